@@ -1,0 +1,116 @@
+import { HTTPParser } from "http-parser-js";
+
+// The parser counts a whole read as header bytes when the read happens to end inside the next head: with reads larger
+// than its 80 KiB limit a good answer would fail. Only the library-wide value survives from one message to the next.
+HTTPParser.maxHeaderSize = Number.MAX_SAFE_INTEGER;
+
+/** What an answer parser reports. All calls come from within `execute` and `finish`. */
+export interface AnswerListener {
+	/** Reports whether the request being answered was a HEAD. */
+	answersHead(): boolean;
+	/** A 1xx other than 101. */
+	interim(): void;
+	/** A final head. `saysClose`: it told the client that the connection ends. `last`: nothing can follow it. */
+	head(status: number, saysClose: boolean, last: boolean): void;
+	/** The answer is whole by its own framing. */
+	complete(status: number, bodyBytes: number): void;
+}
+
+/** What a head says that the rest of the answer depends on. */
+type Head = Parameters<InstanceType<typeof HTTPParser>["onHeadersComplete"]>[0];
+
+/** The parser's own state, which its typings leave out. */
+interface ParserState {
+	readonly state: string;
+	readonly line: string;
+}
+
+/**
+ * Parses the answers on one connection, one after the other: Content-Length (a body that is too short is never
+ * complete), chunked, ended by FIN, HEAD, 204, 304 and 1xx.
+ */
+export class AnswerParser {
+	readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
+	readonly #listener: AnswerListener;
+	#status = 0;
+	#bodyBytes = 0;
+	#completing = false;
+
+	constructor(listener: AnswerListener) {
+		this.#listener = listener;
+		this.#parser[HTTPParser.kOnHeadersComplete] = (head: Head) => this.#head(head);
+		this.#parser[HTTPParser.kOnBody] = (_chunk, _offset, length) => {
+			this.#bodyBytes += length;
+		};
+		this.#parser[HTTPParser.kOnMessageComplete] = () => {
+			const status = this.#status;
+			this.#status = 0;
+			if (status === 0) return;
+			// The parser calls this before it leaves the message, and the listener may ask whether an answer has begun.
+			this.#completing = true;
+			this.#listener.complete(status, this.#bodyBytes);
+			this.#completing = false;
+		};
+	}
+
+	/** Reports whether a byte of an answer that is not complete has arrived. */
+	get begun(): boolean {
+		if (this.#completing) return false;
+		const { state, line } = this.#state;
+		return state !== "RESPONSE_LINE" || line !== "";
+	}
+
+	/** Reports whether only a FIN can complete the answer that has begun. */
+	get endsWithFin(): boolean {
+		return this.#state.state === "BODY_RAW";
+	}
+
+	/** The status of the answer that has begun, or 0 while its head is not complete. */
+	get status(): number {
+		return this.#status;
+	}
+
+	/** Parses received bytes. Returns the reason where they are not HTTP; the parser is unusable then. */
+	execute(bytes: Buffer, length: number): Error | undefined {
+		const result = this.#parser.execute(bytes, 0, length);
+		return result instanceof Error ? result : undefined;
+	}
+
+	/** Tells the parser of a FIN, which completes an answer without a length of its own. */
+	finish(): void {
+		if (!this.endsWithFin) return;
+		this.#parser.finish();
+		// It stays inside the message that it has just completed.
+		this.#parser.reinitialize(HTTPParser.RESPONSE);
+	}
+
+	get #state(): ParserState {
+		return this.#parser as unknown as ParserState;
+	}
+
+	#head(head: Head): number {
+		const status = head.statusCode;
+		if (status < 200 && status !== 101) {
+			this.#listener.interim();
+			return 1;
+		}
+		this.#status = status;
+		this.#bodyBytes = 0;
+		// The parser itself would wait for the body that a 304's Content-Length speaks of.
+		const bodiless = status === 101 || status === 204 || status === 304 || this.#listener.answersHead();
+		const saysClose = !head.shouldKeepAlive && tellsClose(head);
+		const endedByFin = !head.shouldKeepAlive && !saysClose && !bodiless;
+		this.#listener.head(status, saysClose, saysClose || endedByFin || status === 101);
+		return bodiless ? 1 : 0;
+	}
+}
+
+function tellsClose(head: Head): boolean {
+	const options: string[] = [];
+	for (let index = 0; index < head.headers.length; index += 2) {
+		if (head.headers[index]?.toLowerCase() !== "connection") continue;
+		options.push(...(head.headers[index + 1] ?? "").toLowerCase().split(/[\s,]+/));
+	}
+	if (options.includes("close")) return true;
+	return head.versionMajor === 1 && head.versionMinor === 0 && !options.includes("keep-alive");
+}

@@ -1,0 +1,12 @@
+/** How a connection ended. */
+export interface ConnectionEnd {
+	readonly connection: number;
+	/** `by-server`: FIN; `by-client`: this side was first; `reset`: an error. */
+	readonly how: "by-server" | "by-client" | "reset";
+	/** The error's code. */
+	readonly error?: string;
+	/** The status of an answer, whole or not, that nobody had asked for, such as 408. */
+	readonly unaskedStatus?: number;
+	/** `performance.now()`. */
+	readonly atMs: number;
+}

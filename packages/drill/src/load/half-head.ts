@@ -1,0 +1,49 @@
+import type { ConnectionEnd } from "../connection-end.ts";
+import type { LoadTarget } from "./load.ts";
+import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { SilentLoad } from "./silent.ts";
+
+/** Options of `halfHead`. */
+export interface HalfHeadOptions {
+	/** @default 16 */
+	readonly connections?: number;
+	/**
+	 * The pause before each byte.
+	 * @default 100
+	 */
+	readonly everyMs?: number;
+}
+
+/** A load of connections whose heads never end. */
+export interface HalfHeadLoad extends SilentLoad {
+	/** How many heads were begun. None was ever a request, so that none is among the records or can be lost. */
+	readonly headsBegun: number;
+}
+
+/**
+ * Begins a request's head on each connection and goes on with a byte at a time, for ever. Steady once each has begun. A
+ * server may answer 408: that is the end's `unaskedStatus`. No records, except of refused connections. Throws what
+ * `LoadRun` throws.
+ */
+export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): HalfHeadLoad {
+	const { connections = 16, everyMs = 100 } = options;
+	const client = (run: LoadRun): LoadClient => {
+		let drip: NodeJS.Timeout | undefined;
+		const self: LoadClient = {
+			opened: (connection) => {
+				load.headsBegun++;
+				const head = run.request().head.slice(0, -"\r\n".length);
+				connection.write(`${head}x-drip: `, () => run.reached(self));
+				drip = setInterval(() => connection.write("x"), everyMs);
+			},
+			closed: (end) => {
+				clearInterval(drip);
+				load.connectionsEnded.push(end);
+			},
+		};
+		return self;
+	};
+	const run = new LoadRun(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
+	const load = Object.assign(run, { connectionsEnded: [] as ConnectionEnd[], headsBegun: 0 });
+	return load;
+}

@@ -1,0 +1,46 @@
+import type { RequestRecord } from "../outcome.ts";
+import type { TlsTarget } from "../raw-socket.ts";
+
+/** Where a load goes and what it asks for. */
+export interface LoadTarget {
+	readonly host: string;
+	readonly port: number;
+	/** Speaks TLS where it is given. */
+	readonly tls?: TlsTarget;
+	/** @default "/" */
+	readonly path?: string;
+	/** @default "GET"; for `upload`, "POST" */
+	readonly method?: string;
+	/** More headers. `content-length`, `transfer-encoding` and `x-request-id` are the load's own. */
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Options of `finish`. */
+export interface FinishOptions {
+	/**
+	 * How long to wait for what is in flight.
+	 * @default 30_000
+	 */
+	readonly timeoutMs?: number;
+}
+
+/** A load that has been started. */
+export interface RunningLoad {
+	/** The kind. */
+	readonly name: string;
+	/**
+	 * Resolves when every connection is where the load wants it: answered once, or with its request in flight. Rejects if
+	 * a connection is refused or, where nothing is repeated, ends before, and if `finish` comes first. A
+	 * rejection that nobody handles does no harm.
+	 */
+	readonly steady: Promise<void>;
+	/** All refused attempts so far. Only the first 3 of each client are among the records. */
+	readonly refusedAttempts: number;
+	/**
+	 * Sends nothing new from now on; resolves when every request written has an outcome and every socket is closed. What
+	 * has none after `timeoutMs` is `unanswered`, or `cut` if its answer had begun, both with the detail `time-limit`. An
+	 * attempt to connect is dropped without a record: no request was lost with it. Never rejects; a second call returns
+	 * the first one's result.
+	 */
+	finish(options?: FinishOptions): Promise<RequestRecord[]>;
+}

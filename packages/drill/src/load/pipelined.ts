@@ -1,0 +1,38 @@
+import { checkPositive } from "./check-positive.ts";
+import type { LoadTarget, RunningLoad } from "./load.ts";
+import { LoadRun } from "./load-run.ts";
+
+/** Options of `pipelined`. */
+export interface PipelinedOptions {
+	/** @default 16 */
+	readonly connections?: number;
+	/**
+	 * Requests in one write.
+	 * @default 4
+	 */
+	readonly depth?: number;
+}
+
+/**
+ * Writes `depth` requests in one write, waits for all their answers and does it again. Those behind an answer that says
+ * `Connection: close` are `turned-away` with the detail `behind-close`. Throws what `LoadRun` throws.
+ */
+export function pipelined(target: LoadTarget, options: PipelinedOptions = {}): RunningLoad {
+	const { connections = 16, depth = 4 } = options;
+	checkPositive("depth", depth);
+	return new LoadRun(target, {
+		name: "pipelined",
+		connections,
+		repeats: true,
+		steadyOnAnswer: true,
+		client: (run) => {
+			const batch = () => Array.from({ length: depth }, () => run.request());
+			return {
+				opened: (connection) => connection.send(batch()),
+				settled: (connection) => {
+					if (connection.inFlight === 0 && connection.usable) connection.send(batch());
+				},
+			};
+		},
+	});
+}

@@ -1,0 +1,71 @@
+/** How one request ended, seen by a client that knows exactly what it wrote. */
+export type Outcome = "answered" | "refused" | "turned-away" | "reset" | "cut" | "unanswered";
+
+/**
+ * What an outcome's name alone does not say.
+ * - `behind-close`: never answered, because an answer before it on the connection said `Connection: close`. The protocol
+ *   itself says that it was not processed (RFC 9112 §9.3.2 and §9.6).
+ * - `after-interim`: a 1xx came, the final answer did not.
+ * - `body-size`: the message was complete, its body not as long as it should have been.
+ * - `unparsable`: what came is not HTTP/1.x.
+ * - `time-limit`: the load had no time left for it.
+ */
+export type OutcomeDetail = "behind-close" | "after-interim" | "body-size" | "unparsable" | "time-limit";
+
+/** One request and how it ended. Times are `performance.now()` milliseconds. */
+export interface RequestRecord {
+	/** What the request's `x-request-id` header said. Unique over all loads of this process. */
+	readonly id: string;
+	/** The connection's number, from 0, within its load. */
+	readonly connection: number;
+	/** When its first byte was written; for `refused`, when the connection was asked for. */
+	readonly sentAtMs: number;
+	readonly endedAtMs: number;
+	readonly outcome: Outcome;
+	/** The answer's status, wherever its head arrived. */
+	readonly status?: number;
+	/** The error's code, such as `ECONNRESET`. */
+	readonly error?: string;
+	readonly detail?: OutcomeDetail;
+}
+
+/** Counts by outcome. */
+export interface Tally extends Record<Outcome, number> {
+	total: number;
+	/** `reset` + `cut` + `unanswered`. */
+	lost: number;
+	/** Those of `turned-away` that were told by an answer ahead of them and not by a 503 or 429 of their own. */
+	behindClose: number;
+}
+
+/** Reports whether a request that ended so was sent on an open connection and not fully answered. */
+export function isLost(outcome: Outcome): boolean {
+	return outcome === "reset" || outcome === "cut" || outcome === "unanswered";
+}
+
+/** The outcome of a request whose whole answer arrived with this status. */
+export function outcomeOfStatus(status: number): Outcome {
+	return status === 503 || status === 429 ? "turned-away" : "answered";
+}
+
+/** Counts records by outcome. */
+export function tally(records: Iterable<RequestRecord>): Tally {
+	const counts: Tally = {
+		total: 0,
+		lost: 0,
+		behindClose: 0,
+		answered: 0,
+		refused: 0,
+		"turned-away": 0,
+		reset: 0,
+		cut: 0,
+		unanswered: 0,
+	};
+	for (const record of records) {
+		counts.total++;
+		counts[record.outcome]++;
+		if (isLost(record.outcome)) counts.lost++;
+		if (record.detail === "behind-close") counts.behindClose++;
+	}
+	return counts;
+}

@@ -1,0 +1,117 @@
+import { connect, type Socket } from "node:net";
+import { createSecureContext, connect as tlsConnect } from "node:tls";
+
+/** Where to connect. */
+export interface SocketTarget {
+	readonly host: string;
+	readonly port: number;
+	readonly tls?: TlsTarget;
+}
+
+/** How to trust a TLS target. */
+export interface TlsTarget {
+	/** PEM of the authority to trust instead of the system's. */
+	readonly ca?: string;
+	/**
+	 * Accepts any certificate.
+	 * @default false
+	 */
+	readonly insecure?: boolean;
+}
+
+/** What a raw socket reports. After `closed`, which comes exactly once, nothing follows. */
+export interface RawSocketListener {
+	/** Connected; over TLS, the handshake is done. */
+	opened(): void;
+	/** Bytes arrived; they are only valid during the call. Returns whether to go on reading. */
+	received(bytes: Buffer, length: number): boolean;
+	/** A write failed. Reading goes on: an answer may be in the receive buffer. */
+	writeFailed(code: string): void;
+	/**
+	 * FIN, or what Node takes for one: `isReset` looks it up, as long as this side has not sent its own. All that was
+	 * received has been reported.
+	 */
+	ended(isReset: () => boolean): void;
+	closed(error?: string): void;
+}
+
+/** Options of one raw socket. */
+interface RawSocketOptions {
+	/** At most this many bytes are read at a time. */
+	readonly readBytes?: number;
+	/** Until the connection, with TLS the handshake, is given up with `ETIMEDOUT`. */
+	readonly connectTimeoutMs: number;
+}
+
+/** Opens one socket to the target it was made for. */
+export type OpenRawSocket = (listener: RawSocketListener, options: RawSocketOptions) => Socket;
+
+const readBytesDefault = 65_536;
+
+// One buffer serves all plain sockets: libuv fills it and the parser empties it within one call. Over TLS a write may
+// decrypt more, so that each socket has its own there.
+const sharedReadBuffer = Buffer.allocUnsafeSlow(readBytesDefault);
+
+/** Makes the function that opens sockets to `target`. Throws what `tls.createSecureContext` throws for a bad `ca`. */
+export function rawSocketOpener(target: SocketTarget): OpenRawSocket {
+	const { host, port, tls } = target;
+	const secureContext = tls && createSecureContext(tls.ca === undefined ? {} : { ca: tls.ca });
+	return (listener, { readBytes, connectTimeoutMs }) => {
+		const own = tls !== undefined || readBytes !== undefined;
+		const buffer = own ? Buffer.allocUnsafeSlow(readBytes ?? readBytesDefault) : sharedReadBuffer;
+		const options = {
+			host,
+			port,
+			noDelay: true,
+			// What a FIN means for this side is the connection's decision, not Node's.
+			allowHalfOpen: true,
+			// Unlike 'data' events, nothing is ever in a stream's buffer when an error destroys the stream.
+			onread: { buffer, callback: (length: number) => listener.received(buffer, length) },
+		};
+		const socket = secureContext
+			? tlsConnect({ ...options, secureContext, rejectUnauthorized: !tls.insecure, ALPNProtocols: ["http/1.1"] })
+			: connect(options);
+		reportWriteErrors(socket, (code) => listener.writeFailed(code));
+		report(socket, listener, secureContext ? "secureConnect" : "connect", connectTimeoutMs);
+		return socket;
+	};
+}
+
+function report(socket: Socket, listener: RawSocketListener, openEvent: string, connectTimeoutMs: number): void {
+	let failure: string | undefined;
+	const timer = setTimeout(() => {
+		failure = "ETIMEDOUT";
+		socket.destroy();
+	}, connectTimeoutMs);
+	socket.once(openEvent, () => {
+		clearTimeout(timer);
+		listener.opened();
+	});
+	// After a FIN the kernel still knows the peer (CLOSE_WAIT), after a reset it does not. Node asks it only once.
+	socket.once("end", () => listener.ended(() => socket.remoteAddress === undefined));
+	socket.once("error", (error) => {
+		failure ??= codeOf(error);
+	});
+	socket.once("close", () => {
+		clearTimeout(timer);
+		listener.closed(failure);
+	});
+}
+
+/**
+ * Node destroys a socket whose write failed, and with it an answer that waits in the kernel's receive buffer. So the
+ * stream is told that the write went well: what comes next is read like anything else.
+ */
+function reportWriteErrors(socket: Socket, failed: (code: string) => void): void {
+	const { _write: write, _writev: writev } = socket;
+	const tell = (callback: (error?: Error | null) => void) => (error?: Error | null) => {
+		if (error) failed(codeOf(error));
+		callback();
+	};
+	socket._write = (chunk, encoding, callback) => write.call(socket, chunk, encoding, tell(callback));
+	if (writev) socket._writev = (chunks, callback) => writev.call(socket, chunks, tell(callback));
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+	return error.code ?? error.name;
+}

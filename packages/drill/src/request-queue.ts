@@ -1,0 +1,156 @@
+import { AnswerParser } from "./answer-parser.ts";
+import { type Outcome, type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
+
+/** A request to write. */
+export interface OutgoingRequest {
+	readonly id: string;
+	/** The whole head with its blank line, as latin1. */
+	readonly head: string;
+	/** The method is HEAD: no body follows the answer's head. */
+	readonly isHead?: boolean;
+	/** How long a 2xx answer's body must be, besides what the answer itself says. */
+	readonly expectBytes?: number | undefined;
+}
+
+/** What a queue reports, all from within its own calls. */
+export interface QueueListener {
+	/** The final head of the oldest request's answer arrived. */
+	began(): void;
+	settled(record: RequestRecord): void;
+	/** An answer was whole: nothing more may be sent where `last`, or where nobody had asked for it. */
+	answered(last: boolean): void;
+}
+
+/** How a connection ended, for those that it left without an answer. */
+export interface QueueEnd {
+	/** The error's code; missing after a clean end. */
+	readonly error: string | undefined;
+	readonly detail: OutcomeDetail | undefined;
+}
+
+interface SentRequest {
+	readonly request: OutgoingRequest;
+	readonly sentAtMs: number;
+}
+
+interface Verdict {
+	readonly outcome: Outcome;
+	readonly status?: number | undefined;
+	readonly error?: string | undefined;
+	readonly detail?: OutcomeDetail | undefined;
+}
+
+/** The requests on one connection in the order they were written, and the judge of what became of each. */
+export class RequestQueue {
+	readonly #connection: number;
+	readonly #listener: QueueListener;
+	readonly #sent: SentRequest[] = [];
+	readonly #parser: AnswerParser;
+	#last = false;
+	#saidClose = false;
+	#interim = false;
+	#unaskedStatus: number | undefined;
+
+	constructor(connection: number, listener: QueueListener) {
+		this.#connection = connection;
+		this.#listener = listener;
+		this.#parser = new AnswerParser({
+			answersHead: () => this.#sent[0]?.request.isHead === true,
+			interim: () => {
+				this.#interim = true;
+			},
+			head: (status, saysClose, last) => {
+				this.#saidClose ||= saysClose;
+				this.#last ||= last;
+				if (this.#sent.length > 0) listener.began();
+				else this.#unaskedStatus = status;
+			},
+			complete: (status, bodyBytes) => this.#complete(status, bodyBytes),
+		});
+	}
+
+	/** How many were written and have no outcome. */
+	get length(): number {
+		return this.#sent.length;
+	}
+
+	/** Reports whether what arrived so far allows another request. */
+	get open(): boolean {
+		if (this.#last || this.#unaskedStatus !== undefined) return false;
+		return this.#sent.length > 0 || !this.#parser.begun;
+	}
+
+	/** Reports whether only a FIN can complete the answer that is arriving. */
+	get endsWithFin(): boolean {
+		return this.#parser.endsWithFin;
+	}
+
+	/** The status of an answer, whole or not, that nobody had asked for. */
+	get unaskedStatus(): number | undefined {
+		return this.#unaskedStatus;
+	}
+
+	/** Notes a request as written now. */
+	push(request: OutgoingRequest, sentAtMs: number): void {
+		this.#sent.push({ request, sentAtMs });
+	}
+
+	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */
+	receive(bytes: Buffer, length: number): boolean {
+		const error = this.#parser.execute(bytes, length);
+		if (!error) return true;
+		this.settleRest({ error: (error as NodeJS.ErrnoException).code ?? error.message, detail: "unparsable" });
+		return false;
+	}
+
+	/** Takes a clean FIN, which may complete an answer. */
+	fin(): void {
+		this.#parser.finish();
+	}
+
+	/** Settles all that is left. Only once everything received has been taken: an outcome is final. */
+	settleRest(end: QueueEnd): void {
+		const { error, detail } = end;
+		const status = this.#parser.status || undefined;
+		if (this.#parser.begun || detail === "unparsable") this.#settle({ outcome: "cut", status, error, detail });
+		while (this.#sent.length > 0) {
+			if (this.#saidClose) {
+				this.#settle({ outcome: "turned-away", error, detail: "behind-close" });
+				continue;
+			}
+			const outcome = error === undefined || detail !== undefined ? "unanswered" : "reset";
+			this.#settle({ outcome, error, detail: detail ?? (this.#interim ? "after-interim" : undefined) });
+		}
+	}
+
+	#complete(status: number, bodyBytes: number): void {
+		const sent = this.#sent[0];
+		if (!sent) {
+			this.#listener.answered(true);
+			return;
+		}
+		const { expectBytes, isHead } = sent.request;
+		const isSuccess = status >= 200 && status < 300;
+		if (isSuccess && !isHead && expectBytes !== undefined && bodyBytes !== expectBytes)
+			this.#settle({ outcome: "cut", status, detail: "body-size" });
+		else this.#settle({ outcome: outcomeOfStatus(status), status });
+		this.#listener.answered(this.#last);
+	}
+
+	#settle(verdict: Verdict): void {
+		const sent = this.#sent.shift();
+		if (!sent) return;
+		this.#interim = false;
+		const { outcome, status, error, detail } = verdict;
+		this.#listener.settled({
+			id: sent.request.id,
+			connection: this.#connection,
+			sentAtMs: sent.sentAtMs,
+			endedAtMs: performance.now(),
+			outcome,
+			...(status === undefined ? undefined : { status }),
+			...(error === undefined ? undefined : { error }),
+			...(detail === undefined ? undefined : { detail }),
+		});
+	}
+}

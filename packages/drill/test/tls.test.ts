@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { backToBack, inFlight, slowReader, tally, upload } from "lastcall-drill";
+import { generate } from "selfsigned";
+import { sortedIds, until } from "./http-server.ts";
+import { rawServer } from "./raw-server.ts";
+
+/** A certificate for 127.0.0.1, which trusts itself. */
+const certificate = await generate([{ name: "commonName", value: "drill" }], {
+	extensions: [
+		{ name: "basicConstraints", cA: true },
+		{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
+	],
+});
+
+async function httpsServer(bodyBytes: number) {
+	const ids: string[] = [];
+	const server = createServer({ key: certificate.private, cert: certificate.cert }, (req, res) => {
+		ids.push(String(req.headers["x-request-id"]));
+		req.resume().on("end", () => res.end(Buffer.alloc(bodyBytes)));
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const target = { host: "127.0.0.1", port: (server.address() as AddressInfo).port, tls: { ca: certificate.cert } };
+	const close = async () => {
+		server.close();
+		await once(server, "close");
+	};
+	return { target, ids, close };
+}
+
+test("back to back over TLS", async () => {
+	const server = await httpsServer(2);
+	const load = backToBack(server.target);
+	await load.steady;
+	await until(() => server.ids.length >= 500);
+	const records = await load.finish();
+	await server.close();
+	assert.equal(tally(records).answered, records.length);
+	assert.deepEqual(sortedIds(records), server.ids.sort());
+});
+
+test("reading slowly and uploading over TLS", async () => {
+	const server = await httpsServer(200_000);
+	const reader = slowReader(server.target, { connections: 4, bytesPerRead: 10_000, everyMs: 1, expectBytes: 200_000 });
+	const uploader = upload(server.target, { connections: 4, bytes: 100_000, everyMs: 1, early: true });
+	await Promise.all([reader.steady, uploader.steady]);
+	const records = (await Promise.all([reader.finish(), uploader.finish()])).flat();
+	await server.close();
+	assert.equal(tally(records).answered, records.length);
+	assert.deepEqual(sortedIds(records), server.ids.sort());
+});
+
+test("a certificate is checked unless it was said not to", async () => {
+	const server = await httpsServer(2);
+	const distrusting = inFlight({ ...server.target, tls: {} }, { connections: 1 });
+	await assert.rejects(distrusting.steady, /refused \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+	const refused = await distrusting.finish();
+	const insecure = inFlight({ ...server.target, tls: { insecure: true } }, { connections: 1 });
+	await insecure.steady;
+	const answered = await insecure.finish();
+	await server.close();
+	assert.deepEqual([tally(refused).refused, tally(answered).answered], [1, 1]);
+});
+
+test("a reset during the handshake is refused, not lost", async () => {
+	const server = await rawServer(() => {});
+	server.onConnection((socket) => socket.once("data", () => socket.resetAndDestroy()));
+	const load = inFlight({ ...server.target, tls: { insecure: true } }, { connections: 3 });
+	await assert.rejects(load.steady, /refused \(ECONNRESET\)/);
+	await until(() => load.refusedAttempts === 3);
+	const records = await load.finish();
+	await server.close();
+	assert.deepEqual([tally(records).refused, tally(records).lost], [3, 0]);
+});

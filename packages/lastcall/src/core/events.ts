@@ -1,0 +1,25 @@
+import type { InFlight } from "./drainable.ts";
+import type { HardStop, ShutdownReport } from "./report.ts";
+import type { Failure, StopReason } from "./stop-reason.ts";
+
+/** What a service tells those who watch it, as it happens. */
+export type ServiceEvent =
+	| { readonly type: "listening"; readonly name: string; readonly address: string }
+	| { readonly type: "running" }
+	| { readonly type: "stopping"; readonly reason: StopReason; readonly gracePeriodMs: number }
+	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
+	| { readonly type: "draining"; readonly inFlight: readonly InFlight[] }
+	/** Told again and again while something is in flight. */
+	| { readonly type: "waiting"; readonly inFlight: readonly InFlight[]; readonly leftMs: number }
+	| { readonly type: "hard-stop"; readonly hardStop: HardStop; readonly left: readonly InFlight[] }
+	/** Closers that had not ended at the deadline, with a hard stop before it. */
+	| { readonly type: "left"; readonly left: readonly InFlight[] }
+	| { readonly type: "closing"; readonly resources: number }
+	/** Something failed after the stop reason. */
+	| { readonly type: "failed"; readonly failure: Failure }
+	| { readonly type: "closed"; readonly report: ShutdownReport }
+	/** The process did not end by itself after that: what kept it alive. It is ended now. */
+	| { readonly type: "held"; readonly holders: string };
+
+/** Hears every event, synchronously. What it throws is ignored: nobody who watches can hold a shutdown up. */
+export type Observer = (event: ServiceEvent) => void;

@@ -1,0 +1,40 @@
+import type { CloserReport } from "./closers.ts";
+import type { InFlight } from "./drainable.ts";
+import type { PhaseTime } from "./phase.ts";
+import type { Failure, StopReason } from "./stop-reason.ts";
+
+/** That work was dropped, when and why. */
+export interface HardStop {
+	/** `deadline`: time ran out. Otherwise the second stop that asked for it. */
+	readonly cause: "deadline" | StopReason;
+	/** Milliseconds after the stop reason. */
+	readonly atMs: number;
+}
+
+/** What happened in one shutdown. */
+export interface ShutdownReport {
+	/** What began it. */
+	readonly reason: StopReason;
+	/** Everything finished, nothing failed. */
+	readonly ok: boolean;
+	/** 0 where `ok`; 1 where something failed or was left; 128 + n where a second signal n ended it. */
+	readonly exitCode: number;
+	/** Milliseconds from the stop reason to the end. */
+	readonly durationMs: number;
+	/** When each phase was entered. */
+	readonly phases: readonly PhaseTime[];
+	readonly hardStop: HardStop | undefined;
+	/** What was in flight at the hard stop, and closers that had not ended at the deadline. */
+	readonly left: readonly InFlight[];
+	/** The resources, in the order in which they were closed. */
+	readonly closed: readonly CloserReport[];
+	/** Every failure: the stop reason's own first, then what failed meanwhile. */
+	readonly errors: readonly Failure[];
+}
+
+/** The exit code for what happened: a second signal says so, whatever else went wrong. */
+export function exitCodeOf(report: Pick<ShutdownReport, "hardStop" | "ok">): number {
+	const cause = report.hardStop?.cause;
+	if (typeof cause === "object" && cause.kind === "signal") return 128 + cause.number;
+	return report.ok ? 0 : 1;
+}

@@ -1,0 +1,127 @@
+import type { Clock } from "./clock.ts";
+import { Closers } from "./closers.ts";
+import { Deadline } from "./deadline.ts";
+import type { Drainable, InFlight } from "./drainable.ts";
+import type { Observer, ServiceEvent } from "./events.ts";
+import type { Times } from "./options.ts";
+import { Lifecycle } from "./phase.ts";
+import type { HardStop, ShutdownReport } from "./report.ts";
+import { shutDown } from "./shutdown.ts";
+import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
+import { StoppedError } from "./stopped-error.ts";
+import { Tasks } from "./tasks.ts";
+
+/** What a service holds and what can happen to it; the sequence itself is in `shutdown.ts`. */
+export class ServiceState {
+	readonly options: Times;
+	readonly clock: Clock;
+	readonly lifecycle: Lifecycle;
+	readonly tasks: Tasks;
+	readonly closers: Closers;
+	readonly servers: Drainable[] = [];
+	readonly errors: Failure[] = [];
+	/** Resolves when the service is closed. */
+	readonly closed: Promise<ShutdownReport>;
+	readonly #observer: Observer;
+	readonly #stopping = new AbortController();
+	readonly #hardStop = new AbortController();
+	#resolveClosed!: (report: ShutdownReport) => void;
+	#stop: { readonly reason: StopReason; readonly deadline: Deadline } | undefined;
+	#hardStopCause: HardStop["cause"] = "deadline";
+	#hardStopped: HardStop | undefined;
+
+	constructor(options: Times, clock: Clock, observer: Observer) {
+		this.options = options;
+		this.clock = clock;
+		this.lifecycle = new Lifecycle(clock);
+		this.tasks = new Tasks(clock);
+		this.closers = new Closers(clock, (failure) => this.failed(failure));
+		this.#observer = observer;
+		this.closed = new Promise((resolve) => {
+			this.#resolveClosed = resolve;
+		});
+	}
+
+	/** Aborts when draining begins. */
+	get signal(): AbortSignal {
+		return this.#stopping.signal;
+	}
+
+	/** Aborts at the hard stop. */
+	get hardStopSignal(): AbortSignal {
+		return this.#hardStop.signal;
+	}
+
+	/** What began the shutdown, once something has. */
+	get reason(): StopReason | undefined {
+		return this.#stop?.reason;
+	}
+
+	/** The instant by which it all ends, once a shutdown has begun. */
+	get deadline(): Deadline | undefined {
+		return this.#stop?.deadline;
+	}
+
+	/** That work was dropped, once it was. */
+	get hardStopped(): HardStop | undefined {
+		return this.#hardStopped;
+	}
+
+	/** Everything in flight, oldest first. */
+	inFlight(): InFlight[] {
+		const all = [...this.servers, this.tasks, this.closers].flatMap((part) => part.inFlight());
+		return all.sort((a, b) => b.ageMs - a.ageMs);
+	}
+
+	/** Begins the shutdown. The first reason wins; a later one only leaves its error, if it is one. */
+	stop(reason: StopReason): Promise<ShutdownReport> {
+		const failure = failureOf(reason);
+		if (this.#stop === undefined) {
+			const deadline = new Deadline(this.clock, this.options.gracePeriodMs);
+			this.#stop = { reason, deadline };
+			if (failure !== undefined) this.errors.push(failure);
+			this.tell({ type: "stopping", reason, gracePeriodMs: this.options.gracePeriodMs });
+			void shutDown(this, reason, deadline).then(this.#resolveClosed);
+		} else if (failure !== undefined) {
+			this.failed(failure);
+		}
+		return this.closed;
+	}
+
+	/** Brings the deadline forward to now, because of `reason`. */
+	stopNow(reason: StopReason): Promise<ShutdownReport> {
+		if (this.#hardStopped === undefined) this.#hardStopCause = reason;
+		const closed = this.stop(reason);
+		this.#stop?.deadline.bringForward();
+		return closed;
+	}
+
+	/** The sequence tells the program that draining has begun. */
+	beginStop(reason: StopReason): void {
+		this.#stopping.abort(new StoppedError(reason));
+	}
+
+	/** The sequence drops what is `left`: at the end of the drain, or else at the end of closing. */
+	hardStop(left: readonly InFlight[]): void {
+		if (this.#stop === undefined || this.#hardStopped !== undefined) return;
+		const { reason, deadline } = this.#stop;
+		this.#hardStopped = { cause: this.#hardStopCause, atMs: deadline.elapsedMs };
+		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
+		this.#hardStop.abort(new StoppedError(reason, "out of time"));
+		for (const server of this.servers) server.hardStop();
+	}
+
+	/** Keeps a failure for the report and tells of it. */
+	failed(failure: Failure): void {
+		this.errors.push(failure);
+		this.tell({ type: "failed", failure });
+	}
+
+	readonly tell = (event: ServiceEvent): void => {
+		try {
+			this.#observer(event);
+		} catch {
+			// An observer is a guest: the shutdown goes on without it.
+		}
+	};
+}

@@ -1,0 +1,121 @@
+import type { Deadline } from "./deadline.ts";
+import type { Drainable, InFlight } from "./drainable.ts";
+import { DEFAULTS } from "./options.ts";
+import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
+import type { ServiceState } from "./service-state.ts";
+import { failureOf, type StopReason } from "./stop-reason.ts";
+
+/**
+ * The whole shutdown, as the timeline in ARCHITECTURE.md draws it. Never rejects: what goes wrong is in the report, and
+ * the next step is taken all the same.
+ */
+export async function shutDown(service: ServiceState, reason: StopReason, deadline: Deadline): Promise<ShutdownReport> {
+	const { lifecycle, options, tell } = service;
+
+	// Lame duck: serve as before until those who choose have learned not to choose us. Nobody chooses a service that
+	// has not started, and one that failed should not be chosen for longer than need be.
+	if (options.lameDuckMs > 0 && lifecycle.phase === "running" && failureOf(reason) === undefined) {
+		lifecycle.enter("lame-duck");
+		tell({ type: "lame-duck", lameDuckMs: options.lameDuckMs });
+		await deadline.race(new Promise(() => {}), options.lameDuckMs);
+	}
+
+	// Draining: nothing new is accepted, and what was accepted is finished, all kinds side by side.
+	lifecycle.enter("draining");
+	tell({ type: "draining", inFlight: service.inFlight() });
+	const lingerMs = lingerFor(service, reason);
+	service.beginStop(reason);
+	const stopTelling = tellWhatIsLeft(service, deadline);
+	const serving = drainServers(service, lingerMs);
+	let inTime = true;
+	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
+	while (inTime && !(serving.done && service.tasks.isEmpty)) {
+		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service));
+	}
+	stopTelling();
+
+	// Hard stop: the rest of the time belongs to the resources, so that the database still closes cleanly.
+	const dropped = service.inFlight();
+	if (!inTime || dropped.length > 0 || deadline.hurry.aborted) service.hardStop(dropped);
+
+	// Closing: everything that was acquired, the newest first.
+	lifecycle.enter("closing");
+	if (service.closers.size > 0) tell({ type: "closing", resources: service.closers.size });
+	do await service.closers.closeAll(deadline);
+	while (service.closers.size > 0);
+	const unclosed = service.closers.inFlight();
+	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
+	if (unclosed.length > 0 || deadline.hurry.aborted) service.hardStop(unclosed);
+
+	lifecycle.enter("closed");
+	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);
+	tell({ type: "closed", report });
+	return report;
+}
+
+/** Drains all servers side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
+function drainServers(service: ServiceState, lingerMs: number): { done: boolean; progress: () => Promise<unknown> } {
+	const { servers, tasks, closers } = service;
+	const all = Promise.all(servers.map((server) => drainOne(service, server, lingerMs))).then(() => {
+		serving.done = true;
+	});
+	const serving = {
+		done: false,
+		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextAcquired()]),
+	};
+	return serving;
+}
+
+async function drainOne(service: ServiceState, part: Drainable, lingerMs: number): Promise<void> {
+	try {
+		await part.drain({ lingerMs });
+	} catch (error) {
+		service.failed({ name: part.name, error });
+	}
+}
+
+function lingerFor({ options, servers }: ServiceState, reason: StopReason): number {
+	if (options.lingerMs !== undefined) return options.lingerMs;
+	// Who presses Ctrl+C is the only client, and is not asking anything.
+	const alone = reason.kind === "signal" && reason.interactive && servers.every((s) => s.inFlight().length === 0);
+	return alone ? 0 : DEFAULTS.lingerMs(options.gracePeriodMs);
+}
+
+function closeReserveOf({ options, closers }: ServiceState): number {
+	return options.closeReserveMs ?? (closers.size > 0 ? DEFAULTS.closeReserveMs(options.gracePeriodMs) : 0);
+}
+
+/** Tells what is being waited for after 1 s, 3 s, 7 s, …: soon at first, and few times however long the grace period. */
+function tellWhatIsLeft(service: ServiceState, deadline: Deadline): () => void {
+	let cancel = (): void => {};
+	const tellAfter = (ms: number): void => {
+		cancel = service.clock.after(ms, () => {
+			const inFlight = service.inFlight();
+			service.tell({ type: "waiting", inFlight, leftMs: deadline.leftMs });
+			tellAfter(ms * 2);
+		});
+	};
+	tellAfter(1_000);
+	return () => cancel();
+}
+
+function reportOf(
+	service: ServiceState,
+	reason: StopReason,
+	deadline: Deadline,
+	left: readonly InFlight[],
+): ShutdownReport {
+	const hardStop: HardStop | undefined = service.hardStopped;
+	const ok = service.errors.length === 0 && left.length === 0;
+	return {
+		reason,
+		ok,
+		exitCode: exitCodeOf({ hardStop, ok }),
+		durationMs: deadline.elapsedMs,
+		phases: service.lifecycle.since(deadline.startedAt),
+		hardStop,
+		left,
+		closed: service.closers.results(),
+		errors: [...service.errors],
+	};
+}

@@ -1,0 +1,58 @@
+import type { Clock } from "./clock.ts";
+import type { Drainable, InFlight } from "./drainable.ts";
+
+interface Task {
+	readonly name: string;
+	readonly what: string;
+	readonly startedAt: number;
+}
+
+/** Promises that count as in flight until they settle; drained when none is left (tokio's TaskTracker: closed *and* empty). */
+export class Tasks implements Drainable {
+	readonly name = "tasks";
+	readonly #clock: Clock;
+	readonly #running = new Set<Task>();
+	#whenEmpty: (() => void)[] = [];
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Runs `work` in this turn and resolves when it has ended, whichever way; `failed` hears its error. */
+	async run(name: string, what: string, work: () => unknown, failed: (error: unknown) => void): Promise<void> {
+		const task: Task = { name, what, startedAt: this.#clock.now() };
+		this.#running.add(task);
+		try {
+			await work();
+		} catch (error) {
+			this.#ended(task);
+			failed(error);
+			return;
+		}
+		this.#ended(task);
+	}
+
+	#ended(task: Task): void {
+		this.#running.delete(task);
+		if (this.#running.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+	}
+
+	inFlight(): InFlight[] {
+		const now = this.#clock.now();
+		return [...this.#running].map(({ name, what, startedAt }) => ({ name, what, ageMs: now - startedAt }));
+	}
+
+	/** Reports whether none is running. */
+	get isEmpty(): boolean {
+		return this.#running.size === 0;
+	}
+
+	/** Resolves when none is running. One that begins right then isn't waited for: ask `isEmpty` again. */
+	drain(): Promise<void> {
+		if (this.isEmpty) return Promise.resolve();
+		return new Promise((resolve) => this.#whenEmpty.push(resolve));
+	}
+
+	/** JavaScript can't stop a promise: what was left has `service.hardStop` to hear of it. */
+	hardStop(): void {}
+}

@@ -1,0 +1,53 @@
+import { basename, extname } from "node:path";
+import type { Observer } from "./core/events.ts";
+import { checkOptionNames, quote } from "./core/options.ts";
+import { plainLines } from "./observe/plain-lines.ts";
+import { logToStderr } from "./process/stderr.ts";
+import { systemClock } from "./process/system-clock.ts";
+import type { HostedService, ServiceOptions } from "./service.ts";
+import { ServiceOnState } from "./service-on-state.ts";
+
+/** The names of the options of {@link createService}. */
+export const SERVICE_OPTIONS: readonly (keyof ServiceOptions)[] = [
+	"gracePeriodMs",
+	"lameDuckMs",
+	"lingerMs",
+	"closeReserveMs",
+	"name",
+	"signal",
+	"log",
+];
+
+/**
+ * A service whose process belongs to somebody else: it hears no signal, catches no crash and never ends the process.
+ * For tests, and for hosts that do these things themselves. Whoever calls it calls `start()`, and `stop()`.
+ *
+ * @throws {TypeError} for an option that there isn't, or one of the wrong type
+ * @throws {RangeError} for a time that is out of range, or times that don't fit into the grace period
+ */
+export function createService(options: ServiceOptions = {}): HostedService {
+	checkOptionNames(options, SERVICE_OPTIONS);
+	return serviceOf(options, observerOf(options));
+}
+
+/** The same, with its options checked already. */
+export function serviceOf(options: ServiceOptions, observer: Observer): ServiceOnState {
+	const { signal } = options;
+	if (signal !== undefined && !(signal instanceof AbortSignal)) {
+		throw new TypeError(`signal: wanted an AbortSignal, got ${quote(signal)}`);
+	}
+	return new ServiceOnState(options, systemClock, observer);
+}
+
+/** The observer that the options ask for. */
+export function observerOf({ log = logToStderr, name = programName() }: ServiceOptions): Observer {
+	if (typeof name !== "string") throw new TypeError(`name: wanted a string, got ${quote(name)}`);
+	if (log === false) return () => {};
+	if (typeof log !== "function") throw new TypeError(`log: wanted a function or false, got ${quote(log)}`);
+	return plainLines(`${name} (pid ${process.pid})`, log);
+}
+
+function programName(): string {
+	const main = process.argv[1];
+	return main === undefined ? "node" : basename(main, extname(main));
+}

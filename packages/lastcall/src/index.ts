@@ -1,0 +1,11 @@
+export type { CloserReport } from "./core/closers.ts";
+export type { InFlight } from "./core/drainable.ts";
+export type { TimeOptions } from "./core/options.ts";
+export type { Phase, PhaseTime } from "./core/phase.ts";
+export type { HardStop, ShutdownReport } from "./core/report.ts";
+export type { Failure, StopReason } from "./core/stop-reason.ts";
+export { StoppedError } from "./core/stopped-error.ts";
+export { createService } from "./create-service.ts";
+export { type RunOptions, run } from "./run.ts";
+export type { HttpServer } from "./servers/http-server.ts";
+export type { HostedService, Service, ServiceOptions } from "./service.ts";

@@ -1,0 +1,64 @@
+import { Socket } from "node:net";
+
+/** How long the program may take to end by itself before what holds it is named. */
+const NATURAL_END_MS = 20;
+
+/** Standard output and error get this long at the deadline to take the last lines; nobody may be reading. */
+export const LEAST_FLUSH_MS = 100;
+
+/** Work that ends by itself and would be cut in half by an exit. */
+const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|FileHandleCloseReq)/;
+
+/** Delivers what standard output and error still hold, as `process.exit()` would drop it on a pipe. Waits `ms` at most. */
+export function flushStdio(ms: number): Promise<void> {
+	const flushed = [process.stdout, process.stderr].map(
+		(stream) =>
+			new Promise<void>((resolve) => {
+				// Nobody reads it any more: there is nothing to deliver, and nothing has failed.
+				stream.once("error", () => resolve());
+				stream.write("", () => resolve());
+			}),
+	);
+	return new Promise((resolve) => {
+		const timer = setTimeout(resolve, ms);
+		void Promise.all(flushed).then(() => {
+			clearTimeout(timer);
+			resolve();
+		});
+	});
+}
+
+/**
+ * Ends the process with `exitCode`: by itself where nothing holds the event loop any more, else by `process.exit()`,
+ * after files under way are written and what held the loop is named.
+ * @param leftMs until the deadline
+ */
+export function endProcess(exitCode: number, leftMs: number, held: (holders: string) => void): void {
+	process.exitCode = exitCode;
+	const end = performance.now() + leftMs;
+	// Unref'd: it only fires where something else keeps the loop alive.
+	const look = setInterval(() => {
+		const holders = holdersOfTheLoop();
+		const endsByItself = holders.length === 0 || holders.some((holder) => WRITING.test(holder));
+		if (endsByItself && performance.now() < end) return;
+		clearInterval(look);
+		held(count(holders));
+		void flushStdio(Math.max(LEAST_FLUSH_MS, end - performance.now())).then(() => process.exit());
+	}, NATURAL_END_MS).unref();
+}
+
+/** Where standard output and error are pipes or terminals they are listed like any other, and hold nothing. */
+function holdersOfTheLoop(): string[] {
+	const holders = process.getActiveResourcesInfo();
+	for (const stream of [process.stdout, process.stderr]) {
+		const at = holders.findIndex((holder) => holder === "PipeWrap" || holder === "TTYWrap");
+		if (at >= 0 && stream instanceof Socket) holders.splice(at, 1);
+	}
+	return holders;
+}
+
+function count(names: readonly string[]): string {
+	const counts = new Map<string, number>();
+	for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return [...counts].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(", ") || "something unnamed";
+}

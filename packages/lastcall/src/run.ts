@@ -1,0 +1,85 @@
+import { checkOptionNames, quote } from "./core/options.ts";
+import type { ShutdownReport } from "./core/report.ts";
+import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
+import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
+import { onEmptyLoop, onUncaught } from "./process/life.ts";
+import { beginRun, endRun } from "./process/runs.ts";
+import { onStopSignals } from "./process/signals.ts";
+import { isLogError, logToStderr } from "./process/stderr.ts";
+import { watchDeadline } from "./process/watchdog.ts";
+import type { Service, ServiceOptions } from "./service.ts";
+
+/** The options of {@link run}. */
+export interface RunOptions extends ServiceOptions {
+	/**
+	 * Whether to end the process when the service is closed. With `false` the process and its exit code are the
+	 * caller's; the report says which code it deserves.
+	 * @default true
+	 */
+	readonly exit?: boolean | undefined;
+}
+
+/**
+ * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
+ * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
+ * `service.stop()`, a server or task that fails, `main` failing, an uncaught exception or rejection, and an event loop
+ * that runs empty. A stop while `main` is still running waits for it, as for anything in flight, and then closes what it
+ * has acquired.
+ *
+ * A second signal, 200 ms or more after the first, is a hard stop. The process ends by itself where nothing holds its
+ * event loop, by `process.exit()` otherwise, and by SIGKILL half a second after the deadline where the loop is blocked.
+ * Of several runs in one process the last to end ends it, with the worst exit code.
+ *
+ * Resolves to the report, with the process about to end unless `exit` is false. Never rejects for what happens to the
+ * program.
+ *
+ * @param main acquires what the program needs and registers it with `service`; it must not wait for the program's end
+ * @throws {TypeError} for a `main` that is not a function, or an option that there isn't or of the wrong type
+ * @throws {RangeError} for a time that is out of range, or times that don't fit into the grace period
+ */
+export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
+	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
+	checkOptionNames(options, [...SERVICE_OPTIONS, "exit"]);
+	if (options.exit !== undefined && typeof options.exit !== "boolean") {
+		throw new TypeError(`exit: wanted true or false, got ${quote(options.exit)}`);
+	}
+	const { log = logToStderr } = options;
+	const observer = observerOf(options);
+	let callOff = (): void => {};
+	const service = serviceOf(options, (event) => {
+		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, log === false ? "" : BLOCKED);
+		observer(event);
+	});
+
+	beginRun();
+	const ignoreErrors = onUncaught((error) => {
+		if (!isLogError(error)) void service.state.stop({ kind: "uncaught", error });
+	});
+	const ignoreSignals = onStopSignals(
+		(reason) => void service.state.stop(reason),
+		(reason) => (service.phase === "closed" ? process.exit(128 + reason.number) : void service.state.stopNow(reason)),
+	);
+	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
+
+	// Its failure is a stop reason, and so in the report.
+	void service.start(main).catch(() => {});
+	const report = await service.closed;
+
+	ignoreErrors();
+	ignoreEmptyLoop();
+	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
+	if (exitCode === undefined) {
+		ignoreSignals();
+		callOff();
+		return report;
+	}
+	// Signals are still heard, and the deadline still watched, until the process is gone.
+	const leftMs = Math.max(LEAST_FLUSH_MS, service.state.deadline?.leftMs ?? 0);
+	await flushStdio(leftMs);
+	// What was left holds the event loop, and has been named.
+	if (report.hardStop !== undefined) process.exit(exitCode);
+	endProcess(exitCode, leftMs, (holders) => service.state.tell({ type: "held", holders }));
+	return report;
+}
+
+const BLOCKED = "lastcall: the event loop is blocked past the deadline; ending the process with SIGKILL\n";

@@ -1,0 +1,171 @@
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+interface Exchange {
+	readonly request: IncomingMessage;
+	readonly response: ServerResponse;
+	readonly startedAt: number;
+}
+
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+/** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
+export class Connection {
+	readonly socket: Socket;
+	/** In the order in which the requests arrived, which is the order of their answers on the wire (RFC 9112 §9.3.2). */
+	readonly exchanges: Exchange[] = [];
+	/** The request that took the connection out of HTTP's hands. */
+	upgrade: { readonly request: IncomingMessage; readonly startedAt: number } | undefined;
+	/** The last answer has been chosen: what arrives behind it must not be processed (RFC 9112 §9.6). */
+	#saidClose = false;
+	#leaving = false;
+	/** A request to upgrade waits for its 503. */
+	#refusing = false;
+	#idleSince = 0;
+	#quietSince = 0;
+	#bytesRead = 0;
+	/** What had been read when the connection was last known to be between two requests. */
+	#idleBytes = 0;
+	#served = false;
+	/** A request that was answered before its body was there. */
+	#unread: IncomingMessage | undefined;
+
+	constructor(socket: Socket) {
+		this.socket = socket;
+	}
+
+	get saidClose(): boolean {
+		return this.#saidClose;
+	}
+
+	/** A request was parsed. */
+	arrived(request: IncomingMessage, response: ServerResponse): void {
+		const exchange = { request, response, startedAt: performance.now() };
+		this.exchanges.push(exchange);
+		this.#served = true;
+		if (this.#leaving) this.#chooseLast(response);
+		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
+		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges.
+		response.once("close", () => {
+			this.exchanges.splice(this.exchanges.indexOf(exchange), 1);
+			if (!request.complete) this.#unread = request;
+			if (this.#leaving) this.#answered(request);
+		});
+	}
+
+	/** From now on the newest answer says `Connection: close`, and the socket is only ever half-closed behind it. */
+	leave(): void {
+		if (this.#leaving) return;
+		this.#leaving = true;
+		this.#becameIdle();
+		if (!this.#served) this.#idleBytes = 0;
+		for (const { response } of this.exchanges) this.#chooseLast(response);
+		// Node ends a connection after its last answer with `destroySoon()`. With a request body unread, or one more
+		// request on the wire, the kernel then sends a reset, which destroys the answer on its way. So: half-close and
+		// read on until the client has closed its side.
+		this.socket.destroySoon = () => {
+			this.#becameIdle();
+			this.socket.end();
+		};
+	}
+
+	/**
+	 * Reports whether this connection has waited long enough. To be asked right after a poll: what had arrived has been
+	 * read then. A silent connection waits `lingerMs`, one that drips the head of a request at most twice that.
+	 */
+	isOver(now: number, lingerMs: number): boolean {
+		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
+			this.#idleSince = this.#quietSince = now;
+			return false;
+		}
+		if (this.socket.bytesRead !== this.#bytesRead) {
+			this.#bytesRead = this.socket.bytesRead;
+			this.#quietSince = now;
+		}
+		// Behind an answer the body of its request may still be coming in for long: the client reads afterwards.
+		const readsOn = this.#saidClose || this.#unread?.complete === false;
+		const patience = readsOn ? Number.POSITIVE_INFINITY : 2 * lingerMs;
+		return now - this.#quietSince >= lingerMs || now - this.#idleSince >= patience;
+	}
+
+	/** Ends a connection that is over. */
+	end(): void {
+		const saidNothing = this.exchanges.length === 0 && !this.#saidClose;
+		if (saidNothing && this.#unread?.complete !== false && this.socket.bytesRead > this.#idleBytes) {
+			// Part of a request is here: its client learns that it was not handled (RFC 9110 §15.5.9).
+			this.socket.end(REQUEST_TIMEOUT, () => this.socket.destroy());
+			this.#saidClose = true;
+		} else {
+			// Not `end()`: after a half-close, a request that crosses it would be executed and could not be answered.
+			this.socket.destroy();
+		}
+	}
+
+	/** Turns away who wants to change the protocol of a connection that is about to end. */
+	refuseUpgrade(): void {
+		this.upgrade = undefined;
+		this.#refusing = true;
+		// Node has handed the socket over: nobody else reads it or hears its errors.
+		this.socket.on("error", () => this.socket.destroy());
+		this.socket.resume();
+		this.#refuse();
+	}
+
+	/** Says no when the answers before it are out, unless the last of those has said it already. */
+	#refuse(): void {
+		if (!this.#refusing || this.exchanges.length > 0 || this.#saidClose) return;
+		this.#saidClose = true;
+		this.socket.end(SERVICE_UNAVAILABLE);
+	}
+
+	/** An answer went out while leaving. */
+	#answered(request: IncomingMessage): void {
+		this.#becameIdle();
+		this.#refuse();
+		// Node reads on behind an answer unless the program has begun to; where it has lost interest, we do.
+		const isHeard = request.listenerCount("data") + request.listenerCount("readable") > 0;
+		if (!request.complete && !isHeard) request.resume();
+	}
+
+	#becameIdle(): void {
+		this.#idleSince = this.#quietSince = performance.now();
+		this.#idleBytes = this.#bytesRead = this.socket.bytesRead;
+	}
+
+	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */
+	#chooseLast(response: ServerResponse): void {
+		if (response.headersSent) return;
+		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
+		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
+			if (Number(status) < 200 || this.exchanges.at(-1)?.response !== response) {
+				return writeHead.call(response, status, ...rest);
+			}
+			this.#saidClose = true;
+			response.shouldKeepAlive = false;
+			response.removeHeader("keep-alive");
+			// A program that took the header out has kept Node from writing it, too. Set headers and pairs don't mix.
+			if (!rest.some(Array.isArray) || response.hasHeader("connection")) response.setHeader("Connection", "close");
+			return writeHead.call(response, status, ...rest.map(withoutHopHeaders));
+		};
+		response.writeHead = decide as ServerResponse["writeHead"];
+	}
+}
+
+const REQUEST_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+const SERVICE_UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/** What a proxy's handler copies from elsewhere would contradict us. */
+const HOP_HEADERS = ["connection", "keep-alive"];
+
+function withoutHopHeaders(argument: unknown): unknown {
+	if (typeof argument !== "object" || argument === null) return argument;
+	const headers = argument as Headers;
+	if (!Array.isArray(headers)) {
+		return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase())));
+	}
+	if (Array.isArray(headers[0])) {
+		return (headers as unknown as [string, unknown][]).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase()));
+	}
+	// Names and values in turn.
+	return headers.filter((_, i) => !HOP_HEADERS.includes(String(headers[i - (i % 2)]).toLowerCase()));
+}

@@ -1,0 +1,91 @@
+import type { ListenOptions } from "node:net";
+import type { InFlight } from "./core/drainable.ts";
+import type { TimeOptions } from "./core/options.ts";
+import type { Phase } from "./core/phase.ts";
+import type { ShutdownReport } from "./core/report.ts";
+import type { HttpServer } from "./servers/http-server.ts";
+
+/** What `main` gets: where a program registers everything that has to end well. */
+export interface Service {
+	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
+	readonly phase: Phase;
+	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
+	readonly ready: boolean;
+	/**
+	 * Aborts when draining begins, with a `StoppedError` as its reason. Work that could go on for ever ends itself then;
+	 * work that will be done in time takes no notice.
+	 */
+	readonly signal: AbortSignal;
+	/** Aborts when time has run out. A handler that can give up early listens to it; whoever goes on is dropped. */
+	readonly hardStop: AbortSignal;
+	/** What is in flight now, oldest first: requests, tasks, `main`, closers. */
+	inFlight(): InFlight[];
+	/**
+	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
+	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
+	 * @throws the server's own error (`EADDRINUSE`, …) with `name` in its message
+	 * @throws {StoppedError} where the service is stopping already: nothing was opened
+	 */
+	listen<S extends HttpServer>(name: string, server: S, where: ListenOptions | number): Promise<S>;
+	/**
+	 * The same for a server that listens already, or that a framework starts. Connections that were accepted before are
+	 * known from their next request on; they are drained too. Returns the server.
+	 * @throws {StoppedError} where the service is draining already
+	 */
+	serve<S extends HttpServer>(name: string, server: S): S;
+	/**
+	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
+	 * acquired last is closed first. Returns the resource.
+	 * @throws {TypeError} where it has neither
+	 * @throws {StoppedError} where the service is closed already: the resource has been closed then, too
+	 */
+	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R;
+	/** The same for a resource that is closed in another way. */
+	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R;
+	/** The same where there is no resource to name. */
+	defer(name: string, close: () => unknown): void;
+	/**
+	 * Runs work that counts as in flight until it has ended; `signal` is `service.signal`. An error that it ends with stops
+	 * the service, except for that very signal's. Work begun while draining is waited for too.
+	 * @throws {StoppedError} from closing on: the work has not begun
+	 */
+	task(name: string, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Begins the shutdown; `why` goes into the log and the report. A second call changes nothing. Resolves to the report
+	 * when all is closed and never rejects: don't await it in a handler or a task, which would wait for itself.
+	 */
+	stop(why?: string): Promise<ShutdownReport>;
+}
+
+/** A service that its host starts and ends: see {@link createService}. */
+export interface HostedService extends Service {
+	/**
+	 * Runs `main` as the start-up; the service is ready when it has ended.
+	 * @throws what `main` throws, after which everything it acquired is closed again; `closed` tells when that is done
+	 * @throws {StoppedError} where the service was stopped before: `main` has not begun
+	 */
+	start(main?: (service: Service) => unknown): Promise<void>;
+	/**
+	 * Ends now: begins the shutdown if nothing has, drops what is in flight, gives closers no more time than to begin.
+	 * Resolves to the report.
+	 */
+	stopNow(why?: string): Promise<ShutdownReport>;
+	/** Resolves to the report when the service is closed. Never rejects. */
+	readonly closed: Promise<ShutdownReport>;
+}
+
+/** The options of {@link createService}. */
+export interface ServiceOptions extends TimeOptions {
+	/**
+	 * The name of the program in the log.
+	 * @default the file name of the program's main module
+	 */
+	readonly name?: string | undefined;
+	/** Begins the shutdown when it aborts, as a signal would: a caller's way to end a run. */
+	readonly signal?: AbortSignal | undefined;
+	/**
+	 * Where the log goes, a line a call, without a line end; `false` for nowhere.
+	 * @default standard error
+	 */
+	readonly log?: ((line: string) => void) | false | undefined;
+}

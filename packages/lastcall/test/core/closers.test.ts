@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hang } from "./deferred.ts";
+import { runningService, type WatchedService } from "./watched-service.ts";
+
+/** Closes what `closers` say (in the order of acquisition), and tells when each began, in ms after the stop. */
+async function closing(
+	closers: Record<string, (watched: WatchedService) => unknown>,
+): Promise<WatchedService & { readonly begun: readonly (readonly [name: string, atMs: number])[] }> {
+	const watched = await runningService({ gracePeriodMs: 10_000 });
+	const { service, clock } = watched;
+	const start = clock.now();
+	const begun: [string, number][] = [];
+	for (const [name, close] of Object.entries(closers)) {
+		service.defer(name, () => {
+			begun.push([name, clock.now() - start]);
+			return close(watched);
+		});
+	}
+	void service.stop();
+	await clock.advance(10_000);
+	assert.equal(service.phase, "closed");
+	return Object.assign(watched, { begun });
+}
+
+const ends = (): void => {};
+const endsAfter =
+	(ms: number) =>
+	({ clock }: WatchedService): Promise<void> =>
+		clock.wait(ms);
+
+test("what was acquired last is closed first, one after the other, each once", async () => {
+	const { begun, service } = await closing({ a: endsAfter(10), b: ends, c: endsAfter(20), d: endsAfter(30) });
+	assert.deepEqual(begun, [
+		["d", 0],
+		["c", 30],
+		["b", 50],
+		["a", 50],
+	]);
+	assert.deepEqual((await service.closed).closed, [
+		{ name: "d", outcome: "closed", durationMs: 30 },
+		{ name: "c", outcome: "closed", durationMs: 20 },
+		{ name: "b", outcome: "closed", durationMs: 0 },
+		{ name: "a", outcome: "closed", durationMs: 10 },
+	]);
+});
+
+test("one that throws or rejects is in the report with its error, and the others are closed all the same", async () => {
+	const thrown = new Error("thrown");
+	const { begun, service, told } = await closing({
+		a: ends,
+		b: () => {
+			throw thrown;
+		},
+		c: ({ clock }) => clock.wait(5).then(() => Promise.reject("rejected")),
+		d: ends,
+	});
+	assert.deepEqual(
+		begun.map(([name]) => name),
+		["d", "c", "b", "a"],
+	);
+	const report = await service.closed;
+	assert.deepEqual(report.closed, [
+		{ name: "d", outcome: "closed", durationMs: 0 },
+		{ name: "c", outcome: "failed", durationMs: 5, error: "rejected" },
+		{ name: "b", outcome: "failed", durationMs: 0, error: thrown },
+		{ name: "a", outcome: "closed", durationMs: 0 },
+	]);
+	const failures = [
+		{ name: "c", error: "rejected" },
+		{ name: "b", error: thrown },
+	];
+	assert.deepEqual(report.errors, failures);
+	assert.deepEqual(
+		told("failed").map(({ failure }) => failure),
+		failures,
+	);
+	assert.equal(report.exitCode, 1);
+	assert.deepEqual(report.left, []);
+});
+
+test("one that hangs is waited for no longer than its fair share before the next begins", async () => {
+	const { begun, service } = await closing({ a: ends, b: ends, c: ends, d: () => hang() });
+	assert.deepEqual(begun, [
+		["d", 0],
+		["c", 2_500],
+		["b", 2_500],
+		["a", 2_500],
+	]);
+	const report = await service.closed;
+	assert.deepEqual(report.closed[0], { name: "d", outcome: "left", durationMs: 10_000 });
+	assert.equal(report.durationMs, 10_000);
+});
+
+test("several that hang have the same share each", async () => {
+	const { begun, service } = await closing({ a: () => hang(), b: () => hang(), c: () => hang(), d: () => hang() });
+	assert.deepEqual(begun, [
+		["d", 0],
+		["c", 2_500],
+		["b", 5_000],
+		["a", 7_500],
+	]);
+	const { left, closed } = await service.closed;
+	assert.deepEqual(
+		closed.map(({ outcome }) => outcome),
+		["left", "left", "left", "left"],
+	);
+	assert.deepEqual(left, [
+		{ name: "d", what: "closing", ageMs: 10_000 },
+		{ name: "c", what: "closing", ageMs: 7_500 },
+		{ name: "b", what: "closing", ageMs: 5_000 },
+		{ name: "a", what: "closing", ageMs: 2_500 },
+	]);
+});
+
+test("time that one doesn't need is shared by those to come", async () => {
+	const { begun } = await closing({ a: ends, b: () => hang(), c: () => hang(), d: endsAfter(1_000) });
+	assert.deepEqual(begun, [
+		["d", 0],
+		["c", 1_000],
+		["b", 4_000],
+		["a", 7_000],
+	]);
+});
+
+test("one that ends after its share, but in time, is closed, and the sequence ends with it", async () => {
+	const { begun, service } = await closing({ a: ends, b: endsAfter(8_000) });
+	assert.deepEqual(begun, [
+		["b", 0],
+		["a", 5_000],
+	]);
+	const report = await service.closed;
+	assert.deepEqual(report.closed, [
+		{ name: "b", outcome: "closed", durationMs: 8_000 },
+		{ name: "a", outcome: "closed", durationMs: 0 },
+	]);
+	assert.equal(report.durationMs, 8_000);
+	assert.equal(report.ok, true);
+});
+
+test("one that fails after its share, but in time, has failed", async () => {
+	const { service } = await closing({
+		a: ends,
+		b: ({ clock }) => clock.wait(8_000).then(() => Promise.reject("late")),
+	});
+	const report = await service.closed;
+	assert.deepEqual(report.closed[0], { name: "b", outcome: "failed", durationMs: 8_000, error: "late" });
+	assert.deepEqual(report.errors, [{ name: "b", error: "late" }]);
+	assert.equal(report.durationMs, 8_000);
+});
+
+test("a failure after the deadline changes nothing any more and is nobody's unhandled rejection", async () => {
+	const { service, clock } = await closing({
+		b: ({ clock }) => clock.wait(11_000).then(() => Promise.reject(new Error("too late"))),
+	});
+	const report = await service.closed;
+	const before = structuredClone(report.closed);
+	await clock.advance(2_000);
+	assert.deepEqual(report.closed, before);
+	assert.deepEqual(report.errors, []);
+});
+
+test("use, adopt and defer are one stack", async () => {
+	const { service, clock } = await runningService();
+	const closed: string[] = [];
+	const sync = service.use("sync", { [Symbol.dispose]: () => void closed.push("sync") });
+	const async = {
+		async [Symbol.asyncDispose]() {
+			await clock.wait(10);
+			closed.push("async");
+		},
+		[Symbol.dispose]: () => assert.fail("asyncDispose comes first"),
+	};
+	assert.equal(service.use("async", async), async);
+	const pool = { end: (): void => void closed.push("pool") };
+	assert.equal(
+		service.adopt("pool", pool, (given) => given.end()),
+		pool,
+	);
+	service.defer("last", () => closed.push("last"));
+	const stopped = service.stop();
+	await clock.advance(10);
+	assert.deepEqual(closed, ["last", "pool", "async", "sync"]);
+	assert.deepEqual(
+		(await stopped).closed.map(({ name }) => name),
+		["last", "pool", "async", "sync"],
+	);
+	sync[Symbol.dispose]();
+});
+
+test("a resource's own closing method has the resource as its this", async () => {
+	const { service, clock } = await runningService();
+	class Resource {
+		isOpen = true;
+		[Symbol.dispose](): void {
+			this.isOpen = false;
+		}
+	}
+	const resource = service.use("resource", new Resource());
+	void service.stop();
+	await clock.advance(0);
+	assert.equal(resource.isOpen, false);
+});
+
+test("what can't be closed is refused at once, with its name", async () => {
+	const { service } = await runningService();
+	const asAny = service as unknown as Record<"use" | "adopt" | "defer", (...args: unknown[]) => void>;
+	assert.throws(() => asAny.use("db", { end() {} }), {
+		name: "TypeError",
+		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got Object',
+	});
+	assert.throws(() => asAny.use("db", undefined), {
+		name: "TypeError",
+		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got undefined',
+	});
+	assert.throws(() => asAny.adopt("db", {}, "end"), {
+		name: "TypeError",
+		message: '"db": wanted a function for close, got "end"',
+	});
+	assert.throws(() => asAny.defer("db"), {
+		name: "TypeError",
+		message: '"db": wanted a function for close, got undefined',
+	});
+	for (const name of ["", undefined, 7]) {
+		assert.throws(() => asAny.defer(name, () => {}), {
+			name: "TypeError",
+			message: `name: wanted a non-empty string, got ${name === "" ? '""' : name}`,
+		});
+	}
+});

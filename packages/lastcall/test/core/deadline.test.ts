@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { Deadline } from "#src/core/deadline.js";
+import { hang } from "./deferred.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+test("the time left runs down to 0 and no further", async () => {
+	const clock = new FakeClock();
+	const deadline = new Deadline(clock, 100);
+	assert.equal(deadline.leftMs, 100);
+	await clock.advance(60);
+	assert.equal(deadline.leftMs, 40);
+	assert.equal(deadline.elapsedMs, 60);
+	await clock.advance(60);
+	assert.equal(deadline.leftMs, 0);
+	assert.equal(deadline.at, deadline.startedAt + 100);
+});
+
+test("it is brought forward to now, and never put off", async () => {
+	const clock = new FakeClock();
+	const deadline = new Deadline(clock, 100);
+	await clock.advance(60);
+	deadline.bringForward();
+	assert.equal(deadline.leftMs, 0);
+	assert.equal(deadline.at, deadline.startedAt + 60);
+	assert.equal(deadline.hurry.aborted, true);
+	await clock.advance(60);
+	deadline.bringForward();
+	assert.equal(deadline.at, deadline.startedAt + 60);
+});
+
+test("a race is won by the work that ends in time, and lost at its limit or at a hurry", async () => {
+	const clock = new FakeClock();
+	const deadline = new Deadline(clock, 100);
+	const results = new Map<string, boolean>();
+	const race = (name: string, work: Promise<unknown>, ms: number): void =>
+		void deadline.race(work, ms).then((done) => {
+			results.set(name, done);
+		});
+	race("in time", clock.wait(20), 30);
+	race("too late", clock.wait(40), 30);
+	race("no time", hang(), -5);
+	race("no time, but done", Promise.resolve(), 0);
+	race("hurried", hang(), 80);
+	await clock.advance(0);
+	assert.deepEqual(Object.fromEntries(results), { "no time, but done": true, "no time": false });
+	results.clear();
+	await clock.advance(50);
+	assert.deepEqual(Object.fromEntries(results), { "in time": true, "too late": false });
+	deadline.bringForward();
+	await clock.advance(0);
+	assert.equal(results.get("hurried"), false);
+	assert.equal(getEventListeners(deadline.hurry, "abort").length, 0, "no listener is left behind");
+	assert.equal(clock.timers, 0, "no timer is left behind");
+});
+
+test("after a hurry a race gives no time, but work that is done has won", async () => {
+	const clock = new FakeClock();
+	const deadline = new Deadline(clock, 100);
+	deadline.bringForward();
+	const races = Promise.all([deadline.race(hang(), 50), deadline.race(Promise.resolve(), 50)]);
+	await clock.advance(0);
+	assert.equal(clock.timers, 0);
+	assert.deepEqual(await races, [false, true]);
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeClock } from "./fake-clock.ts";
+
+test("nothing runs before the clock is moved, not even what is due at once", async () => {
+	const clock = new FakeClock();
+	const ran: string[] = [];
+	clock.after(0, () => ran.push("at once"));
+	clock.after(5, () => ran.push("in 5"));
+	await new Promise((resolve) => setImmediate(resolve));
+	assert.deepEqual(ran, []);
+	await clock.advance(0);
+	assert.deepEqual(ran, ["at once"]);
+	await clock.advance(4);
+	assert.deepEqual(ran, ["at once"]);
+	await clock.advance(1);
+	assert.deepEqual(ran, ["at once", "in 5"]);
+});
+
+test("what is due runs in the order of its instants, then of its setting, at its own instant", async () => {
+	const clock = new FakeClock();
+	const start = clock.now();
+	const ran: string[] = [];
+	const at = (name: string) => () => ran.push(`${name} at ${clock.now() - start}`);
+	clock.after(20, at("c"));
+	clock.after(10, at("a"));
+	clock.after(10, at("b"));
+	await clock.advance(30);
+	assert.deepEqual(ran, ["a at 10", "b at 10", "c at 20"]);
+	assert.equal(clock.now() - start, 30);
+});
+
+test("promises settle between two callbacks of one instant, and what they set is run too", async () => {
+	const clock = new FakeClock();
+	const ran: string[] = [];
+	void clock
+		.wait(10)
+		.then(() => {})
+		.then(() => clock.after(0, () => ran.push("set meanwhile")))
+		.then(() => ran.push("settled"));
+	clock.after(10, () => ran.push("second"));
+	await clock.advance(10);
+	assert.deepEqual(ran, ["settled", "second", "set meanwhile"]);
+});
+
+test("what was cancelled never runs", async () => {
+	const clock = new FakeClock();
+	const cancel = clock.after(10, () => assert.fail("ran"));
+	assert.equal(clock.timers, 1);
+	cancel();
+	assert.equal(clock.timers, 0);
+	await clock.advance(20);
+});

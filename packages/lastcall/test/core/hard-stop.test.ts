@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StoppedError } from "lastcall";
+import { hang } from "./deferred.ts";
+import { SIGTERM } from "./stop-reasons.ts";
+import { runningService } from "./watched-service.ts";
+
+test("work that is not done when the reserve begins is dropped, by name and age, the oldest first", async () => {
+	const { service, clock, state, told, serve } = await runningService();
+	const http = serve("http");
+	http.accept("GET /orders/7");
+	await clock.advance(500);
+	service.task("outbox", hang);
+	service.defer("db", () => clock.wait(100));
+	const stopped = state.stop(SIGTERM);
+	await clock.advance(7_999);
+	assert.equal(http.hardStops, 0);
+	assert.equal(service.hardStop.aborted, false);
+	await clock.advance(1);
+	assert.equal(http.hardStops, 1);
+	const left = [
+		{ name: "http", what: "GET /orders/7", ageMs: 8_500 },
+		{ name: "outbox", what: "task", ageMs: 8_000 },
+	];
+	const hardStop = { cause: "deadline", atMs: 8_000 };
+	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	await clock.advance(100);
+	const report = await stopped;
+	assert.deepEqual(report.left, left);
+	assert.deepEqual(report.hardStop, hardStop);
+	assert.equal(report.ok, false);
+	assert.equal(report.exitCode, 1);
+	assert.deepEqual(report.errors, []);
+	assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 100 }]);
+	assert.equal(report.durationMs, 8_100);
+});
+
+test("the program hears of it by its hardStop signal, with the stop reason", async () => {
+	const { service, clock, state } = await runningService();
+	service.task("gives up late", async () => {
+		await new Promise((_, reject) => service.hardStop.addEventListener("abort", reject));
+	});
+	void state.stop(SIGTERM);
+	await clock.advance(10_000);
+	assert.ok(service.hardStop.reason instanceof StoppedError);
+	assert.equal(service.hardStop.reason.stopReason, SIGTERM);
+	assert.equal(service.hardStop.reason.message, "out of time: SIGTERM");
+});
+
+test("every server is hard-stopped, those that are drained already too", async () => {
+	const { service, clock, serve } = await runningService();
+	const [drained, stuck] = [serve("drained"), serve("stuck")];
+	stuck.accept("GET /");
+	drained.finish();
+	void service.stop();
+	await clock.advance(10_000);
+	assert.equal(drained.hardStops, 1);
+	assert.equal(stuck.hardStops, 1);
+});
+
+test("what ends after it was dropped is left all the same", async () => {
+	const { service, clock } = await runningService();
+	service.task("too late", () => clock.wait(8_500));
+	service.defer("db", () => clock.wait(1_000));
+	const stopped = service.stop();
+	await clock.advance(10_000);
+	const report = await stopped;
+	assert.deepEqual(
+		report.left.map(({ name }) => name),
+		["too late"],
+	);
+	assert.equal(report.exitCode, 1);
+});
+
+test("a closer that has not ended at the deadline is left, and that is a hard stop too", async () => {
+	const { service, clock, told } = await runningService();
+	service.defer("db", hang);
+	const stopped = service.stop();
+	await clock.advance(10_000);
+	const report = await stopped;
+	const left = [{ name: "db", what: "closing", ageMs: 10_000 }];
+	const hardStop = { cause: "deadline", atMs: 10_000 };
+	assert.deepEqual(report.left, left);
+	assert.deepEqual(report.hardStop, hardStop);
+	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	assert.deepEqual(told("left"), [], "the hard stop has said it");
+	assert.equal(service.hardStop.aborted, true);
+	assert.equal(report.exitCode, 1);
+});
+
+test("it is told when the first work is dropped; closers left later are told then, and the report has both", async () => {
+	const { service, clock, told } = await runningService();
+	service.task("outbox", hang);
+	service.defer("db", hang);
+	const stopped = service.stop();
+	await clock.advance(10_000);
+	const report = await stopped;
+	const outbox = { name: "outbox", what: "task", ageMs: 8_000 };
+	const hardStop = { cause: "deadline", atMs: 8_000 };
+	assert.deepEqual(report.hardStop, hardStop);
+	const db = { name: "db", what: "closing", ageMs: 2_000 };
+	assert.deepEqual(report.left, [outbox, db]);
+	assert.equal(told("hard-stop").length, 1);
+	assert.deepEqual(told("left"), [{ type: "left", left: [db] }]);
+	assert.deepEqual(told("hard-stop")[0]?.left, [outbox], "what was told then has changed since");
+});
+
+test("a server that is not drained in time is hard-stopped, even with nothing in flight", async () => {
+	const { service, clock, serve } = await runningService();
+	// Its listener is open, or its idle connections linger: it can still accept a request.
+	const http = serve("http");
+	let stillServing: boolean | undefined;
+	service.defer("db", () => {
+		stillServing = http.hardStops === 0;
+	});
+	void service.stop();
+	await clock.advance(10_000);
+	assert.equal(stillServing, false, "the database was closed under a server that still serves");
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServiceOptions, StopReason } from "lastcall";
+import { hang } from "./deferred.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "./stop-reasons.ts";
+import { runningService } from "./watched-service.ts";
+
+interface Scene {
+	readonly options?: ServiceOptions;
+	readonly reason?: StopReason;
+	/** Which of the two servers has a request in flight. */
+	readonly busy?: "http" | "admin";
+	readonly task?: boolean;
+}
+
+/** What both servers are told to let idle connections linger. */
+async function lingerOf({ options = {}, reason = SIGTERM, busy, task = false }: Scene): Promise<number | undefined> {
+	const { service, state, serve } = await runningService(options);
+	const servers = [serve("http"), serve("admin")];
+	for (const server of servers) if (server.name === busy) server.accept("GET /");
+	if (task) service.task("outbox", hang);
+	void state.stop(reason);
+	const [one, other] = servers.map(({ drains }) => drains[0]?.lingerMs);
+	assert.equal(one, other);
+	return one;
+}
+
+test("idle connections linger for a tenth of the grace period, at most 5 s", async () => {
+	assert.equal(await lingerOf({}), 1_000);
+	assert.equal(await lingerOf({ options: { gracePeriodMs: 30_000 } }), 3_000);
+	assert.equal(await lingerOf({ options: { gracePeriodMs: 50_000 } }), 5_000);
+	assert.equal(await lingerOf({ options: { gracePeriodMs: 600_000 } }), 5_000);
+	assert.equal(await lingerOf({ reason: SIGINT }), 1_000);
+	assert.equal(await lingerOf({ reason: { kind: "call", why: "enough" } }), 1_000);
+});
+
+test("at a Ctrl+C with no request in flight they don't linger: who pressed it is the only client", async () => {
+	assert.equal(await lingerOf({ reason: CTRL_C }), 0);
+	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 0);
+});
+
+test("at a Ctrl+C with a request in flight, on whichever server, they do", async () => {
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 1_000);
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 1_000);
+});
+
+test("what the program says holds always", async () => {
+	assert.equal(await lingerOf({ options: { lingerMs: 70 } }), 70);
+	assert.equal(await lingerOf({ options: { lingerMs: 70 }, reason: CTRL_C }), 70);
+	assert.equal(await lingerOf({ options: { lingerMs: 0 }, busy: "http" }), 0);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServiceEvent } from "#src/core/events.js";
+import { ServiceOnState } from "#src/service-on-state.js";
+import { hang } from "./deferred.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+test("an observer that throws at every event changes nothing", async () => {
+	const reports = await Promise.all(
+		[false, true].map(async (throws) => {
+			const clock = new FakeClock();
+			const types: string[] = [];
+			const service = new ServiceOnState({ lameDuckMs: 100 }, clock, ({ type }) => {
+				types.push(type);
+				if (throws) throw new Error("not my day");
+			});
+			await service.start();
+			await clock.advance(1);
+			service.task("outbox", hang);
+			service.defer("cache", hang);
+			service.defer("db", () => Promise.reject("closed already"));
+			void service.stop();
+			await clock.advance(10_000);
+			return { types, report: await service.closed };
+		}),
+	);
+	assert.deepEqual(reports[1], reports[0]);
+	assert.deepEqual(new Set(reports[0]?.types), new Set(EVERY_TYPE));
+});
+
+/** Without `listening`, which only a server that is really opened tells, and `held`, which only a process does. */
+const EVERY_TYPE: ServiceEvent["type"][] = [
+	"running",
+	"stopping",
+	"lame-duck",
+	"draining",
+	"waiting",
+	"hard-stop",
+	"left",
+	"closing",
+	"failed",
+	"closed",
+];
+
+test("an observer that stops the service from within an event doesn't disturb the order", async () => {
+	const clock = new FakeClock();
+	const types: string[] = [];
+	const service = new ServiceOnState({}, clock, ({ type }) => {
+		types.push(type);
+		void (type === "draining" ? service.stopNow() : service.stop("from within"));
+	});
+	await service.start();
+	service.task("outbox", hang);
+	await clock.advance(0);
+	assert.deepEqual(types, ["running", "stopping", "draining", "hard-stop", "closed"]);
+	assert.deepEqual((await service.closed).reason, { kind: "call", why: "from within" });
+});
+
+test("whoever hears of the stop finds the service not ready already", async () => {
+	const clock = new FakeClock();
+	const ready: Record<string, boolean> = {};
+	const service = new ServiceOnState({ lameDuckMs: 100 }, clock, ({ type }) => {
+		ready[type] = service.ready;
+	});
+	await service.start();
+	void service.stop();
+	assert.deepEqual(ready, { running: true, stopping: false, "lame-duck": false });
+	await clock.advance(100);
+});

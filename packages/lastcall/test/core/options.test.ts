@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createService, run, type ServiceOptions } from "lastcall";
+import { checkOptionNames, quote, timesOf } from "#src/core/options.js";
+
+const TIMES = ["gracePeriodMs", "lameDuckMs", "lingerMs", "closeReserveMs"] as const;
+
+test("the times have their defaults; those that depend on what there is at the stop stay open", () => {
+	const defaults = { gracePeriodMs: 10_000, lameDuckMs: 0, lingerMs: undefined, closeReserveMs: undefined };
+	assert.deepEqual(timesOf({}), defaults);
+	assert.deepEqual(timesOf(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
+});
+
+test("what the program says is taken as it is, fractions and zeros too", () => {
+	const times = { gracePeriodMs: 5_000.5, lameDuckMs: 0.5, lingerMs: 0, closeReserveMs: 0 };
+	assert.deepEqual(timesOf(times), times);
+});
+
+test("a time that is no number is a TypeError with its name, what was wanted and what was given", () => {
+	for (const name of TIMES) {
+		const least = name === "gracePeriodMs" ? 1 : 0;
+		const wanted = `${name}: wanted a number of milliseconds from ${least} to 2147483647, got`;
+		for (const [value, quoted] of [
+			["10s", '"10s"'],
+			[null, "null"],
+			[{}, "Object"],
+			[true, "true"],
+			[10n, "10"],
+		]) {
+			assert.throws(() => timesOf({ [name as string]: value }), {
+				name: "TypeError",
+				message: `${wanted} ${quoted}`,
+			});
+		}
+	}
+});
+
+test("a time out of range is a RangeError with its name, the range and what was given", () => {
+	for (const name of TIMES) {
+		const least = name === "gracePeriodMs" ? 1 : 0;
+		for (const value of [least - 1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
+			assert.throws(() => timesOf({ [name]: value }), {
+				name: "RangeError",
+				message: `${name}: wanted a number of milliseconds from ${least} to 2147483647, got ${value}`,
+			});
+		}
+	}
+	assert.equal(timesOf({ gracePeriodMs: 1 }).gracePeriodMs, 1);
+	assert.equal(timesOf({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
+});
+
+test("parts that don't fit into the grace period are a RangeError that names those given", () => {
+	assert.throws(() => timesOf({ lameDuckMs: 5_000, lingerMs: 3_000, closeReserveMs: 2_001 }), {
+		name: "RangeError",
+		message: "lameDuckMs (5000) + lingerMs (3000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
+	});
+	assert.throws(() => timesOf({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
+		name: "RangeError",
+		message: "lameDuckMs (1001) must fit into gracePeriodMs (1000)",
+	});
+	assert.ok(timesOf({ lameDuckMs: 5_000, lingerMs: 3_000, closeReserveMs: 2_000 }));
+});
+
+test("a misspelt option is refused rather than ignored", async () => {
+	const misspelt = { gracePeriod: 5 } as ServiceOptions;
+	const known = "gracePeriodMs, lameDuckMs, lingerMs, closeReserveMs, name, signal, log";
+	assert.throws(() => createService(misspelt), {
+		name: "TypeError",
+		message: `options: unknown option "gracePeriod"; there are ${known}`,
+	});
+	await assert.rejects(
+		run(() => assert.fail("main ran"), misspelt),
+		{ name: "TypeError", message: `options: unknown option "gracePeriod"; there are ${known}, exit` },
+	);
+});
+
+test("options that are no object are refused", () => {
+	for (const [given, quoted] of [
+		[null, "null"],
+		[5, "5"],
+		[[], "Array"],
+		["fast", '"fast"'],
+	]) {
+		assert.throws(() => checkOptionNames(given, []), {
+			name: "TypeError",
+			message: `options: wanted an object, got ${quoted}`,
+		});
+	}
+});
+
+test("a service with a wrong option is not made; a run with one doesn't begin", async () => {
+	const wrong: [options: object, error: object][] = [
+		[{ gracePeriodMs: "10s" }, { name: "TypeError", message: /^gracePeriodMs: / }],
+		[{ name: 7 }, { name: "TypeError", message: "name: wanted a string, got 7" }],
+		[{ log: true }, { name: "TypeError", message: "log: wanted a function or false, got true" }],
+		[{ signal: {} }, { name: "TypeError", message: "signal: wanted an AbortSignal, got Object" }],
+	];
+	for (const [options, error] of wrong) {
+		assert.throws(() => createService(options), error);
+		await assert.rejects(
+			run(() => assert.fail("main ran"), options),
+			error,
+		);
+	}
+	await assert.rejects(
+		run(() => assert.fail("main ran"), { exit: "no" as unknown as boolean }),
+		{ name: "TypeError", message: 'exit: wanted true or false, got "no"' },
+	);
+	await assert.rejects(run(undefined as unknown as () => void), {
+		name: "TypeError",
+		message: "main: wanted a function, got undefined",
+	});
+});
+
+test("a value is quoted so that its type shows and the message stays short", () => {
+	class Pool {}
+	for (const [value, quoted] of [
+		["5", '"5"'],
+		["x".repeat(41), `"${"x".repeat(40)}…"`],
+		["x".repeat(40), `"${"x".repeat(40)}"`],
+		[5, "5"],
+		[undefined, "undefined"],
+		[null, "null"],
+		[new Pool(), "Pool"],
+		[Object.create(null), "object"],
+		[function close() {}, "function close"],
+		[() => {}, "function (anonymous)"],
+		[Symbol("s"), "Symbol(s)"],
+	]) {
+		assert.equal(quote(value), quoted);
+	}
+});

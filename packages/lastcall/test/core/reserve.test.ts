@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServiceOptions } from "lastcall";
+import { hang } from "./deferred.ts";
+import { runningService } from "./watched-service.ts";
+
+/** When a task that hangs is hard-stopped, in a service with that many resources. */
+async function hardStopOf(options: ServiceOptions, resources: number): Promise<number | undefined> {
+	const { service, clock } = await runningService(options);
+	for (let i = 0; i < resources; i++) service.defer(`resource ${i}`, () => {});
+	service.task("stuck", hang);
+	const stopped = service.stop();
+	await clock.advance(options.gracePeriodMs ?? 10_000);
+	return (await stopped).hardStop?.atMs;
+}
+
+test("a fifth of the grace period is kept for closing, however many resources there are", async () => {
+	assert.equal(await hardStopOf({}, 1), 8_000);
+	assert.equal(await hardStopOf({ gracePeriodMs: 30_000 }, 3), 24_000);
+});
+
+test("nothing is kept where there is nothing to close: work has all the time", async () => {
+	assert.equal(await hardStopOf({}, 0), 10_000);
+});
+
+test("as much is kept as the program says", async () => {
+	assert.equal(await hardStopOf({ closeReserveMs: 4_000 }, 1), 6_000);
+	assert.equal(await hardStopOf({ closeReserveMs: 4_000 }, 0), 6_000);
+	assert.equal(await hardStopOf({ closeReserveMs: 0 }, 1), 10_000);
+	assert.equal(await hardStopOf({ closeReserveMs: 10_000 }, 1), 0);
+});
+
+test("a lame duck takes its time from the drain, not from the reserve", async () => {
+	assert.equal(await hardStopOf({ lameDuckMs: 5_000 }, 1), 8_000);
+	assert.equal(await hardStopOf({ lameDuckMs: 5_000, closeReserveMs: 5_000 }, 1), 5_000);
+});
+
+test("closers have what is left of the grace period, reserve or not", async () => {
+	const { service, clock } = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 1_000 });
+	service.defer("db", () => clock.wait(9_000));
+	const stopped = service.stop();
+	await clock.advance(9_000);
+	assert.deepEqual((await stopped).closed, [{ name: "db", outcome: "closed", durationMs: 9_000 }]);
+});
+
+test("a resource that is acquired while draining, as the first one, has the reserve too", async () => {
+	const { service, clock } = await runningService();
+	service.task("late start", async () => {
+		await clock.wait(100);
+		service.defer("db", () => clock.wait(50));
+		await hang();
+	});
+	const stopped = service.stop();
+	await clock.advance(10_000);
+	const { hardStop, closed } = await stopped;
+	assert.equal(hardStop?.atMs, 8_000);
+	assert.deepEqual(closed, [{ name: "db", outcome: "closed", durationMs: 50 }]);
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { ShutdownReport } from "lastcall";
+import { PHASES } from "#src/core/phase.js";
+import { failureOf } from "#src/core/stop-reason.js";
+import { assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
+import { type Scenario, scenarios } from "./scenario.ts";
+import { SIGINT } from "./stop-reasons.ts";
+
+const RUNS = Number(process.env.LASTCALL_PROPERTY_RUNS ?? 1_000);
+
+/** What must be true of each shutdown, once it is long over; that what is true of each instant is seen in `Play`. */
+const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
+	"every closer began once, also one that came too late": ({ closers }) => {
+		for (const { name, begun } of closers) assert.equal(begun, 1, `${name} began ${begun} times`);
+	},
+
+	"the report has every closer in the order of its beginning, with the outcome it really had": (play, report) => {
+		const { order } = play;
+		assert.deepEqual(
+			report.closed.map(({ name }) => name),
+			order.map(({ name }) => name),
+		);
+		for (const [i, { name, outcome, durationMs, error }] of report.closed.entries()) {
+			const fact = order[i] ?? assert.fail();
+			assert.equal(outcome, outcomeOf(fact), name);
+			assert.equal(error, outcome === "failed" ? fact.failure?.error : undefined, name);
+			const end = outcome === "left" ? instant(play, report.durationMs) : fact.endedAt;
+			assertClose(durationMs, Number(end) - Number(fact.begunAt), `the duration of ${name}`);
+			if (outcome === "left" && play.hurriedAt === undefined) {
+				assertClose(report.durationMs, play.gracePeriodMs, `${name} was left before the deadline, at`);
+			}
+		}
+	},
+
+	"what was in flight at the hard stop is left, and every closer that had not ended, and nothing else": (
+		play,
+		{ left, closed, phases },
+	) => {
+		const at = instant(play, phases.find(({ phase }) => phase === "closing")?.atMs ?? assert.fail("never closing"));
+		const names = left.map(({ name, what }) => (what.startsWith("GET") ? `${name} ${what}` : name));
+		const work = [...play.tasks, ...play.drains].filter(({ begun }) => begun > 0);
+		// In the very instant of the hard stop, either is true.
+		const isOver = ({ endedAt }: Fact): boolean => endedAt !== undefined && endedAt < at - ROUNDING_MS;
+		const isNotOver = ({ endedAt }: Fact): boolean => endedAt === undefined || endedAt > at + ROUNDING_MS;
+		const leftClosers = closed.filter(({ outcome }) => outcome === "left").map(({ name }) => name);
+		const must = [...work.filter(isNotOver).flatMap(entriesOf), ...leftClosers];
+		const may = [...work.filter((fact) => !isOver(fact)).flatMap(entriesOf), ...leftClosers];
+		for (const name of must) assert.ok(names.includes(name), `${name} is not left`);
+		for (const name of names) assert.ok(may.includes(name), `${name} is left`);
+		assert.equal(new Set(names).size, names.length, "left twice");
+	},
+
+	"the errors are those thrown before the end, each once, the stop reason's own first": (play, { errors, reason }) => {
+		const facts = [...play.tasks, ...play.drains, ...play.closers];
+		const thrown = facts.flatMap(({ failure, inTime }) => (failure !== undefined && inTime ? [failure.error] : []));
+		const given = errors.map(({ error }) => error);
+		assert.deepEqual(new Set(given), new Set([...thrown, ...play.uncaught]));
+		assert.equal(given.length, thrown.length + play.uncaught.length);
+		const first = failureOf(reason);
+		if (first !== undefined) assert.deepEqual(errors[0], first);
+	},
+
+	"it is ok where nothing failed and nothing was left, and the exit code says so": (_, report) => {
+		const { ok, errors, left, exitCode, hardStop } = report;
+		assert.equal(ok, errors.length === 0 && left.length === 0);
+		assert.equal(exitCode, hardStop?.cause === SIGINT ? 130 : ok ? 0 : 1);
+		if (left.length > 0) assert.ok(hardStop !== undefined, "left without a hard stop");
+	},
+
+	"a hard stop was told once if it is in the report, no sooner than time ran out or was cut": (play, report) => {
+		const { hardStop } = report;
+		const told = play.told("hard-stop");
+		assert.equal(told.length, hardStop === undefined ? 0 : 1);
+		assert.deepEqual(told[0]?.hardStop, hardStop);
+		const names = [...told, ...play.told("left")].flatMap(({ left }) => left.map(({ name }) => name));
+		assert.deepEqual(new Set(names), new Set(report.left.map(({ name }) => name)));
+		assert.equal(play.service.hardStop.aborted, hardStop !== undefined);
+		if (hardStop === undefined) return;
+		if (hardStop.cause === "deadline") {
+			const { gracePeriodMs, closeReserveMs = gracePeriodMs / 5 } = play.scenario.times;
+			assert.ok(hardStop.atMs >= gracePeriodMs - closeReserveMs - ROUNDING_MS, `hard stop at ${hardStop.atMs}`);
+		} else {
+			assert.equal(hardStop.cause, SIGINT);
+			assert.ok(play.hurriedAt !== undefined && instant(play, hardStop.atMs) >= play.hurriedAt - ROUNDING_MS);
+		}
+	},
+
+	"the phases come in order, from the lame duck where it applies to closed at the end": (play, report) => {
+		const { phases, durationMs, reason } = report;
+		const { lameDuckMs = 0 } = play.scenario.times;
+		const wasRunning = play.told("running").length > 0;
+		const isLameDuck = lameDuckMs > 0 && wasRunning && failureOf(reason) === undefined;
+		const expected = isLameDuck ? ["lame-duck", "draining", "closing", "closed"] : ["draining", "closing", "closed"];
+		// Those before the stop reason have another instant, unless a task failed in the first.
+		const after = phases.filter(({ phase }) => PHASES.indexOf(phase) >= PHASES.indexOf("lame-duck"));
+		assert.deepEqual(
+			after.map(({ phase }) => phase),
+			expected,
+		);
+		const instants = after.map(({ atMs }) => atMs);
+		assert.deepEqual(
+			instants,
+			instants.toSorted((a, b) => a - b),
+		);
+		assert.equal(instants.at(-1), durationMs);
+		if (isLameDuck && play.hurriedAt === undefined) assertClose(instants[1] ?? 0, lameDuckMs, "draining");
+	},
+
+	"the reserve is kept for what there was to close at the stop": (play, { phases, closed }) => {
+		const { gracePeriodMs, closeReserveMs } = play.scenario.times;
+		if (closeReserveMs === undefined && play.scenario.closers.length === 0) return;
+		if (closed.length === 0) return;
+		const atMs = (name: string): number => phases.find(({ phase }) => phase === name)?.atMs ?? assert.fail(name);
+		const latest = Math.max(gracePeriodMs - (closeReserveMs ?? gracePeriodMs / 5), atMs("draining"));
+		assert.ok(atMs("closing") <= latest + ROUNDING_MS, `closing at ${atMs("closing")}, not by ${latest}`);
+	},
+
+	"nothing is told after the end but what fails then, and everything else in order": (play) => {
+		const types = play.types().filter((type) => !["failed", "waiting"].includes(type));
+		assert.equal(types.at(-1), "closed");
+		for (const type of new Set(types)) {
+			assert.equal(types.filter((other) => other === type).length, 1, `${type} was told more than once`);
+		}
+		const after = play.types().slice(play.types().indexOf("closed") + 1);
+		assert.deepEqual(new Set(after), new Set(after.filter((type) => type === "failed")));
+	},
+
+	"no timer is left behind": ({ clock }) => {
+		assert.equal(clock.timers, 0);
+	},
+};
+
+test("any program, stopped in any way, ends in order, in time, and with a true report", async () => {
+	await fc.assert(
+		fc.asyncProperty(scenarios, async (scenario: Scenario) => {
+			const play = new Play(scenario);
+			const report = await play.run();
+			for (const [law, holds] of Object.entries(LAWS)) {
+				try {
+					holds(play, report);
+				} catch (error) {
+					throw new Error(`broken: ${law}: ${(error as Error).message}`, { cause: error });
+				}
+			}
+		}),
+		{ numRuns: RUNS, includeErrorInReport: true },
+	);
+});
+
+function outcomeOf({ inTime, failure }: Fact): string {
+	if (!inTime) return "left";
+	return failure === undefined ? "closed" : "failed";
+}
+
+/** As `left` lists them: a server by its requests. */
+function entriesOf({ name, requests }: Fact): string[] {
+	if (!name.startsWith("server")) return [name];
+	return Array.from({ length: requests }, (_, i) => `${name} GET /${i}`);
+}
+
+/** An instant on the clock's scale. */
+function instant({ state }: Play, afterMs: number): number {
+	return (state.deadline?.startedAt ?? 0) + afterMs;
+}

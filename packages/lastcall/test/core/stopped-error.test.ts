@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StoppedError } from "lastcall";
+import { describeReason } from "#src/core/stop-reason.js";
+import { isStopped } from "#src/core/stopped-error.js";
+import { SIGTERM } from "./stop-reasons.ts";
+
+test("it has a stable code, the stop reason, and a message that names it", () => {
+	const error = new StoppedError(SIGTERM);
+	assert.ok(error instanceof Error);
+	assert.equal(error.name, "StoppedError");
+	assert.equal(error.code, "ERR_LASTCALL_STOPPED");
+	assert.equal(error.stopReason, SIGTERM);
+	assert.equal(error.message, "the service is stopping: SIGTERM");
+	assert.equal(new StoppedError(SIGTERM, "out of time").message, "out of time: SIGTERM");
+});
+
+test("every stop reason is described in a few words", () => {
+	const error = new Error("boom");
+	assert.equal(describeReason(SIGTERM), "SIGTERM");
+	assert.equal(describeReason({ kind: "abort", reason: new Error("tired") }), "aborted by its caller (tired)");
+	assert.equal(describeReason({ kind: "abort", reason: AbortSignal.abort().reason }), "aborted by its caller");
+	assert.equal(describeReason({ kind: "abort", reason: "tired" }), "aborted by its caller");
+	assert.equal(describeReason({ kind: "call", why: "enough" }), "enough");
+	assert.equal(describeReason({ kind: "finished" }), "nothing left to do");
+	assert.equal(describeReason({ kind: "main-failed", error }), "main failed");
+	assert.equal(describeReason({ kind: "server-failed", name: "http", error }), 'server "http" failed');
+	assert.equal(describeReason({ kind: "task-failed", name: "outbox", error }), 'task "outbox" failed');
+	assert.equal(describeReason({ kind: "uncaught", error }), "uncaught error");
+});
+
+test("an error says that the service is stopping if it, or what caused it, is an abort", () => {
+	const stopped = new StoppedError(SIGTERM);
+	const abort = new DOMException("This operation was aborted", "AbortError");
+	for (const error of [stopped, abort, new Error("", { cause: stopped }), new Error("", { cause: abort })]) {
+		assert.equal(isStopped(error), true);
+	}
+	for (const error of [new Error("boom"), new DOMException("", "TimeoutError"), "AbortError", undefined, null]) {
+		assert.equal(isStopped(error), false);
+	}
+});

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StoppedError } from "lastcall";
+import { Deferred } from "./deferred.ts";
+import { SIGTERM } from "./stop-reasons.ts";
+import { runningService, WatchedService } from "./watched-service.ts";
+
+test("a task begins in the turn it is given in, with the service's signal", async () => {
+	const { service } = await runningService();
+	let given: AbortSignal | undefined;
+	service.task("outbox", (signal) => {
+		given = signal;
+	});
+	assert.equal(given, service.signal);
+});
+
+test("a task is in flight until it ends, whichever way it began", async () => {
+	const { service, clock } = await runningService();
+	service.task("outbox", () => clock.wait(100));
+	service.task("sync", () => {});
+	assert.deepEqual(
+		service.inFlight().map(({ name }) => name),
+		["outbox", "sync"],
+	);
+	await clock.advance(99);
+	assert.deepEqual(service.inFlight(), [{ name: "outbox", what: "task", ageMs: 99 }]);
+	await clock.advance(1);
+	assert.deepEqual(service.inFlight(), []);
+});
+
+test("a task that fails stops the service with its error, thrown or rejected", async () => {
+	const error = new Error("boom");
+	const fails: (() => unknown)[] = [
+		() => {
+			throw error;
+		},
+		() => Promise.reject(error),
+	];
+	for (const work of fails) {
+		const { service, clock } = await runningService();
+		service.task("outbox", work);
+		await clock.advance(0);
+		const report = await service.closed;
+		assert.deepEqual(report.reason, { kind: "task-failed", name: "outbox", error });
+		assert.deepEqual(report.errors, [{ name: "outbox", error }]);
+		assert.equal(report.exitCode, 1);
+		assert.deepEqual(report.left, []);
+	}
+});
+
+test("two tasks of one name are two", async () => {
+	const { service, clock } = await runningService();
+	service.task("worker", () => clock.wait(10));
+	service.task("worker", () => clock.wait(20));
+	const stopped = service.stop();
+	await clock.advance(19);
+	assert.equal(service.inFlight().length, 1);
+	await clock.advance(1);
+	assert.equal((await stopped).durationMs, 20);
+});
+
+test("a task that ends with the signal's own error has ended well, however that reached it", async () => {
+	const reasons: ((signal: AbortSignal) => unknown)[] = [
+		(signal) => signal.reason,
+		() => new DOMException("This operation was aborted", "AbortError"),
+		() => Object.assign(new Error("The operation was aborted"), { name: "AbortError", code: "ABORT_ERR" }),
+		(signal) => new Error("the query failed", { cause: signal.reason }),
+		(signal) => new Error("outer", { cause: new Error("inner", { cause: signal.reason }) }),
+	];
+	for (const reason of reasons) {
+		const { service, clock } = await runningService();
+		service.task("outbox", (signal) => {
+			return new Promise((_, reject) => signal.addEventListener("abort", () => reject(reason(signal))));
+		});
+		void service.stop();
+		await clock.advance(0);
+		const report = await service.closed;
+		assert.deepEqual(report.errors, []);
+		assert.equal(report.ok, true);
+	}
+});
+
+test("the same errors before the signal are failures like any other", async () => {
+	for (const error of [
+		new DOMException("This operation was aborted", "AbortError"),
+		new StoppedError(SIGTERM),
+		new Error("outer", { cause: new StoppedError(SIGTERM) }),
+	]) {
+		const { service, clock, state } = await runningService({ lameDuckMs: 100 });
+		const outbox = new Deferred();
+		service.task("outbox", () => outbox.promise);
+		// A lame duck has a stop reason, but its program has not been told to stop.
+		void state.stop(SIGTERM);
+		outbox.reject(error);
+		await clock.advance(100);
+		const report = await service.closed;
+		assert.deepEqual(report.errors, [{ name: "outbox", error }]);
+	}
+});
+
+test("another error after the signal is a failure", async () => {
+	for (const error of [new Error("boom"), new DOMException("too slow", "TimeoutError"), "boom", undefined]) {
+		const { service, clock } = await runningService();
+		service.task("outbox", async () => {
+			await clock.wait(10);
+			throw error;
+		});
+		void service.stop();
+		await clock.advance(10);
+		const report = await service.closed;
+		assert.deepEqual(report.errors, [{ name: "outbox", error }]);
+		assert.equal(report.exitCode, 1);
+		assert.equal(report.reason.kind, "call");
+	}
+});
+
+test("an error that is its own cause is a failure like any other", { timeout: 10_000 }, async () => {
+	const { service, clock } = await runningService();
+	const error: Error & { cause?: unknown } = new Error("boom");
+	error.cause = error;
+	const outbox = new Deferred();
+	service.task("outbox", () => outbox.promise);
+	void service.stop();
+	outbox.reject(error);
+	await clock.advance(0);
+	assert.deepEqual((await service.closed).errors, [{ name: "outbox", error }]);
+});
+
+test("a task that is begun while draining is waited for", async () => {
+	const { service, clock } = await runningService();
+	let closedAt: number | undefined;
+	const start = clock.now();
+	service.defer("db", () => {
+		closedAt = clock.now() - start;
+	});
+	service.task("outbox", async () => {
+		await clock.wait(100);
+		service.task("mail", () => clock.wait(200));
+		await clock.wait(50);
+	});
+	void service.stop();
+	await clock.advance(1_000);
+	assert.equal(closedAt, 300);
+	assert.equal((await service.closed).ok, true);
+});
+
+test("a task that is begun when no other is in flight, while a server still drains, is waited for", async () => {
+	for (const earlier of [false, true]) {
+		const { service, clock, serve } = await runningService();
+		let closedAt: number | undefined;
+		const start = clock.now();
+		service.defer("db", () => {
+			closedAt = clock.now() - start;
+		});
+		const http = serve("http");
+		http.accept("POST /orders");
+		if (earlier) service.task("outbox", () => clock.wait(10));
+		void service.stop();
+		await clock.advance(100);
+		// The request's handler sends a mail, and answers before that is done.
+		service.task("mail", () => clock.wait(200));
+		http.finish();
+		await clock.advance(1_000);
+		assert.equal(closedAt, 300, earlier ? "after another task had ended" : "as the first task");
+		assert.equal((await service.closed).ok, true);
+	}
+});
+
+test("a task that nobody waited for is not missing from the report", async () => {
+	const { service, clock, serve } = await runningService();
+	const http = serve("http");
+	http.accept("POST /orders");
+	void service.stop();
+	await clock.advance(100);
+	service.task("mail", () => new Promise(() => {}));
+	http.finish();
+	await clock.advance(10_000);
+	const report = await service.closed;
+	assert.deepEqual(
+		report.left.map(({ name }) => name),
+		["mail"],
+	);
+	assert.equal(report.exitCode, 1);
+});
+
+test("from closing on a task is refused, and not run", async () => {
+	const { service, clock } = await runningService();
+	const refusals: unknown[] = [];
+	const tryTask = (): void => {
+		try {
+			service.task("late", () => assert.fail("ran"));
+			assert.fail("not refused");
+		} catch (error) {
+			refusals.push(error);
+		}
+	};
+	service.defer("db", tryTask);
+	const stopped = service.stop("enough");
+	await clock.advance(0);
+	tryTask();
+	const report = await stopped;
+	assert.equal(refusals.length, 2);
+	for (const error of refusals) {
+		assert.ok(error instanceof StoppedError);
+		assert.equal(error.message, 'task "late" was not begun: enough');
+		assert.equal(error.stopReason, report.reason);
+	}
+	assert.equal(report.ok, true);
+});
+
+test("a service that is still starting runs tasks too", async () => {
+	const { service, clock } = new WatchedService();
+	let ran = false;
+	service.task("early", () => {
+		ran = true;
+	});
+	assert.equal(ran, true);
+	await clock.advance(0);
+});
+
+test("what isn't a task is refused at once, with its name", async () => {
+	const { service } = await runningService();
+	const task = service.task.bind(service) as (...args: unknown[]) => void;
+	assert.throws(() => task("outbox"), {
+		name: "TypeError",
+		message: '"outbox": wanted a function for work, got undefined',
+	});
+	assert.throws(() => task("outbox", Promise.resolve()), {
+		name: "TypeError",
+		message: '"outbox": wanted a function for work, got Promise',
+	});
+	assert.throws(() => task("", () => {}), {
+		name: "TypeError",
+		message: 'name: wanted a non-empty string, got ""',
+	});
+});

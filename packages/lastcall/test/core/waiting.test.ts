@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hang } from "./deferred.ts";
+import { runningService } from "./watched-service.ts";
+
+test("what is waited for is told 1 s, 3 s, 7 s, 15 s, … after draining began", async () => {
+	const { service, clock, events } = await runningService({ gracePeriodMs: 20_000, lameDuckMs: 500 });
+	service.task("outbox", hang);
+	const start = clock.now();
+	const seen: [atMs: number, leftMs: number][] = [];
+	let told = events.length;
+	void service.stop();
+	for (let step = 0; step < 40; step++) {
+		await clock.advance(500);
+		for (const event of events.slice(told)) {
+			if (event.type === "waiting") seen.push([clock.now() - start, event.leftMs]);
+		}
+		told = events.length;
+	}
+	assert.deepEqual(seen, [
+		[1_500, 18_500],
+		[3_500, 16_500],
+		[7_500, 12_500],
+		[15_500, 4_500],
+	]);
+});
+
+test("it is told by name and age, as it is then", async () => {
+	const { service, clock, told } = await runningService();
+	service.task("outbox", () => clock.wait(2_000));
+	service.task("mail", hang);
+	void service.stop();
+	await clock.advance(3_000);
+	assert.deepEqual(
+		told("waiting").map(({ inFlight }) => inFlight),
+		[
+			[
+				{ name: "outbox", what: "task", ageMs: 1_000 },
+				{ name: "mail", what: "task", ageMs: 1_000 },
+			],
+			[{ name: "mail", what: "task", ageMs: 3_000 }],
+		],
+	);
+});
+
+test("nothing more is told once the drain is over, and no timer is left", async () => {
+	const { service, clock, told } = await runningService();
+	service.task("outbox", () => clock.wait(500));
+	const stopped = service.stop();
+	await clock.advance(500);
+	await stopped;
+	assert.equal(clock.timers, 0);
+	await clock.advance(10_000);
+	assert.deepEqual(told("waiting"), []);
+});

@@ -1,0 +1,41 @@
+import type { ServiceOptions } from "lastcall";
+import type { ServiceEvent } from "#src/core/events.js";
+import type { ServiceState } from "#src/core/service-state.js";
+import { ServiceOnState } from "#src/service-on-state.js";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeServer } from "./fake-server.ts";
+
+/** A service on a fake clock, and everything it told. */
+export class WatchedService {
+	readonly clock: FakeClock = new FakeClock();
+	readonly events: ServiceEvent[] = [];
+	readonly service: ServiceOnState;
+	readonly state: ServiceState;
+
+	constructor(options: ServiceOptions = {}) {
+		this.service = new ServiceOnState(options, this.clock, (event) => void this.events.push(event));
+		this.state = this.service.state;
+	}
+
+	/** The events of one type, in order. */
+	readonly told = <T extends ServiceEvent["type"]>(type: T): Extract<ServiceEvent, { type: T }>[] =>
+		this.events.filter((event): event is Extract<ServiceEvent, { type: T }> => event.type === type);
+
+	/** The types of all events, in order. */
+	readonly types = (): string[] => this.events.map(({ type }) => type);
+
+	/** Adds a server that is in nobody's hands but the test's. */
+	readonly serve = (name: string): FakeServer => {
+		const server = new FakeServer(name, this.clock);
+		this.state.servers.push(server);
+		return server;
+	};
+}
+
+/** A service that has been running for a moment, since what happens before the stop reason has another instant. */
+export async function runningService(options: ServiceOptions = {}): Promise<WatchedService> {
+	const watched = new WatchedService(options);
+	await watched.service.start();
+	await watched.clock.advance(1);
+	return watched;
+}

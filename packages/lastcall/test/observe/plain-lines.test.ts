@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { InFlight, ShutdownReport, StopReason } from "lastcall";
+import type { ServiceEvent } from "#src/core/events.js";
+import { plainLines } from "#src/observe/plain-lines.js";
+
+const SIGTERM: StopReason = { kind: "signal", signal: "SIGTERM", number: 15, interactive: false };
+const SIGINT: StopReason = { kind: "signal", signal: "SIGINT", number: 2, interactive: false };
+
+const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };
+const OUTBOX: InFlight = { name: "outbox", what: "task", ageMs: 40 };
+
+const CLEAN: ShutdownReport = {
+	reason: SIGTERM,
+	ok: true,
+	exitCode: 0,
+	durationMs: 350,
+	phases: [],
+	hardStop: undefined,
+	left: [],
+	closed: [],
+	errors: [],
+};
+
+function linesOf(event: ServiceEvent): string[] {
+	const lines: string[] = [];
+	plainLines("shop (pid 7)", (line) => lines.push(line))(event);
+	return lines;
+}
+
+test("a server that listens", () => {
+	assert.deepEqual(linesOf({ type: "listening", name: "http", address: "http://127.0.0.1:8080" }), [
+		"lastcall: http listens on http://127.0.0.1:8080",
+	]);
+});
+
+test("a service that runs", () => {
+	assert.deepEqual(linesOf({ type: "running" }), ["lastcall: shop (pid 7) is running"]);
+});
+
+test("the stop reason, and the grace period", () => {
+	assert.deepEqual(linesOf({ type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 }), [
+		"lastcall: shop (pid 7) is shutting down: SIGTERM; grace period 10 s",
+	]);
+	assert.deepEqual(linesOf({ type: "stopping", reason: { kind: "call", why: "enough" }, gracePeriodMs: 500 }), [
+		"lastcall: shop (pid 7) is shutting down: enough; grace period 500 ms",
+	]);
+});
+
+test("a stop reason that is a failure has a line more, with the error", () => {
+	const reason: StopReason = { kind: "task-failed", name: "outbox", error: "no route to host" };
+	assert.deepEqual(linesOf({ type: "stopping", reason, gracePeriodMs: 30_000 }), [
+		'lastcall: shop (pid 7) is shutting down: task "outbox" failed; grace period 30 s',
+		"lastcall: outbox failed: 'no route to host'",
+	]);
+});
+
+test("the lame duck", () => {
+	assert.deepEqual(linesOf({ type: "lame-duck", lameDuckMs: 5_000 }), [
+		"lastcall: lame duck for 5.0 s: not ready, serving as before",
+	]);
+});
+
+test("what is in flight when draining begins", () => {
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [] }), ["lastcall: draining, nothing in flight"]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [ORDERS, OUTBOX] }), [
+		"lastcall: draining, 2 in flight: http GET /orders/7 (1.2 s), outbox task (40 ms)",
+	]);
+});
+
+test("what is waited for", () => {
+	assert.deepEqual(linesOf({ type: "waiting", inFlight: [ORDERS], leftMs: 7_000 }), [
+		"lastcall: 7.0 s left, 1 in flight: http GET /orders/7 (1.2 s)",
+	]);
+	assert.deepEqual(linesOf({ type: "waiting", inFlight: [], leftMs: 7_000 }), [
+		"lastcall: 7.0 s left, nothing in flight",
+	]);
+});
+
+test("five are named, the rest is counted", () => {
+	const inFlight = Array.from({ length: 8 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 10 }));
+	const five =
+		"http GET /0 (10 ms), http GET /1 (10 ms), http GET /2 (10 ms), http GET /3 (10 ms), http GET /4 (10 ms)";
+	assert.deepEqual(linesOf({ type: "draining", inFlight: inFlight.slice(0, 5) }), [
+		`lastcall: draining, 5 in flight: ${five}`,
+	]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight }), [`lastcall: draining, 8 in flight: ${five} and 3 more`]);
+});
+
+test("a hard stop: when, why, and what was left", () => {
+	assert.deepEqual(linesOf({ type: "hard-stop", hardStop: { cause: "deadline", atMs: 8_000 }, left: [ORDERS] }), [
+		"lastcall: hard stop after 8.0 s (out of time): left http GET /orders/7 (1.2 s)",
+	]);
+	assert.deepEqual(linesOf({ type: "hard-stop", hardStop: { cause: SIGINT, atMs: 950 }, left: [] }), [
+		"lastcall: hard stop after 950 ms (SIGINT): nothing was in flight",
+	]);
+});
+
+test("closers that were left after a hard stop", () => {
+	const left = [{ name: "db", what: "closing", ageMs: 2_000 }];
+	assert.deepEqual(linesOf({ type: "left", left }), ["lastcall: out of time: left db closing (2.0 s)"]);
+});
+
+test("the resources to close", () => {
+	assert.deepEqual(linesOf({ type: "closing", resources: 1 }), ["lastcall: closing 1 resource"]);
+	assert.deepEqual(linesOf({ type: "closing", resources: 3 }), ["lastcall: closing 3 resources"]);
+});
+
+test("a failure, with its error", () => {
+	assert.deepEqual(linesOf({ type: "failed", failure: { name: "db", error: "closed already" } }), [
+		"lastcall: db failed: 'closed already'",
+	]);
+});
+
+test("an error is shown with its stack and its cause", () => {
+	const cause = Object.assign(new Error("ECONNRESET"), { stack: "Error: ECONNRESET\n    at socket.js:1" });
+	const error = Object.assign(new Error("boom", { cause }), { stack: "Error: boom\n    at pool.js:2" });
+	const text = linesOf({ type: "failed", failure: { name: "db", error } }).join("\n");
+	assert.match(text, /at pool\.js:2/);
+	assert.match(text, /\[cause\]: Error: ECONNRESET/);
+});
+
+test("an error of several lines is as many, each with our name before it", () => {
+	const error = Object.assign(new Error("boom"), { stack: "Error: boom\n    at pool.js:2" });
+	assert.deepEqual(linesOf({ type: "failed", failure: { name: "db", error } }), [
+		"lastcall: db failed: Error: boom",
+		"lastcall:     at pool.js:2",
+	]);
+	assert.deepEqual(linesOf({ type: "stopping", reason: { kind: "uncaught", error }, gracePeriodMs: 1_000 }), [
+		"lastcall: shop (pid 7) is shutting down: uncaught error; grace period 1.0 s",
+		"lastcall: uncaught failed: Error: boom",
+		"lastcall:     at pool.js:2",
+	]);
+});
+
+test("the end: how long it took, how it went, and the exit code", () => {
+	assert.deepEqual(linesOf({ type: "closed", report: CLEAN }), [
+		"lastcall: closed after 350 ms, everything finished, exit code 0",
+	]);
+	const failure = { name: "db", error: "boom" };
+	assert.deepEqual(linesOf({ type: "closed", report: { ...CLEAN, left: [ORDERS, OUTBOX], exitCode: 1 } }), [
+		"lastcall: closed after 350 ms, 2 left, exit code 1",
+	]);
+	assert.deepEqual(linesOf({ type: "closed", report: { ...CLEAN, errors: [failure], exitCode: 1 } }), [
+		"lastcall: closed after 350 ms, 1 failed, exit code 1",
+	]);
+	assert.deepEqual(
+		linesOf({ type: "closed", report: { ...CLEAN, left: [ORDERS], errors: [failure, failure], exitCode: 130 } }),
+		["lastcall: closed after 350 ms, 1 left, 2 failed, exit code 130"],
+	);
+});
+
+test("what keeps the process alive after the end", () => {
+	assert.deepEqual(linesOf({ type: "held", holders: "2 × Timeout, TCPSocketWrap" }), [
+		"lastcall: still holding the event loop: 2 × Timeout, TCPSocketWrap; exiting",
+	]);
+});
+
+test("durations are short: milliseconds, then a tenth of a second, then seconds", () => {
+	for (const [ms, text] of [
+		[0, "0 ms"],
+		[0.4, "0 ms"],
+		[999, "999 ms"],
+		[1_000, "1.0 s"],
+		[1_250, "1.3 s"],
+		[9_900, "9.9 s"],
+		[10_000, "10 s"],
+		[73_400, "73 s"],
+	] as const) {
+		assert.deepEqual(linesOf({ type: "closed", report: { ...CLEAN, durationMs: ms } }), [
+			`lastcall: closed after ${text}, everything finished, exit code 0`,
+		]);
+	}
+});

@@ -1,0 +1,18 @@
+import { get } from "node:http";
+
+/** Sends a GET on a connection of its own. Resolves to `status body` of a whole answer, else to the code of the error. */
+export function ask(port: number, path: string): Promise<string> {
+	return new Promise((resolve) => {
+		const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message);
+		const request = get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
+			let body = "";
+			response.setEncoding("utf8");
+			response.on("data", (text: string) => {
+				body += text;
+			});
+			response.on("error", failed);
+			response.on("end", () => resolve(`${response.statusCode} ${body}`));
+		});
+		request.on("error", failed);
+	});
+}

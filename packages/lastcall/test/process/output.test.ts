@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { ask } from "./ask.ts";
+import { Child, fixture, start } from "./child.ts";
+import { assertInOrder } from "./said.ts";
+
+describe("what the program writes at its end", { concurrency: 4 }, () => {
+	for (const how of ["by itself", "held"]) {
+		it(`arrives whole on a pipe that is read slowly, where it ends ${how}`, async (t) => {
+			const child = start(t, "writes-a-lot", {}, how);
+			await child.running();
+			child.process.stdout?.pause();
+			child.kill("SIGTERM");
+			await delay(300);
+			child.process.stdout?.on("data", () => {
+				child.process.stdout?.pause();
+				setTimeout(() => child.process.stdout?.resume(), 5);
+			});
+			child.process.stdout?.resume();
+			const { exit, stdout, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+			const expected = Array.from({ length: 20_000 }, (_, i) => `line ${i + 1} of 20000\n`).join("");
+			assert.ok(stdout === expected, `${stdout.length} of ${expected.length} characters arrived`);
+		});
+	}
+
+	it("to a file is in it whole", async (t) => {
+		const folder = await mkdtemp(join(tmpdir(), "lastcall-file-"));
+		t.after(() => rm(folder, { recursive: true }));
+		const file = join(folder, "big");
+		const child = start(t, "writes-a-file", {}, file);
+		await child.running();
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.ok((await readFile(file)).equals(Buffer.alloc(50_000_000, "x")), "the file is not whole");
+	});
+});
+
+describe("the log", { concurrency: 4 }, () => {
+	it("whose reader has gone makes no difference", async (t) => {
+		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
+		const answer = ask(await child.port(), "/slow");
+		await child.said(/handling \/slow/);
+		child.process.stderr?.destroy();
+		child.kill("SIGTERM");
+		assert.equal(await answer, "200 whole");
+		assert.equal((await child.ended).exit, 0);
+	});
+
+	it("whose reader has gone doesn't hide a crash from the exit code", async (t) => {
+		const child = start(t, "crashes-when-asked", { lingerMs: 0, gracePeriodMs: 600 });
+		const port = await child.port();
+		child.process.stderr?.destroy();
+		assert.equal(await ask(port, "/throw"), "ECONNRESET");
+		assert.equal((await child.ended).exit, 1);
+	});
+
+	it("is silent where it is off", async (t) => {
+		const { exit, stdout, stderr } = await start(t, "fails-to-start", { log: false }).ended;
+		assert.equal(exit, 1, stderr);
+		assert.equal(stdout, "");
+		assert.equal(stderr, "cache closed\ndatabase closed\n");
+	});
+
+	for (const how of ["works", "throws"]) {
+		it(`goes where it is told to, even where that ${how}`, async (t) => {
+			const child = start(t, "logs-elsewhere", {}, how);
+			await child.said(/ is running>$/m);
+			child.kill("SIGTERM");
+			const { exit, stdout, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+			assert.equal(stderr, "");
+			assertInOrder(
+				stdout,
+				/^<lastcall: logs-elsewhere \(pid \d+\) is running>$/m,
+				/^<lastcall: logs-elsewhere \(pid \d+\) is shutting down: SIGTERM; grace period 10 s>$/m,
+				/^database closed$/m,
+				/^<lastcall: closed after [\d.]+ m?s, everything finished, exit code 0>$/m,
+				/^<lastcall: still holding the event loop: .*Timeout; exiting>$/m,
+			);
+		});
+	}
+
+	it("names what holds the event loop after the end, and nothing else", async (t) => {
+		const child = start(t, "holds-the-loop");
+		await child.running();
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assertInOrder(stderr, /exit code 0$/m, /^lastcall: still holding the event loop: 2 × Timeout; exiting$/m);
+	});
+
+	for (const stdout of ["pipe", "ignore"] as const) {
+		it(`names a pipe that holds the event loop, with standard output on ${stdout}`, async (t) => {
+			const args = [fixture("reads-standard-input"), JSON.stringify({ gracePeriodMs: 1_000 })];
+			const child = new Child(t, process.execPath, args, { stdio: ["pipe", stdout, "pipe"] });
+			await child.running();
+			child.kill("SIGTERM");
+			const { exit, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+			assertInOrder(stderr, /exit code 0$/m, /^lastcall: still holding the event loop: PipeWrap; exiting$/m);
+		});
+	}
+
+	it("names nothing where the program ends by itself, however slowly", async (t) => {
+		const { exit, stderr } = await start(t, "ends-slowly").ended;
+		assert.equal(exit, 0, stderr);
+		assert.doesNotMatch(stderr, /still holding/);
+	});
+});

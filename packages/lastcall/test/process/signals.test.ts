@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { ask } from "./ask.ts";
+import { start } from "./child.ts";
+import { assertInOrder, count } from "./said.ts";
+
+/** Longer than what counts as one signal. */
+const DELIBERATELY_MS = 250;
+
+describe("a signal", { concurrency: 4 }, () => {
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+		it(`${signal} with nothing in flight ends with 0`, async (t) => {
+			const child = start(t, "answers-slowly", { lingerMs: 0 });
+			await child.running();
+			child.kill(signal);
+			const { exit, stdout, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+			assert.equal(stdout, "");
+			assertInOrder(
+				stderr,
+				/^lastcall: http listens on http:\/\/127\.0\.0\.1:\d+$/m,
+				new RegExp(`^lastcall: answers-slowly \\(pid ${child.process.pid}\\) is running$`, "m"),
+				new RegExp(`^lastcall: answers-slowly \\(pid ${child.process.pid}\\) is shutting down: ${signal}; `, "m"),
+				/^lastcall: draining, nothing in flight$/m,
+				/^lastcall: closed after [\d.]+ m?s, everything finished, exit code 0$/m,
+			);
+		});
+	}
+
+	it("lets what is in flight finish, and refuses what comes later", async (t) => {
+		const child = start(t, "answers-slowly", { lingerMs: 0 });
+		const port = await child.port();
+		const answer = ask(port, "/slow");
+		await child.said(/handling \/slow/);
+		child.kill("SIGTERM");
+		assert.equal(await answer, "200 whole");
+		assert.equal(await ask(port, "/"), "ECONNREFUSED");
+		const { exit, stdout, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(stdout, "");
+		assert.match(stderr, /^lastcall: draining, 1 in flight: http GET \/slow \([\d.]+ m?s\)$/m);
+	});
+
+	it("ends at the deadline where one of nine requests never ends, and names that one", async (t) => {
+		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
+		const port = await child.port();
+		const stuck = ask(port, "/stuck");
+		const slow = Array.from({ length: 8 }, () => ask(port, "/slow"));
+		await child.said(/handling \/stuck/);
+		await child.said(/(handling \/slow\s+){8}/);
+		child.kill("SIGTERM");
+		assert.deepEqual(await Promise.all(slow), Array(8).fill("200 whole"));
+		assert.equal(await stuck, "ECONNRESET");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(
+			stderr,
+			/^lastcall: draining, 9 in flight: .* and 4 more$/m,
+			/^lastcall: [\d.]+ m?s left, \d in flight: .*http GET \/stuck \(\d\.\d s\)$/m,
+			/^lastcall: hard stop after \d\.\d s \(out of time\): left http GET \/stuck \(\d\.\d s\)$/m,
+			/^lastcall: closed after \d\.\d s, 1 left, exit code 1$/m,
+		);
+	});
+
+	it("that comes while the event loop is blocked is heard afterwards", async (t) => {
+		const child = start(t, "blocks-a-while", { lingerMs: 0 });
+		const port = await child.port();
+		const slow = ask(port, "/slow");
+		await child.said(/handling \/slow/);
+		const blocking = ask(port, "/block");
+		await child.said(/handling \/block/);
+		child.kill("SIGTERM");
+		assert.deepEqual(await Promise.all([slow, blocking]), ["200 whole", "200 whole"]);
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+	});
+});
+
+describe("a second signal", { concurrency: 4 }, () => {
+	for (const signal of ["SIGINT", "SIGTERM"] as const) {
+		const exitCode = 128 + constants.signals[signal];
+
+		it(`${signal} is a hard stop, and ends with ${exitCode}`, async (t) => {
+			const child = start(t, "answers-slowly", { gracePeriodMs: 60_000 });
+			const answer = ask(await child.port(), "/stuck");
+			await child.said(/handling \/stuck/);
+			child.kill("SIGTERM");
+			await child.said(/draining/);
+			await delay(DELIBERATELY_MS);
+			child.kill(signal);
+			assert.equal(await answer, "ECONNRESET");
+			const { exit, stderr } = await child.ended;
+			assert.equal(exit, exitCode, stderr);
+			assertInOrder(
+				stderr,
+				/ is shutting down: SIGTERM; grace period 60 s$/m,
+				new RegExp(
+					`^lastcall: hard stop after [\\d.]+ m?s \\(${signal}\\): left http GET /stuck \\([\\d.]+ m?s\\)$`,
+					"m",
+				),
+				new RegExp(`^lastcall: closed after [\\d.]+ m?s, 1 left, exit code ${exitCode}$`, "m"),
+			);
+		});
+	}
+
+	it("gives a closer that hangs no more time, and names it", async (t) => {
+		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 60_000 }, "first", "hangs");
+		await child.running();
+		child.kill("SIGTERM");
+		await child.said(/closing hangs/);
+		await delay(DELIBERATELY_MS);
+		child.kill("SIGINT");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 130, stderr);
+		assertInOrder(
+			stderr,
+			/^closing hangs$/m,
+			/^closing first$/m,
+			/hard stop .*\(SIGINT\): left hangs closing \([\d.]+ m?s\)$/m,
+		);
+	});
+
+	it("right behind the first is the same signal: one drain, exit code 0", async (t) => {
+		const child = start(t, "answers-slowly", { lingerMs: 0 });
+		const answer = ask(await child.port(), "/slow");
+		await child.said(/handling \/slow/);
+		for (const signal of ["SIGINT", "SIGTERM", "SIGINT"] as const) child.kill(signal);
+		assert.equal(await answer, "200 whole");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /is shutting down/), 1);
+		assert.equal(count(stderr, /draining/), 1);
+		assert.doesNotMatch(stderr, /hard stop/);
+	});
+
+	it("is the first one where the program has stopped itself", async (t) => {
+		const child = start(t, "stops-itself-twice");
+		await child.said(/draining/);
+		await delay(DELIBERATELY_MS);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assertInOrder(stderr, / is shutting down: enough; /, /^work done$/m, /everything finished, exit code 0$/m);
+		assert.equal(count(stderr, /is shutting down/), 1);
+	});
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, it } from "node:test";
+import { start } from "./child.ts";
+import { assertInOrder, count } from "./said.ts";
+
+/** Any user but root: root may listen on every port. */
+const NOBODY = "65534";
+
+describe("a start-up", { concurrency: 4 }, () => {
+	it("that a signal interrupts is waited for, and undone in reverse", async (t) => {
+		const child = start(t, "starts-until-told");
+		await child.said(/half started/);
+		child.kill("SIGTERM");
+		const { exit, stdout, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(stdout, "");
+		assertInOrder(
+			stderr,
+			/^lastcall: draining, 1 in flight: main starting \([\d.]+ m?s\)$/m,
+			/^lastcall: closing 3 resources$/m,
+			/^late closed\ncache closed\ndatabase closed$/m,
+			/^lastcall: closed after [\d.]+ m?s, everything finished, exit code 0$/m,
+		);
+		assert.doesNotMatch(stderr, /is running|listens on|^listened/m);
+	});
+
+	it("that takes no notice of the signal is left and named at the deadline", async (t) => {
+		const child = start(t, "never-starts", { gracePeriodMs: 500 });
+		await child.said(/half started/);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(
+			stderr,
+			/^lastcall: hard stop after [\d.]+ m?s \(out of time\): left main starting \([\d.]+ m?s\)$/m,
+			/^database closed$/m,
+			/^lastcall: closed after [\d.]+ m?s, 1 left, exit code 1$/m,
+		);
+	});
+
+	it("that fails is undone in reverse, and ends with 1 and the error", async (t) => {
+		const { exit, stdout, stderr } = await start(t, "fails-to-start").ended;
+		assert.equal(exit, 1, stderr);
+		assert.equal(stdout, "");
+		assertInOrder(
+			stderr,
+			/ is shutting down: main failed; /,
+			/^lastcall: main failed: Error: no such queue\nlastcall: {5}at .*fails-to-start/m,
+			/^cache closed\ndatabase closed$/m,
+			/^lastcall: closed after [\d.]+ m?s, 1 failed, exit code 1$/m,
+		);
+		assert.equal(count(stderr, /no such queue/), 1);
+	});
+
+	it("on a port that is taken ends with 1, the server's name and the port", async (t) => {
+		const taken = createServer().listen(0, "127.0.0.1");
+		t.after(() => taken.close());
+		await once(taken, "listening");
+		const { port } = taken.address() as AddressInfo;
+		const where = JSON.stringify({ port, host: "127.0.0.1" });
+		const { exit, stderr } = await start(t, "listens-where-told", {}, where).ended;
+		assert.equal(exit, 1, stderr);
+		assert.match(stderr, new RegExp(`^lastcall: main failed: Error: "api": .*EADDRINUSE.*:${port}$`, "m"));
+		assert.match(stderr, /^database closed$/m);
+		assert.doesNotMatch(stderr, /^listened$|is running/m);
+	});
+
+	it("on a port that only root may use ends with 1 and EACCES", { skip: everyPortIsFree() }, async (t) => {
+		const asUser = process.getuid?.() === 0 ? [NOBODY] : [];
+		const where = JSON.stringify({ port: 80, host: "127.0.0.1" });
+		const { exit, stderr } = await start(t, "listens-where-told", {}, where, ...asUser).ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*EACCES.*:80$/m, /^database closed$/m);
+	});
+
+	it("on a socket that can't be made ends with 1 and the error", async (t) => {
+		const where = JSON.stringify({ path: "/proc/nope/socket" });
+		const { exit, stderr } = await start(t, "listens-where-told", {}, where).ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*\/proc\/nope\/socket$/m, /^database closed$/m);
+	});
+});
+
+/** Why there is no port that only root may use, where there is none. */
+function everyPortIsFree(): string | false {
+	if (process.platform === "win32" || process.platform === "darwin") return "every port is free here";
+	const path = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+	const first = existsSync(path) ? Number(readFileSync(path, "utf8")) : 1_024;
+	return first <= 80 && `ports from ${first} on are free here`;
+}

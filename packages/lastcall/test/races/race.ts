@@ -1,0 +1,61 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type RequestRecord, type Tally, tally } from "lastcall-drill";
+import { loads } from "./loads.ts";
+import { Target, type TargetOptions } from "./target.ts";
+
+/** What one shutdown under load came to. */
+export interface RaceResult {
+	readonly tally: Tally;
+	/** Requests that were handed to the handler and whose answer did not arrive. */
+	readonly executedUnanswered: number;
+	readonly exitCode: number | null;
+	readonly exitMs: number;
+	/** From the last answer to the exit. */
+	readonly afterLastAnswerMs: number;
+	/** One line for each request lost, to see why. */
+	readonly lost: readonly string[];
+	readonly log: string;
+}
+
+/** Starts a target, loads it, stops it at some instant by SIGTERM with the load going on, and counts. */
+export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
+	const target = await Target.start(options);
+	try {
+		const running = loads[load]?.(target.at, seed);
+		if (running === undefined) throw new RangeError(`no load "${load}"`);
+		await running.steady;
+		await delay((seed * 37) % 100);
+		const stoppedAt = performance.now();
+		target.child.kill("SIGTERM");
+		const { code, atMs } = await target.end;
+		const records = await running.finish({ timeoutMs: 2_000 });
+		return resultOf(target, records, stoppedAt, code, atMs);
+	} finally {
+		target.child.kill("SIGKILL");
+	}
+}
+
+function resultOf(
+	target: Target,
+	records: readonly RequestRecord[],
+	stoppedAt: number,
+	exitCode: number | null,
+	exitAt: number,
+): RaceResult {
+	const answered = records.filter(({ outcome }) => outcome === "answered");
+	const answeredIds = new Set(answered.map(({ id }) => id));
+	const lost = records.filter(({ outcome }) => ["reset", "cut", "unanswered"].includes(outcome));
+	return {
+		tally: tally(records),
+		executedUnanswered: target.executed.filter((id) => !answeredIds.has(id)).length,
+		exitCode,
+		exitMs: exitAt - stoppedAt,
+		afterLastAnswerMs: exitAt - Math.max(stoppedAt, ...answered.map(({ endedAtMs }) => endedAtMs)),
+		lost: lost.map(
+			({ id, connection, outcome, error, sentAtMs, endedAtMs }) =>
+				`${id} on connection ${connection}: ${outcome} ${error ?? ""}, sent ${(sentAtMs - stoppedAt).toFixed(1)} ms after the signal, ` +
+				`ended at ${(endedAtMs - stoppedAt).toFixed(1)} ms${target.executed.includes(id) ? ", executed" : ""}`,
+		),
+		log: target.stderr,
+	};
+}

@@ -1,0 +1,74 @@
+// `npm run races -- [--rounds 20] [--load text] [--scheme http|https] [--kind lastcall|bare] [--seed n]`
+import { parseArgs } from "node:util";
+import { loads } from "./loads.ts";
+import { type RaceResult, race } from "./race.ts";
+
+const { values } = parseArgs({
+	options: {
+		rounds: { type: "string", default: "20" },
+		seed: { type: "string", default: "1" },
+		load: { type: "string", default: "" },
+		scheme: { type: "string" },
+		kind: { type: "string" },
+	},
+});
+const rounds = Number(values.rounds);
+const kinds = (["lastcall", "bare"] as const).filter((kind) => (values.kind ?? kind) === kind);
+const schemes = (["http", "https"] as const).filter((scheme) => (values.scheme ?? scheme) === scheme);
+const columns = [36, 7, 10, 10, 8, 9, 14, 12, 14, 16];
+
+console.log(`Node ${process.version}, ${rounds} shutdowns each`);
+print([
+	"load",
+	"scheme",
+	"target",
+	"requests",
+	"lost",
+	"refused",
+	"behind close",
+	"executed, not answered",
+	"exit ms, worst",
+	"after last answer, worst",
+]);
+let lostByUs = 0;
+for (const load of Object.keys(loads).filter((name) => name.includes(values.load))) {
+	for (const scheme of schemes) for (const kind of kinds) await row(load, scheme, kind);
+}
+process.exitCode = lostByUs > 0 ? 1 : 0;
+
+async function row(load: string, scheme: "http" | "https", kind: "lastcall" | "bare"): Promise<void> {
+	const results: RaceResult[] = [];
+	for (let round = 0; round < rounds; round++) {
+		const result = await race(
+			{ scheme, kind, gracePeriodMs: kind === "bare" ? 3_000 : 10_000 },
+			load,
+			Number(values.seed) + round,
+		);
+		results.push(result);
+		if (kind === "lastcall") for (const line of result.lost.slice(0, 5)) console.error(line);
+	}
+	const sum = (of: (result: RaceResult) => number): number => results.reduce((all, result) => all + of(result), 0);
+	const lost = sum(({ tally }) => tally.lost);
+	const unanswered = sum(({ executedUnanswered }) => executedUnanswered);
+	if (kind === "lastcall") lostByUs += lost + unanswered;
+	print([
+		load,
+		scheme,
+		kind,
+		sum(({ tally }) => tally.answered + tally.lost),
+		lost,
+		sum(({ tally }) => tally.refused),
+		sum(({ tally }) => tally.behindClose),
+		kind === "bare" ? "" : unanswered,
+		Math.max(...results.map(({ exitMs }) => exitMs)).toFixed(0),
+		Math.max(...results.map(({ afterLastAnswerMs }) => afterLastAnswerMs)).toFixed(0),
+	]);
+}
+
+function print(cells: readonly unknown[]): void {
+	console.log(
+		cells
+			.map((cell, i) => (i < 3 ? String(cell).padEnd(columns[i] ?? 0) : String(cell).padStart(columns[i] ?? 0)))
+			.join("  "),
+	);
+}

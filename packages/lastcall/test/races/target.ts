@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { LoadTarget } from "lastcall-drill";
+import { generate } from "selfsigned";
+
+const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));
+const certificate = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
+
+export interface TargetOptions {
+	readonly kind: "lastcall" | "bare";
+	readonly scheme: "http" | "https";
+	/** @default 300 */
+	readonly lingerMs?: number;
+	/** @default 10_000 */
+	readonly gracePeriodMs?: number;
+}
+
+/** How the target ended. */
+export interface TargetEnd {
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+	/** `performance.now()`. */
+	readonly atMs: number;
+}
+
+/** The server under load, in a process of its own. */
+export class Target {
+	readonly child: ChildProcess;
+	readonly at: LoadTarget;
+	/** The ids of the requests that were handed to its handler; empty for `bare`. */
+	executed: readonly string[] = [];
+	readonly end: Promise<TargetEnd>;
+	stderr = "";
+
+	/** Resolves once it listens. */
+	static async start(options: TargetOptions): Promise<Target> {
+		const { kind, scheme, lingerMs = 300, gracePeriodMs = 10_000 } = options;
+		const child = spawn(process.execPath, [program, kind, scheme], {
+			stdio: ["ignore", "pipe", "pipe", "ipc"],
+			env: {
+				...process.env,
+				TLS_KEY: certificate.private,
+				TLS_CERT: certificate.cert,
+				LINGER_MS: String(lingerMs),
+				GRACE_MS: String(gracePeriodMs),
+			},
+		});
+		const [{ port }] = (await once(child, "message")) as [{ port: number }];
+		const tls = scheme === "https" ? { tls: { ca: certificate.cert, insecure: true } } : undefined;
+		return new Target(child, { host: "127.0.0.1", port, ...tls });
+	}
+
+	private constructor(child: ChildProcess, at: LoadTarget) {
+		this.child = child;
+		this.at = at;
+		child.on("message", (message: { executed: string[] }) => {
+			this.executed = message.executed;
+		});
+		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+			this.stderr += text;
+		});
+		this.end = new Promise((resolve) => {
+			let atMs = 0;
+			child.once("exit", () => {
+				atMs = performance.now();
+			});
+			// All it said has been read by then.
+			child.once("close", (code, signal) => resolve({ code, signal, atMs }));
+		});
+	}
+}

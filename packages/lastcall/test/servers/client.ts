@@ -1,0 +1,137 @@
+import { EventEmitter, once } from "node:events";
+import type { Socket } from "node:net";
+import { type Answer, AnswerParser } from "./answers.ts";
+
+export interface ClientOptions {
+	/** Takes nothing from the kernel before `read()`. */
+	readonly paused?: boolean;
+	/** Leaves its own side open when the server has closed its side. */
+	readonly stubborn?: boolean;
+}
+
+/** A client that writes what it is told to and keeps what comes back. */
+export class Client {
+	readonly socket: Socket;
+	/** The code of the error that the connection ended with. */
+	error: string | undefined;
+	/** Resolves when the connection has ended, one way or another. */
+	readonly closed: Promise<void>;
+	/** Everything that was received, where it isn't HTTP any more. */
+	received = "";
+	readonly #methods: string[] = [];
+	readonly #parser = new AnswerParser((answer) => this.#methods[answer] === "HEAD");
+	readonly #changes = new EventEmitter();
+	#isClosed = false;
+
+	constructor(socket: Socket, { paused = false, stubborn = false }: ClientOptions = {}) {
+		this.socket = socket;
+		socket.on("error", (error: NodeJS.ErrnoException) => {
+			this.error ??= error.code ?? error.message;
+		});
+		socket.on("end", () => {
+			this.#parse(Buffer.alloc(0), true);
+			if (!stubborn) socket.end();
+			this.#changes.emit("change");
+		});
+		this.closed = new Promise((resolve) => {
+			socket.on("close", () => {
+				this.#isClosed = true;
+				this.#changes.emit("change");
+				resolve();
+			});
+		});
+		if (!paused) this.read();
+	}
+
+	/** The final answers that are whole. */
+	get answers(): readonly Answer[] {
+		return this.#parser.answers;
+	}
+
+	/** The statuses of the interim answers. */
+	get interim(): readonly number[] {
+		return this.#parser.interim;
+	}
+
+	/** The answer whose head is here and whose body is not. */
+	get open(): Answer | undefined {
+		return this.#parser.open;
+	}
+
+	/** Takes from the kernel from now on. */
+	read(): void {
+		this.socket.on("data", (bytes: Buffer) => {
+			if (bytes.length < 10_000) this.received += bytes.toString("latin1");
+			this.#parse(bytes);
+			this.#changes.emit("change");
+		});
+	}
+
+	/** Asks for all these, pipelined in one write. */
+	get(...urls: string[]): void {
+		void this.write(urls.map((url) => this.head("GET", url)).join(""));
+	}
+
+	ask(method: string, url: string, ...lines: string[]): void {
+		void this.write(this.head(method, url, ...lines));
+	}
+
+	/** The head of a request that is about to be written. */
+	head(method: string, url: string, ...lines: string[]): string {
+		this.#methods.push(method);
+		return [`${method} ${url} HTTP/1.1`, "Host: localhost", ...lines, "", ""].join("\r\n");
+	}
+
+	/** Resolves once the kernel has all of it, or the connection has ended. */
+	write(bytes: string | Buffer): Promise<void> {
+		return new Promise((resolve) => {
+			this.socket.write(bytes, () => resolve());
+		});
+	}
+
+	/** Waits for so many whole answers. */
+	async answered(count = 1): Promise<readonly Answer[]> {
+		await this.#until(() => this.answers.length >= count, `answer ${count}`);
+		return this.answers;
+	}
+
+	/** Waits for the head of the answer that begins next. */
+	async headCame(): Promise<Answer> {
+		await this.#until(() => this.open !== undefined, "a head");
+		return this.open as Answer;
+	}
+
+	/** Waits for so many interim answers. */
+	cameInterim(count = 1): Promise<void> {
+		return this.#until(() => this.interim.length >= count, `interim answer ${count}`);
+	}
+
+	/** Waits until what was received ends like this. */
+	cameText(text: string): Promise<void> {
+		return this.#until(() => this.received.endsWith(text), JSON.stringify(text));
+	}
+
+	/** Asks and waits for the answer. */
+	async fetch(url: string): Promise<Answer> {
+		const count = this.answers.length + 1;
+		this.get(url);
+		await this.answered(count);
+		return this.answers[count - 1] as Answer;
+	}
+
+	#parse(bytes: Buffer, isEnd = false): void {
+		try {
+			this.#parser.push(bytes, isEnd);
+		} catch (error) {
+			this.error ??= (error as Error).message;
+			this.socket.destroy();
+		}
+	}
+
+	async #until(done: () => boolean, what: string): Promise<void> {
+		while (!done()) {
+			if (this.#isClosed) throw new Error(`connection ended before ${what}: ${this.error ?? "no error"}`);
+			await once(this.#changes, "change");
+		}
+	}
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { brief } from "../answers.ts";
+import type { Client } from "../client.ts";
+import type { Kind } from "../kinds.ts";
+import { rule, Scene, Site } from "../scene.ts";
+
+/** Connections that the kernel has accepted and the program has not. */
+export function acceptQueue(kind: Kind): void {
+	rule("who waits in it at the stop is answered", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { clients, accepted } = await fiftyConnect(scene);
+		assert.ok(accepted < clients.length, "nobody waits: this test proves nothing");
+		void scene.service.stop();
+		for (const [i, client] of clients.entries()) {
+			await client.answered();
+			assert.equal(client.answers[0]?.body.toString(), `answer to /${i}`);
+		}
+		await scene.drained();
+	});
+
+	rule("who waits in it and never asks holds nothing", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const clients = Array.from({ length: 20 }, () => scene.dial());
+		await Promise.all(clients.map(({ socket }) => once(socket, "connect")));
+		void scene.service.stop();
+		await scene.drained();
+	});
+
+	rule("who connects once the listener is closed is refused", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { port } = scene;
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		const late = scene.dial({}, port);
+		await late.closed;
+		assert.equal(late.error, "ECONNREFUSED");
+		response.end("late");
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		await scene.drained();
+	});
+
+	rule("negative control: close() resets who waits in it", async (t) => {
+		const site = await Site.open(t, kind);
+		const { clients } = await fiftyConnect(site);
+		site.server.close();
+		await Promise.all(clients.map((client) => Promise.race([client.closed, client.answered().catch(() => {})])));
+		assert.ok(clients.filter(({ answers }) => answers.length === 0).length > 0);
+	});
+}
+
+/** Connects fifty clients that ask as soon as they can. libuv accepts one in each turn, so that most are in the queue now. */
+async function fiftyConnect(site: Site): Promise<{ clients: Client[]; accepted: number }> {
+	let accepted = 0;
+	site.server.on("connection", () => accepted++);
+	const clients = Array.from({ length: 50 }, () => site.dial());
+	for (const [i, client] of clients.entries()) client.get(`/${i}`);
+	await Promise.all(clients.map(({ socket }) => once(socket, "connect")));
+	return { clients, accepted };
+}

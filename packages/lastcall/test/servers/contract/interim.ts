@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { brief } from "../answers.ts";
+import type { Kind } from "../kinds.ts";
+import { rule, Scene, stages } from "../scene.ts";
+
+/** A 1xx is not the answer. */
+export function interim(kind: Kind): void {
+	rule("100, 102 and 103 don't count as the last answer", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.writeContinue();
+		response.writeProcessing();
+		response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+		await client.cameInterim(3);
+		// Behind an interim answer the connection is still open to requests.
+		client.get("/second");
+		await scene.handed("/second");
+		response.end("first");
+		await client.closed;
+		assert.deepEqual(client.interim, [100, 102, 103]);
+		assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
+		await scene.drained();
+	});
+
+	for (const { when, begin } of stages) {
+		rule(`who waits for 100 gets it and sends the body, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind, { handler: echo });
+			const client = await scene.idleConnection();
+			await begin(scene);
+			client.ask("POST", "/echo", "Content-Length: 5", "Expect: 100-continue");
+			await client.cameInterim();
+			void client.write("hello");
+			await client.closed;
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "hello" close']);
+			await scene.drained();
+		});
+
+		rule(`checkContinue may let it in or refuse it, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			scene.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+				if (request.url === "/refused") {
+					response.writeHead(413).end();
+					return;
+				}
+				response.writeContinue();
+				echo(request, response);
+			});
+			const [welcome, refused] = [await scene.idleConnection(), await scene.idleConnection()];
+			await begin(scene);
+			welcome.ask("POST", "/echo", "Content-Length: 5", "Expect: 100-continue");
+			refused.ask("POST", "/refused", "Content-Length: 5", "Expect: 100-continue");
+			await welcome.cameInterim();
+			void welcome.write("hello");
+			await welcome.closed;
+			await refused.closed;
+			assert.deepEqual(welcome.answers.slice(1).map(brief), ['200 "hello" close']);
+			assert.deepEqual(refused.answers.slice(1).map(brief), ['413 "" close']);
+			assert.deepEqual(refused.interim, []);
+			await scene.drained();
+		});
+
+		rule(`an expectation that nobody meets is answered, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.idleConnection();
+			await begin(scene);
+			client.ask("GET", "/", "Expect: a miracle");
+			await client.answered(2);
+			assert.equal(client.answers[1]?.status, 417);
+			await scene.drained();
+		});
+
+		rule(`an expectation that the program meets is answered and says close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			scene.server.on("checkExpectation", (_: IncomingMessage, response: ServerResponse) =>
+				response.end("it happened"),
+			);
+			const client = await scene.idleConnection();
+			await begin(scene);
+			client.ask("GET", "/", "Expect: a miracle");
+			await client.closed;
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "it happened" close']);
+			await scene.drained();
+		});
+	}
+}
+
+function echo(request: IncomingMessage, response: ServerResponse): boolean {
+	if (request.url !== "/echo") return false;
+	response.setHeader("content-length", Number(request.headers["content-length"]));
+	request.pipe(response);
+	return true;
+}

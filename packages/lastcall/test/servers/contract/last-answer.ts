@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { brief, connectionOf } from "../answers.ts";
+import type { Kind } from "../kinds.ts";
+import { block, LINGER_MS, rule, Scene, stages } from "../scene.ts";
+
+/** Who is answered last on a connection learns that it ends. */
+export function lastAnswer(kind: Kind): void {
+	rule("a request in flight at the stop is answered and says close", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		assert.deepEqual(
+			scene.service.inFlight().map(({ name, what }) => `${name}: ${what}`),
+			["web: GET /hold"],
+		);
+		response.end("late");
+		const [answer] = await client.answered();
+		assert.equal(brief(answer), '200 "late" close');
+		await scene.drained();
+	});
+
+	rule("a request in flight is answered and says close while the accept queue is emptied, too", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		response.end("late");
+		// What is answered so early may or may not say close: whichever it does, the next one is answered or turned away.
+		const [answer] = await client.answered();
+		assert.equal(answer?.body.toString(), "late");
+		if (answer !== undefined && connectionOf(answer) === "keep-alive") {
+			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+		}
+		await scene.drained();
+	});
+
+	for (const { when, begin } of stages) {
+		rule(`a request on an idle connection is answered and says close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.idleConnection();
+			await begin(scene);
+			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+			await client.closed;
+			assert.equal(client.error, undefined);
+			await scene.drained();
+		});
+
+		rule(`the first request on a new connection is answered and says close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.connect();
+			await begin(scene);
+			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+			await scene.drained();
+		});
+
+		rule(`HEAD, 204 and 304 say close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind, {
+				handler: ({ url }, response) => {
+					if (Number(url?.slice(1)) > 0) response.writeHead(Number(url?.slice(1)), { etag: "x" }).end();
+					return response.writableEnded;
+				},
+			});
+			const [head, none, unchanged] = [
+				await scene.idleConnection(),
+				await scene.idleConnection(),
+				await scene.idleConnection(),
+			];
+			await begin(scene);
+			head.ask("HEAD", "/body");
+			none.get("/204");
+			unchanged.get("/304");
+			await head.closed;
+			await none.closed;
+			await unchanged.closed;
+			assert.deepEqual(head.answers.slice(1).map(brief), ['200 "" close']);
+			assert.deepEqual(none.answers.slice(1).map(brief), ['204 "" close']);
+			assert.deepEqual(unchanged.answers.slice(1).map(brief), ['304 "" close']);
+			await scene.drained();
+		});
+
+		rule(`a client of HTTP/1.0 is answered, with keep-alive and without, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const [plain, keptAlive] = [await scene.connect(), await scene.connect()];
+			await begin(scene);
+			void plain.write("GET /plain HTTP/1.0\r\n\r\n");
+			void keptAlive.write("GET /kept-alive HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+			await Promise.all([plain.closed, keptAlive.closed]);
+			assert.deepEqual(plain.answers.map(brief), ['200 "answer to /plain" close']);
+			assert.deepEqual(keptAlive.answers.map(brief), ['200 "answer to /kept-alive" close']);
+			await scene.drained();
+		});
+
+		rule(`a request that says close itself is answered and says close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.idleConnection();
+			await begin(scene);
+			client.ask("GET", "/bye", "Connection: close");
+			await client.closed;
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			await scene.drained();
+		});
+	}
+
+	rule("no answer says close before the stop", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/1", "/2");
+		assert.deepEqual((await client.answered(2)).map(connectionOf), ["keep-alive", "keep-alive"]);
+		void scene.service.stop();
+		await scene.drained();
+	});
+
+	rule("a client that is gone holds nothing", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const [early, late] = [await scene.connect(), await scene.connect()];
+		early.get("/hold/early");
+		late.ask("POST", "/hold/late", "Content-Length: 5");
+		void late.write("ab");
+		await scene.handed("/hold/early");
+		await scene.handed("/hold/late");
+		early.socket.destroy();
+		void scene.service.stop();
+		await scene.listenerClosed();
+		late.socket.destroy();
+		await scene.drained();
+	});
+
+	rule("a client that is gone with several requests of its own pipelined holds nothing", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold/1", "/2", "/3");
+		await scene.handed("/3");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		client.socket.destroy();
+		await scene.drained();
+	});
+
+	rule("a connection that ends in the very turn in which the drain looks is not left over", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		// The drain's next look is due at once, right behind this.
+		setImmediate(() => response.socket?.destroy());
+		block(LINGER_MS / 2);
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("a request whose client has gone while it was held is not executed", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.idleConnection();
+		void scene.service.stop();
+		await client.write(client.head("GET", "/gone"));
+		await scene.until(() => scene.service.inFlight().length > 0);
+		client.socket.destroy();
+		await scene.drained();
+		assert.deepEqual(scene.executed, []);
+	});
+
+	rule("a client that asks again on every answer, whatever it says, can't hold the drain", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.idleConnection();
+		let asked = 1;
+		client.socket.on("data", () => client.get(`/again/${++asked}`));
+		client.get("/again/1");
+		await client.answered(3);
+		void scene.service.stop();
+		await scene.drained();
+		await client.closed;
+		const last = client.answers.at(-1);
+		assert.equal(connectionOf(last), "close");
+		assert.equal(scene.executed.length, client.answers.length - 1);
+	});
+}

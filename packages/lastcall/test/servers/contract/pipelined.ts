@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { brief } from "../answers.ts";
+import type { Kind } from "../kinds.ts";
+import { rule, Scene, stages } from "../scene.ts";
+
+const urls = ["/1", "/2", "/3", "/4"];
+const expected = [
+	'200 "answer to /1" keep-alive',
+	'200 "answer to /2" keep-alive',
+	'200 "answer to /3" keep-alive',
+	'200 "answer to /4" close',
+];
+
+/** Of requests on one connection only the last one's answer says close. */
+export function pipelined(kind: Kind): void {
+	for (const { when, begin } of stages) {
+		rule(`four in one write, answered at once, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.connect();
+			await begin(scene);
+			client.get(...urls);
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), expected);
+			assert.equal(client.error, undefined);
+			await scene.drained();
+		});
+
+		rule(`four in one write, answered a turn later, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind, {
+				handler: ({ url }, response) => {
+					setImmediate(() => response.end(`answer to ${url}`));
+					return true;
+				},
+			});
+			const client = await scene.connect();
+			await begin(scene);
+			client.get(...urls);
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), expected);
+			await scene.drained();
+		});
+
+		rule(`four in one write, answered in reverse, ${when}`, async (t) => {
+			const waiting: (() => void)[] = [];
+			const scene = await Scene.open(t, kind, {
+				handler: ({ url }, response) => waiting.push(() => response.end(`answer to ${url}`)) > 0,
+			});
+			const client = await scene.connect();
+			await begin(scene);
+			client.get(...urls);
+			await scene.until(() => waiting.length === 4);
+			for (const answer of waiting.reverse()) answer();
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), expected);
+			await scene.drained();
+		});
+
+		rule(`one behind another in flight: only the second says close, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await scene.connect();
+			client.get("/hold");
+			const { response } = await scene.handed("/hold");
+			await begin(scene);
+			client.get("/second");
+			await scene.handed("/second");
+			response.end("first");
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
+			await scene.drained();
+		});
+
+		rule(`a POST, its body and a GET behind it, ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind, { handler: echo });
+			const client = await scene.connect();
+			await begin(scene);
+			const post = client.head("POST", "/echo", "Content-Length: 5");
+			void client.write(`${post}hello${client.head("GET", "/next")}`);
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "hello" keep-alive', '200 "answer to /next" close']);
+			await scene.drained();
+		});
+	}
+
+	rule("four in flight at the stop: only the last says close", async (t) => {
+		const responses: ServerResponse[] = [];
+		const scene = await Scene.open(t, kind, { handler: (_, response) => responses.push(response) > 0 });
+		const client = await scene.connect();
+		client.get(...urls);
+		await scene.handed("/4");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		for (const [i, response] of responses.entries()) response.end(`answer to ${urls[i]}`);
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), expected);
+		await scene.drained();
+	});
+
+	rule("many connections, each with four in one write at the stop", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.idleConnection()));
+		for (const client of clients) client.get(...urls);
+		void scene.service.stop();
+		for (const client of clients) {
+			await client.closed;
+			assert.deepEqual(client.answers.slice(1).map(brief), expected);
+		}
+		await scene.drained();
+	});
+}
+
+function echo(request: IncomingMessage, response: ServerResponse): boolean {
+	if (request.url !== "/echo") return false;
+	response.setHeader("content-length", Number(request.headers["content-length"]));
+	request.pipe(response);
+	return true;
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { brief } from "../answers.ts";
+import type { Kind } from "../kinds.ts";
+import { rule, Scene } from "../scene.ts";
+
+/** Programs that close their server themselves, although they should not. */
+export function serverClosed(kind: Kind): void {
+	rule("close() before the stop, with a request in flight", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		scene.server.close();
+		void scene.service.stop();
+		response.end("late");
+		await client.answered();
+		assert.equal(client.answers[0]?.body.toString(), "late");
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() before the stop, and done by then", async (t) => {
+		const scene = await Scene.open(t, kind);
+		await new Promise((resolve) => scene.server.close(resolve));
+		void scene.service.stop();
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() when the program hears of the stop", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		scene.service.signal.addEventListener("abort", () => scene.server.close());
+		void scene.service.stop();
+		response.end("late");
+		await client.answered();
+		assert.equal(client.answers[0]?.body.toString(), "late");
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() while the accept queue is emptied, with nobody connected", async (t) => {
+		const scene = await Scene.open(t, kind);
+		void scene.service.stop();
+		const closed = new Promise((resolve) => scene.server.close(resolve));
+		await scene.drained();
+		await closed;
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() while the accept queue is emptied, with a request in flight", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		const closed = new Promise((resolve) => scene.server.close(resolve));
+		response.end("late");
+		await client.answered();
+		assert.equal(client.answers[0]?.body.toString(), "late");
+		await scene.drained();
+		await closed;
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() once the listener is closed, with a request in flight", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		const closed = new Promise((resolve) => scene.server.close(resolve));
+		response.end("late");
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		await scene.drained();
+		await closed;
+		assert.equal(scene.closes, 1);
+	});
+
+	rule("close() in the last handler", async (t) => {
+		const scene = await Scene.open(t, kind, {
+			handler: ({ url }) => {
+				if (url === "/close") scene.server.close();
+				return false;
+			},
+		});
+		const client = await scene.idleConnection();
+		void scene.service.stop();
+		await scene.listenerClosed();
+		assert.equal(brief(await client.fetch("/close")), '200 "answer to /close" close');
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+
+	for (const early of [true, false]) {
+		rule(
+			`closeAllConnections() ${early ? "while the accept queue is emptied" : "once the listener is closed"}`,
+			async (t) => {
+				const scene = await Scene.open(t, kind);
+				const [busy, idle] = [await scene.connect(), await scene.idleConnection()];
+				busy.get("/hold");
+				await scene.handed("/hold");
+				void scene.service.stop();
+				if (!early) await scene.listenerClosed();
+				scene.server.closeAllConnections();
+				await scene.drained();
+				await Promise.all([busy.closed, idle.closed]);
+				assert.equal(scene.closes, 1);
+			},
+		);
+	}
+
+	rule("a second stop changes nothing", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.idleConnection();
+		void scene.service.stop();
+		void scene.service.stop();
+		await scene.listenerClosed();
+		void scene.service.stop();
+		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+		await scene.drained();
+		assert.equal(scene.closes, 1);
+	});
+}

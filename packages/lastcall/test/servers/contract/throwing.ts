@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { brief } from "../answers.ts";
+import type { Kind } from "../kinds.ts";
+import { rule, Scene, stages } from "../scene.ts";
+
+/** A handler that throws is the process's business; the requests beside it are answered all the same. */
+export function throwing(kind: Kind): void {
+	for (const { when, begin } of stages) {
+		rule(`the requests behind it are not lost, ${when}`, async (t) => {
+			const uncaught = catchUncaught(t);
+			const scene = await Scene.open(t, kind, {
+				handler: ({ url }) => {
+					if (url === "/throws") throw new Error("the handler's own");
+					return false;
+				},
+			});
+			const clients = await Promise.all(Array.from({ length: 4 }, () => scene.idleConnection()));
+			const [first, thrower, third, fourth] = clients;
+			await begin(scene);
+			for (const client of clients) client.get(client === thrower ? "/throws" : "/next");
+			for (const client of [first, third, fourth]) {
+				await client?.closed;
+				assert.deepEqual(client?.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+			}
+			assert.deepEqual(
+				uncaught.map((error) => (error as Error).message),
+				["the handler's own"],
+			);
+			assert.deepEqual(
+				scene.service.inFlight().map(({ what }) => what),
+				["GET /throws"],
+			);
+			thrower?.socket.destroy();
+			await scene.drained();
+		});
+	}
+
+	rule("the requests pipelined behind it are executed, and stay in flight with it", async (t) => {
+		const uncaught = catchUncaught(t);
+		const scene = await Scene.open(t, kind, {
+			handler: ({ url }) => {
+				if (url === "/throws") throw new Error("the handler's own");
+				return false;
+			},
+		});
+		const client = await scene.connect();
+		void scene.service.stop();
+		client.get("/throws", "/next");
+		const { response } = await scene.handed("/throws");
+		await scene.handed("/next");
+		response.end("after all");
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
+		assert.equal(uncaught.length, 1);
+		await scene.drained();
+	});
+}
+
+/** Takes uncaught errors from the test runner, which would fail the test. */
+function catchUncaught(t: TestContext): unknown[] {
+	const errors: unknown[] = [];
+	process.setUncaughtExceptionCaptureCallback((error) => errors.push(error));
+	t.after(() => process.setUncaughtExceptionCaptureCallback(null));
+	return errors;
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { ServerOptions } from "node:http";
+import { createServer } from "node:https";
+import { connect, type Socket } from "node:net";
+import { describe } from "node:test";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { brief } from "./answers.ts";
+import { Client } from "./client.ts";
+import { certificate, host, https, type Kind } from "./kinds.ts";
+import { LINGER_MS, rule, Scene } from "./scene.ts";
+
+type Finish = (error: Error | null, context?: SecureContext) => void;
+
+/** A kind whose server's side of each handshake waits for the test. */
+function slowHandshakes(): { kind: Kind; waiting: Finish[]; finish: () => void } {
+	const waiting: Finish[] = [];
+	const kind: Kind = {
+		...https,
+		createServer: (options: ServerOptions, handler) =>
+			createServer({ ...options, ...certificate, SNICallback: (_, finish) => void waiting.push(finish) }, handler),
+	};
+	const finish = (): void => {
+		for (const done of waiting.splice(0)) done(null, createSecureContext(certificate));
+	};
+	return { kind, waiting, finish };
+}
+
+void describe("https: handshakes", () => {
+	rule("one under way at the stop that is done after the sweep gets to ask", async (t) => {
+		const { kind, waiting, finish } = slowHandshakes();
+		const scene = await Scene.open(t, kind);
+		const client = scene.dial();
+		await scene.until(() => waiting.length > 0);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		client.get("/late");
+		finish();
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+		await scene.drained();
+	});
+
+	rule("one that is done while the accept queue is emptied gets to ask", async (t) => {
+		const { kind, waiting, finish } = slowHandshakes();
+		const scene = await Scene.open(t, kind);
+		const client = scene.dial();
+		await scene.until(() => waiting.length > 0);
+		void scene.service.stop();
+		client.get("/late");
+		finish();
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+		await scene.drained();
+	});
+
+	rule("one that is done after the sweep and never asks holds nothing", async (t) => {
+		const { kind, waiting, finish } = slowHandshakes();
+		const scene = await Scene.open(t, kind);
+		scene.dial({ stubborn: true });
+		await scene.until(() => waiting.length > 0);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		finish();
+		await scene.drained();
+	});
+
+	rule("one that is never done holds nothing, and lingers before it is ended", async (t) => {
+		const { kind, waiting } = slowHandshakes();
+		const scene = await Scene.open(t, kind);
+		const client = scene.dial();
+		await scene.until(() => waiting.length > 0);
+		void scene.service.stop();
+		const { durationMs } = await scene.drained();
+		assert.ok(durationMs >= LINGER_MS);
+		await client.closed;
+	});
+
+	rule("one that is never begun holds nothing", async (t) => {
+		const scene = await Scene.open(t, https);
+		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
+		t.after(() => client.socket.destroy());
+		await once(scene.server, "connection");
+		void scene.service.stop();
+		await scene.drained();
+		await client.closed;
+	});
+
+	rule("one that is never done is dropped at the hard stop", async (t) => {
+		const { kind, waiting } = slowHandshakes();
+		const scene = await Scene.open(t, kind);
+		const client = scene.dial();
+		await scene.until(() => waiting.length > 0);
+		await scene.service.stopNow();
+		await client.closed;
+	});
+
+	rule("one that failed holds nothing", async (t) => {
+		const scene = await Scene.open(t, https);
+		const sockets: Socket[] = [];
+		scene.server.on("connection", (socket: Socket) => sockets.push(socket));
+		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
+		t.after(() => client.socket.destroy());
+		await scene.until(() => sockets.length > 0);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		await client.write("GET / HTTP/1.1\r\nHost: plain\r\n\r\n");
+		await client.closed;
+		await scene.drained();
+		assert.deepEqual(scene.executed, []);
+	});
+});

@@ -1,0 +1,4 @@
+import { drainContract } from "./drain-contract.ts";
+import { http } from "./kinds.ts";
+
+drainContract(http);

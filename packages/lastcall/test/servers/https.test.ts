@@ -1,0 +1,4 @@
+import { drainContract } from "./drain-contract.ts";
+import { https } from "./kinds.ts";
+
+drainContract(https);

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import * as lastcall from "lastcall";
+import { DEFAULTS } from "#src/core/options.js";
+
+/** Relative to `test/dist`, where this runs. */
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+test("these values are exported, and no others", () => {
+	assert.deepEqual(Object.keys(lastcall).sort(), ["StoppedError", "createService", "run"]);
+});
+
+test("these types are exported, and no others", () => {
+	const exported = [...read("dist/index.d.ts").matchAll(/^export\s+(type\s+)?\{([^}]*)\}/gm)].flatMap(
+		([, type, names = ""]) =>
+			names.split(",").flatMap((name) => {
+				const [, isType, own] = /^\s*(type\s+)?(?:\w+\s+as\s+)?(\w+)\s*$/.exec(name) ?? [];
+				return own !== undefined && (type ?? isType) !== undefined ? [own] : [];
+			}),
+	);
+	assert.deepEqual(exported.sort(), [
+		"CloserReport",
+		"Failure",
+		"HardStop",
+		"HostedService",
+		"HttpServer",
+		"InFlight",
+		"Phase",
+		"PhaseTime",
+		"RunOptions",
+		"Service",
+		"ServiceOptions",
+		"ShutdownReport",
+		"StopReason",
+		"TimeOptions",
+	]);
+	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
+});
+
+test("nothing but the entry point can be imported from outside", () => {
+	const { exports } = JSON.parse(read("package.json")) as { exports: object };
+	assert.deepEqual(Object.keys(exports), ["."]);
+});
+
+test("the defaults in the docs are those in the code", () => {
+	const documented = new Map(documentedDefaults(read("src/core/options.ts")));
+	assert.deepEqual([...documented.keys()].sort(), Object.keys(DEFAULTS).sort());
+	for (const [name, value] of Object.entries(DEFAULTS)) {
+		const words = documented.get(name) ?? "";
+		if (typeof value === "number") {
+			assert.equal(numberIn(words), value, name);
+			continue;
+		}
+		for (const gracePeriodMs of [1, 1_000, 10_000, 30_000, 50_000, 3_600_000]) {
+			assert.equal(value(gracePeriodMs), partIn(words, gracePeriodMs), `${name}: ${words}`);
+		}
+	}
+});
+
+/** The name and the `@default` of each option: a doc comment, then the property that it is about. */
+function* documentedDefaults(source: string): Iterable<[name: string, words: string]> {
+	for (const [, comment = "", name = ""] of source.matchAll(
+		/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:readonly\s+)?(\w+)\??\s*:/g,
+	)) {
+		const [, words] = /@default\s+([\s\S]*?)\s*(?=\n\s*\*\s*@|$)/.exec(comment) ?? [];
+		if (words !== undefined) yield [name, words.replace(/\s*\n\s*\*\s*/g, " ")];
+	}
+}
+
+const PARTS: Record<string, number> = { tenth: 10, fifth: 5, quarter: 4, third: 3, half: 2 };
+
+/** "a tenth of `gracePeriodMs`, at most 5_000", and then what holds in special cases. */
+function partIn(words: string, gracePeriodMs: number): number {
+	const [, part = "", , most] = /^an? (\w+) of `gracePeriodMs`(, at most ([\d_]+))?/.exec(words) ?? [];
+	const divisor = PARTS[part];
+	assert.ok(divisor, `not understood: "${words}"`);
+	return Math.min(gracePeriodMs / divisor, most === undefined ? Infinity : numberIn(most));
+}
+
+function numberIn(words: string): number {
+	const [number] = /^\d[\d_]*/.exec(words) ?? assert.fail(`not a number: "${words}"`);
+	return Number(number.replaceAll("_", ""));
+}
