@@ -73,11 +73,12 @@ export class Clients {
 		}
 	}
 
-	/** Writes the first half of a head; what was half written is completed first. */
+	/** Writes the first half of a head; what was half written, body and all, is completed first. */
 	begin(which: number, path: Path): void {
 		const client = this.#writable(which);
 		if (client === undefined) return;
 		this.#complete(client);
+		this.#payBody(client);
 		const id = `m${this.#ids++}`;
 		const hasBody = path === "/upload" || path === "/early";
 		const options = { host: "127.0.0.1", port: this.#port, path, method: hasBody ? "POST" : "GET" };
