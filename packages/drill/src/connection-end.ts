@@ -8,5 +8,7 @@ export interface ConnectionEnd {
 	/** The status of an answer, whole or not, that nobody had asked for, such as 408. */
 	readonly unaskedStatus?: number;
 	/** `performance.now()`. */
+	readonly openedAtMs: number;
+	/** `performance.now()`. */
 	readonly atMs: number;
 }

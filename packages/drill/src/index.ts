@@ -6,7 +6,7 @@ export type { FinishOptions, LoadTarget, RunningLoad } from "./load/load.ts";
 export { type NewConnectionsOptions, newConnections } from "./load/new-connections.ts";
 export { type PausingOptions, pausing } from "./load/pausing.ts";
 export { type PipelinedOptions, pipelined } from "./load/pipelined.ts";
-export { type SilentLoad, type SilentOptions, silent } from "./load/silent.ts";
+export { type SilentOptions, silent } from "./load/silent.ts";
 export { type SlowReaderOptions, slowReader } from "./load/slow-reader.ts";
 export { type UploadOptions, upload } from "./load/upload.ts";
 export { isLost, type Outcome, type OutcomeDetail, type RequestRecord, type Tally, tally } from "./outcome.ts";

@@ -1,5 +1,8 @@
+/** The outcomes there are. */
+export const OUTCOMES = ["answered", "refused", "turned-away", "reset", "cut", "unanswered"] as const;
+
 /** How one request ended, seen by a client that knows exactly what it wrote. */
-export type Outcome = "answered" | "refused" | "turned-away" | "reset" | "cut" | "unanswered";
+export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * What an outcome's name alone does not say.
@@ -18,6 +21,8 @@ export interface RequestRecord {
 	readonly id: string;
 	/** The connection's number, from 0, within its load. */
 	readonly connection: number;
+	/** How many requests were sent before it on its connection: 0 says that the connection was new. */
+	readonly nth: number;
 	/** When its first byte was written; for `refused`, when the connection was asked for. */
 	readonly sentAtMs: number;
 	readonly endedAtMs: number;

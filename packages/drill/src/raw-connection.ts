@@ -38,7 +38,7 @@ export class RawConnection {
 	readonly #queue: RequestQueue;
 	readonly #listener: ConnectionListener;
 	readonly #slow: RawConnectionOptions["slow"];
-	#opened = false;
+	#openedAtMs: number | undefined;
 	#ending = false;
 	#how: ConnectionEnd["how"] | undefined;
 	#error: string | undefined;
@@ -64,7 +64,7 @@ export class RawConnection {
 
 	/** Reports whether another request may be sent. Once open and then false, it stays false. */
 	get usable(): boolean {
-		return this.#opened && !this.#ending && this.#error === undefined && this.#queue.open;
+		return this.#openedAtMs !== undefined && !this.#ending && this.#error === undefined && this.#queue.open;
 	}
 
 	/** How many requests were sent and have no outcome. */
@@ -115,9 +115,10 @@ export class RawConnection {
 	close(): void {
 		this.#ending = true;
 		this.#how ??= "by-client";
-		if (this.#opened && this.#queue.length > 0) this.#socket.end();
+		const opened = this.#openedAtMs !== undefined;
+		if (opened && this.#queue.length > 0) this.#socket.end();
 		// Bytes that nobody waits for, the rest of an upload, must not hold the connection open.
-		else if (!this.#opened || this.#socket.writableLength > 0) this.#socket.destroy();
+		else if (!opened || this.#socket.writableLength > 0) this.#socket.destroy();
 		else this.#socket.destroySoon();
 	}
 
@@ -136,7 +137,7 @@ export class RawConnection {
 	#socketListener(): RawSocketListener {
 		return {
 			opened: () => {
-				this.#opened = true;
+				this.#openedAtMs = performance.now();
 				this.#listener.opened(this);
 			},
 			received: (bytes, length) => this.#received(bytes, length),
@@ -176,7 +177,7 @@ export class RawConnection {
 		const error = this.#error ?? socketError;
 		this.#ending = true;
 		clearTimeout(this.#pause);
-		if (!this.#opened) {
+		if (this.#openedAtMs === undefined) {
 			this.#listener.refused(this, error ?? (this.#how === "by-client" ? undefined : "ECONNRESET"));
 			return;
 		}
@@ -188,6 +189,7 @@ export class RawConnection {
 			how,
 			...(error === undefined ? undefined : { error }),
 			...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
+			openedAtMs: this.#openedAtMs,
 			atMs: performance.now(),
 		});
 	}

@@ -30,6 +30,7 @@ export interface QueueEnd {
 
 interface SentRequest {
 	readonly request: OutgoingRequest;
+	readonly nth: number;
 	readonly sentAtMs: number;
 }
 
@@ -46,6 +47,7 @@ export class RequestQueue {
 	readonly #listener: QueueListener;
 	readonly #sent: SentRequest[] = [];
 	readonly #parser: AnswerParser;
+	#pushed = 0;
 	#last = false;
 	#saidClose = false;
 	#interim = false;
@@ -92,7 +94,7 @@ export class RequestQueue {
 
 	/** Notes a request as written now. */
 	push(request: OutgoingRequest, sentAtMs: number): void {
-		this.#sent.push({ request, sentAtMs });
+		this.#sent.push({ request, nth: this.#pushed++, sentAtMs });
 	}
 
 	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */
@@ -145,6 +147,7 @@ export class RequestQueue {
 		this.#listener.settled({
 			id: sent.request.id,
 			connection: this.#connection,
+			nth: sent.nth,
 			sentAtMs: sent.sentAtMs,
 			endedAtMs: performance.now(),
 			outcome,

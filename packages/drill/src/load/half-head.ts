@@ -1,7 +1,5 @@
-import type { ConnectionEnd } from "../connection-end.ts";
-import type { LoadTarget } from "./load.ts";
+import type { LoadTarget, RunningLoad } from "./load.ts";
 import { type LoadClient, LoadRun } from "./load-run.ts";
-import type { SilentLoad } from "./silent.ts";
 
 /** Options of `halfHead`. */
 export interface HalfHeadOptions {
@@ -15,7 +13,7 @@ export interface HalfHeadOptions {
 }
 
 /** A load of connections whose heads never end. */
-export interface HalfHeadLoad extends SilentLoad {
+export interface HalfHeadLoad extends RunningLoad {
 	/** How many heads were begun. None was ever a request, so that none is among the records or can be lost. */
 	readonly headsBegun: number;
 }
@@ -36,14 +34,11 @@ export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): Hal
 				connection.write(`${head}x-drip: `, () => run.reached(self));
 				drip = setInterval(() => connection.write("x"), everyMs);
 			},
-			closed: (end) => {
-				clearInterval(drip);
-				load.connectionsEnded.push(end);
-			},
+			closed: () => clearInterval(drip),
 		};
 		return self;
 	};
 	const run = new LoadRun(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
-	const load = Object.assign(run, { connectionsEnded: [] as ConnectionEnd[], headsBegun: 0 });
+	const load = Object.assign(run, { headsBegun: 0 });
 	return load;
 }

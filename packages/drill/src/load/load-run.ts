@@ -30,7 +30,7 @@ export interface LoadClient {
 	answerBegan?(connection: RawConnection): void;
 	/** Not called once the load is finishing. */
 	settled?(connection: RawConnection, record: RequestRecord): void;
-	closed?(end: ConnectionEnd): void;
+	closed?(): void;
 }
 
 const retryAfterMs = 20;
@@ -49,6 +49,7 @@ export class LoadRun implements RunningLoad {
 	readonly #where: string;
 	readonly #idStart: string;
 	readonly #steadiness: Steadiness<LoadClient>;
+	readonly connectionsEnded: ConnectionEnd[] = [];
 	readonly #records: RequestRecord[] = [];
 	readonly #connections = new Set<RawConnection>();
 	readonly #timers = new Set<NodeJS.Timeout>();
@@ -137,7 +138,8 @@ export class LoadRun implements RunningLoad {
 			},
 			refused: (connection, error) => this.#refused(connection, error, client, refusals),
 			closed: (connection, end) => {
-				client.closed?.(end);
+				this.connectionsEnded.push(end);
+				client.closed?.();
 				if (!this.#kind.repeats) this.#steadiness.failedFor(client, this.#failure("ended too early", end.error));
 				if (this.#kind.repeats && !this.#finishing) this.#connect(client, refusals);
 				this.#forget(connection);
@@ -159,6 +161,7 @@ export class LoadRun implements RunningLoad {
 		this.#records.push({
 			id: this.request().id,
 			connection: connection.number,
+			nth: 0,
 			sentAtMs: connection.askedAtMs,
 			endedAtMs: performance.now(),
 			outcome: "refused",

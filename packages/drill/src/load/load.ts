@@ -1,3 +1,4 @@
+import type { ConnectionEnd } from "../connection-end.ts";
 import type { RequestRecord } from "../outcome.ts";
 import type { TlsTarget } from "../raw-socket.ts";
 
@@ -34,6 +35,8 @@ export interface RunningLoad {
 	 * rejection that nobody handles does no harm.
 	 */
 	readonly steady: Promise<void>;
+	/** How the connections that are closed by now ended, in the order they did. */
+	readonly connectionsEnded: readonly ConnectionEnd[];
 	/** All refused attempts so far. Only the first 3 of each client are among the records. */
 	readonly refusedAttempts: number;
 	/**

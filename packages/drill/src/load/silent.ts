@@ -1,4 +1,3 @@
-import type { ConnectionEnd } from "../connection-end.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
 import { type LoadClient, LoadRun } from "./load-run.ts";
 
@@ -8,31 +7,20 @@ export interface SilentOptions {
 	readonly connections?: number;
 }
 
-/** A load of connections that hold no request. */
-export interface SilentLoad extends RunningLoad {
-	/** How the connections that are closed by now ended, in the order they did. */
-	readonly connectionsEnded: readonly ConnectionEnd[];
-}
-
 /**
  * Connects and never sends a byte. Steady once all are open. No records, except of refused connections. Throws what
  * `LoadRun` throws.
  */
-export function silent(target: LoadTarget, options: SilentOptions = {}): SilentLoad {
+export function silent(target: LoadTarget, options: SilentOptions = {}): RunningLoad {
 	const { connections = 16 } = options;
-	const connectionsEnded: ConnectionEnd[] = [];
-	const load = new LoadRun(target, {
+	return new LoadRun(target, {
 		name: "silent",
 		connections,
 		repeats: false,
 		steadyOnAnswer: false,
 		client: (run) => {
-			const client: LoadClient = {
-				opened: () => run.reached(client),
-				closed: (end) => connectionsEnded.push(end),
-			};
+			const client: LoadClient = { opened: () => run.reached(client) };
 			return client;
 		},
 	});
-	return Object.assign(load, { connectionsEnded });
 }
