@@ -2,6 +2,7 @@ export type { BodyCheck } from "./body-check.ts";
 export type { ConnectionEnd } from "./connection-end.ts";
 export type { ConnectionListener } from "./connection-listener.ts";
 export { type BackToBackOptions, backToBack } from "./load/back-to-back.ts";
+export { type EventStreamOptions, eventStream } from "./load/event-stream.ts";
 export { type HalfHeadLoad, type HalfHeadOptions, halfHead } from "./load/half-head.ts";
 export { type InFlightOptions, inFlight } from "./load/in-flight.ts";
 export type { FinishOptions, LoadTarget, RunningLoad } from "./load/load.ts";
