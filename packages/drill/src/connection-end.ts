@@ -12,3 +12,23 @@ export interface ConnectionEnd {
 	/** `performance.now()`. */
 	readonly atMs: number;
 }
+
+/** What is known of a connection that has ended. */
+interface Ended extends Pick<ConnectionEnd, "connection" | "openedAtMs"> {
+	/** How, where it was no error. */
+	readonly how: "by-server" | "by-client";
+	readonly error?: string | undefined;
+	readonly unaskedStatus?: number | undefined;
+}
+
+/** The end of a connection, which is now. */
+export function connectionEnd(ended: Ended): ConnectionEnd {
+	const { connection, openedAtMs, how, error, unaskedStatus } = ended;
+	return {
+		connection,
+		...(error === undefined ? { how } : { how: "reset", error }),
+		...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
+		openedAtMs,
+		atMs: performance.now(),
+	};
+}

@@ -14,6 +14,7 @@ export { type RateOptions, rate } from "./load/rate.ts";
 export { type SilentOptions, silent } from "./load/silent.ts";
 export { type SlowReaderOptions, slowReader } from "./load/slow-reader.ts";
 export { type UploadOptions, upload } from "./load/upload.ts";
+export { type WebSocketOptions, webSocket } from "./load/web-socket.ts";
 export { isLost, type Outcome, type OutcomeDetail, type RequestRecord, type Tally, tally } from "./outcome.ts";
 export { RawConnection, type RawConnectionOptions } from "./raw-connection.ts";
 export { type OpenRawSocket, rawSocketOpener } from "./raw-socket.ts";

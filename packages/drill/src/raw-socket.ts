@@ -36,8 +36,8 @@ const readBytesDefault = 65_536;
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBytesDefault);
 
 /** Makes the function that opens sockets to `target`. Throws what `tls.createSecureContext` throws for a bad `ca`. */
-export function rawSocketOpener(target: SocketTarget): OpenRawSocket {
-	const openSocket = targetSocketOpener(target, "http/1.1");
+export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2" = "http/1.1"): OpenRawSocket {
+	const openSocket = targetSocketOpener(target, protocol);
 	const isTls = target.tls !== undefined;
 	return (listener, { readBytes, connectTimeoutMs }) => {
 		const own = isTls || readBytes !== undefined;

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { backToBack, inFlight, slowReader, tally, upload } from "lastcall-drill";
+import { backToBack, inFlight, slowReader, tally, upload, webSocket } from "lastcall-drill";
 import { generate } from "selfsigned";
+import { WebSocketServer } from "ws";
 import { sortedIds, until } from "./http-server.ts";
 import { rawServer } from "./raw-server.ts";
 
@@ -29,7 +30,7 @@ async function httpsServer(bodyBytes: number) {
 		server.close();
 		await once(server, "close");
 	};
-	return { target, ids, close };
+	return { server, target, ids, close };
 }
 
 test("back to back over TLS", async () => {
@@ -75,6 +76,20 @@ test("a reset during the handshake is refused, not lost", async () => {
 	const records = await load.finish();
 	await server.close();
 	assert.deepEqual([tally(records).refused, tally(records).lost], [3, 0]);
+});
+
+test("WebSockets over TLS", async () => {
+	const server = await httpsServer(2);
+	const sockets = new WebSocketServer({ server: server.server });
+	sockets.on("connection", (socket) => socket.on("message", (message) => socket.send(message)));
+	const load = webSocket(server.target, { message: "ping" });
+	await load.steady;
+	const finished = load.finish();
+	for (const socket of sockets.clients) socket.close(1001);
+	const records = await finished;
+	await server.close();
+	assert.equal(tally(records).answered, records.length);
+	assert.equal(records.filter(({ status }) => status === 1001).length, 16);
 });
 
 test("the server is told the name that it is asked for, but no address", async () => {

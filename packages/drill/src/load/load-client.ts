@@ -15,8 +15,12 @@ export interface LoadConnection {
 	giveUp(): void;
 }
 
-/** Opens one connection at once. `listener` is not called before this returns. */
-export type OpenConnection<Connection> = (listener: ConnectionListener<Connection>, number: number) => Connection;
+/** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadRun`. */
+export type OpenConnection<Connection> = (
+	listener: ConnectionListener<Connection>,
+	number: number,
+	nextId: () => string,
+) => Connection;
 
 /** What one client does on its connections, one after the other. */
 export interface LoadClient<Connection> {
