@@ -1,7 +1,7 @@
 /** How a connection ended. */
 export interface ConnectionEnd {
 	readonly connection: number;
-	/** `by-server`: FIN; `by-client`: this side was first; `reset`: an error. */
+	/** `by-server`: FIN, or a WebSocket's close frame; `by-client`: this side was first; `reset`: an error. */
 	readonly how: "by-server" | "by-client" | "reset";
 	/** The error's code. */
 	readonly error?: string;

@@ -13,6 +13,8 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `unparsable`: what came is not what the load speaks.
  * - `time-limit`: the load had no time left for it.
  * - `mid-event`: the message was complete, and ended within an event of its event stream.
+ * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
+ * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
  * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
  */
 export type OutcomeDetail =
@@ -22,7 +24,9 @@ export type OutcomeDetail =
 	| "unparsable"
 	| "time-limit"
 	| "mid-event"
-	| "no-close-frame";
+	| "no-close-frame"
+	| "goaway"
+	| "refused-stream";
 
 /** One request and how it ended. Times are `performance.now()` milliseconds. */
 export interface RequestRecord {

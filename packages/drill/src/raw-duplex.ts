@@ -17,7 +17,7 @@ export interface RawDuplexListener {
 export interface RawDuplexEnd {
 	/** The error's code; missing after a clean end. */
 	readonly error?: string;
-	/** The other side's FIN came before this side destroyed it. */
+	/** The other side's FIN came before this side's. */
 	readonly finReceived: boolean;
 }
 
@@ -73,7 +73,7 @@ export class RawDuplex extends Duplex {
 			},
 			ended: (isReset) => {
 				if (!this.writableEnded && isReset()) this.#error ??= "ECONNRESET";
-				if (this.#error === undefined) this.#finReceived = true;
+				if (!this.writableEnded && this.#error === undefined) this.#finReceived = true;
 				if (this.#error === undefined) this.push(null);
 				else this.#socket.destroy();
 			},

@@ -136,7 +136,7 @@ export class WebSocketConnection {
 		const unanswered: RequestEnd = { outcome, error, detail: this.#outOfTime ? "time-limit" : undefined };
 		this.#settleConnection(this.#end(unanswered));
 		for (const message of this.#messages.splice(0)) this.#settle(message, unanswered);
-		const how = finReceived && !this.#endedHere ? "by-server" : "by-client";
+		const how = (finReceived || this.#closeCode !== undefined) && !this.#endedHere ? "by-server" : "by-client";
 		const ended = { connection: this.number, openedAtMs: this.#openedAtMs, how, error } as const;
 		this.#listener.closed(this, connectionEnd(ended));
 	}

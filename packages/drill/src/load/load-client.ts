@@ -33,8 +33,8 @@ export interface LoadClient<Connection> {
 	/** It has ended or was refused. */
 	closed?(connection: Connection): void;
 	/**
-	 * How long the next connection waits after one that ended.
+	 * How long the next connection waits after one that ended; `undefined` where that has been replaced before.
 	 * @default 0
 	 */
-	reopenAfterMs?(): number;
+	reopenAfterMs?(connection: Connection): number | undefined;
 }

@@ -163,7 +163,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		client.closed?.(connection);
 		if (!this.#clients) return;
 		if (!this.#clients.repeats) this.failed(client, `ended too early (${end.error ?? "no error"})`);
-		else if (!this.#finishing) this.#reopen(client, refusals, client.reopenAfterMs?.() ?? 0);
+		else if (!this.#finishing) {
+			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
+			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
+		}
 	}
 
 	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
