@@ -12,6 +12,7 @@ export const SERVICE_OPTIONS: readonly (keyof ServiceOptions)[] = [
 	"gracePeriodMs",
 	"lameDuckMs",
 	"lingerMs",
+	"spreadMs",
 	"closeReserveMs",
 	"name",
 	"signal",

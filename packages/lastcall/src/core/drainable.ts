@@ -1,3 +1,5 @@
+import type { Goodbyes } from "./goodbyes.ts";
+
 /** One thing that was accepted and is not finished. */
 export interface InFlight {
 	/** The name it was registered under: a server, a task, `main`, a resource. */
@@ -12,6 +14,8 @@ export interface InFlight {
 export interface DrainOptions {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
 	readonly lingerMs: number;
+	/** When to say goodbye to whom. One for all that drains. */
+	readonly goodbyes: Goodbyes;
 }
 
 /** Anything that accepts work and can be asked to finish it: a server, the set of tasks. */

@@ -18,6 +18,12 @@ export interface TimeOptions {
 	 */
 	readonly lingerMs?: number | undefined;
 	/**
+	 * The longest time over which the goodbyes to many clients are spread, so that they don't all come back at once; about a
+	 * millisecond for each, nothing for 10 or fewer. It comes on top of `lingerMs`, and takes at most half of what is
+	 * left of the grace period. As long as idle connections linger, unless it is given.
+	 */
+	readonly spreadMs?: number | undefined;
+	/**
 	 * The part of `gracePeriodMs` that is kept for closing resources: work that is not done by then is hard-stopped.
 	 * @default a fifth of `gracePeriodMs`; 0 where there is nothing to close
 	 */
@@ -37,6 +43,7 @@ export interface Times {
 	readonly gracePeriodMs: number;
 	readonly lameDuckMs: number;
 	readonly lingerMs: number | undefined;
+	readonly spreadMs: number | undefined;
 	readonly closeReserveMs: number | undefined;
 }
 
@@ -52,15 +59,16 @@ export function timesOf(options: TimeOptions): Times {
 	const gracePeriodMs = milliseconds("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;
 	const lameDuckMs = milliseconds("lameDuckMs", options.lameDuckMs) ?? DEFAULTS.lameDuckMs;
 	const lingerMs = milliseconds("lingerMs", options.lingerMs);
+	const spreadMs = milliseconds("spreadMs", options.spreadMs);
 	const closeReserveMs = milliseconds("closeReserveMs", options.closeReserveMs);
-	const parts = lameDuckMs + (lingerMs ?? 0) + (closeReserveMs ?? 0);
+	const parts = lameDuckMs + (lingerMs ?? 0) + (spreadMs ?? 0) + (closeReserveMs ?? 0);
 	if (parts > gracePeriodMs) {
-		const named = Object.entries({ lameDuckMs, lingerMs, closeReserveMs }).filter(([, ms]) => ms);
+		const named = Object.entries({ lameDuckMs, lingerMs, spreadMs, closeReserveMs }).filter(([, ms]) => ms);
 		throw new RangeError(
 			`${named.map(([name, ms]) => `${name} (${ms})`).join(" + ")} must fit into gracePeriodMs (${gracePeriodMs})`,
 		);
 	}
-	return { gracePeriodMs, lameDuckMs, lingerMs, closeReserveMs };
+	return { gracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs };
 }
 
 function milliseconds(name: string, value: unknown, least = 0): number | undefined {

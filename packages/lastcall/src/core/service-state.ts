@@ -15,6 +15,8 @@ import { Tasks } from "./tasks.ts";
 export class ServiceState {
 	readonly options: Times;
 	readonly clock: Clock;
+	/** As `Math.random`. */
+	readonly random: () => number;
 	readonly lifecycle: Lifecycle;
 	readonly tasks: Tasks;
 	readonly closers: Closers;
@@ -30,9 +32,10 @@ export class ServiceState {
 	#hardStopCause: HardStop["cause"] = "deadline";
 	#hardStopped: HardStop | undefined;
 
-	constructor(options: Times, clock: Clock, observer: Observer) {
+	constructor(options: Times, clock: Clock, observer: Observer, random: () => number = Math.random) {
 		this.options = options;
 		this.clock = clock;
+		this.random = random;
 		this.lifecycle = new Lifecycle(clock);
 		this.tasks = new Tasks(clock);
 		this.closers = new Closers(clock, (failure) => this.failed(failure));

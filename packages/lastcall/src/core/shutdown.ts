@@ -1,5 +1,6 @@
 import type { Deadline } from "./deadline.ts";
-import type { Drainable, InFlight } from "./drainable.ts";
+import type { Drainable, DrainOptions, InFlight } from "./drainable.ts";
+import { Goodbyes } from "./goodbyes.ts";
 import { DEFAULTS } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
@@ -23,10 +24,10 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	// Draining: nothing new is accepted, and what was accepted is finished, all kinds side by side.
 	lifecycle.enter("draining");
 	tell({ type: "draining", inFlight: service.inFlight() });
-	const lingerMs = lingerFor(service, reason);
+	const how = drainOptionsFor(service, reason, deadline);
 	service.beginStop(reason);
 	const stopTelling = tellWhatIsLeft(service, deadline);
-	const serving = drainServers(service, lingerMs);
+	const serving = drainServers(service, how);
 	let inTime = true;
 	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
 	while (inTime && !(serving.done && service.tasks.isEmpty)) {
@@ -54,9 +55,9 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 }
 
 /** Drains all servers side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
-function drainServers(service: ServiceState, lingerMs: number): { done: boolean; progress: () => Promise<unknown> } {
+function drainServers(service: ServiceState, how: DrainOptions): { done: boolean; progress: () => Promise<unknown> } {
 	const { servers, tasks, closers } = service;
-	const all = Promise.all(servers.map((server) => drainOne(service, server, lingerMs))).then(() => {
+	const all = Promise.all(servers.map((server) => drainOne(service, server, how))).then(() => {
 		serving.done = true;
 	});
 	const serving = {
@@ -66,12 +67,20 @@ function drainServers(service: ServiceState, lingerMs: number): { done: boolean;
 	return serving;
 }
 
-async function drainOne(service: ServiceState, part: Drainable, lingerMs: number): Promise<void> {
+async function drainOne(service: ServiceState, part: Drainable, how: DrainOptions): Promise<void> {
 	try {
-		await part.drain({ lingerMs });
+		await part.drain(how);
 	} catch (error) {
 		service.failed({ name: part.name, error });
 	}
+}
+
+function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
+	const lingerMs = lingerFor(service, reason);
+	// The last client to be told must still have the time to finish.
+	const roomMs = (deadline.leftMs - closeReserveOf(service) - lingerMs) / 2;
+	const spreadMs = Math.max(0, Math.min(service.options.spreadMs ?? lingerMs, roomMs));
+	return { lingerMs, goodbyes: new Goodbyes(spreadMs, service.random) };
 }
 
 function lingerFor({ options, servers }: ServiceState, reason: StopReason): number {

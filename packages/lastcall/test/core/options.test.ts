@@ -3,16 +3,17 @@ import { test } from "node:test";
 import { createService, run, type ServiceOptions } from "lastcall";
 import { checkOptionNames, quote, timesOf } from "#src/core/options.js";
 
-const TIMES = ["gracePeriodMs", "lameDuckMs", "lingerMs", "closeReserveMs"] as const;
+const TIMES = ["gracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
 
 test("the times have their defaults; those that depend on what there is at the stop stay open", () => {
-	const defaults = { gracePeriodMs: 10_000, lameDuckMs: 0, lingerMs: undefined, closeReserveMs: undefined };
+	const open = { lingerMs: undefined, spreadMs: undefined, closeReserveMs: undefined };
+	const defaults = { gracePeriodMs: 10_000, lameDuckMs: 0, ...open };
 	assert.deepEqual(timesOf({}), defaults);
 	assert.deepEqual(timesOf(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
 });
 
 test("what the program says is taken as it is, fractions and zeros too", () => {
-	const times = { gracePeriodMs: 5_000.5, lameDuckMs: 0.5, lingerMs: 0, closeReserveMs: 0 };
+	const times = { gracePeriodMs: 5_000.5, lameDuckMs: 0.5, lingerMs: 0, spreadMs: 0, closeReserveMs: 0 };
 	assert.deepEqual(timesOf(times), times);
 });
 
@@ -50,20 +51,21 @@ test("a time out of range is a RangeError with its name, the range and what was 
 });
 
 test("parts that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => timesOf({ lameDuckMs: 5_000, lingerMs: 3_000, closeReserveMs: 2_001 }), {
+	assert.throws(() => timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
 		name: "RangeError",
-		message: "lameDuckMs (5000) + lingerMs (3000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
+		message:
+			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
 	});
 	assert.throws(() => timesOf({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
 		name: "RangeError",
 		message: "lameDuckMs (1001) must fit into gracePeriodMs (1000)",
 	});
-	assert.ok(timesOf({ lameDuckMs: 5_000, lingerMs: 3_000, closeReserveMs: 2_000 }));
+	assert.ok(timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
 });
 
 test("a misspelt option is refused rather than ignored", async () => {
 	const misspelt = { gracePeriod: 5 } as ServiceOptions;
-	const known = "gracePeriodMs, lameDuckMs, lingerMs, closeReserveMs, name, signal, log";
+	const known = "gracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log";
 	assert.throws(() => createService(misspelt), {
 		name: "TypeError",
 		message: `options: unknown option "gracePeriod"; there are ${known}`,
