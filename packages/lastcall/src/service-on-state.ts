@@ -1,4 +1,5 @@
 import type { ListenOptions } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock } from "./core/clock.ts";
 import type { InFlight } from "./core/drainable.ts";
 import type { Observer } from "./core/events.ts";
@@ -7,7 +8,10 @@ import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
 import { isStopped, StoppedError } from "./core/stopped-error.ts";
+import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
+import type { ProtocolOptions } from "./servers/net-server.ts";
+import { beginUnit } from "./servers/peer.ts";
 import {
 	checkServer,
 	drainableOf,
@@ -15,14 +19,19 @@ import {
 	onServerError,
 	type Servable,
 } from "./servers/server-kinds.ts";
+import type { Goodbye } from "./servers/socket-peer.ts";
+import { UpgradedSockets } from "./servers/upgraded-sockets.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 
 /** The one implementation of both, over the core's state. */
 export class ServiceOnState implements HostedService {
 	readonly state: ServiceState;
+	readonly #upgraded = new UpgradedSockets();
+	readonly #drainSignals: DrainSignals = new DrainSignals(() => this.signal.reason);
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
 		this.state = new ServiceState(timesOf(options), clock, observer);
+		this.state.servers.push(this.#upgraded, this.#drainSignals);
 		const { signal } = options;
 		if (signal === undefined) return;
 		const abort = (): void => void this.state.stop({ kind: "abort", reason: signal.reason });
@@ -73,26 +82,48 @@ export class ServiceOnState implements HostedService {
 		this.state.tell({ type: "running" });
 	}
 
-	async listen<S extends ListeningServer>(name: string, server: S, where: ListenOptions | number): Promise<S> {
+	async listen<S extends ListeningServer>(
+		name: string,
+		server: S,
+		where: ListenOptions | number,
+		protocol?: ProtocolOptions,
+	): Promise<S> {
 		checkName(name);
-		checkServer(name, server);
+		checkServer(name, server, protocol);
 		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
 		await listen(name, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();
 		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
-		this.serve(name, server);
+		this.serve(name, server, protocol);
 		this.state.tell({ type: "listening", name, address: describeAddress(server) });
 		return server;
 	}
 
-	serve<S extends Servable>(name: string, server: S): S {
+	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
 		checkName(name);
-		checkServer(name, server);
+		checkServer(name, server, protocol);
 		this.#refuseIf(!this.state.lifecycle.isBefore("draining"), `"${name}" is not served`);
-		this.state.servers.push(drainableOf(name, server));
+		this.state.servers.push(drainableOf(name, server, protocol));
 		const ignoreErrors = onServerError(server, (error) => void this.state.stop({ kind: "server-failed", name, error }));
 		void this.closed.then(ignoreErrors);
 		return server;
+	}
+
+	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
+		checkName(name);
+		if (goodbye !== undefined) checkFunction(name, "goodbye", goodbye);
+		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(name, socket, goodbye as Goodbye<Duplex>);
+		else socket.destroy();
+		this.#refuseIf(!this.state.lifecycle.isBefore("closing"), `"${name}" came too late and was ended at once`);
+		return socket;
+	}
+
+	busy(connection: object, what: string): () => void {
+		return beginUnit(connection, what);
+	}
+
+	signalFor(answer: AnswerLike): AbortSignal {
+		return this.#drainSignals.of(answer);
 	}
 
 	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R {

@@ -1,9 +1,13 @@
 import type { ListenOptions } from "node:net";
+import type { Duplex } from "node:stream";
 import type { InFlight } from "./core/drainable.ts";
 import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
+import type { AnswerLike } from "./servers/drain-signals.ts";
+import type { ProtocolOptions } from "./servers/net-server.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
+import type { Goodbye } from "./servers/socket-peer.ts";
 
 /** What `main` gets: where a program registers everything that has to end well. */
 export interface Service {
@@ -23,16 +27,42 @@ export interface Service {
 	/**
 	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
+	 * @param protocol of a `node:net` or `node:tls` server: what is in flight in it, and how it says goodbye
 	 * @throws the server's own error (`EADDRINUSE`, …) with `name` in its message
 	 * @throws {StoppedError} where the service is stopping already: nothing was opened
 	 */
-	listen<S extends ListeningServer>(name: string, server: S, where: ListenOptions | number): Promise<S>;
+	listen<S extends ListeningServer>(
+		name: string,
+		server: S,
+		where: ListenOptions | number,
+		protocol?: ProtocolOptions,
+	): Promise<S>;
 	/**
 	 * The same for a server that listens already, or that a framework starts. Connections that were accepted before are
-	 * known from their next request on; they are drained too. Returns the server.
+	 * known from their next request on; they are drained too. So is a `WebSocketServer` of `ws`, and a `Server` of
+	 * Socket.IO: the HTTP server that they are attached to is served by its own name. Returns the server.
 	 * @throws {StoppedError} where the service is draining already
 	 */
-	serve<S extends Servable>(name: string, server: S): S;
+	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S;
+	/**
+	 * Registers a socket that is no longer HTTP's: an upgrade, a CONNECT tunnel. It is in flight until it has ended, under
+	 * this name. While draining it is told by `goodbye`, or else half-closed behind what was written; the hard stop ends
+	 * it. One that comes while draining is told as well. Returns the socket.
+	 * @throws {StoppedError} from closing on: the socket has been destroyed
+	 */
+	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
+	/**
+	 * Begins a unit of work on a long-lived connection, in flight as `what` until the returned function is called: its
+	 * client is not said goodbye to before. The connection is a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a
+	 * `node:net` or `node:tls` server, or an upgraded one.
+	 * @throws {TypeError} where it is no such connection of this program's
+	 */
+	busy(connection: object, what: string): () => void;
+	/**
+	 * For a handler whose answer has no end of its own: aborts when it should end it, which is when draining begins (of many,
+	 * some sooner and some later), or when its client has gone. An answer that has one is never ended for its handler.
+	 */
+	signalFor(answer: AnswerLike): AbortSignal;
 	/**
 	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
 	 * acquired last is closed first. Returns the resource.

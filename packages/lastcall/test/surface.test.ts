@@ -20,22 +20,28 @@ test("these types are exported, and no others", () => {
 			}),
 	);
 	assert.deepEqual(exported.sort(), [
+		"AnswerLike",
 		"CloserReport",
 		"Failure",
+		"Goodbye",
 		"HardStop",
 		"HostedService",
 		"HttpServer",
 		"InFlight",
 		"ListeningServer",
+		"NetServer",
 		"Phase",
 		"PhaseTime",
+		"ProtocolOptions",
 		"RunOptions",
 		"Servable",
 		"Service",
 		"ServiceOptions",
 		"ShutdownReport",
+		"SocketIoServerLike",
 		"StopReason",
 		"TimeOptions",
+		"WebSocketServerLike",
 	]);
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
 });

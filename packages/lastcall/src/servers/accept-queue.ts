@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import type { EventEmitter } from "node:events";
 import { Server } from "node:net";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
@@ -16,8 +17,9 @@ const LOOK_EVERY_MS = 5;
  * each poll (since 1.45), so N waiting connections take about N turns of the loop.
  *
  * The caller must hold requests back meanwhile, or answered clients fill the queue up again.
+ * @param accepting what the server emits for each connection that it has accepted
  */
-export async function closeListener(server: Server): Promise<void> {
+export async function closeListener(server: Server, accepting: string | symbol = "connection"): Promise<void> {
 	if (!server.listening) return;
 	shrinkBacklog(server);
 	let quietSince = performance.now();
@@ -26,13 +28,14 @@ export async function closeListener(server: Server): Promise<void> {
 		quietSince = performance.now();
 		quietPolls = 0;
 	};
-	server.on("connection", accepted);
+	const events: EventEmitter = server;
+	events.on(accepting, accepted);
 	const end = performance.now() + LONGEST_MS;
 	do {
 		await nextPoll(LOOK_EVERY_MS);
 		quietPolls++;
 	} while ((performance.now() - quietSince < QUIET_MS || quietPolls < QUIET_POLLS) && performance.now() < end);
-	server.removeListener("connection", accepted);
+	events.removeListener(accepting, accepted);
 	// Not `server.close()`: http's own would also kill the connections that it takes for idle and stop enforcing
 	// `headersTimeout` and `requestTimeout`.
 	if (server.listening) Server.prototype.close.call(server);

@@ -1,13 +1,16 @@
-import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { isClaimed } from "./claimed.ts";
+import { EventStreamEnd, isEventStream } from "./event-stream.ts";
+import { withoutHopHeaders } from "./hop-headers.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
 	readonly startedAt: number;
+	/** Looked at when the head is out: an event stream's end, or `null` for any other answer. */
+	stream?: EventStreamEnd | null;
 }
-
-type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
@@ -26,6 +29,8 @@ export class Connection {
 	#bytesRead = 0;
 	/** What had been read when the connection was last known to be between two requests. */
 	#idleBytes = 0;
+	/** Its share of the time over which goodbyes are spread. */
+	#delayMs = 0;
 	#served = false;
 	/** A request that was answered before its body was there. */
 	#unread: IncomingMessage | undefined;
@@ -54,9 +59,10 @@ export class Connection {
 	}
 
 	/** From now on the newest answer says `Connection: close`, and the socket is only ever half-closed behind it. */
-	leave(): void {
+	leave(delayMs = 0): void {
 		if (this.#leaving) return;
 		this.#leaving = true;
+		this.#delayMs = delayMs;
 		this.#becameIdle();
 		if (!this.#served) this.#idleBytes = 0;
 		for (const { response } of this.exchanges) this.#chooseLast(response);
@@ -73,7 +79,8 @@ export class Connection {
 	 * Reports whether this connection has waited long enough. To be asked right after a poll: what had arrived has been
 	 * read then. A silent connection waits `lingerMs`, one that drips the head of a request at most twice that.
 	 */
-	isOver(now: number, lingerMs: number): boolean {
+	isOver(now: number, leastMs: number): boolean {
+		const lingerMs = leastMs + this.#delayMs;
 		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
 			this.#idleSince = this.#quietSince = now;
 			return false;
@@ -98,6 +105,21 @@ export class Connection {
 		} else {
 			// Not `end()`: after a half-close, a request that crosses it would be executed and could not be answered.
 			this.socket.destroy();
+		}
+	}
+
+	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
+	endStreams(waitedMs: number, lingerMs: number, comeBackMs: () => number): void {
+		if (waitedMs < this.#delayMs) return;
+		for (const exchange of this.exchanges) {
+			const { response, stream } = exchange;
+			// Who has a signal for this answer ends it.
+			if (!response.headersSent || isClaimed(response)) continue;
+			if (stream === undefined) {
+				const ending = (): void => this.#endBehind(response);
+				exchange.stream = isEventStream(response) ? new EventStreamEnd(response, comeBackMs(), ending) : null;
+			}
+			stream?.endIfSilent(lingerMs);
 		}
 	}
 
@@ -127,6 +149,13 @@ export class Connection {
 		if (!request.complete && !isHeard) request.resume();
 	}
 
+	/** The head went out before it was known that this answer is the last: its connection says so by ending. */
+	#endBehind(response: ServerResponse): void {
+		if (this.exchanges.at(-1)?.response !== response) return;
+		this.#saidClose = true;
+		response.once("finish", () => this.socket.end());
+	}
+
 	#becameIdle(): void {
 		this.#idleSince = this.#quietSince = performance.now();
 		this.#idleBytes = this.#bytesRead = this.socket.bytesRead;
@@ -153,19 +182,3 @@ export class Connection {
 
 const REQUEST_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 const SERVICE_UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-
-/** What a proxy's handler copies from elsewhere would contradict us. */
-const HOP_HEADERS = ["connection", "keep-alive"];
-
-function withoutHopHeaders(argument: unknown): unknown {
-	if (typeof argument !== "object" || argument === null) return argument;
-	const headers = argument as Headers;
-	if (!Array.isArray(headers)) {
-		return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase())));
-	}
-	if (Array.isArray(headers[0])) {
-		return (headers as unknown as [string, unknown][]).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase()));
-	}
-	// Names and values in turn.
-	return headers.filter((_, i) => !HOP_HEADERS.includes(String(headers[i - (i % 2)]).toLowerCase()));
-}

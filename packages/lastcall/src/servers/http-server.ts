@@ -3,8 +3,10 @@ import { Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
+import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
 import { Gate, type Gatekeeper, type Handover } from "./gate.ts";
+import { inTurns } from "./in-turns.ts";
 
 /** The HTTP/1.1 servers of Node.js. */
 export type HttpServer = PlainServer | TlsServer;
@@ -57,16 +59,16 @@ export class HttpDrain implements Drainable, Gatekeeper {
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all: InFlight[] = [];
-		for (const { exchanges, upgrade } of this.#connections.values()) {
+		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
 			for (const { request, startedAt } of exchanges) all.push(this.#entry(request, now - startedAt));
-			if (upgrade !== undefined)
+			if (upgrade !== undefined && !isClaimed(socket))
 				all.push(this.#entry(upgrade.request, now - upgrade.startedAt, "upgraded connection "));
 		}
 		return all;
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md, "Draining HTTP/1.1", says what each other order loses. */
-	async drain({ lingerMs }: DrainOptions): Promise<void> {
+	async drain(how: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
@@ -74,13 +76,14 @@ export class HttpDrain implements Drainable, Gatekeeper {
 		// Everybody who was let in is seated before the door closes; nobody is served meanwhile, or they come again.
 		this.#state = "emptying";
 		this.#gate.hold();
-		await closeListener(this.#server);
+		await how.goodbyes.behind(closeListener(this.#server));
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (!this.#isLeaving) this.#state = "leaving";
-		for (const connection of this.#connections.values()) connection.leave();
+		const delays = how.goodbyes.delays(this.#connections.size).values();
+		await inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 		for (const handshake of this.#handshakes.values()) handshake.leave();
 		this.#gate.batch();
-		await this.#lingerOut(lingerMs, wasListening);
+		await this.#lingerOut(how, wasListening);
 		if (wasListening) await closed;
 		this.#letGo();
 	}
@@ -128,19 +131,23 @@ export class HttpDrain implements Drainable, Gatekeeper {
 	}
 
 	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
-	async #lingerOut(lingerMs: number, wasListening: boolean): Promise<void> {
-		const lingeredAt = performance.now() + lingerMs;
+	async #lingerOut({ lingerMs, goodbyes }: DrainOptions, wasListening: boolean): Promise<void> {
+		const began = performance.now();
+		const comeBackMs = (): number => goodbyes.comeBackMs();
 		// The server's `close` may come before that of its last socket.
 		while ((wasListening && this.#state !== "closed") || this.#connections.size > 0) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			const now = performance.now();
-			for (const connection of this.#connections.values()) if (connection.isOver(now, lingerMs)) connection.end();
+			await inTurns(this.#connections.values(), (connection) => {
+				if (connection.isOver(performance.now(), lingerMs)) connection.end();
+				else connection.endStreams(now - began, lingerMs, comeBackMs);
+			});
 			for (const handshake of this.#handshakes.values()) {
 				if (handshake.isOver(now, lingerMs)) handshake.socket.destroy();
 			}
 			// Left are connections that were there before we were, and never asked anything since.
-			if (this.#connections.size === 0 && now >= lingeredAt) this.#server.closeIdleConnections();
+			if (this.#connections.size === 0 && now - began >= lingerMs) this.#server.closeIdleConnections();
 		}
 	}
 

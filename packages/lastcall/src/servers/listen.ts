@@ -1,4 +1,7 @@
+import { Server as HttpServer } from "node:http";
+import { Server as HttpsServer } from "node:https";
 import type { ListenOptions, Server } from "node:net";
+import { Server as TlsServer } from "node:tls";
 
 /**
  * Listens, and resolves once connections are accepted.
@@ -31,9 +34,15 @@ export function listen(name: string, server: Server, where: ListenOptions | numb
 
 /** Where a server listens, as a client would write it. */
 export function describeAddress(server: Server): string {
-	const scheme = "setSecureContext" in server ? "https" : "http";
+	const scheme = schemeOf(server);
 	const address = server.address();
 	if (address === null || typeof address === "string") return String(address);
 	const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
 	return `${scheme}://${host}:${address.port}`;
+}
+
+function schemeOf(server: Server): string {
+	const isSecure = server instanceof TlsServer;
+	if (server instanceof HttpServer || server instanceof HttpsServer) return isSecure ? "https" : "http";
+	return isSecure ? "tls" : "tcp";
 }

@@ -1,5 +1,25 @@
+import { eventStream, eventStreamWithSignal } from "./event-stream.ts";
 import { http, https } from "./http1.ts";
 import type { Kind } from "./kind.ts";
+import { net, netWithGoodbye, tls } from "./own-protocol.ts";
+import { socketIo, socketIoPolling } from "./socket-io.ts";
+import { tunnel, upgraded } from "./upgraded.ts";
+import { attached, noServer, ownPort } from "./web-socket.ts";
 
 /** Every kind, in the order of the table's rows. */
-export const allKinds: readonly Kind[] = [http, https];
+export const allKinds: readonly Kind[] = [
+	http,
+	https,
+	eventStream,
+	eventStreamWithSignal,
+	attached,
+	noServer,
+	ownPort,
+	socketIo,
+	socketIoPolling,
+	upgraded,
+	tunnel,
+	net,
+	netWithGoodbye,
+	tls,
+];

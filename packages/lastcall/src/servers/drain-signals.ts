@@ -1,0 +1,78 @@
+import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { claim } from "./claimed.ts";
+import { Peer } from "./peer.ts";
+import { Peers } from "./peers.ts";
+
+/** What is needed of an answer: `ServerResponse`, and HTTP/2's. */
+export interface AnswerLike {
+	readonly destroyed: boolean;
+	readonly writableFinished: boolean;
+	once(event: "close", listener: () => void): unknown;
+}
+
+/** The signals by which handlers hear that draining has begun, each for one answer. */
+export class DrainSignals implements Drainable {
+	readonly name = "drain signals";
+	readonly #reason: () => unknown;
+	readonly #peers = new Peers();
+	readonly #signals = new WeakMap<AnswerLike, AbortSignal>();
+
+	/** @param reason what the signals abort with when draining begins */
+	constructor(reason: () => unknown) {
+		this.#reason = reason;
+	}
+
+	/** The signal of this answer, always the same. */
+	of(answer: AnswerLike): AbortSignal {
+		const known = this.#signals.get(answer);
+		if (known !== undefined) return known;
+		const controller = new AbortController();
+		this.#signals.set(answer, controller.signal);
+		// Its handler ends it.
+		claim(answer);
+		if (answer.destroyed) {
+			controller.abort();
+			return controller.signal;
+		}
+		const peer = new SignalPeer(() => {
+			this.#peers.remove(peer);
+			controller.abort(this.#reason());
+		});
+		answer.once("close", () => {
+			this.#peers.remove(peer);
+			if (!answer.writableFinished) controller.abort();
+		});
+		this.#peers.add(peer);
+		return controller.signal;
+	}
+
+	/** Answers are in flight by their server's account. */
+	inFlight(): InFlight[] {
+		return [];
+	}
+
+	drain(how: DrainOptions): Promise<void> {
+		return this.#peers.drain(how);
+	}
+
+	hardStop(): void {
+		this.#peers.hardStop();
+	}
+}
+
+class SignalPeer extends Peer {
+	readonly #abort: () => void;
+
+	constructor(abort: () => void) {
+		super("", "");
+		this.#abort = abort;
+	}
+
+	override goodbye(): void {
+		this.#abort();
+	}
+
+	override cut(): void {
+		this.#abort();
+	}
+}

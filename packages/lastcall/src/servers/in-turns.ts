@@ -1,0 +1,16 @@
+/** So long may one turn of the event loop be kept busy. */
+const TURN_MS = 10;
+
+/**
+ * Visits each item, however many there are, and lets the event loop turn whenever it has been kept busy for a while: those
+ * who are served meanwhile must not notice. Each part of it runs in the check phase, right after a poll.
+ */
+export async function inTurns<Item>(items: Iterable<Item>, visit: (item: Item) => void): Promise<void> {
+	let turnEnds = performance.now() + TURN_MS;
+	for (const item of items) {
+		visit(item);
+		if (performance.now() < turnEnds) continue;
+		await new Promise((resolve) => setImmediate(resolve));
+		turnEnds = performance.now() + TURN_MS;
+	}
+}

@@ -1,0 +1,93 @@
+/** One thing that a peer has asked for, or that it is being sent. */
+interface Unit {
+	readonly what: string;
+	readonly startedAt: number;
+}
+
+/** How long a peer has been waited for, in milliseconds since goodbyes began. */
+export interface Patience {
+	readonly waitedMs: number;
+	readonly lingerMs: number;
+}
+
+/**
+ * One long-lived connection whose protocol is not HTTP: what it has in flight, and how it is said goodbye to. It is told
+ * once, when nothing of it is in flight, and is gone when its connection has ended.
+ */
+export abstract class Peer {
+	/** What it was registered under. */
+	readonly name: string;
+	/** What it is: `WebSocket /chat`. */
+	readonly what: string;
+	readonly startedAt: number = performance.now();
+	readonly units: Set<Unit> = new Set();
+	/** Its share of the time over which goodbyes are spread; none until they begin. */
+	delayMs: number = Number.POSITIVE_INFINITY;
+	isTold: boolean = false;
+	/** Hears of a good moment to tell it, if it is to be told and has nothing in flight. */
+	whenReady: () => void = () => {};
+
+	constructor(name: string, what: string) {
+		this.name = name;
+		this.what = what;
+	}
+
+	/** Reports whether the connection itself is in flight, while none of its units is. */
+	get isInFlight(): boolean {
+		return true;
+	}
+
+	/** Reports whether its protocol has a word for goodbye. Where it has none, ending the connection has to do. */
+	get hasWord(): boolean {
+		return true;
+	}
+
+	/** Reports whether a goodbye would reach it now. */
+	get isReachable(): boolean {
+		return true;
+	}
+
+	/**
+	 * Reports whether it may be told now. Asked right after a poll, only while no unit of it is in flight, and only when its
+	 * share of the time has passed.
+	 */
+	isReady(_patience: Patience): boolean {
+		return true;
+	}
+
+	/** Hears that goodbyes begin. */
+	leave(): void {}
+
+	/** Says goodbye, behind all that was written before. It may take its time. */
+	abstract goodbye(): unknown;
+
+	/** Ends the connection now. */
+	abstract cut(): void;
+}
+
+const peers = new WeakMap<object, Peer>();
+
+/** Makes the peer known by what the program knows it by. */
+export function introduce(connection: object, peer: Peer): void {
+	peers.set(connection, peer);
+}
+
+/**
+ * Begins a unit of work of the peer that the program knows as `connection`. Returns what ends it; once more is nothing.
+ * @throws {TypeError} where it is no connection of anything that is served
+ */
+export function beginUnit(connection: unknown, what: string): () => void {
+	const peer = peerOf(connection) ?? peerOf((connection as { conn?: unknown } | undefined)?.conn);
+	if (peer === undefined)
+		throw new TypeError(`"${what}": not a connection of a server that is served, nor an upgraded one`);
+	const unit = { what, startedAt: performance.now() };
+	peer.units.add(unit);
+	return () => {
+		// Behind the last answer at once, so that the two travel together: whoever reads the one has the other.
+		if (peer.units.delete(unit) && peer.units.size === 0 && peer.hasWord) peer.whenReady();
+	};
+}
+
+function peerOf(connection: unknown): Peer | undefined {
+	return typeof connection === "object" && connection !== null ? peers.get(connection) : undefined;
+}

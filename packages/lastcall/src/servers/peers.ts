@@ -1,0 +1,103 @@
+import type { DrainOptions, InFlight } from "../core/drainable.ts";
+import { nextPoll } from "./accept-queue.ts";
+import { inTurns } from "./in-turns.ts";
+import type { Peer } from "./peer.ts";
+
+/** How often to look for peers whose moment has come. */
+const LOOK_EVERY_MS = 20;
+
+/** The long-lived connections of one server, and the one way in which all of them are said goodbye to. */
+export class Peers {
+	readonly #peers = new Set<Peer>();
+	readonly #errors: unknown[] = [];
+	#how: DrainOptions | undefined;
+	#beganAt = Number.POSITIVE_INFINITY;
+	#isTelling = false;
+	#isStopped = false;
+
+	get size(): number {
+		return this.#peers.size;
+	}
+
+	/** Adds a connection that was opened. One that comes while the others are being told is told as well. */
+	add(peer: Peer): void {
+		this.#peers.add(peer);
+		peer.whenReady = () => this.#becameReady(peer);
+		if (this.#isStopped) peer.cut();
+		else if (this.#how !== undefined) {
+			this.#prepare(peer, 0);
+			void this.#tellAll(this.#how);
+		}
+	}
+
+	/** Forgets a connection that has ended. */
+	remove(peer: Peer): void {
+		this.#peers.delete(peer);
+	}
+
+	inFlight(): InFlight[] {
+		const now = performance.now();
+		const all: InFlight[] = [];
+		for (const { name, what, startedAt, units, isInFlight } of this.#peers) {
+			if (units.size === 0 && isInFlight) all.push({ name, what, ageMs: now - startedAt });
+			for (const unit of units) all.push({ name, what: `${what}: ${unit.what}`, ageMs: now - unit.startedAt });
+		}
+		return all;
+	}
+
+	/**
+	 * Says goodbye to each when its moment has come, and resolves when none is left.
+	 * @throws the error of a goodbye that has failed, or an `AggregateError` of several, when none is left
+	 */
+	async drain(how: DrainOptions): Promise<void> {
+		// The drain of nothing is over at once.
+		if (this.#peers.size > 0) await how.goodbyes.doorsClosed();
+		// The flag first, the sweep second: who is added later checks the flag.
+		this.#how = how;
+		this.#beganAt = performance.now();
+		const delays = how.goodbyes.delays(this.#peers.size).values();
+		await inTurns(this.#peers, (peer) => this.#prepare(peer, delays.next().value ?? 0));
+		await this.#tellAll(how);
+		if (this.#errors.length > 1) throw new AggregateError(this.#errors, "goodbyes failed");
+		if (this.#errors.length === 1) throw this.#errors[0];
+	}
+
+	/** Ends all that are left. */
+	hardStop(): void {
+		this.#isStopped = true;
+		for (const peer of this.#peers) peer.cut();
+	}
+
+	#prepare(peer: Peer, delayMs: number): void {
+		if (peer.delayMs !== Number.POSITIVE_INFINITY) return;
+		peer.delayMs = delayMs;
+		peer.leave();
+	}
+
+	async #tellAll({ lingerMs }: DrainOptions): Promise<void> {
+		// Whoever is telling already tells the others, too.
+		while (this.#isTelling && this.#peers.size > 0) await nextPoll(LOOK_EVERY_MS);
+		this.#isTelling = true;
+		while (this.#peers.size > 0 && !this.#isStopped) {
+			// Right after a poll, so that what had arrived has been heard.
+			await nextPoll(Math.min(LOOK_EVERY_MS, lingerMs));
+			await inTurns(this.#peers, (peer) => {
+				const waitedMs = performance.now() - this.#beganAt - peer.delayMs;
+				if (peer.units.size === 0 && waitedMs >= 0 && peer.isReady({ waitedMs, lingerMs })) this.#tell(peer);
+			});
+		}
+		this.#isTelling = false;
+	}
+
+	#becameReady(peer: Peer): void {
+		const isDue = performance.now() - this.#beganAt >= peer.delayMs && peer.isReachable;
+		if (isDue && peer.units.size === 0 && this.#peers.has(peer)) this.#tell(peer);
+	}
+
+	#tell(peer: Peer): void {
+		if (peer.isTold) return;
+		peer.isTold = true;
+		// Who could not be told may still end by itself, and is waited for as anybody else.
+		new Promise((resolve) => resolve(peer.goodbye())).catch((error: unknown) => void this.#errors.push(error));
+	}
+}

@@ -1,0 +1,138 @@
+import type { Socket } from "node:net";
+import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { claim } from "./claimed.ts";
+import { introduce, type Patience } from "./peer.ts";
+import { Peers } from "./peers.ts";
+import { SpeakingPeer, sayGoodbye, type WebSocketLike } from "./web-socket-peer.ts";
+
+interface Transport {
+	readonly name: string;
+	/** Of a WebSocket transport. */
+	readonly socket?: WebSocketLike | undefined;
+	/** Of a polling transport: whether a poll is open. */
+	readonly writable?: boolean;
+	/** Of a polling transport: the POST that is being received. */
+	readonly dataReq?: unknown;
+}
+
+interface EngineSocket {
+	readonly request: { readonly url?: string | undefined; readonly socket: Socket };
+	readonly transport: Transport;
+	readonly writeBuffer: readonly unknown[];
+	on(event: string, listener: () => void): unknown;
+	once(event: string, listener: () => void): unknown;
+	close(discard?: boolean): unknown;
+}
+
+/** A Socket.IO `Server` that is attached to an HTTP server: what tells it from other servers. */
+export interface SocketIoServerLike {
+	readonly engine: object;
+	disconnectSockets: unknown;
+}
+
+/** What is needed of its Engine.IO server. */
+interface Engine {
+	readonly clients: Readonly<Record<string, EngineSocket>>;
+	on(event: "connection", listener: (socket: EngineSocket) => void): unknown;
+	removeListener(event: "connection", listener: (socket: EngineSocket) => void): unknown;
+}
+
+/** Reports whether `server` is one that `SocketIoDrain` can drain. */
+export function isSocketIoServer(server: unknown): server is SocketIoServerLike {
+	const { engine, disconnectSockets } = (server ?? {}) as Partial<SocketIoServerLike>;
+	const { clients } = (engine ?? {}) as Partial<Engine>;
+	return typeof clients === "object" && typeof disconnectSockets === "function";
+}
+
+/**
+ * Closes the transport of every Socket.IO client and waits until it has ended. Its client then connects again by itself, to
+ * whoever is left; after Socket.IO's own "disconnect" it would not. New ones are refused by the HTTP server's drain, or
+ * told at once.
+ */
+export class SocketIoDrain implements Drainable {
+	readonly name: string;
+	readonly #engine: Engine;
+	readonly #peers = new Peers();
+	readonly #track = (socket: EngineSocket): void => this.#add(socket);
+
+	constructor(name: string, { engine }: SocketIoServerLike) {
+		this.name = name;
+		this.#engine = engine as Engine;
+		for (const socket of Object.values(this.#engine.clients)) this.#add(socket);
+		this.#engine.on("connection", this.#track);
+	}
+
+	inFlight(): InFlight[] {
+		return this.#peers.inFlight();
+	}
+
+	async drain(how: DrainOptions): Promise<void> {
+		await this.#peers.drain(how);
+		this.#engine.removeListener("connection", this.#track);
+	}
+
+	hardStop(): void {
+		this.#peers.hardStop();
+	}
+
+	#add(socket: EngineSocket): void {
+		const peer = new EnginePeer(this.name, socket);
+		introduce(socket, peer);
+		claimSocketOf(socket);
+		// From long polling to a WebSocket.
+		socket.on("upgrade", () => claimSocketOf(socket));
+		socket.once("close", () => this.#peers.remove(peer));
+		this.#peers.add(peer);
+	}
+}
+
+function claimSocketOf({ transport }: EngineSocket): void {
+	if (transport.name === "websocket" && transport.socket?._socket) claim(transport.socket._socket);
+}
+
+class EnginePeer extends SpeakingPeer {
+	readonly #socket: EngineSocket;
+	#lingerMs = 0;
+
+	constructor(name: string, socket: EngineSocket) {
+		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
+		this.#socket = socket;
+	}
+
+	override leave(): void {
+		this.#socket.on("message", () => this.heard());
+	}
+
+	/** A polling client is reached by its open poll; and closing its transport destroys the POST that is on its way in. */
+	override get isReachable(): boolean {
+		const { name, writable, dataReq } = this.#socket.transport;
+		return name === "websocket" || (writable === true && !dataReq);
+	}
+
+	override isReady(patience: Patience): boolean {
+		this.#lingerMs = patience.lingerMs;
+		return super.isReady(patience) && (this.isReachable || patience.waitedMs >= 2 * patience.lingerMs);
+	}
+
+	override goodbye(): void {
+		const { transport, writeBuffer } = this.#socket;
+		const { socket: webSocket } = transport;
+		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
+		// Not the engine's `close()`: that would not read what is still on its way in, and send no code.
+		else if (writeBuffer.length === 0) sayGoodbye(webSocket);
+		else this.#socket.once("drain", () => sayGoodbye(webSocket));
+	}
+
+	/** The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back. */
+	#endPolling(): void {
+		this.#socket.close();
+		const timer = setTimeout(() => this.#socket.close(true), this.#lingerMs);
+		this.#socket.once("close", () => clearTimeout(timer));
+	}
+
+	override cut(): void {
+		const { socket: webSocket } = this.#socket.transport;
+		this.#socket.close(true);
+		webSocket?.terminate();
+	}
+}

@@ -1,0 +1,34 @@
+import type { Duplex } from "node:stream";
+import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { claim } from "./claimed.ts";
+import { introduce } from "./peer.ts";
+import { Peers } from "./peers.ts";
+import { type Goodbye, SocketPeer } from "./socket-peer.ts";
+
+/** The sockets that the program has taken out of HTTP's hands and registered by name. */
+export class UpgradedSockets implements Drainable {
+	readonly name = "upgraded sockets";
+	readonly #peers = new Peers();
+
+	/** Adds one. It is told by `goodbye`, or else half-closed behind what was written. */
+	add(name: string, socket: Duplex, goodbye: Goodbye<Duplex> = (socket) => socket.end()): void {
+		const peer = new SocketPeer(name, "upgraded connection", socket, goodbye);
+		claim(socket);
+		introduce(socket, peer);
+		if (socket.destroyed) return;
+		socket.once("close", () => this.#peers.remove(peer));
+		this.#peers.add(peer);
+	}
+
+	inFlight(): InFlight[] {
+		return this.#peers.inFlight();
+	}
+
+	drain(how: DrainOptions): Promise<void> {
+		return this.#peers.drain(how);
+	}
+
+	hardStop(): void {
+		this.#peers.hardStop();
+	}
+}

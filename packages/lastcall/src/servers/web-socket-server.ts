@@ -1,0 +1,86 @@
+import { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { claim } from "./claimed.ts";
+import { HttpDrain } from "./http-server.ts";
+import { introduce } from "./peer.ts";
+import { Peers } from "./peers.ts";
+import { type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
+
+/** A `WebSocketServer` of the package `ws`, however it is attached: what tells it from other servers. */
+export interface WebSocketServerLike {
+	readonly clients: ReadonlySet<object>;
+	readonly options: object;
+	handleUpgrade: unknown;
+	close: unknown;
+}
+
+/** What else is needed of it. */
+interface WsServer {
+	readonly clients: ReadonlySet<WebSocketLike>;
+	readonly options: { readonly noServer?: boolean; readonly port?: number | null };
+	/** Of one with a port of its own. Not documented; without it, the server's own `close()` has to do. */
+	readonly _server?: unknown;
+	prependListener(event: "connection", listener: (webSocket: WebSocketLike, upgrade: Upgrade) => void): unknown;
+	removeListener(event: "connection", listener: (webSocket: WebSocketLike, upgrade: Upgrade) => void): unknown;
+	close(): void;
+}
+
+/** Reports whether `server` is one that `WebSocketDrain` can drain. */
+export function isWebSocketServer(server: unknown): server is WebSocketServerLike {
+	const { clients, options, handleUpgrade, close } = (server ?? {}) as Partial<WebSocketServerLike>;
+	return clients instanceof Set && !!options && typeof handleUpgrade === "function" && typeof close === "function";
+}
+
+interface Upgrade {
+	readonly url?: string | undefined;
+	readonly socket: Socket;
+}
+
+/** Closes every WebSocket of a server with 1001 and waits for the closing handshake. */
+export class WebSocketDrain implements Drainable {
+	readonly name: string;
+	readonly #server: WsServer;
+	readonly #peers = new Peers();
+	/** The HTTP server, where the WebSocket server has made its own. */
+	readonly #door: HttpDrain | undefined;
+	readonly #track = (webSocket: WebSocketLike, { url, socket }: Upgrade): void => this.#add(webSocket, url, socket);
+
+	constructor(name: string, webSockets: WebSocketServerLike) {
+		this.name = name;
+		const server = webSockets as unknown as WsServer;
+		this.#server = server;
+		const { _server: own } = server;
+		if (typeof server.options.port === "number" && own instanceof Server) this.#door = new HttpDrain(name, own);
+		for (const webSocket of server.clients) this.#add(webSocket, undefined, webSocket._socket);
+		server.prependListener("connection", this.#track);
+	}
+
+	inFlight(): InFlight[] {
+		return [...(this.#door?.inFlight() ?? []), ...this.#peers.inFlight()];
+	}
+
+	async drain(how: DrainOptions): Promise<void> {
+		const { noServer, port } = this.#server.options;
+		const ownsListener = typeof port === "number";
+		// Answers every further `handleUpgrade` with a whole 503. One that is attached to a server would stop to listen to
+		// it, and leave upgrades to the handler of plain requests: there that server's own drain refuses them.
+		if (noServer || (ownsListener && this.#door === undefined)) this.#server.close();
+		await Promise.all([this.#door?.drain(how), this.#peers.drain(how)]);
+		this.#server.removeListener("connection", this.#track);
+		if (this.#door !== undefined) this.#server.close();
+	}
+
+	hardStop(): void {
+		this.#door?.hardStop();
+		this.#peers.hardStop();
+	}
+
+	#add(webSocket: WebSocketLike, url: string | undefined, socket: Socket | null | undefined): void {
+		const peer = new WebSocketPeer(this.name, `WebSocket ${url ?? ""}`.trimEnd(), webSocket);
+		introduce(webSocket, peer);
+		if (socket) claim(socket);
+		this.#peers.add(peer);
+		webSocket.on("close", () => this.#peers.remove(peer));
+	}
+}

@@ -1,0 +1,91 @@
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import type { HostedService } from "lastcall";
+import type { Kind, Site } from "./kind.ts";
+
+/** Server-sent events, from a handler that listens to its signal. */
+export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);
+
+/** Server-sent events, from a handler that has not heard of any shutdown. */
+export const eventStream: Kind = {
+	...kindOf("event stream", false),
+	cannot: {
+		"what is begun on the way finishes": "one stream on a connection",
+		"the deadline cuts": "it is ended between two events long before",
+	},
+};
+
+function kindOf(name: string, listens: boolean): Kind {
+	return {
+		name,
+		idleIsTold: /^ended$/,
+		newIsTold: /^refused$/,
+		inFlight: /^web GET \/held true$/m,
+		cutIsTold: /^ECONNRESET$/,
+		cannot: { "what is begun on the way finishes": "one stream on a connection" },
+		open: (t, service) => open(t, service, listens),
+	};
+}
+
+async function open(t: TestContext, service: HostedService, listens: boolean): Promise<Site> {
+	const held: ServerResponse[] = [];
+	const server = createServer((request, response) => {
+		response.writeHead(200, { "Content-Type": "text/event-stream" });
+		response.write("data: welcome\n\n");
+		if (request.url === "/held") held.push(response);
+		if (listens) service.signalFor(response).addEventListener("abort", () => request.url === "/held" || response.end());
+	});
+	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const { port } = server.address() as AddressInfo;
+	const ask = (path: string): Promise<IncomingMessage> =>
+		new Promise((resolve, reject) => {
+			const request = get({ host: "127.0.0.1", port, path, agent: false }, resolve);
+			request.on("error", reject);
+			t.after(() => request.destroy());
+		});
+	return {
+		begin: async () => {
+			const stream = await ask("/held");
+			const { began, outcome } = readEvents(stream);
+			await began;
+			const response = held.pop();
+			const finish = (): void => {
+				response?.write("data: whole\n\n");
+				if (listens) response?.end();
+			};
+			return { finish, outcome };
+		},
+		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
+		newcomer: async () => {
+			try {
+				const stream = await ask("/new");
+				stream.destroy();
+				return "whole";
+			} catch (error) {
+				return (error as NodeJS.ErrnoException).code === "ECONNREFUSED" ? "refused" : String(error);
+			}
+		},
+		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
+	};
+}
+
+/** The outcome is `whole` where the last event said so and the stream ended behind it; `ended` where it ended otherwise. */
+function readEvents(stream: IncomingMessage): { readonly began: Promise<void>; readonly outcome: Promise<string> } {
+	let text = "";
+	const began = new Promise<void>((resolve) => {
+		stream.setEncoding("utf8").on("data", (piece: string) => {
+			text += piece;
+			resolve();
+		});
+	});
+	const outcome = new Promise<string>((resolve) => {
+		stream.on("error", ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
+		stream.on("end", () => resolve(/data: whole\n\n(retry: \d+\n+)?$/.test(text) ? "whole" : "ended"));
+	});
+	return { began, outcome };
+}
+
+function connectionsOf(server: ReturnType<typeof createServer>): Promise<number> {
+	return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
+}

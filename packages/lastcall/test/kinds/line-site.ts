@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import type { Server, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { HostedService } from "lastcall";
+import type { Site, Work } from "./kind.ts";
+import type { LineClient } from "./line-client.ts";
+
+/** The held lines of a program that speaks a protocol of lines: `held` is answered when the test says so, all else at once. */
+export class HeldLines {
+	readonly #service: HostedService;
+	readonly #held: (() => void)[] = [];
+	readonly #server: Server;
+
+	constructor(service: HostedService, server: Server) {
+		this.#service = service;
+		this.#server = server;
+	}
+
+	/** The program's side of a connection. */
+	readonly serve = (socket: Duplex): void => {
+		// What the hard stop does to it is nobody's error.
+		socket.on("error", () => {});
+		socket.on("data", (bytes: Buffer) => {
+			for (const line of bytes.toString("latin1").split("\n").filter(Boolean)) this.#heard(socket, line);
+		});
+	};
+
+	/** A site whose clients are opened by `open`, each ready to speak, or whatever it was told in place of that. */
+	site(open: () => Promise<LineClient | string>): Site {
+		const ready = async (): Promise<LineClient> => {
+			const client = await open();
+			if (typeof client === "string") throw new Error(`not served: ${client}`);
+			return client;
+		};
+		return {
+			begin: async () => this.#begin(await ready()),
+			idle: async () => {
+				const client = await ready();
+				client.say("hello");
+				await client.line();
+				return { told: client.line() };
+			},
+			newcomer: async () => {
+				const client = await open();
+				if (typeof client === "string") return client;
+				client.say("hello");
+				const told = await client.line();
+				client.socket.destroy();
+				return told;
+			},
+			isGone: async () => !this.#server.listening && (await connectionsOf(this.#server)) === 0,
+		};
+	}
+
+	async #begin(client: LineClient): Promise<Work> {
+		const handed = once(this.#server, "held");
+		client.say("held");
+		await handed;
+		const finish = this.#held.pop();
+		return {
+			finish: () => finish?.(),
+			outcome: client.line(),
+			more: () => this.#begin(client),
+		};
+	}
+
+	#heard(socket: Duplex, line: string): void {
+		if (line !== "held") {
+			socket.write("whole\n");
+			return;
+		}
+		const done = this.#service.busy(socket, "held");
+		this.#held.push(() => {
+			socket.write("whole\n");
+			done();
+		});
+		this.#server.emit("held");
+	}
+}
+
+function connectionsOf(server: Server): Promise<number> {
+	return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
+}
+
+/** Waits until a socket is connected; resolves to whether it is. */
+export function connected(socket: Socket, event: "connect" | "secureConnect"): Promise<boolean> {
+	return new Promise((resolve) => {
+		socket.on(event, () => resolve(true));
+		socket.on("close", () => resolve(false));
+	});
+}

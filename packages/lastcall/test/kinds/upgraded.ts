@@ -1,0 +1,60 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { http } from "../servers/kinds.ts";
+import type { Kind } from "./kind.ts";
+import { LineClient } from "./line-client.ts";
+import { connected, HeldLines } from "./line-site.ts";
+
+/** An upgraded connection whose protocol has a word for goodbye. */
+export const upgraded: Kind = kindOf(
+	"upgraded, with a goodbye",
+	"upgrade",
+	"GET /lines HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n",
+	(socket) => socket.end("bye\n"),
+	/^bye$/,
+);
+
+/** A CONNECT tunnel, which has none. */
+export const tunnel: Kind = kindOf(
+	"CONNECT",
+	"connect",
+	"CONNECT db:5432 HTTP/1.1\r\nHost: db:5432\r\n\r\n",
+	undefined,
+	/^closed$/,
+);
+
+function kindOf(
+	name: string,
+	event: "upgrade" | "connect",
+	request: string,
+	goodbye: ((socket: Duplex) => unknown) | undefined,
+	idleIsTold: RegExp,
+): Kind {
+	return {
+		name,
+		idleIsTold,
+		newIsTold: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
+		inFlight: /^lines upgraded connection: held true$/m,
+		cutIsTold: /^(closed|ECONNRESET)$/,
+		open: async (t, service) => {
+			const server = createServer();
+			const held = new HeldLines(service, server);
+			server.on(event, (_request, socket: Duplex) => {
+				held.serve(service.upgraded("lines", socket, goodbye));
+				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
+			});
+			await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+			const { port } = server.address() as AddressInfo;
+			return held.site(async () => {
+				const client = new LineClient(t, http.connect(port));
+				if (!(await connected(client.socket, "connect"))) return client.ended;
+				client.socket.write(request);
+				const status = await client.line();
+				if (!status.startsWith("HTTP/1.1 101 ")) return status;
+				await client.line();
+				return client;
+			});
+		},
+	};
+}
