@@ -4,11 +4,14 @@ import type { OutcomeDetail } from "./outcome.ts";
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const colon = 0x3a;
+/** A line that begins so has no part in an event: a comment, or how long to wait before the stream is opened again. */
+const noEvent = /^(:|retry(:|$))/;
+const longestBegin = "retry:".length;
 
 /**
  * Finds out whether an event stream's body ended between two events: whoever reads it drops an event that has no blank
- * line behind it. A line may end with CRLF, LF or CR. A whole line of comment is no part of an event.
+ * line behind it. A line may end with CRLF, LF or CR. A whole line of comment or `retry` is no part of
+ * an event.
  */
 export class EventStreamCheck implements BodyCheck {
 	readonly #decoder = new TextDecoder();
@@ -19,8 +22,7 @@ export class EventStreamCheck implements BodyCheck {
 	});
 	#retryMs: number | undefined;
 	#betweenEvents = true;
-	#lineBegan = false;
-	#isComment = false;
+	#lineBegin = "";
 	#afterCarriageReturn = false;
 
 	/** The last `retry` that was received: how long to wait before the stream is opened again. */
@@ -34,7 +36,7 @@ export class EventStreamCheck implements BodyCheck {
 	}
 
 	whole(): OutcomeDetail | undefined {
-		return this.#betweenEvents && !this.#lineBegan ? undefined : "mid-event";
+		return this.#betweenEvents && this.#lineBegin === "" ? undefined : "mid-event";
 	}
 
 	#take(byte: number): void {
@@ -42,12 +44,11 @@ export class EventStreamCheck implements BodyCheck {
 		this.#afterCarriageReturn = byte === carriageReturn;
 		if (endsCarriageReturn) return;
 		if (byte !== carriageReturn && byte !== lineFeed) {
-			if (!this.#lineBegan) this.#isComment = byte === colon;
-			this.#lineBegan = true;
+			if (this.#lineBegin.length < longestBegin) this.#lineBegin += String.fromCharCode(byte);
 			return;
 		}
-		if (!this.#lineBegan) this.#betweenEvents = true;
-		else if (!this.#isComment) this.#betweenEvents = false;
-		this.#lineBegan = false;
+		if (this.#lineBegin === "") this.#betweenEvents = true;
+		else if (!noEvent.test(this.#lineBegin)) this.#betweenEvents = false;
+		this.#lineBegin = "";
 	}
 }

@@ -22,9 +22,22 @@ async function judged(body: string, answerHead = "200 OK"): Promise<string> {
 
 const whole = ["", "\n", "data: 1\n\n", "data: 1\r\n\r\n", "data: 1\r\r", "data: 1\n\r", "data: 1\r\n\n", "a\n\n\n"];
 const comments = [":\n", ": hm\r\n", "data: 1\n\n: still here\n"];
-const broken = ["d", "data: 1", "data: 1\n", "data: 1\r\n", "data: 1\r", "data: 1\n\nid: 2", "data: 1\n:hm\n", ": h"];
+const retries = ["retry: 9\n", "retry\r\n", "data: 1\n\nretry: 9\n"];
+const broken = [
+	"d",
+	"data: 1",
+	"data: 1\n",
+	"data: 1\r\n",
+	"data: 1\r",
+	"data: 1\n\nid: 2",
+	"data: 1\n:hm\n",
+	": h",
+	"data: 1\nretry: 9\n",
+	"retry: 9",
+	"retrying\n",
+];
 
-for (const body of [...whole, ...comments])
+for (const body of [...whole, ...comments, ...retries])
 	test(`${JSON.stringify(body)} is answered`, async () => assert.equal(await judged(body), "answered"));
 for (const body of broken)
 	test(`${JSON.stringify(body)} is cut in an event`, async () => assert.equal(await judged(body), "cut (mid-event)"));
