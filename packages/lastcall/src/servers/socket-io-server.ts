@@ -34,7 +34,6 @@ export interface SocketIoServerLike {
 interface Engine {
 	readonly clients: Readonly<Record<string, EngineSocket>>;
 	on(event: "connection", listener: (socket: EngineSocket) => void): unknown;
-	removeListener(event: "connection", listener: (socket: EngineSocket) => void): unknown;
 }
 
 /** Reports whether `server` is one that `SocketIoDrain` can drain. */
@@ -51,24 +50,22 @@ export function isSocketIoServer(server: unknown): server is SocketIoServerLike 
  */
 export class SocketIoDrain implements Drainable {
 	readonly name: string;
-	readonly #engine: Engine;
 	readonly #peers = new Peers();
-	readonly #track = (socket: EngineSocket): void => this.#add(socket);
 
 	constructor(name: string, { engine }: SocketIoServerLike) {
 		this.name = name;
-		this.#engine = engine as Engine;
-		for (const socket of Object.values(this.#engine.clients)) this.#add(socket);
-		this.#engine.on("connection", this.#track);
+		const server = engine as Engine;
+		for (const socket of Object.values(server.clients)) this.#add(socket);
+		// It stays: a client may come when all the others are gone.
+		server.on("connection", (socket) => this.#add(socket));
 	}
 
 	inFlight(): InFlight[] {
 		return this.#peers.inFlight();
 	}
 
-	async drain(how: DrainOptions): Promise<void> {
-		await this.#peers.drain(how);
-		this.#engine.removeListener("connection", this.#track);
+	drain(how: DrainOptions): Promise<void> {
+		return this.#peers.drain(how);
 	}
 
 	hardStop(): void {

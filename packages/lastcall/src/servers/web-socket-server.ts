@@ -22,7 +22,6 @@ interface WsServer {
 	/** Of one with a port of its own. Not documented; without it, the server's own `close()` has to do. */
 	readonly _server?: unknown;
 	prependListener(event: "connection", listener: (webSocket: WebSocketLike, upgrade: Upgrade) => void): unknown;
-	removeListener(event: "connection", listener: (webSocket: WebSocketLike, upgrade: Upgrade) => void): unknown;
 	close(): void;
 }
 
@@ -44,7 +43,6 @@ export class WebSocketDrain implements Drainable {
 	readonly #peers = new Peers();
 	/** The HTTP server, where the WebSocket server has made its own. */
 	readonly #door: HttpDrain | undefined;
-	readonly #track = (webSocket: WebSocketLike, { url, socket }: Upgrade): void => this.#add(webSocket, url, socket);
 
 	constructor(name: string, webSockets: WebSocketServerLike) {
 		this.name = name;
@@ -53,7 +51,8 @@ export class WebSocketDrain implements Drainable {
 		const { _server: own } = server;
 		if (typeof server.options.port === "number" && own instanceof Server) this.#door = new HttpDrain(name, own);
 		for (const webSocket of server.clients) this.#add(webSocket, undefined, webSocket._socket);
-		server.prependListener("connection", this.#track);
+		// It stays: an upgrade may be completed when all the others are gone.
+		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));
 	}
 
 	inFlight(): InFlight[] {
@@ -67,7 +66,6 @@ export class WebSocketDrain implements Drainable {
 		// it, and leave upgrades to the handler of plain requests: there that server's own drain refuses them.
 		if (noServer || (ownsListener && this.#door === undefined)) this.#server.close();
 		await Promise.all([this.#door?.drain(how), this.#peers.drain(how)]);
-		this.#server.removeListener("connection", this.#track);
 		if (this.#door !== undefined) this.#server.close();
 	}
 

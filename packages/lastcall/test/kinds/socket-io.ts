@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
@@ -13,7 +13,7 @@ export const socketIo: Kind = kindOf("socket.io", "websocket");
 /** Socket.IO over long polling. */
 export const socketIoPolling: Kind = {
 	...kindOf("socket.io, polling", "polling"),
-	cannot: { "what is begun on the way finishes": "each message is a request; here on a new connection" },
+	cannot: { "what is begun on the way finishes": "one more poll is answered on each connection, and says close" },
 };
 
 function kindOf(name: string, transport: "websocket" | "polling"): Kind {
@@ -45,8 +45,14 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	const connect = (): Client => {
-		const client = io(`http://127.0.0.1:${port}`, { transports: [transport], reconnection: false, forceNew: true });
-		t.after(() => client.disconnect());
+		// As browsers do.
+		const agent = new Agent({ keepAlive: true });
+		const options = { transports: [transport], reconnection: false, forceNew: true, agent: agent as never };
+		const client = io(`http://127.0.0.1:${port}`, options);
+		t.after(() => {
+			client.disconnect();
+			agent.destroy();
+		});
 		return client;
 	};
 	const opened = async (): Promise<Client> => {

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type TestContext, test } from "node:test";
+import { createServer as createTlsServer } from "node:tls";
+import type { ProtocolOptions } from "lastcall";
+import { certificate } from "./kinds.ts";
+import { type Running, running } from "./running.ts";
+
+const limit = { timeout: 10_000 };
+
+interface Scene extends Running {
+	readonly server: Server;
+	connect(): Promise<[theirs: Socket, ours: Socket]>;
+	dial(): Socket;
+}
+
+async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): Promise<Scene> {
+	const scene = await running(t, { lingerMs });
+	const server = createServer((socket) => socket.on("error", () => {}));
+	await scene.service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
+	const { port } = server.address() as AddressInfo;
+	const dial = (): Socket => {
+		const socket = connect(port, "127.0.0.1");
+		socket.on("error", () => {});
+		t.after(() => socket.destroy());
+		return socket;
+	};
+	return {
+		...scene,
+		server,
+		dial,
+		connect: async () => {
+			const connection = once(server, "connection");
+			const theirs = dial();
+			const [ours] = (await connection) as [Socket];
+			return [theirs, ours];
+		},
+	};
+}
+
+test("a connection is in flight until it ends, where nothing is said of the protocol", limit, async (t) => {
+	const { service, connect, names, until, server } = await open(t, undefined, 0);
+	const [theirs, ours] = await connect();
+	const [other, otherOurs] = await connect();
+	const closed = service.stop();
+	await until(() => !server.listening);
+	other.end();
+	otherOurs.resume();
+	await once(otherOurs, "close");
+	assert.deepEqual([ours.writableEnded, ours.destroyed], [false, false]);
+	assert.match(names().join(), /^smtp connection from 127\.0\.0\.1:\d+$/);
+	ours.end("the last answer");
+	assert.equal(String((await once(theirs, "data"))[0]), "the last answer");
+	assert.equal((await closed).ok, true);
+});
+
+test("between two pieces of work it is idle: it is not in flight, lingers, and is ended", limit, async (t) => {
+	const { service, connect, names } = await open(t, { inFlight: "work" });
+	const [theirs, ours] = await connect();
+	assert.deepEqual(names(), []);
+	const done = service.busy(ours, "DATA");
+	assert.match(names().join(), /^smtp connection from 127\.0\.0\.1:\d+: DATA$/);
+	done();
+	assert.deepEqual(names(), []);
+	const ended = once(theirs.resume(), "close");
+	const { ok, durationMs } = await service.stop();
+	assert.equal(ok, true);
+	assert.ok(durationMs >= 60, `${durationMs} ms`);
+	await ended;
+	assert.equal(theirs.errored, null);
+});
+
+test("work that begins during the linger is finished", limit, async (t) => {
+	const { service, connect, until, server } = await open(t, { inFlight: "work" });
+	const [theirs, ours] = await connect();
+	const [bystander] = await connect();
+	ours.on("data", () => {
+		const done = service.busy(ours, "MAIL");
+		// Others have lingered for long by then.
+		void once(bystander.resume(), "close").then(() => {
+			ours.write("250 OK");
+			done();
+		});
+	});
+	const closed = service.stop();
+	await until(() => !server.listening);
+	theirs.write("MAIL FROM");
+	assert.equal(String((await once(theirs, "data"))[0]), "250 OK");
+	assert.equal((await closed).ok, true);
+});
+
+test("the goodbye travels with the last answer", limit, async (t) => {
+	const { service, connect, until, server } = await open(t, {
+		inFlight: "work",
+		goodbye: (socket) => socket.end("421 closing\n"),
+	});
+	const [theirs, ours] = await connect();
+	const [bystander] = await connect();
+	const done = service.busy(ours, "DATA");
+	void service.stop();
+	await until(() => !server.listening);
+	assert.equal(String((await once(bystander, "data"))[0]), "421 closing\n");
+	ours.cork();
+	ours.write("250 OK\n");
+	done();
+	ours.uncork();
+	let received = "";
+	theirs.on("data", (bytes: Buffer) => {
+		received += bytes.toString();
+	});
+	await once(theirs, "end");
+	assert.equal(received, "250 OK\n421 closing\n");
+	assert.equal((await service.closed).ok, true);
+});
+
+test("a client that is never quiet is told between two pieces of work all the same", limit, async (t) => {
+	const { service, connect } = await open(t, { inFlight: "work" });
+	const [theirs, ours] = await connect();
+	ours.on("data", () => ours.write("pong"));
+	theirs.on("data", () => theirs.write("ping"));
+	theirs.write("ping");
+	assert.equal((await service.stop()).hardStop, undefined);
+});
+
+test("who comes while the accept queue is emptied is served", limit, async (t) => {
+	const { service, dial, until, server } = await open(t);
+	const sockets: Socket[] = [];
+	server.on("connection", (socket: Socket) => {
+		sockets.push(socket);
+		socket.on("data", (bytes) => socket.end(bytes));
+	});
+	const closed = service.stop();
+	const theirs = dial();
+	theirs.write("in time");
+	await once(theirs, "connect");
+	assert.equal(sockets.length, 0, "held until the door is closed");
+	assert.equal(String((await once(theirs, "data"))[0]), "in time");
+	await until(() => !server.listening);
+	assert.equal((await closed).ok, true);
+	assert.equal(Object.hasOwn(server, "emit") && server.listenerCount("connection") > 2, false);
+});
+
+test("a client that resets its connection while it is held is nobody's error", limit, async (t) => {
+	const { service, dial, server } = await open(t);
+	let handed = 0;
+	server.on("connection", () => handed++);
+	const closed = service.stop();
+	const theirs = dial();
+	await once(theirs, "connect");
+	theirs.resetAndDestroy();
+	assert.equal((await closed).ok, true);
+	assert.equal(handed, 0);
+});
+
+test("a TLS handshake that never ends holds nothing", limit, async (t) => {
+	const { service } = await running(t);
+	const server = createTlsServer(certificate);
+	await service.listen("imaps", server, { port: 0, host: "127.0.0.1" });
+	const connection = once(server, "connection");
+	const mute = connect((server.address() as AddressInfo).port, "127.0.0.1");
+	mute.on("error", () => {});
+	await connection;
+	const ended = once(mute.resume(), "close");
+	const { ok, hardStop } = await service.stop();
+	assert.deepEqual([ok, hardStop], [true, undefined]);
+	await ended;
+});
+
+test("what is said of a protocol is checked, and refused of a server that knows its own", limit, async (t) => {
+	const { service } = await running(t);
+	const wrong: [ProtocolOptions, string][] = [
+		[{ inFlight: "always" } as never, '"x": inFlight: wanted "connection" or "work", got "always"'],
+		[{ goodbye: "bye" } as never, '"x": goodbye: wanted a function, got "bye"'],
+		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, goodbye'],
+	];
+	for (const [protocol, message] of wrong) {
+		assert.throws(() => service.serve("x", createServer(), protocol), { name: "TypeError", message });
+	}
+	assert.throws(() => service.serve("x", createHttpServer(), {}), {
+		name: "TypeError",
+		message: '"x": a server of node:http or node:https knows its protocol, and takes no options',
+	});
+});

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Goodbyes } from "#src/core/goodbyes.js";
+import { beginUnit, introduce, Peer } from "#src/servers/peer.js";
+import { Peers } from "#src/servers/peers.js";
+
+class FakePeer extends Peer {
+	told = 0;
+	readonly #say: () => unknown;
+	readonly #peers: Peers;
+
+	constructor(peers: Peers, name: string, say: () => unknown = () => {}) {
+		super(name, "a connection");
+		this.#say = say;
+		this.#peers = peers;
+		introduce(this, this);
+		peers.add(this);
+	}
+
+	override goodbye(): unknown {
+		this.told++;
+		return this.#say();
+	}
+
+	override cut(): void {
+		this.#peers.remove(this);
+	}
+}
+
+/** Goodbyes for which the test says who is told when. */
+function goodbyesAt(...delays: number[]): Goodbyes {
+	const goodbyes = new Goodbyes(0, () => 0);
+	goodbyes.delays = () => delays;
+	return goodbyes;
+}
+
+async function until(t: { signal: AbortSignal }, condition: () => boolean): Promise<void> {
+	while (!condition()) {
+		await nextTurn();
+		t.signal.throwIfAborted();
+	}
+}
+
+const limit = { timeout: 10_000 };
+
+test("each is told when its share of the time has passed, and only once", limit, async (t) => {
+	const peers = new Peers();
+	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
+	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0, 1e9) });
+	await until(t, () => first.told > 0);
+	for (let turns = 0; turns < 50; turns++) await nextTurn();
+	assert.deepEqual([first.told, second.told], [1, 0]);
+	peers.hardStop();
+	await drained;
+	assert.deepEqual([first.told, second.told], [1, 0]);
+});
+
+test("nobody is told while its work is in flight, and in the turn in which that ends", limit, async (t) => {
+	const peers = new Peers();
+	const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
+	const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
+	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0, 0) });
+	await until(t, () => idle.told > 0);
+	one();
+	one();
+	assert.equal(busy.told, 0);
+	assert.deepEqual(
+		peers.inFlight().map(({ name, what }) => `${name} ${what}`),
+		["busy a connection: other", "idle a connection"],
+	);
+	other();
+	assert.equal(busy.told, 1);
+	peers.remove(busy);
+	peers.remove(idle);
+	await drained;
+});
+
+test("work that ends before the goodbyes have begun tells nobody", () => {
+	const peers = new Peers();
+	const peer = new FakePeer(peers, "early");
+	beginUnit(peer, "work")();
+	assert.equal(peer.told, 0);
+});
+
+test("one that comes while the others are told, or when they are gone, is told as well", limit, async (t) => {
+	const peers = new Peers();
+	const first = new FakePeer(peers, "first");
+	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0) });
+	await until(t, () => first.told > 0);
+	const second = new FakePeer(peers, "second");
+	await until(t, () => second.told > 0);
+	peers.remove(first);
+	peers.remove(second);
+	await drained;
+	const third = new FakePeer(peers, "third");
+	await until(t, () => third.told > 0);
+	peers.hardStop();
+	assert.equal(peers.size, 0);
+	new FakePeer(peers, "fourth");
+	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
+});
+
+test("a goodbye that fails holds nobody else, and is told at the end", limit, async (t) => {
+	const peers = new Peers();
+	const error = new Error("no word for it");
+	const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
+	const other = new FakePeer(peers, "other");
+	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0, 0) });
+	await until(t, () => other.told > 0);
+	assert.equal(peers.size, 2, "it may still end by itself");
+	peers.remove(failing);
+	peers.remove(other);
+	await assert.rejects(drained, error);
+});
+
+test("work on what is no connection of ours is refused", () => {
+	for (const stranger of [{}, undefined, "socket", { conn: {} }]) {
+		assert.throws(() => beginUnit(stranger, "order"), {
+			name: "TypeError",
+			message: '"order": not a connection of a server that is served, nor an upgraded one',
+		});
+	}
+});
+
+test("however many there are, no turn of the loop is kept busy for long", limit, async () => {
+	const peers = new Peers();
+	let turn = 0;
+	const told = new Map<number, number>();
+	const all = Array.from(
+		{ length: 200 },
+		() =>
+			new FakePeer(peers, "one of many", () => {
+				told.set(turn, (told.get(turn) ?? 0) + 1);
+				for (const end = performance.now() + 1; performance.now() < end; );
+			}),
+	);
+	const count = (): void => {
+		turn++;
+		counting = setImmediate(count);
+	};
+	let counting = setImmediate(count);
+	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(...all.map(() => 0)) });
+	while (all.some((peer) => peer.told === 0)) await nextTurn();
+	clearImmediate(counting);
+	peers.hardStop();
+	await drained;
+	// Each takes a millisecond, and a turn is over after 10.
+	assert.ok(Math.max(...told.values()) <= 11, `${[...told.values()]}`);
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { Server } from "socket.io";
+import { io, type Socket } from "socket.io-client";
+import { type Running, running } from "./running.ts";
+
+const limit = { timeout: 10_000 };
+
+interface Scene extends Running {
+	readonly chat: Server;
+	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
+}
+
+async function open(t: TestContext): Promise<Scene> {
+	const scene = await running(t);
+	const server = createServer();
+	const chat = scene.service.serve("chat", new Server(server, { path: "/chat" }));
+	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const { port } = server.address() as AddressInfo;
+	return {
+		...scene,
+		chat,
+		connect: async (transports, reconnection = false) => {
+			const client = io(`http://127.0.0.1:${port}`, { path: "/chat", transports, reconnection, forceNew: true });
+			t.after(() => client.disconnect());
+			await new Promise<void>((resolve) => client.once("connect", resolve));
+			return client;
+		},
+	};
+}
+
+test("a client is in flight by its path; the HTTP server doesn't name its WebSocket, too", limit, async (t) => {
+	const { connect, names, service } = await open(t);
+	await connect(["websocket"]);
+	assert.deepEqual(names(), ["chat Socket.IO /chat/"]);
+	assert.equal((await service.stop()).ok, true);
+});
+
+test("the same for one that began with long polling", limit, async (t) => {
+	const { connect, names, service, until } = await open(t);
+	const client = await connect(["polling", "websocket"]);
+	await until(() => client.io.engine.transport.name === "websocket" && names().length === 1);
+	assert.deepEqual(names(), ["chat Socket.IO /chat/"]);
+	assert.equal((await service.stop()).ok, true);
+});
+
+for (const transport of ["websocket", "polling"]) {
+	test(
+		`what was sent before goes out before the end, and the client means to come back: ${transport}`,
+		limit,
+		async (t) => {
+			const { chat, connect, service } = await open(t);
+			const client = await connect([transport], true);
+			const heard: number[] = [];
+			client.on("news", (n: number) => heard.push(n));
+			const reason = new Promise((resolve) => client.once("disconnect", resolve));
+			for (let i = 0; i < 100; i++) chat.emit("news", i);
+			const closed = service.stop();
+			// A poll that needs a new connection is refused.
+			assert.match(String(await reason), transport === "polling" ? /^transport (close|error)$/ : /^transport close$/);
+			assert.equal(client.active, true, "it would connect again");
+			assert.deepEqual(
+				heard,
+				Array.from({ length: 100 }, (_, i) => i),
+			);
+			assert.equal((await closed).ok, true);
+		},
+	);
+}
+
+test("the code of the close frame is 1001", limit, async (t) => {
+	const { connect, service } = await open(t);
+	const client = await connect(["websocket"]);
+	const code = new Promise((resolve) =>
+		client.once("disconnect", (_reason, details) =>
+			resolve((details as { context?: { code?: number } }).context?.code),
+		),
+	);
+	void service.stop();
+	assert.equal(await code, 1001);
+});

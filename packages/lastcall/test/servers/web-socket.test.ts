@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import type { ServiceOptions } from "lastcall";
+import { WebSocket, WebSocketServer } from "ws";
+import { type Running, running } from "./running.ts";
+
+const limit = { timeout: 10_000 };
+
+interface Scene extends Running {
+	readonly server: Server;
+	readonly webSockets: WebSocketServer;
+	readonly heard: string[];
+	connect(path?: string): Promise<{ client: WebSocket; atServer: WebSocket; ended: Promise<string> }>;
+}
+
+/** A chat that answers each message at once with the same. */
+async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
+	const scene = await running(t, options);
+	const server = createServer();
+	const webSockets = scene.service.serve("chat", new WebSocketServer({ server }));
+	const heard: string[] = [];
+	webSockets.on("connection", (webSocket) => {
+		webSocket.on("message", (message) => {
+			heard.push(String(message));
+			webSocket.send(String(message));
+		});
+	});
+	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const { port } = server.address() as AddressInfo;
+	const connect: Scene["connect"] = async (path = "/room") => {
+		const connection = once(webSockets, "connection");
+		const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+		t.after(() => client.terminate());
+		const ended = once(client, "close").then(([code, reason]) => `${code} ${reason}`);
+		const [[atServer]] = (await Promise.all([connection, once(client, "open")])) as [[WebSocket], unknown];
+		return { client, atServer, ended };
+	};
+	return { ...scene, server, webSockets, heard, connect };
+}
+
+test("each is in flight by its path, and its HTTP server doesn't name it, too", limit, async (t) => {
+	const { service, connect, names } = await open(t);
+	const clients = [await connect("/room/1"), await connect("/room/2?name=x")];
+	assert.deepEqual(names(), ["chat WebSocket /room/1", "chat WebSocket /room/2?name=x"]);
+	const closed = service.stop();
+	assert.deepEqual(
+		await Promise.all(clients.map(({ ended }) => ended)),
+		Array(2).fill("1001 service is shutting down"),
+	);
+	assert.equal((await closed).ok, true);
+});
+
+test("who has just spoken is told behind the answer, without waiting for the linger", limit, async (t) => {
+	const { service, connect, until, server } = await open(t, { lingerMs: 60_000 });
+	const { client, ended } = await connect();
+	void service.stop();
+	await until(() => !server.listening);
+	const messages: string[] = [];
+	client.on("message", (message) => messages.push(String(message)));
+	client.send("one more thing");
+	assert.equal(await ended, "1001 service is shutting down");
+	assert.deepEqual(messages, ["one more thing"]);
+});
+
+test("a message that crosses the close frame reaches the program", limit, async (t) => {
+	const { service, connect, until, heard } = await open(t, { lingerMs: 0 });
+	const { client, atServer, ended } = await connect();
+	client.pause();
+	void service.stop();
+	await until(() => atServer.readyState === WebSocket.CLOSING);
+	client.send("crossing");
+	client.resume();
+	assert.equal(await ended, "1001 service is shutting down");
+	assert.deepEqual(heard, ["crossing"]);
+	assert.equal((await service.closed).ok, true);
+});
+
+test("all that was sent before goes out before the close frame", limit, async (t) => {
+	const { service, connect, until } = await open(t, { lingerMs: 0 });
+	const { client, atServer, ended } = await connect();
+	client.pause();
+	const large = "x".repeat(1_000_000);
+	for (let i = 0; i < 20; i++) atServer.send(large);
+	void service.stop();
+	await until(() => atServer.readyState === WebSocket.CLOSING);
+	let received = 0;
+	client.on("message", (message) => {
+		received += String(message).length;
+	});
+	client.resume();
+	assert.equal(await ended, "1001 service is shutting down");
+	assert.equal(received, 20_000_000);
+	assert.equal((await service.closed).ok, true);
+});
+
+test("nobody is told before the door is closed: they would come back through it", limit, async (t) => {
+	const { service, connect, server } = await open(t, { lingerMs: 0 });
+	const { atServer } = await connect();
+	let listening: boolean | undefined;
+	const close = atServer.close.bind(atServer);
+	atServer.close = (...args) => {
+		listening = server.listening;
+		close(...args);
+	};
+	await service.stop();
+	assert.equal(listening, false);
+});
+
+test("who never answers the close frame is left by its name, and cut", limit, async (t) => {
+	const { service, connect, until } = await open(t, { lingerMs: 0 });
+	const { client, atServer, ended } = await connect("/mute");
+	client.pause();
+	void service.stop();
+	await until(() => atServer.readyState === WebSocket.CLOSING);
+	const { left } = await service.stopNow();
+	assert.deepEqual(
+		left.map(({ name, what }) => `${name} ${what}`),
+		["chat WebSocket /mute"],
+	);
+	client.resume();
+	// The close frame had come; without it, it would be 1006.
+	assert.match(await ended, /^1001 /);
+});
+
+test("one whose upgrade is completed while draining is told, too", limit, async (t) => {
+	const { service, until } = await running(t);
+	const server = createServer();
+	const webSockets = service.serve(
+		"chat",
+		new WebSocketServer({ server, verifyClient: (_info, answer) => verify.push(answer) }),
+	);
+	const verify: ((ok: boolean) => void)[] = [];
+	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+	const ended = once(client, "close");
+	await until(() => verify.length > 0);
+	void service.stop();
+	await until(() => !server.listening);
+	assert.equal(webSockets.clients.size, 0);
+	verify[0]?.(true);
+	const [code] = await ended;
+	assert.equal(code, 1001);
+	assert.equal((await service.closed).ok, true);
+});
+
+test("those that were open before the server was served are told", limit, async (t) => {
+	const { service, until, names } = await running(t);
+	const webSockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+	await once(webSockets, "listening");
+	const client = new WebSocket(`ws://127.0.0.1:${(webSockets.address() as AddressInfo).port}/early`);
+	const ended = once(client, "close");
+	await until(() => webSockets.clients.size > 0);
+	service.serve("chat", webSockets);
+	assert.deepEqual(names(), ["chat WebSocket"]);
+	let closes = 0;
+	webSockets.on("close", () => closes++);
+	const { ok } = await service.stop();
+	const [code] = await ended;
+	assert.deepEqual([ok, code], [true, 1001]);
+	await until(() => closes > 0);
+	assert.equal(closes, 1);
+});
+
+test("of many, some are told sooner and some later", limit, async (t) => {
+	const { service, connect, until } = await open(t, { lingerMs: 0, spreadMs: 60_000 });
+	const clients: Awaited<ReturnType<typeof connect>>[] = [];
+	// About a millisecond for each.
+	for (let i = 0; i < 60; i++) clients.push(await connect());
+	const isOpen = ({ atServer }: { atServer: WebSocket }): boolean => atServer.readyState === WebSocket.OPEN;
+	void service.stop();
+	await until(() => !clients.every(isOpen));
+	assert.ok(clients.some(isOpen), "all were told in one turn");
+	assert.deepEqual(
+		new Set(await Promise.all(clients.map(({ ended }) => ended))),
+		new Set(["1001 service is shutting down"]),
+	);
+});
