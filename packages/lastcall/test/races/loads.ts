@@ -1,5 +1,6 @@
 import {
 	backToBack,
+	eventStream,
 	inFlight,
 	type LoadTarget,
 	newConnections,
@@ -8,6 +9,7 @@ import {
 	type RunningLoad,
 	slowReader,
 	upload,
+	webSocket,
 } from "lastcall-drill";
 
 /** The loads that go on through the signal, and what bare Node makes of each. */
@@ -28,5 +30,16 @@ export const loads: Record<string, (target: LoadTarget, seed: number) => Running
 			{ connections: 24, bytesPerRead: 65_536, everyMs: 5, expectBytes: 5_000_000 },
 		),
 	"32 one-second requests": (target) => inFlight({ ...target, path: "/second" }, { connections: 32 }),
+	"64 WebSockets, a message each 500 ms": (target) =>
+		webSocket({ ...target, path: "/chat" }, { connections: 64, message: "hello", everyMs: 500 }),
+	"200 silent WebSockets": (target) => webSocket({ ...target, path: "/chat" }, { connections: 200 }),
+	"64 event streams": (target) => eventStream({ ...target, path: "/events" }, { connections: 64 }),
+	"64 event streams, with their signals": (target) =>
+		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
 };
+
+/** For how long idle connections of the target linger: longer than these clients pause. */
+export function lingerMsFor(load: string): number {
+	return load === "64 WebSockets, a message each 500 ms" ? 1_000 : 300;
+}

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type RequestRecord, type Tally, tally } from "lastcall-drill";
-import { loads } from "./loads.ts";
+import { lingerMsFor, loads } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** What one shutdown under load came to. */
@@ -19,7 +19,7 @@ export interface RaceResult {
 
 /** Starts a target, loads it, stops it at some instant by SIGTERM with the load going on, and counts. */
 export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
-	const target = await Target.start(options);
+	const target = await Target.start({ lingerMs: lingerMsFor(load), ...options });
 	try {
 		const running = loads[load]?.(target.at, seed);
 		if (running === undefined) throw new RangeError(`no load "${load}"`);

@@ -15,6 +15,7 @@ for (const scheme of ["http", "https"] as const) {
 				assert.equal(result.executedUnanswered, 0, result.log);
 				assert.equal(result.exitCode, 0, result.log);
 				assert.ok(result.tally.answered > 0);
+				assert.doesNotMatch(result.log, /hard stop/);
 			}
 		});
 	}
@@ -27,6 +28,9 @@ for (const load of [
 	"16 with 4 pipelined",
 	"16 uploads, half sent",
 	"24 slow readers of 5 MB",
+	"64 WebSockets, a message each 500 ms",
+	"200 silent WebSockets",
+	"64 event streams",
 	"64 new connections at a time",
 ]) {
 	test(`negative control: ${load}: bare close() loses`, async () => {
