@@ -5,11 +5,21 @@ import type { Peer } from "./peer.ts";
 
 /** How often to look for peers whose moment has come. */
 const LOOK_EVERY_MS = 20;
+/**
+ * So many may be told and not gone: where the machine is busy they all answer in one poll, and each answer takes its time.
+ * Who has not answered after some looks doesn't count, since it may be far away, and whoever is overdue is told anyway.
+ */
+const MOST_LEAVING = 400;
+const LOOKS_TO_LEAVE = 5;
+const LONGEST_OVERDUE_MS = 2_000;
 
 /** The long-lived connections of one server, and the one way in which all of them are said goodbye to. */
 export class Peers {
 	readonly #peers = new Set<Peer>();
+	/** Those that were told, and in which look. */
+	readonly #leaving = new Map<Peer, number>();
 	readonly #errors: unknown[] = [];
+	#look = 0;
 	#how: DrainOptions | undefined;
 	#beganAt = Number.POSITIVE_INFINITY;
 	#isTelling = false;
@@ -33,6 +43,7 @@ export class Peers {
 	/** Forgets a connection that has ended. */
 	remove(peer: Peer): void {
 		this.#peers.delete(peer);
+		this.#leaving.delete(peer);
 	}
 
 	inFlight(): InFlight[] {
@@ -81,12 +92,22 @@ export class Peers {
 		while (this.#peers.size > 0 && !this.#isStopped) {
 			// Right after a poll, so that what had arrived has been heard.
 			await nextPoll(Math.min(LOOK_EVERY_MS, lingerMs));
+			this.#look++;
+			for (const [peer, look] of this.#leaving) {
+				if (this.#look - look < LOOKS_TO_LEAVE) break;
+				this.#leaving.delete(peer);
+			}
 			await inTurns(this.#peers, (peer) => {
-				const waitedMs = performance.now() - this.#beganAt - peer.delayMs;
-				if (peer.units.size === 0 && waitedMs >= 0 && peer.isReady({ waitedMs, lingerMs })) this.#tell(peer);
+				if (!peer.isTold) this.#tellIfDue(peer, lingerMs);
 			});
 		}
 		this.#isTelling = false;
+	}
+
+	#tellIfDue(peer: Peer, lingerMs: number): void {
+		const waitedMs = performance.now() - this.#beganAt - peer.delayMs;
+		if (waitedMs < 0 || peer.units.size > 0 || !peer.isReady({ waitedMs, lingerMs })) return;
+		if (this.#leaving.size < MOST_LEAVING || waitedMs > lingerMs + LONGEST_OVERDUE_MS) this.#tell(peer);
 	}
 
 	#becameReady(peer: Peer): void {
@@ -97,6 +118,7 @@ export class Peers {
 	#tell(peer: Peer): void {
 		if (peer.isTold) return;
 		peer.isTold = true;
+		this.#leaving.set(peer, this.#look);
 		// Who could not be told may still end by itself, and is waited for as anybody else.
 		new Promise((resolve) => resolve(peer.goodbye())).catch((error: unknown) => void this.#errors.push(error));
 	}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Goodbyes } from "#src/core/goodbyes.js";
 import { beginUnit, introduce, Peer } from "#src/servers/peer.js";
@@ -35,6 +35,13 @@ function goodbyesAt(...delays: number[]): Goodbyes {
 	return goodbyes;
 }
 
+/** Peers that are cut after the test, or a drain that fails it would never end. */
+function peersOf(t: TestContext): Peers {
+	const peers = new Peers();
+	t.after(() => peers.hardStop());
+	return peers;
+}
+
 async function until(t: { signal: AbortSignal }, condition: () => boolean): Promise<void> {
 	while (!condition()) {
 		await nextTurn();
@@ -45,7 +52,7 @@ async function until(t: { signal: AbortSignal }, condition: () => boolean): Prom
 const limit = { timeout: 10_000 };
 
 test("each is told when its share of the time has passed, and only once", limit, async (t) => {
-	const peers = new Peers();
+	const peers = peersOf(t);
 	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
 	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0, 1e9) });
 	await until(t, () => first.told > 0);
@@ -57,7 +64,7 @@ test("each is told when its share of the time has passed, and only once", limit,
 });
 
 test("nobody is told while its work is in flight, and in the turn in which that ends", limit, async (t) => {
-	const peers = new Peers();
+	const peers = peersOf(t);
 	const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
 	const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
 	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0, 0) });
@@ -76,15 +83,15 @@ test("nobody is told while its work is in flight, and in the turn in which that 
 	await drained;
 });
 
-test("work that ends before the goodbyes have begun tells nobody", () => {
-	const peers = new Peers();
+test("work that ends before the goodbyes have begun tells nobody", (t) => {
+	const peers = peersOf(t);
 	const peer = new FakePeer(peers, "early");
 	beginUnit(peer, "work")();
 	assert.equal(peer.told, 0);
 });
 
 test("one that comes while the others are told, or when they are gone, is told as well", limit, async (t) => {
-	const peers = new Peers();
+	const peers = peersOf(t);
 	const first = new FakePeer(peers, "first");
 	const drained = peers.drain({ lingerMs: 0, goodbyes: goodbyesAt(0) });
 	await until(t, () => first.told > 0);
@@ -102,7 +109,7 @@ test("one that comes while the others are told, or when they are gone, is told a
 });
 
 test("a goodbye that fails holds nobody else, and is told at the end", limit, async (t) => {
-	const peers = new Peers();
+	const peers = peersOf(t);
 	const error = new Error("no word for it");
 	const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
 	const other = new FakePeer(peers, "other");
@@ -123,8 +130,8 @@ test("work on what is no connection of ours is refused", () => {
 	}
 });
 
-test("however many there are, no turn of the loop is kept busy for long", limit, async () => {
-	const peers = new Peers();
+test("however many there are, no turn of the loop is kept busy for long", limit, async (t) => {
+	const peers = peersOf(t);
 	let turn = 0;
 	const told = new Map<number, number>();
 	const all = Array.from(
