@@ -12,8 +12,9 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `body-size`: the message was complete, its body not as long as it should have been.
  * - `unparsable`: what came is not HTTP/1.x.
  * - `time-limit`: the load had no time left for it.
+ * - `mid-event`: the message was complete, and ended within an event of its event stream.
  */
-export type OutcomeDetail = "behind-close" | "after-interim" | "body-size" | "unparsable" | "time-limit";
+export type OutcomeDetail = "behind-close" | "after-interim" | "body-size" | "unparsable" | "time-limit" | "mid-event";
 
 /** One request and how it ended. Times are `performance.now()` milliseconds. */
 export interface RequestRecord {
@@ -23,6 +24,11 @@ export interface RequestRecord {
 	readonly connection: number;
 	/** How many requests were sent before it on its connection: 0 says that the connection was new. */
 	readonly nth: number;
+	/**
+	 * When it should have been sent, where a rate says so: its latency counts from here, or the time that it had to wait
+	 * for a connection would be left out.
+	 */
+	readonly dueAtMs?: number;
 	/** When its first byte was written; for `refused`, when the connection was asked for. */
 	readonly sentAtMs: number;
 	readonly endedAtMs: number;

@@ -1,19 +1,9 @@
 import type { Socket } from "node:net";
 import type { ConnectionEnd } from "./connection-end.ts";
-import type { OutcomeDetail, RequestRecord } from "./outcome.ts";
+import type { ConnectionListener } from "./connection-listener.ts";
+import type { OutcomeDetail } from "./outcome.ts";
 import type { OpenRawSocket, RawSocketListener } from "./raw-socket.ts";
 import { type OutgoingRequest, RequestQueue } from "./request-queue.ts";
-
-/** What a connection reports. It ends with exactly one `refused` or, after the last outcome, one `closed`. */
-export interface ConnectionListener {
-	opened(connection: RawConnection): void;
-	/** It never opened. `error` is missing where this side gave up. */
-	refused(connection: RawConnection, error: string | undefined): void;
-	/** The final head of the oldest request's answer arrived. */
-	answerBegan(connection: RawConnection): void;
-	settled(connection: RawConnection, record: RequestRecord): void;
-	closed(connection: RawConnection, end: ConnectionEnd): void;
-}
 
 /** Options of one raw connection. */
 export interface RawConnectionOptions {
@@ -36,7 +26,7 @@ export class RawConnection {
 	readonly askedAtMs: number = performance.now();
 	readonly #socket: Socket;
 	readonly #queue: RequestQueue;
-	readonly #listener: ConnectionListener;
+	readonly #listener: ConnectionListener<RawConnection>;
 	readonly #slow: RawConnectionOptions["slow"];
 	#openedAtMs: number | undefined;
 	#ending = false;
@@ -46,7 +36,7 @@ export class RawConnection {
 	#pause: NodeJS.Timeout | undefined;
 
 	/** Connects at once. `listener` is not called before this returns. */
-	constructor(open: OpenRawSocket, listener: ConnectionListener, options: RawConnectionOptions) {
+	constructor(open: OpenRawSocket, listener: ConnectionListener<RawConnection>, options: RawConnectionOptions) {
 		const { number, slow, connectTimeoutMs = 10_000 } = options;
 		this.number = number;
 		this.#listener = listener;
@@ -78,19 +68,19 @@ export class RawConnection {
 	}
 
 	/**
-	 * Sends requests in one write, and with them the first piece of the last one's body. `written` is called once the
+	 * Sends requests in one write, and with them the first piece of a body that the last one doesn't bring itself. `written` is called once the
 	 * kernel has them or the write failed, and not at all if the connection ends first. Throws unless `usable`.
 	 */
 	send(requests: readonly OutgoingRequest[], firstPiece?: Uint8Array, written?: () => void): void {
 		if (!this.usable) throw new Error("The connection takes no more requests.");
 		const sentAtMs = performance.now();
-		let heads = "";
+		let text = "";
 		for (const request of requests) {
 			this.#queue.push(request, sentAtMs);
-			heads += request.head;
+			text += request.body === undefined ? request.head : request.head + request.body;
 		}
 		if (firstPiece) this.#socket.cork();
-		this.#socket.write(heads, "latin1", firstPiece ? undefined : this.#unlessDestroyed(written));
+		this.#socket.write(text, "latin1", firstPiece ? undefined : this.#unlessDestroyed(written));
 		if (!firstPiece) return;
 		this.#socket.write(firstPiece, this.#unlessDestroyed(written));
 		this.#socket.uncork();

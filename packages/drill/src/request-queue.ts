@@ -1,4 +1,5 @@
 import { AnswerParser } from "./answer-parser.ts";
+import type { BodyCheck } from "./body-check.ts";
 import { type Outcome, type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
 
 /** A request to write. */
@@ -6,10 +7,16 @@ export interface OutgoingRequest {
 	readonly id: string;
 	/** The whole head with its blank line, as latin1. */
 	readonly head: string;
+	/** The whole body, as latin1. */
+	readonly body?: string;
 	/** The method is HEAD: no body follows the answer's head. */
 	readonly isHead?: boolean;
 	/** How long a 2xx answer's body must be, besides what the answer itself says. */
 	readonly expectBytes?: number | undefined;
+	/** Looks at the body of a 2xx answer. */
+	readonly bodyCheck?: BodyCheck;
+	/** When it should have been sent. */
+	readonly dueAtMs?: number;
 }
 
 /** What a queue reports, all from within its own calls. */
@@ -66,6 +73,10 @@ export class RequestQueue {
 				this.#last ||= last;
 				if (this.#sent.length > 0) listener.began();
 				else this.#unaskedStatus = status;
+			},
+			body: (chunk, offset, length) => {
+				const check = this.#sent[0]?.request.bodyCheck;
+				if (check && isSuccess(this.#parser.status)) check.received(chunk.subarray(offset, offset + length));
 			},
 			complete: (status, bodyBytes) => this.#complete(status, bodyBytes),
 		});
@@ -131,11 +142,8 @@ export class RequestQueue {
 			this.#listener.answered(true);
 			return;
 		}
-		const { expectBytes, isHead } = sent.request;
-		const isSuccess = status >= 200 && status < 300;
-		if (isSuccess && !isHead && expectBytes !== undefined && bodyBytes !== expectBytes)
-			this.#settle({ outcome: "cut", status, detail: "body-size" });
-		else this.#settle({ outcome: outcomeOfStatus(status), status });
+		const detail = isSuccess(status) ? complaint(sent.request, bodyBytes) : undefined;
+		this.#settle({ outcome: detail ? "cut" : outcomeOfStatus(status), status, detail });
 		this.#listener.answered(this.#last);
 	}
 
@@ -144,10 +152,12 @@ export class RequestQueue {
 		if (!sent) return;
 		this.#interim = false;
 		const { outcome, status, error, detail } = verdict;
+		const { id, dueAtMs } = sent.request;
 		this.#listener.settled({
-			id: sent.request.id,
+			id,
 			connection: this.#connection,
 			nth: sent.nth,
+			...(dueAtMs === undefined ? undefined : { dueAtMs }),
 			sentAtMs: sent.sentAtMs,
 			endedAtMs: performance.now(),
 			outcome,
@@ -156,4 +166,14 @@ export class RequestQueue {
 			...(detail === undefined ? undefined : { detail }),
 		});
 	}
+}
+
+function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
+/** Why a 2xx answer that is whole by its own framing is not what it should be. */
+function complaint({ isHead, expectBytes, bodyCheck }: OutgoingRequest, bodyBytes: number): OutcomeDetail | undefined {
+	if (isHead) return undefined;
+	return expectBytes !== undefined && bodyBytes !== expectBytes ? "body-size" : bodyCheck?.whole();
 }

@@ -76,3 +76,16 @@ test("a reset during the handshake is refused, not lost", async () => {
 	await server.close();
 	assert.deepEqual([tally(records).refused, tally(records).lost], [3, 0]);
 });
+
+test("the server is told the name that it is asked for, but no address", async () => {
+	const hellos: string[] = [];
+	const server = await rawServer(() => {});
+	server.onConnection((socket) => socket.once("data", (bytes) => hellos.push(bytes.toString("latin1"))));
+	for (const host of ["localhost", "127.0.0.1"]) {
+		const load = inFlight({ ...server.target, host, tls: { insecure: true } }, { connections: 1 });
+		await until(() => hellos.length > 0);
+		await load.finish();
+		assert.equal(hellos.pop()?.includes(host), host === "localhost");
+	}
+	await server.close();
+});

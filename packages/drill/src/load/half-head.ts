@@ -1,5 +1,7 @@
+import type { RawConnection } from "../raw-connection.ts";
+import { type Http1Kind, http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { LoadClient } from "./load-client.ts";
 
 /** Options of `halfHead`. */
 export interface HalfHeadOptions {
@@ -25,12 +27,12 @@ export interface HalfHeadLoad extends RunningLoad {
  */
 export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): HalfHeadLoad {
 	const { connections = 16, everyMs = 100 } = options;
-	const client = (run: LoadRun): LoadClient => {
+	const client: Http1Kind["client"] = (request, run) => {
 		let drip: NodeJS.Timeout | undefined;
-		const self: LoadClient = {
+		const self: LoadClient<RawConnection> = {
 			opened: (connection) => {
 				load.headsBegun++;
-				const head = run.request().head.slice(0, -"\r\n".length);
+				const head = request().head.slice(0, -"\r\n".length);
 				connection.write(`${head}x-drip: `, () => run.reached(self));
 				drip = setInterval(() => connection.write("x"), everyMs);
 			},
@@ -38,7 +40,7 @@ export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): Hal
 		};
 		return self;
 	};
-	const run = new LoadRun(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
+	const run = http1Load(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
 	const load = Object.assign(run, { headsBegun: 0 });
 	return load;
 }

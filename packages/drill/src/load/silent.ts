@@ -1,5 +1,7 @@
+import type { RawConnection } from "../raw-connection.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { LoadClient } from "./load-client.ts";
 
 /** Options of `silent`. */
 export interface SilentOptions {
@@ -13,13 +15,13 @@ export interface SilentOptions {
  */
 export function silent(target: LoadTarget, options: SilentOptions = {}): RunningLoad {
 	const { connections = 16 } = options;
-	return new LoadRun(target, {
+	return http1Load(target, {
 		name: "silent",
 		connections,
 		repeats: false,
 		steadyOnAnswer: false,
-		client: (run) => {
-			const client: LoadClient = { opened: () => run.reached(client) };
+		client: (_request, run) => {
+			const client: LoadClient<RawConnection> = { opened: () => run.reached(client) };
 			return client;
 		},
 	});

@@ -92,7 +92,7 @@ export interface LoadReport {
 }
 
 /** A request with its times counted from the stop of its round. */
-export interface LostRequest extends Omit<RequestRecord, "sentAtMs" | "endedAtMs"> {
+export interface LostRequest extends Omit<RequestRecord, "dueAtMs" | "sentAtMs" | "endedAtMs"> {
 	readonly load: string;
 	readonly sentMs: number;
 	readonly endedMs: number;
