@@ -93,15 +93,14 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "upload",
 		help: "POSTs a body of `bytes`, in pieces",
 		settings: ["path", "connections", "bytes", "every"],
-		start: (target, { connections, bytes, every }) =>
-			upload(uploading(target), given({ connections, bytes, everyMs: every })),
+		start: (target, { connections, bytes, every }) => upload(target, given({ connections, bytes, everyMs: every })),
 	},
 	{
 		name: "early-upload",
 		help: "the same, reading nothing before all is sent",
 		settings: ["path", "connections", "bytes", "every"],
 		start: (target, { connections, bytes, every }) =>
-			upload(uploading(target), { early: true, ...given({ connections, bytes, everyMs: every }) }),
+			upload(target, { early: true, ...given({ connections, bytes, everyMs: every }) }),
 	},
 	{
 		name: "event-stream",
@@ -153,11 +152,6 @@ export function startLoad(target: LoadTarget, spec: LoadSpec, seed: number): Run
 /** The spec as a user would write it. */
 export function describeSpec({ kind, ...settings }: LoadSpec): string {
 	return [kind, ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)].join(",");
-}
-
-/** An upload has a body: it is a POST unless something else that has one was asked for. */
-function uploading(target: LoadTarget): LoadTarget {
-	return target.method === "GET" || target.method === undefined ? { ...target, method: "POST" } : target;
 }
 
 type Given<Settings> = { [Key in keyof Settings]?: Exclude<Settings[Key], undefined> };

@@ -9,8 +9,8 @@ export function loadTarget(url: URL, options: DrillOptions): LoadTarget {
 		host: url.hostname.replace(/^\[|\]$/g, ""),
 		port: Number(url.port) || (isTls ? 443 : 80),
 		path: `${url.pathname}${url.search}`,
-		method,
 		headers: header,
+		...(method === undefined ? undefined : { method }),
 		...(body === undefined ? undefined : { body }),
 		...(isTls ? { tls: { insecure, ...(ca === undefined ? undefined : { ca }) } } : undefined),
 	};

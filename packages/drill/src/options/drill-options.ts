@@ -25,7 +25,7 @@ export interface DrillOptions {
 	readonly load: readonly LoadSpec[];
 	readonly connections?: number;
 	readonly rate?: number;
-	readonly method: string;
+	readonly method?: string;
 	readonly header: Readonly<Record<string, string>>;
 	readonly body?: Buffer;
 	readonly ca?: string;
@@ -101,7 +101,12 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		help: "requests/s in an open model: the load rate,rate=n",
 		parse: wholeNumber(1, 1_000_000),
 	},
-	method: { group: "Load", flags: "-X, --method <name>", help: "of every request", parse: method, default: "GET" },
+	method: {
+		group: "Load",
+		flags: "-X, --method <name>",
+		help: "of every request (GET; with a body, POST)",
+		parse: method,
+	},
 	header: {
 		group: "Load",
 		flags: "-H, --header <name: value>",
