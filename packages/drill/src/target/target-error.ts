@@ -6,10 +6,14 @@ export type TargetErrorCode =
 	| "ERR_DRILL_COMMAND_NOT_EXECUTABLE"
 	/** The command could not be started for another reason: see `cause`. */
 	| "ERR_DRILL_START_FAILED"
-	/** It ended before it listened. */
+	/** It ended before it listened, or before it was told to stop. */
 	| "ERR_DRILL_ENDED_EARLY"
 	/** It did not listen in time. */
 	| "ERR_DRILL_NEVER_LISTENED"
+	/** Nothing answers there. */
+	| "ERR_DRILL_NOT_ANSWERING"
+	/** The loads could not get going. */
+	| "ERR_DRILL_NOT_STEADY"
 	/** There is no such process. */
 	| "ERR_DRILL_NO_SUCH_PROCESS"
 	/** The process belongs to somebody else. */
