@@ -10,15 +10,27 @@ export type Outcome = (typeof OUTCOMES)[number];
  *   itself says that it was not processed (RFC 9112 §9.3.2 and §9.6).
  * - `after-interim`: a 1xx came, the final answer did not.
  * - `body-size`: the message was complete, its body not as long as it should have been.
- * - `unparsable`: what came is not HTTP/1.x.
+ * - `unparsable`: what came is not what the load speaks.
  * - `time-limit`: the load had no time left for it.
  * - `mid-event`: the message was complete, and ended within an event of its event stream.
+ * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
+ * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
+ * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
  */
-export type OutcomeDetail = "behind-close" | "after-interim" | "body-size" | "unparsable" | "time-limit" | "mid-event";
+export type OutcomeDetail =
+	| "behind-close"
+	| "after-interim"
+	| "body-size"
+	| "unparsable"
+	| "time-limit"
+	| "mid-event"
+	| "no-close-frame"
+	| "goaway"
+	| "refused-stream";
 
 /** One request and how it ended. Times are `performance.now()` milliseconds. */
 export interface RequestRecord {
-	/** What the request's `x-request-id` header said. Unique over all loads of this process. */
+	/** What the request's `x-request-id` header said, where it has headers. Unique over all loads of this process. */
 	readonly id: string;
 	/** The connection's number, from 0, within its load. */
 	readonly connection: number;
@@ -33,7 +45,7 @@ export interface RequestRecord {
 	readonly sentAtMs: number;
 	readonly endedAtMs: number;
 	readonly outcome: Outcome;
-	/** The answer's status, wherever its head arrived. */
+	/** The answer's status, wherever its head arrived; the code of the close frame, for a WebSocket that has ended so. */
 	readonly status?: number;
 	/** The error's code, such as `ECONNRESET`. */
 	readonly error?: string;

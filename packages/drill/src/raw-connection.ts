@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ConnectionEnd } from "./connection-end.ts";
+import { connectionEnd } from "./connection-end.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
 import type { OutcomeDetail } from "./outcome.ts";
 import type { OpenRawSocket, RawSocketListener } from "./raw-socket.ts";
@@ -30,7 +30,7 @@ export class RawConnection {
 	readonly #slow: RawConnectionOptions["slow"];
 	#openedAtMs: number | undefined;
 	#ending = false;
-	#how: ConnectionEnd["how"] | undefined;
+	#how: "by-server" | "by-client" | undefined;
 	#error: string | undefined;
 	#detail: OutcomeDetail | undefined;
 	#pause: NodeJS.Timeout | undefined;
@@ -172,15 +172,9 @@ export class RawConnection {
 			return;
 		}
 		this.#queue.settleRest({ error, detail: this.#detail });
-		const how = error === undefined ? (this.#how ?? "by-client") : "reset";
 		const { unaskedStatus } = this.#queue;
-		this.#listener.closed(this, {
-			connection: this.number,
-			how,
-			...(error === undefined ? undefined : { error }),
-			...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
-			openedAtMs: this.#openedAtMs,
-			atMs: performance.now(),
-		});
+		const how = this.#how ?? "by-client";
+		const ended = { connection: this.number, openedAtMs: this.#openedAtMs, how, error, unaskedStatus };
+		this.#listener.closed(this, connectionEnd(ended));
 	}
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { errorCode } from "./error-code.ts";
 import { type SocketTarget, targetSocketOpener } from "./target-socket.ts";
 
@@ -36,14 +37,16 @@ const readBytesDefault = 65_536;
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBytesDefault);
 
 /** Makes the function that opens sockets to `target`. Throws what `tls.createSecureContext` throws for a bad `ca`. */
-export function rawSocketOpener(target: SocketTarget): OpenRawSocket {
-	const openSocket = targetSocketOpener(target, "http/1.1");
+export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2" = "http/1.1"): OpenRawSocket {
+	const openSocket = targetSocketOpener(target, protocol);
 	const isTls = target.tls !== undefined;
 	return (listener, { readBytes, connectTimeoutMs }) => {
 		const own = isTls || readBytes !== undefined;
 		const buffer = own ? Buffer.allocUnsafeSlow(readBytes ?? readBytesDefault) : sharedReadBuffer;
 		// Unlike 'data' events, nothing is ever in a stream's buffer when an error destroys the stream.
 		const socket = openSocket({ onread: { buffer, callback: (length) => listener.received(buffer, length) } });
+		// Before the others, so that nobody takes it for open.
+		if (isTls && protocol === "h2") refuseUnlessAgreed(socket as TLSSocket);
 		reportWriteErrors(socket, (code) => listener.writeFailed(code));
 		report(socket, listener, isTls ? "secureConnect" : "connect", connectTimeoutMs);
 		return socket;
@@ -58,7 +61,7 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 	}, connectTimeoutMs);
 	socket.once(openEvent, () => {
 		clearTimeout(timer);
-		listener.opened();
+		if (!socket.destroyed) listener.opened();
 	});
 	// After a FIN the kernel still knows the peer (CLOSE_WAIT), after a reset it does not. Node asks it only once.
 	socket.once("end", () => listener.ended(() => socket.remoteAddress === undefined));
@@ -68,6 +71,14 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 	socket.once("close", () => {
 		clearTimeout(timer);
 		listener.closed(failure);
+	});
+}
+
+/** A server that knows nothing of ALPN goes on in HTTP/1.1. */
+function refuseUnlessAgreed(socket: TLSSocket): void {
+	socket.once("secureConnect", () => {
+		if (socket.alpnProtocol === "h2") return;
+		socket.destroy(Object.assign(new Error("The server does not speak h2."), { code: "ERR_HTTP2_NOT_AGREED" }));
 	});
 }
 

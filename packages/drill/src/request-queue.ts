@@ -1,6 +1,7 @@
 import { AnswerParser } from "./answer-parser.ts";
 import type { BodyCheck } from "./body-check.ts";
-import { type Outcome, type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
+import { type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
+import { type RequestEnd, requestRecord } from "./request-record.ts";
 
 /** A request to write. */
 export interface OutgoingRequest {
@@ -35,24 +36,17 @@ export interface QueueEnd {
 	readonly detail: OutcomeDetail | undefined;
 }
 
-interface SentRequest {
+interface Written {
 	readonly request: OutgoingRequest;
 	readonly nth: number;
 	readonly sentAtMs: number;
-}
-
-interface Verdict {
-	readonly outcome: Outcome;
-	readonly status?: number | undefined;
-	readonly error?: string | undefined;
-	readonly detail?: OutcomeDetail | undefined;
 }
 
 /** The requests on one connection in the order they were written, and the judge of what became of each. */
 export class RequestQueue {
 	readonly #connection: number;
 	readonly #listener: QueueListener;
-	readonly #sent: SentRequest[] = [];
+	readonly #sent: Written[] = [];
 	readonly #parser: AnswerParser;
 	#pushed = 0;
 	#last = false;
@@ -147,24 +141,13 @@ export class RequestQueue {
 		this.#listener.answered(this.#last);
 	}
 
-	#settle(verdict: Verdict): void {
+	#settle(end: RequestEnd): void {
 		const sent = this.#sent.shift();
 		if (!sent) return;
 		this.#interim = false;
-		const { outcome, status, error, detail } = verdict;
-		const { id, dueAtMs } = sent.request;
-		this.#listener.settled({
-			id,
-			connection: this.#connection,
-			nth: sent.nth,
-			...(dueAtMs === undefined ? undefined : { dueAtMs }),
-			sentAtMs: sent.sentAtMs,
-			endedAtMs: performance.now(),
-			outcome,
-			...(status === undefined ? undefined : { status }),
-			...(error === undefined ? undefined : { error }),
-			...(detail === undefined ? undefined : { detail }),
-		});
+		const { request, nth, sentAtMs } = sent;
+		const { id, dueAtMs } = request;
+		this.#listener.settled(requestRecord({ id, connection: this.#connection, nth, dueAtMs, sentAtMs }, end));
 	}
 }
 

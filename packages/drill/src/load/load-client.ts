@@ -15,8 +15,12 @@ export interface LoadConnection {
 	giveUp(): void;
 }
 
-/** Opens one connection at once. `listener` is not called before this returns. */
-export type OpenConnection<Connection> = (listener: ConnectionListener<Connection>, number: number) => Connection;
+/** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadRun`. */
+export type OpenConnection<Connection> = (
+	listener: ConnectionListener<Connection>,
+	number: number,
+	nextId: () => string,
+) => Connection;
 
 /** What one client does on its connections, one after the other. */
 export interface LoadClient<Connection> {
@@ -29,8 +33,8 @@ export interface LoadClient<Connection> {
 	/** It has ended or was refused. */
 	closed?(connection: Connection): void;
 	/**
-	 * How long the next connection waits after one that ended.
+	 * How long the next connection waits after one that ended; `undefined` where that has been replaced before.
 	 * @default 0
 	 */
-	reopenAfterMs?(): number;
+	reopenAfterMs?(connection: Connection): number | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ConnectionEnd } from "../connection-end.ts";
 import type { ConnectionListener } from "../connection-listener.ts";
 import { isLost, type RequestRecord } from "../outcome.ts";
+import { requestRecord } from "../request-record.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient, LoadConnection, OpenConnection } from "./load-client.ts";
@@ -86,9 +87,15 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		this.#steadiness.reached(client);
 	}
 
+	/** Notes that a client can't become steady any more. Nothing, if it was before. */
+	failed(client: object, what: string): void {
+		this.#steadiness.failedFor(client, this.#failure(what));
+	}
+
 	/** Opens a connection for a client. */
 	open(client: LoadClient<Connection>, refusals = 0): void {
-		this.#connections.add(this.#kind.open(this.#listener(client, refusals), this.#connectionsOpened++));
+		const listener = this.#listener(client, refusals);
+		this.#connections.add(this.#kind.open(listener, this.#connectionsOpened++, () => this.nextId()));
 	}
 
 	/** Does something later, unless the load is finishing by then. */
@@ -155,14 +162,17 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	#ended(client: LoadClient<Connection>, connection: Connection, end: ConnectionEnd, refusals: number): void {
 		client.closed?.(connection);
 		if (!this.#clients) return;
-		if (!this.#clients.repeats) this.#steadiness.failedFor(client, this.#failure("ended too early", end.error));
-		else if (!this.#finishing) this.#reopen(client, refusals, client.reopenAfterMs?.() ?? 0);
+		if (!this.#clients.repeats) this.failed(client, `ended too early (${end.error ?? "no error"})`);
+		else if (!this.#finishing) {
+			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
+			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
+		}
 	}
 
 	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
 		this.#refusedAttempts++;
 		if (refusals < refusalsRecordedPerClient) this.#recordRefusal(connection, error, client.dueAtMs);
-		this.#steadiness.failed(this.#failure("was refused", error));
+		this.#steadiness.failed(this.#failure(`was refused (${error})`));
 		client.closed?.(connection);
 		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, retryAfterMs);
 	}
@@ -173,20 +183,12 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	}
 
 	#recordRefusal({ number, askedAtMs }: Connection, error: string, dueAtMs: number | undefined): void {
-		this.#records.push({
-			id: this.nextId(),
-			connection: number,
-			nth: 0,
-			...(dueAtMs === undefined ? undefined : { dueAtMs }),
-			sentAtMs: askedAtMs,
-			endedAtMs: performance.now(),
-			outcome: "refused",
-			error,
-		});
+		const sent = { id: this.nextId(), connection: number, nth: 0, dueAtMs, sentAtMs: askedAtMs };
+		this.#records.push(requestRecord(sent, { outcome: "refused", error }));
 	}
 
-	#failure(what: string, error: string | undefined): Error {
-		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what} (${error ?? "no error"}).`);
+	#failure(what: string): Error {
+		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
 	}
 
 	#forgotten(): void {
