@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { linuxTable } from "#src/target/linux-table.js";
 import { ProcessFamily } from "#src/target/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/target/process-table.js";
 import { fixture, fixtureLine, isLiving, pids, started, tables } from "./scene.ts";
@@ -32,6 +33,13 @@ for (const [tableName, table] of tables) {
 			assert.equal(await isLiving(Number(child)), false);
 		});
 	}
+
+	test(`${tableName}: a child in its group is found though it was never seen with its parent`, async (t) => {
+		const { target, said } = await started(t, ["sh", "-c", "env -i sleep 1000 & echo $!."], {}, table);
+		const [, pid] = await said(/(\d+)\./);
+		await target.ended;
+		assert.deepEqual(await pids(target), [Number(pid)]);
+	});
 
 	test(`${tableName}: nothing is left of a program that ends whole`, async (t) => {
 		const { target } = await started(t, fixture("ends-before-it-listens"), {}, table);
@@ -78,6 +86,12 @@ test("who comes while the others are killed is killed too", { skip: process.plat
 	await said(/begins\.\n.*begins/);
 	await target.kill();
 	assert.deepEqual(await target.leftProcesses(), []);
+});
+
+test("/proc: a process is known by its start", { skip: process.platform !== "linux" }, async () => {
+	const drill = linuxTable.readSync().find(({ pid }) => pid === process.pid);
+	assert.ok(drill && linuxTable.isLiving(drill));
+	assert.equal(linuxTable.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
 });
 
 /** A table of invented processes. */
