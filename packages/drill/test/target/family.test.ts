@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { killFamily } from "#src/target/kill-family.js";
 import { linuxTable } from "#src/target/linux-table.js";
 import { ProcessFamily } from "#src/target/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/target/process-table.js";
@@ -105,6 +106,22 @@ function invented(entries: () => readonly ProcessEntry[]): ProcessTable {
 		listening: async () => [],
 	};
 }
+
+test("a kill goes on as long as a look finds somebody, and says who can't be killed", async (t) => {
+	const both = [await started(t, fixture("stays-alive")), await started(t, fixture("stays-alive"))];
+	const entries = both.map(({ target }) => ({ pid: target.pid, parent: 1, group: 1, startedAt: 1 }));
+	const familyThat = (look: () => ProcessEntry[]) => new ProcessFamily(invented(look), () => () => true);
+	await assert.rejects(
+		killFamily(
+			familyThat(() => entries),
+			-1,
+		),
+		{ code: "ERR_DRILL_NOT_KILLED", message: new RegExp(`: ${entries.map(({ pid }) => pid).join(", ")}\\.`) },
+	);
+	const looks = entries.map((entry) => [entry]);
+	await killFamily(familyThat(() => looks.shift() ?? []));
+	for (const { target } of both) assert.equal((await target.ended).signal, "SIGKILL");
+});
 
 test("a stranger who got the pid of a member is none", async () => {
 	const entry = (pid: number, parent: number, startedAt: number): ProcessEntry => ({
