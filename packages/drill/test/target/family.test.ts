@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { killFamily } from "#src/target/kill-family.js";
+import { linuxTable } from "#src/target/linux-table.js";
 import { ProcessFamily } from "#src/target/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/target/process-table.js";
 import { fixture, fixtureLine, isLiving, pids, started, tables } from "./scene.ts";
@@ -32,6 +34,13 @@ for (const [tableName, table] of tables) {
 			assert.equal(await isLiving(Number(child)), false);
 		});
 	}
+
+	test(`${tableName}: a child in its group is found though it was never seen with its parent`, async (t) => {
+		const { target, said } = await started(t, ["sh", "-c", "env -i sleep 1000 & echo $!."], {}, table);
+		const [, pid] = await said(/(\d+)\./);
+		await target.ended;
+		assert.deepEqual(await pids(target), [Number(pid)]);
+	});
 
 	test(`${tableName}: nothing is left of a program that ends whole`, async (t) => {
 		const { target } = await started(t, fixture("ends-before-it-listens"), {}, table);
@@ -80,6 +89,12 @@ test("who comes while the others are killed is killed too", { skip: process.plat
 	assert.deepEqual(await target.leftProcesses(), []);
 });
 
+test("/proc: a process is known by its start", { skip: process.platform !== "linux" }, async () => {
+	const drill = linuxTable.readSync().find(({ pid }) => pid === process.pid);
+	assert.ok(drill && linuxTable.isLiving(drill));
+	assert.equal(linuxTable.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
+});
+
 /** A table of invented processes. */
 function invented(entries: () => readonly ProcessEntry[]): ProcessTable {
 	return {
@@ -91,6 +106,22 @@ function invented(entries: () => readonly ProcessEntry[]): ProcessTable {
 		listening: async () => [],
 	};
 }
+
+test("a kill goes on as long as a look finds somebody, and says who can't be killed", async (t) => {
+	const both = [await started(t, fixture("stays-alive")), await started(t, fixture("stays-alive"))];
+	const entries = both.map(({ target }) => ({ pid: target.pid, parent: 1, group: 1, startedAt: 1 }));
+	const familyThat = (look: () => ProcessEntry[]) => new ProcessFamily(invented(look), () => () => true);
+	await assert.rejects(
+		killFamily(
+			familyThat(() => entries),
+			-1,
+		),
+		{ code: "ERR_DRILL_NOT_KILLED", message: new RegExp(`: ${entries.map(({ pid }) => pid).join(", ")}\\.`) },
+	);
+	const looks = entries.map((entry) => [entry]);
+	await killFamily(familyThat(() => looks.shift() ?? []));
+	for (const { target } of both) assert.equal((await target.ended).signal, "SIGKILL");
+});
 
 test("a stranger who got the pid of a member is none", async () => {
 	const entry = (pid: number, parent: number, startedAt: number): ProcessEntry => ({

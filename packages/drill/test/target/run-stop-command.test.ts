@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { runStopCommand } from "#src/target/run-stop-command.js";
 import { fixtureLine, isLiving } from "./scene.ts";
@@ -22,7 +23,9 @@ test("a stop command that a signal ends", async () => {
 });
 
 test("a stop command that does not exist", async () => {
-	const { code, output } = await runStopCommand("no-such-command", { timeoutMs });
+	const { signal } = new AbortController();
+	const { code, output } = await runStopCommand("no-such-command", { timeoutMs, signal });
+	assert.equal(getEventListeners(signal, "abort").length, 0);
 	assert.equal(code, 127);
 	assert.match(output, /no-such-command/);
 });
