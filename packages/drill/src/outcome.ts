@@ -74,13 +74,16 @@ export function outcomeOfStatus(status: number): Outcome {
 /** Counts records by outcome. */
 export function tally(records: Iterable<RequestRecord>): Tally {
 	const counts = emptyTally();
-	for (const { outcome, detail } of records) {
-		counts.total++;
-		counts[outcome]++;
-		if (isLost(outcome)) counts.lost++;
-		if (detail === "behind-close") counts.behindClose++;
-	}
+	for (const record of records) count(counts, record);
 	return counts;
+}
+
+/** Adds one record to the counts. */
+export function count(counts: Tally, { outcome, detail }: RequestRecord): void {
+	counts.total++;
+	counts[outcome]++;
+	if (isLost(outcome)) counts.lost++;
+	if (detail === "behind-close") counts.behindClose++;
 }
 
 /** Adds counts up. */

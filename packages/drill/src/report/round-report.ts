@@ -54,7 +54,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 function loadReport({ name, records, connections }: LoadData, stoppedAtMs: number): LoadReport {
 	const times = records
 		.filter(({ outcome, endedAtMs }) => outcome === "answered" && endedAtMs < stoppedAtMs)
-		.map(({ sentAtMs, endedAtMs }) => endedAtMs - sentAtMs)
+		.map(({ dueAtMs, sentAtMs, endedAtMs }) => endedAtMs - (dueAtMs ?? sentAtMs))
 		.sort((a, b) => a - b);
 	const median = times[Math.floor(times.length / 2)];
 	return {
@@ -69,7 +69,7 @@ function lostOf({ name, records }: LoadData, context: LossContext): LostRequest[
 	return records
 		.filter(({ outcome }) => isLost(outcome))
 		.map((record) => {
-			const { sentAtMs, endedAtMs, ...rest } = record;
+			const { dueAtMs: _, sentAtMs, endedAtMs, ...rest } = record;
 			const at = { sentMs: sentAtMs - context.stoppedAtMs, endedMs: endedAtMs - context.stoppedAtMs };
 			return { ...rest, ...at, load: name, reason: lossReason(record, context) };
 		});
