@@ -7,6 +7,8 @@ export interface LossContext {
 	readonly kind: string;
 	readonly stoppedAtMs: number;
 	readonly exitedAtMs: number | undefined;
+	/** Somebody still accepted connections after the exit. */
+	readonly portHeld: boolean;
 	/** The stop's own signal ended the target. */
 	readonly diedOfSignal: boolean;
 	/** When the drill killed the target because its grace period was over. */
@@ -22,7 +24,7 @@ const CROSSING_MS = 50;
 export function lossReason(record: RequestRecord, context: LossContext): LossCode {
 	const { kind, stoppedAtMs, exitedAtMs = Number.POSITIVE_INFINITY, killedAtMs } = context;
 	if (record.endedAtMs < stoppedAtMs) return "lost-before-stop";
-	if (record.sentAtMs > exitedAtMs) return "after-exit";
+	if (context.portHeld && record.sentAtMs > exitedAtMs) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
 	if (isOutOfTime) return "grace-period";
 	const ofItsKind = reasonOfKind(kind, record);
