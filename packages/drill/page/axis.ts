@@ -1,0 +1,86 @@
+import { tickText } from "./number-text.ts";
+import type { Palette } from "./palette.ts";
+import type { Surface } from "./surface.ts";
+import type { TimeMark } from "./time-marks.ts";
+import type { TimeScale } from "./time-scale.ts";
+
+const LABEL_HEIGHT = 17;
+const TICKS_HEIGHT = 20;
+const TICKS_APART = 90;
+
+/** The height above the lanes that marks and ticks take. */
+export function axisHeight(marks: readonly TimeMark[]): number {
+	return Math.min(marks.length, 5) * LABEL_HEIGHT + TICKS_HEIGHT + 4;
+}
+
+/** Draws the lines of the axis' ticks, beneath all that has been drawn. */
+export function drawGrid({ context, height }: Surface, scale: TimeScale, palette: Palette, top: number): void {
+	context.globalCompositeOperation = "destination-over";
+	context.fillStyle = palette.rule;
+	for (const ms of scale.ticks(TICKS_APART).atMs) context.fillRect(Math.round(scale.x(ms)), top, 1, height - top);
+	context.globalCompositeOperation = "source-over";
+}
+
+/** Draws the ticks' labels and, through everything, what happened to the target. */
+export function drawAxis(surface: Surface, scale: TimeScale, marks: readonly TimeMark[], palette: Palette): void {
+	const { context } = surface;
+	const top = axisHeight(marks);
+	context.textBaseline = "middle";
+	drawMarks(surface, scale, marks, palette);
+	drawTicks(surface, scale, palette, top);
+}
+
+/** The labels stand on the lines of the marks. */
+function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palette, top: number): void {
+	const middle = top - TICKS_HEIGHT / 2 - 2;
+	context.font = `11px ${palette.font}`;
+	context.textAlign = "center";
+	const { stepMs, atMs } = scale.ticks(TICKS_APART);
+	for (const ms of atMs) {
+		const x = scale.x(ms);
+		if (x < 20 || x > width - 20) continue;
+		const text = tickText(ms, stepMs);
+		const length = context.measureText(text).width;
+		context.fillStyle = palette.surface;
+		context.fillRect(x - length / 2 - 3, middle - 8, length + 6, 16);
+		context.fillStyle = palette.muted;
+		context.fillText(text, x, middle);
+	}
+	context.fillStyle = palette.rule;
+	context.fillRect(0, top - 1, width, 1);
+}
+
+function drawMarks(
+	{ context, width, height }: Surface,
+	scale: TimeScale,
+	marks: readonly TimeMark[],
+	palette: Palette,
+) {
+	context.textAlign = "left";
+	/** Where the last label of each row ends. */
+	const rowEnds = marks.slice(0, 5).map(() => Number.NEGATIVE_INFINITY);
+	for (const { atMs, text } of marks) {
+		const x = Math.round(scale.x(atMs));
+		if (x < 0 || x > width) continue;
+		const isStop = atMs === 0;
+		context.font = `${isStop ? "600 " : ""}12px ${palette.font}`;
+		const length = context.measureText(text).width;
+		const left = x + 6 + length > width ? x - 6 - length : x + 6;
+		const row = rowEnds.findIndex((end) => end + 10 < Math.min(left, x));
+		const labelTop = Math.max(row, 0) * LABEL_HEIGHT + 2;
+		context.strokeStyle = isStop ? palette.text : palette.muted;
+		context.setLineDash(isStop ? [] : [4, 3]);
+		context.lineWidth = isStop ? 2 : 1;
+		context.beginPath();
+		context.moveTo(x + (isStop ? 0 : 0.5), row < 0 ? axisHeight(marks) : labelTop);
+		context.lineTo(x + (isStop ? 0 : 0.5), height);
+		context.stroke();
+		if (row < 0) continue;
+		rowEnds[row] = left + length;
+		context.fillStyle = palette.surface;
+		context.fillRect(left - 2, labelTop, length + 4, LABEL_HEIGHT - 1);
+		context.fillStyle = palette.text;
+		context.fillText(text, left, labelTop + LABEL_HEIGHT / 2);
+	}
+	context.setLineDash([]);
+}

@@ -1,0 +1,198 @@
+import { type ConnectionEnd, isLost, type RequestRecord, seededRandom, tally } from "lastcall-drill";
+import type { DrillReport, LoadData, RoundData, RoundReport } from "#src/report/drill-report.js";
+import { type PageData, pageDataOf } from "#src/report/page-data.js";
+
+/** Options of `samplePageData`. */
+export interface SampleOptions {
+	readonly seed?: number;
+	readonly rounds?: number;
+	/** How long the loads ran before the stop. */
+	readonly beforeMs?: number;
+	/** Connections of the load that makes a new one for each request, one after the other. */
+	readonly newConnections?: number;
+	/** How many of all connections lose their last request; the rest are idle or answered in time. */
+	readonly lostOf?: (random: () => number) => boolean;
+	readonly path?: string;
+}
+
+interface Client {
+	readonly pauseMs: number;
+	readonly answerMs: number;
+}
+
+/**
+ * What a drill of a bare Node.js server looks like: 32 connections back to back and 200 that pause; the process is gone
+ * at once, each request in flight is lost one way or the other, and whoever comes again is refused.
+ */
+export function samplePageData(options: SampleOptions = {}): PageData {
+	const { rounds = 1, seed = 1 } = options;
+	const data = Array.from({ length: rounds }, (_, index) => sampleRound(index + 1, seed + index, options));
+	return pageDataOf(sampleReport(data, options.path ?? "/"), data);
+}
+
+function sampleRound(round: number, seed: number, options: SampleOptions): RoundData {
+	const { beforeMs = 400, newConnections = 0 } = options;
+	const random = seededRandom(seed);
+	const stoppedAtMs = 10_000;
+	const goneAtMs = stoppedAtMs + 2 + random();
+	const play = { random, startMs: stoppedAtMs - beforeMs, stoppedAtMs, goneAtMs };
+	const loads = [
+		clients("back-to-back", 32, { pauseMs: 0, answerMs: 3 }, play),
+		clients("pausing", 200, { pauseMs: 20, answerMs: 1.5 }, play),
+	];
+	if (newConnections > 0) loads.push(oneEach("new-connections", newConnections, play));
+	return { report: roundReport(round, seed, loads, goneAtMs - stoppedAtMs, stoppedAtMs), stoppedAtMs, loads };
+}
+
+interface Play {
+	readonly random: () => number;
+	readonly startMs: number;
+	readonly stoppedAtMs: number;
+	readonly goneAtMs: number;
+}
+
+function clients(name: string, count: number, { pauseMs, answerMs }: Client, play: Play): LoadData {
+	const { random, startMs, goneAtMs } = play;
+	const records: RequestRecord[] = [];
+	const connections: ConnectionEnd[] = [];
+	for (let connection = 0; connection < count; connection++) {
+		const openedAtMs = startMs + random() * 5;
+		let sentAtMs = openedAtMs + 0.1;
+		let nth = 0;
+		while (sentAtMs < goneAtMs) {
+			const endedAtMs = sentAtMs + answerMs * (0.5 + random());
+			const id = `${name}.0-${records.length}`;
+			const request = { id, connection, nth, sentAtMs };
+			if (endedAtMs < goneAtMs) records.push({ ...request, endedAtMs, outcome: "answered", status: 200 });
+			else records.push({ ...request, endedAtMs: goneAtMs + random() * 0.4, ...lostHow(random()) });
+			nth++;
+			sentAtMs = endedAtMs + 0.05 + random() * pauseMs;
+		}
+		const end = goneAtMs + 0.1 + random() * 0.4;
+		const how = random() < 0.7 ? "by-server" : "reset";
+		const error = how === "reset" ? { error: "ECONNRESET" } : {};
+		connections.push({ connection, how, ...error, openedAtMs, atMs: end });
+		refusals(records, name, count + connection * 3, end, random);
+	}
+	return { name, records, connections };
+}
+
+function lostHow(draw: number): Pick<RequestRecord, "outcome" | "status" | "error"> {
+	if (draw < 0.55) return { outcome: "reset", error: "ECONNRESET" };
+	if (draw < 0.75) return { outcome: "cut", status: 200 };
+	return { outcome: "unanswered" };
+}
+
+function refusals(records: RequestRecord[], name: string, first: number, fromMs: number, random: () => number): void {
+	for (let again = 0; again < 3; again++) {
+		const sentAtMs = fromMs + again * 20 + random() * 2;
+		records.push({
+			id: `${name}.0-${records.length}`,
+			connection: first + again,
+			nth: 0,
+			sentAtMs,
+			endedAtMs: sentAtMs + 0.1 + random() * 0.3,
+			outcome: "refused",
+			error: "ECONNREFUSED",
+		});
+	}
+}
+
+/** Every request on a connection of its own, spread over the time; the last ones are lost. */
+function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Play): LoadData {
+	const records: RequestRecord[] = [];
+	const connections: ConnectionEnd[] = [];
+	for (let connection = 0; connection < count; connection++) {
+		const openedAtMs = startMs + ((goneAtMs - startMs) * connection) / count;
+		const sentAtMs = openedAtMs + 0.1;
+		const answeredAtMs = sentAtMs + 1 + random();
+		const lost = answeredAtMs > goneAtMs;
+		const endedAtMs = lost ? goneAtMs + random() * 0.3 : answeredAtMs;
+		const request = { id: `${name}.0-${connection}`, connection, nth: 0, sentAtMs, endedAtMs };
+		records.push(lost ? { ...request, ...lostHow(random()) } : { ...request, outcome: "answered", status: 200 });
+		connections.push({ connection, how: lost ? "reset" : "by-client", openedAtMs, atMs: endedAtMs + 0.05 });
+	}
+	return { name, records, connections };
+}
+
+function roundReport(
+	round: number,
+	seed: number,
+	loads: readonly LoadData[],
+	exitMs: number,
+	stoppedAtMs: number,
+): RoundReport {
+	const records = loads.flatMap((load) => load.records);
+	const answers = records.filter(({ outcome }) => outcome === "answered").map(({ endedAtMs }) => endedAtMs);
+	const refused = records.filter(({ outcome }) => outcome === "refused").map(({ endedAtMs }) => endedAtMs);
+	const smallest = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+	const largest = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
+	return {
+		round,
+		seed,
+		tally: tally(records),
+		loads: loads.map((load) => ({
+			name: load.name,
+			tally: tally(load.records),
+			connections: load.connections.length,
+			medianAnswerMs: 2.14,
+		})),
+		stop: { by: "SIGTERM", group: false },
+		firstRefusedMs: smallest(refused) - stoppedAtMs,
+		lastAnswerMs: largest(answers) - stoppedAtMs,
+		exit: { atMs: exitMs, code: null, signal: "SIGTERM", killed: false },
+		answeredAfterExit: 0,
+		leftProcesses: [],
+		portHeld: false,
+		lost: loads.flatMap(({ name, records }) =>
+			records
+				.filter(({ outcome }) => isLost(outcome))
+				.map(({ sentAtMs, endedAtMs, ...rest }) => ({
+					...rest,
+					load: name,
+					sentMs: sentAtMs - stoppedAtMs,
+					endedMs: endedAtMs - stoppedAtMs,
+					reason: rest.nth === 0 ? "in-flight-lost" : "exit-at-once",
+				})),
+		),
+	};
+}
+
+function sampleReport(data: readonly RoundData[], path: string): DrillReport {
+	const sum = tally(data.flatMap(({ loads }) => loads.flatMap(({ records }) => records)));
+	const rounds = data.map(({ report }) => report);
+	return {
+		version: 1,
+		drill: { version: "0.1.0", node: "v20.20.2", platform: "linux x64" },
+		startedAt: "2026-11-25T10:14:00.000Z",
+		durationMs: 1234,
+		target: { url: `http://127.0.0.1:8080${path}`, command: ["node", "server.js"], graceMs: 10_000 },
+		loads: rounds[0]?.loads.map(({ name }) => name) ?? [],
+		tally: sum,
+		rounds,
+		verdict: {
+			passed: sum.lost === 0,
+			reasons:
+				sum.lost === 0
+					? []
+					: [
+							{
+								code: "exit-at-once",
+								count: sum.lost,
+								rounds: rounds.map(({ round }) => round),
+								what: `${sum.lost} requests were in flight when the process ended by SIGTERM`,
+								advice: "Handle SIGTERM: stop accepting, answer what is in flight, then exit",
+								link: "https://example.com/lastcall/reasons#exit-at-once",
+							},
+							{
+								code: "no-grace",
+								count: 1,
+								rounds: [1],
+								what: "The target was gone after 2 ms, with a grace period of 10 s unused",
+								advice: "Let idle connections linger for the request that may be on its way",
+								link: "https://example.com/lastcall/reasons#no-grace",
+							},
+						],
+		},
+	};
+}
