@@ -38,9 +38,9 @@ function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palet
 	const { stepMs, atMs } = scale.ticks(TICKS_APART);
 	for (const ms of atMs) {
 		const x = scale.x(ms);
-		if (x < 20 || x > width - 20) continue;
 		const text = tickText(ms, stepMs);
 		const length = context.measureText(text).width;
+		if (x < length / 2 || x > width - length / 2) continue;
 		context.fillStyle = palette.surface;
 		context.fillRect(x - length / 2 - 3, middle - 8, length + 6, 16);
 		context.fillStyle = palette.muted;
