@@ -38,9 +38,9 @@ function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palet
 	const { stepMs, atMs } = scale.ticks(TICKS_APART);
 	for (const ms of atMs) {
 		const x = scale.x(ms);
-		if (x < 20 || x > width - 20) continue;
 		const text = tickText(ms, stepMs);
 		const length = context.measureText(text).width;
+		if (x < length / 2 || x > width - length / 2) continue;
 		context.fillStyle = palette.surface;
 		context.fillRect(x - length / 2 - 3, middle - 8, length + 6, 16);
 		context.fillStyle = palette.muted;
@@ -50,37 +50,43 @@ function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palet
 	context.fillRect(0, top - 1, width, 1);
 }
 
-function drawMarks(
-	{ context, width, height }: Surface,
-	scale: TimeScale,
-	marks: readonly TimeMark[],
-	palette: Palette,
-) {
+function drawMarks(surface: Surface, scale: TimeScale, marks: readonly TimeMark[], palette: Palette): void {
+	const { context, width } = surface;
 	context.textAlign = "left";
 	/** Where the last label of each row ends. */
 	const rowEnds = marks.slice(0, 5).map(() => Number.NEGATIVE_INFINITY);
+	const labels: (() => void)[] = [];
 	for (const { atMs, text } of marks) {
 		const x = Math.round(scale.x(atMs));
 		if (x < 0 || x > width) continue;
-		const isStop = atMs === 0;
-		context.font = `${isStop ? "600 " : ""}12px ${palette.font}`;
+		const font = `${atMs === 0 ? "600 " : ""}12px ${palette.font}`;
+		context.font = font;
 		const length = context.measureText(text).width;
 		const left = x + 6 + length > width ? x - 6 - length : x + 6;
 		const row = rowEnds.findIndex((end) => end + 10 < Math.min(left, x));
-		const labelTop = Math.max(row, 0) * LABEL_HEIGHT + 2;
-		context.strokeStyle = isStop ? palette.text : palette.muted;
-		context.setLineDash(isStop ? [] : [4, 3]);
-		context.lineWidth = isStop ? 2 : 1;
-		context.beginPath();
-		context.moveTo(x + (isStop ? 0 : 0.5), row < 0 ? axisHeight(marks) : labelTop);
-		context.lineTo(x + (isStop ? 0 : 0.5), height);
-		context.stroke();
+		const top = Math.max(row, 0) * LABEL_HEIGHT + 2;
+		drawMarkLine(surface, x, row < 0 ? axisHeight(marks) : top, atMs === 0, palette);
 		if (row < 0) continue;
 		rowEnds[row] = left + length;
-		context.fillStyle = palette.surface;
-		context.fillRect(left - 2, labelTop, length + 4, LABEL_HEIGHT - 1);
-		context.fillStyle = palette.text;
-		context.fillText(text, left, labelTop + LABEL_HEIGHT / 2);
+		labels.push(() => {
+			context.fillStyle = palette.surface;
+			context.fillRect(left - 2, top, length + 4, LABEL_HEIGHT - 1);
+			context.fillStyle = palette.text;
+			context.font = font;
+			context.fillText(text, left, top + LABEL_HEIGHT / 2);
+		});
 	}
+	// After all lines, or a later one would strike a label through.
+	for (const draw of labels) draw();
+}
+
+function drawMarkLine({ context, height }: Surface, x: number, top: number, isStop: boolean, palette: Palette): void {
+	context.strokeStyle = isStop ? palette.text : palette.muted;
+	context.setLineDash(isStop ? [] : [4, 3]);
+	context.lineWidth = isStop ? 2 : 1;
+	context.beginPath();
+	context.moveTo(x + (isStop ? 0 : 0.5), top);
+	context.lineTo(x + (isStop ? 0 : 0.5), height);
+	context.stroke();
 	context.setLineDash([]);
 }

@@ -1,4 +1,7 @@
+import { OUTCOMES } from "#src/outcome.js";
+import { at } from "./at.ts";
 import { element } from "./element.ts";
+import { marker } from "./legend.ts";
 import type { LostReasons } from "./lost-reasons.ts";
 import { requestFacts, requestSentence } from "./request-text.ts";
 import type { View } from "./view.ts";
@@ -21,6 +24,7 @@ export function detailsPanel(view: View, reasons: LostReasons): HTMLElement {
 		if (row === undefined) return;
 		for (const [name, value] of requestFacts(view.lanes, row, reasons.reasonOf(row)))
 			facts.append(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+		facts.querySelector("dd")?.prepend(marker(OUTCOMES[at(view.lanes.outcome, row)] ?? "answered"));
 	};
 	view.focusWatchers.push(show);
 	show();

@@ -7,6 +7,7 @@ import { MarkerStamps } from "./marker-stamps.ts";
 import { markersOf } from "./markers.ts";
 import type { Palette } from "./palette.ts";
 import { type Painted, paintLanes } from "./raster.ts";
+import { drawScrollStrip } from "./scroll-strip.ts";
 import { type Surface, surfaceOf } from "./surface.ts";
 import type { TimeMark } from "./time-marks.ts";
 import { TimeScale } from "./time-scale.ts";
@@ -53,6 +54,7 @@ export class LaneCanvas {
 		this.#stamps.draw(surface, markersOf(view, notable, view.scale), areaTop - view.scrollTop);
 		surface.context.restore();
 		drawHeadings(surface, view, this.#palette, areaTop);
+		drawScrollStrip(surface, view, this.#palette, areaTop);
 		return requests;
 	}
 

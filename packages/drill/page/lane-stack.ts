@@ -67,6 +67,15 @@ export class LaneStack implements Layout {
 			this.scrollTo(top - this.#height / 2);
 	}
 
+	/** Where a lane is seen, if it is. */
+	visibleY(lane: number): number | undefined {
+		const slot = at(this.slots.slotOf, lane);
+		if (this.slots.lane[slot] !== lane) return undefined;
+		const { top, height } = slotBox(this.bands, slot);
+		const y = top + height / 2 - this.scrollTop;
+		return y >= 0 && y <= this.#height ? y : undefined;
+	}
+
 	#bandAt(y: number): Band | undefined {
 		return this.bands.findLast(({ top, slots }) => slots > 0 && top <= y);
 	}

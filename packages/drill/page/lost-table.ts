@@ -21,7 +21,7 @@ const HEADINGS = [
 	"",
 ];
 
-/** The lost requests as a table, the first 200 of them. */
+/** The lost requests as a table in the order of sending, the first 200 of them. */
 export function lostTable(lost: readonly LostRequest[], view: View, reasons: LostReasons): HTMLElement {
 	const section = element("section", { "aria-labelledby": "lost-title" });
 	section.append(element("h2", { id: "lost-title" }, `Lost requests (${countText(lost.length)})`));
@@ -30,7 +30,8 @@ export function lostTable(lost: readonly LostRequest[], view: View, reasons: Los
 		return section;
 	}
 	const head = element("tr", {}, ...HEADINGS.map((heading) => element("th", { scope: "col" }, heading)));
-	const body = element("tbody", {}, ...lost.slice(0, SHOWN).map((request) => lostRow(request, view, reasons)));
+	const inOrder = lost.slice().sort((a, b) => a.sentMs - b.sentMs);
+	const body = element("tbody", {}, ...inOrder.slice(0, SHOWN).map((request) => lostRow(request, view, reasons)));
 	const table = element("table", { class: "lost" }, element("thead", {}, head), body);
 	const scroller = { class: "scroller", tabindex: "0", role: "region", "aria-labelledby": "lost-title" };
 	section.append(element("div", scroller, table));

@@ -133,7 +133,8 @@ class LanePainter {
 		const top = (band.lanesTop - scrollTop + (slot - band.firstSlot) * band.laneHeight) * ratio;
 		const gap = height < 3 ? 0 : Math.max(1, height * 0.2);
 		const first = Math.floor(top + gap / 2);
-		return [first, Math.max(first + least, Math.floor(top + height - gap / 2))];
+		// Rounded once for all, so that bars are equally thick.
+		return [first, first + Math.max(least, Math.ceil(height - gap - 0.5))];
 	}
 
 	#left(ms: number): number {

@@ -6,11 +6,11 @@ import { countText, durationText } from "./number-text.ts";
 
 /** What became of the requests: a line per load of the round, its total, and that of all rounds where there are several. */
 export function tallyTable(report: DrillReport, round: RoundReport): HTMLElement {
-	const headings = ["Load", "Median answer", "Connections", "Requests"].map((text) =>
-		element("th", { scope: "col" }, text),
-	);
+	const heading = (text: string, kind = "") => element("th", { scope: "col", class: kind }, text);
 	const outcomes = OUTCOMES.map((outcome) => element("th", { scope: "col" }, marker(outcome), outcome));
-	const head = element("tr", {}, ...headings, ...outcomes, element("th", { scope: "col", class: "lost-sum" }, "lost"));
+	// What matters comes first: a narrow screen shows no more.
+	const head = element("tr", {}, heading("load"), heading("requests"), heading("lost", "lost-sum"), ...outcomes);
+	head.append(heading("connections"), heading("median answer"));
 	const body = element("tbody");
 	for (const { name, tally, connections, medianAnswerMs } of round.loads)
 		body.append(line(name, tally, countText(connections), medianAnswerMs));
@@ -26,14 +26,15 @@ export function tallyTable(report: DrillReport, round: RoundReport): HTMLElement
 
 function line(name: string, tally: Tally, connections: string, medianMs?: number): HTMLTableRowElement {
 	const cell = (text: string, zero = false) => element("td", { class: zero ? "number zero" : "number" }, text);
+	const lost = element("td", { class: `number lost-sum${tally.lost === 0 ? " zero" : ""}` }, countText(tally.lost));
 	return element(
 		"tr",
 		{},
 		element("th", { scope: "row" }, name),
-		cell(medianMs === undefined ? "" : durationText(medianMs)),
-		cell(connections),
 		cell(countText(tally.total)),
+		lost,
 		...OUTCOMES.map((outcome) => cell(countText(tally[outcome]), tally[outcome] === 0)),
-		element("td", { class: `number lost-sum${tally.lost === 0 ? " zero" : ""}` }, countText(tally.lost)),
+		cell(connections),
+		cell(medianMs === undefined ? "" : durationText(medianMs)),
 	);
 }

@@ -82,8 +82,8 @@ export class View implements Layout {
 		this.show(aroundStop(this.#lastMs, this.all));
 	}
 
-	/** Shows less time (`factor` < 1) or more. `atMs` stays where it is. */
-	zoomTime(factor: number, atMs: number = (this.window.startMs + this.window.endMs) / 2): void {
+	/** Shows less time (`factor` < 1) or more. `atMs` stays where it is; without it, the request in focus or the middle. */
+	zoomTime(factor: number, atMs: number = this.#middleMs): void {
 		this.show(zoomed(this.window, factor, atMs, this.all));
 	}
 
@@ -91,8 +91,8 @@ export class View implements Layout {
 		this.show(panned(this.window, part, this.all));
 	}
 
-	/** Makes lanes taller (`factor` > 1) or flatter. The one at `y`, a pixel of the area, stays there. */
-	zoomLanes(factor: number, y?: number): void {
+	/** Makes lanes taller (`factor` > 1) or flatter. The one at `y`, a pixel of the area, stays there; see `zoomTime`. */
+	zoomLanes(factor: number, y: number | undefined = this.#focusedY): void {
 		this.#stack.zoom(factor, y);
 		this.#changed();
 	}
@@ -149,6 +149,17 @@ export class View implements Layout {
 		if (this.focused === undefined) return;
 		const row = this.focused + step;
 		if (lane[row] === lane[this.focused]) this.focus(row);
+	}
+
+	get #middleMs(): number {
+		const { startMs, endMs } = this.window;
+		const row = this.focused;
+		const focusedMs = row === undefined ? Number.NaN : (at(this.lanes.sentMs, row) + at(this.lanes.endedMs, row)) / 2;
+		return focusedMs >= startMs && focusedMs <= endMs ? focusedMs : (startMs + endMs) / 2;
+	}
+
+	get #focusedY(): number | undefined {
+		return this.focused === undefined ? undefined : this.#stack.visibleY(at(this.lanes.lane, this.focused));
 	}
 
 	#changed(): void {

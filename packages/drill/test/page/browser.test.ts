@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { OUTCOMES, type Tally } from "#src/outcome.js";
+import type { LostRequest } from "#src/report/drill-report.js";
 import type { PageData } from "#src/report/page-data.js";
 import { Browser, skipBrowser } from "./browser.ts";
 import { samplePageData } from "./sample-page-data.ts";
@@ -11,7 +12,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 	before(async () => {
 		browser = await Browser.start();
 	});
-	after(() => browser.close());
+	after(() => browser?.close());
 
 	test("opens from a file, says nothing and loads nothing", async () => {
 		const { page, said, requested } = await browser.open(samplePageData());
@@ -33,9 +34,9 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		for (const [index, round] of rounds.entries()) {
 			await page.locator("select").selectOption(String(index));
 			assert.deepEqual(await rowsOf(page, "table.tally tbody tr, table.tally tfoot tr"), [
-				...round.loads.map(({ name, tally, connections }) => [name, "2.14 ms", comma(connections), ...numbers(tally)]),
-				[`Round ${round.round}`, "", "232", ...numbers(round.tally)],
-				["All 2 rounds", "", "", ...numbers(tally)],
+				...round.loads.map(({ name, tally, connections }) => [name, ...numbers(tally), comma(connections), "2.14 ms"]),
+				[`Round ${round.round}`, ...numbers(round.tally), "232", ""],
+				["All 2 rounds", ...numbers(tally), "", ""],
 			]);
 			const legend = await page.locator(".legend b").allInnerTexts();
 			assert.deepEqual(
@@ -49,6 +50,17 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 			reasons,
 			data.report.verdict.reasons.map(({ what, rounds }) => `${what} (round ${rounds.join(", ")}).`),
 		);
+		await page.close();
+	});
+
+	test("where nothing was lost it says so", async () => {
+		const { page, said } = await browser.open(samplePageData({ drains: true }));
+		assert.match((await page.locator("h1").textContent()) ?? "", /Passed\s+none of [\d,]+ requests lost/);
+		await page.getByText("every request that was sent on an open connection was answered whole").waitFor();
+		assert.ok(await page.getByRole("button", { name: "Next lost request" }).isDisabled());
+		await page.keyboard.press("n");
+		assert.equal(await page.locator("[aria-live]").textContent(), "");
+		assert.deepEqual(said, []);
 		await page.close();
 	});
 
@@ -70,6 +82,11 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 			.click();
 		await page.keyboard.press("Enter");
 		const shown = await factsOf(page, ".details dt, .details dd");
+		const [first] = lostInOrder(data).filter(({ load }) => load === "back-to-back");
+		assert.deepEqual(
+			[shown.Outcome, shown.Load, shown.Connection, shown["Request on it"], shown.Reason],
+			[first?.outcome, "back-to-back", String(first?.connection), `no. ${(first?.nth ?? 0) + 1}`, first?.reason],
+		);
 		await page.keyboard.press("Escape");
 		const box = await page.locator("canvas.lanes").boundingBox();
 		assert.ok(box);
@@ -88,7 +105,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 
 	test("keys walk the lost requests, in order and around", async () => {
 		const data = samplePageData();
-		const lost = (data.report.rounds[0]?.lost ?? []).slice().sort((a, b) => a.sentMs - b.sentMs);
+		const lost = lostInOrder(data);
 		const { page } = await browser.open(data);
 		const spoken = page.locator("[aria-live]");
 		for (const [index, { load, connection, outcome }] of lost.slice(0, 5).entries()) {
@@ -114,7 +131,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 			const before = await inView(page);
 			const picture = await lanes.screenshot();
 			await act();
-			await page.waitForTimeout(100);
+			await nextFrame(page);
 			assert.notDeepEqual(await lanes.screenshot(), picture);
 			return (await inView(page)) - before;
 		};
@@ -159,7 +176,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		for (const colorScheme of ["light", "dark"] as const) {
 			const { page } = await browser.open(samplePageData());
 			await page.emulateMedia({ colorScheme });
-			await page.waitForTimeout(100);
+			await nextFrame(page);
 			const { poor, colours } = await page.evaluate(() => {
 				const channels = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number).slice(0, 3);
 				const light = (text: string): number => {
@@ -279,8 +296,17 @@ function withText(data: PageData, text: string): PageData {
 	};
 }
 
+function lostInOrder({ report }: PageData): LostRequest[] {
+	return (report.rounds[0]?.lost ?? []).slice().sort((a, b) => a.sentMs - b.sentMs);
+}
+
 async function inView(page: Page): Promise<number> {
 	return Number(((await page.locator(".in-view").textContent()) ?? "").split(" ")[0]?.replaceAll(",", ""));
+}
+
+/** What an event has changed is drawn once the second frame from now begins. */
+async function nextFrame(page: Page): Promise<void> {
+	await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
 /** Names and values that come in turn. */
@@ -295,7 +321,7 @@ async function rowsOf(page: Page, selector: string): Promise<string[][]> {
 }
 
 function numbers(tally: Tally): string[] {
-	return [tally.total, ...OUTCOMES.map((outcome) => tally[outcome]), tally.lost].map(comma);
+	return [tally.total, tally.lost, ...OUTCOMES.map((outcome) => tally[outcome])].map(comma);
 }
 
 function comma(count: number): string {

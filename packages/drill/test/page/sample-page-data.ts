@@ -10,8 +10,8 @@ export interface SampleOptions {
 	readonly beforeMs?: number;
 	/** Connections of the load that makes a new one for each request, one after the other. */
 	readonly newConnections?: number;
-	/** How many of all connections lose their last request; the rest are idle or answered in time. */
-	readonly lostOf?: (random: () => number) => boolean;
+	/** The target drains: what was sent is answered, and it exits long after. */
+	readonly drains?: boolean;
 	readonly path?: string;
 }
 
@@ -34,8 +34,9 @@ function sampleRound(round: number, seed: number, options: SampleOptions): Round
 	const { beforeMs = 400, newConnections = 0 } = options;
 	const random = seededRandom(seed);
 	const stoppedAtMs = 10_000;
-	const goneAtMs = stoppedAtMs + 2 + random();
-	const play = { random, startMs: stoppedAtMs - beforeMs, stoppedAtMs, goneAtMs };
+	const goneAtMs = stoppedAtMs + (options.drains ? 1100 : 2) + random();
+	const lastSentMs = options.drains ? stoppedAtMs + 90 : goneAtMs;
+	const play = { random, startMs: stoppedAtMs - beforeMs, lastSentMs, goneAtMs };
 	const loads = [
 		clients("back-to-back", 32, { pauseMs: 0, answerMs: 3 }, play),
 		clients("pausing", 200, { pauseMs: 20, answerMs: 1.5 }, play),
@@ -47,29 +48,31 @@ function sampleRound(round: number, seed: number, options: SampleOptions): Round
 interface Play {
 	readonly random: () => number;
 	readonly startMs: number;
-	readonly stoppedAtMs: number;
+	readonly lastSentMs: number;
 	readonly goneAtMs: number;
 }
 
 function clients(name: string, count: number, { pauseMs, answerMs }: Client, play: Play): LoadData {
-	const { random, startMs, goneAtMs } = play;
+	const { random, startMs, lastSentMs, goneAtMs } = play;
 	const records: RequestRecord[] = [];
 	const connections: ConnectionEnd[] = [];
 	for (let connection = 0; connection < count; connection++) {
 		const openedAtMs = startMs + random() * 5;
 		let sentAtMs = openedAtMs + 0.1;
 		let nth = 0;
-		while (sentAtMs < goneAtMs) {
+		let answeredAtMs = 0;
+		while (sentAtMs < lastSentMs) {
 			const endedAtMs = sentAtMs + answerMs * (0.5 + random());
 			const id = `${name}.0-${records.length}`;
 			const request = { id, connection, nth, sentAtMs };
 			if (endedAtMs < goneAtMs) records.push({ ...request, endedAtMs, outcome: "answered", status: 200 });
 			else records.push({ ...request, endedAtMs: goneAtMs + random() * 0.4, ...lostHow(random()) });
 			nth++;
+			answeredAtMs = endedAtMs;
 			sentAtMs = endedAtMs + 0.05 + random() * pauseMs;
 		}
-		const end = goneAtMs + 0.1 + random() * 0.4;
-		const how = random() < 0.7 ? "by-server" : "reset";
+		const end = (lastSentMs < goneAtMs ? answeredAtMs : goneAtMs) + 0.1 + random() * 0.4;
+		const how = lastSentMs < goneAtMs || random() < 0.7 ? "by-server" : "reset";
 		const error = how === "reset" ? { error: "ECONNRESET" } : {};
 		connections.push({ connection, how, ...error, openedAtMs, atMs: end });
 		refusals(records, name, count + connection * 3, end, random);
