@@ -31,7 +31,7 @@ function line(name: string, tally: Tally, connections: string, medianMs?: number
 		"tr",
 		{},
 		element("th", { scope: "row" }, name),
-		cell(countText(tally.total)),
+		cell(countText(tally.total - tally.refused)),
 		lost,
 		...OUTCOMES.map((outcome) => cell(countText(tally[outcome]), tally[outcome] === 0)),
 		cell(connections),

@@ -7,7 +7,8 @@ import type { Fact } from "./request-text.ts";
 /** The top of the page: did it pass, what was drilled, and what is wrong. */
 export function verdictHeader(report: DrillReport): HTMLElement {
 	const { passed, reasons } = report.verdict;
-	const { lost, total } = report.tally;
+	const { lost, refused } = report.tally;
+	const total = report.tally.total - refused;
 	const word = element("span", { class: `verdict ${passed ? "passed" : "failed"}` }, passed ? "✓ Passed" : "✕ Failed");
 	const sum =
 		lost === 0
@@ -46,11 +47,11 @@ function targetText({ command, pid }: TargetReport): string {
 }
 
 function reasonList(reasons: readonly Reason[], rounds: number): HTMLElement {
-	const items = reasons.map(({ what, advice, link, code, rounds: shownIn }) => {
+	const items = reasons.map(({ what, advice, link, code, fails, rounds: shownIn }) => {
 		const where = rounds > 1 ? ` (round ${shownIn.join(", ")})` : "";
 		return element(
 			"li",
-			{},
+			fails ? {} : { class: "tolerated" },
 			element("p", { class: "what" }, `${what}${where}.`),
 			element("p", { class: "advice" }, `${advice}. `, linkTo(link, code)),
 		);

@@ -1,6 +1,8 @@
-import { type ConnectionEnd, isLost, type RequestRecord, seededRandom, tally } from "lastcall-drill";
-import type { DrillReport, LoadData, RoundData, RoundReport } from "#src/report/drill-report.js";
+import { type ConnectionEnd, type RequestRecord, seededRandom, tally } from "lastcall-drill";
+import type { DrillReport, LoadData, RoundData } from "#src/report/drill-report.js";
 import { type PageData, pageDataOf } from "#src/report/page-data.js";
+import { roundReport } from "#src/report/round-report.js";
+import { judge } from "#src/verdict/judge.js";
 
 /** Options of `samplePageData`. */
 export interface SampleOptions {
@@ -42,7 +44,19 @@ function sampleRound(round: number, seed: number, options: SampleOptions): Round
 		clients("pausing", 200, { pauseMs: 20, answerMs: 1.5 }, play),
 	];
 	if (newConnections > 0) loads.push(oneEach("new-connections", newConnections, play));
-	return { report: roundReport(round, seed, loads, goneAtMs - stoppedAtMs, stoppedAtMs), stoppedAtMs, loads };
+	const report = roundReport({
+		round,
+		seed,
+		stoppedAtMs,
+		stop: { by: "SIGTERM", group: false },
+		exit: { atMs: goneAtMs - stoppedAtMs, code: null, signal: "SIGTERM", killed: false },
+		killedAtMs: undefined,
+		lagMs: 0,
+		leftProcesses: [],
+		portHeld: false,
+		loads,
+	});
+	return { report, stoppedAtMs, loads };
 }
 
 interface Play {
@@ -77,7 +91,7 @@ function clients(name: string, count: number, { pauseMs, answerMs }: Client, pla
 		connections.push({ connection, how, ...error, openedAtMs, atMs: end });
 		refusals(records, name, count + connection * 3, end, random);
 	}
-	return { name, records, connections };
+	return { name, kind: "back-to-back", records, connections };
 }
 
 function lostHow(draw: number): Pick<RequestRecord, "outcome" | "status" | "error"> {
@@ -115,50 +129,7 @@ function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Pla
 		records.push(lost ? { ...request, ...lostHow(random()) } : { ...request, outcome: "answered", status: 200 });
 		connections.push({ connection, how: lost ? "reset" : "by-client", openedAtMs, atMs: endedAtMs + 0.05 });
 	}
-	return { name, records, connections };
-}
-
-function roundReport(
-	round: number,
-	seed: number,
-	loads: readonly LoadData[],
-	exitMs: number,
-	stoppedAtMs: number,
-): RoundReport {
-	const records = loads.flatMap((load) => load.records);
-	const answers = records.filter(({ outcome }) => outcome === "answered").map(({ endedAtMs }) => endedAtMs);
-	const refused = records.filter(({ outcome }) => outcome === "refused").map(({ endedAtMs }) => endedAtMs);
-	const smallest = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-	const largest = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
-	return {
-		round,
-		seed,
-		tally: tally(records),
-		loads: loads.map((load) => ({
-			name: load.name,
-			tally: tally(load.records),
-			connections: load.connections.length,
-			medianAnswerMs: 2.14,
-		})),
-		stop: { by: "SIGTERM", group: false },
-		firstRefusedMs: smallest(refused) - stoppedAtMs,
-		lastAnswerMs: largest(answers) - stoppedAtMs,
-		exit: { atMs: exitMs, code: null, signal: "SIGTERM", killed: false },
-		answeredAfterExit: 0,
-		leftProcesses: [],
-		portHeld: false,
-		lost: loads.flatMap(({ name, records }) =>
-			records
-				.filter(({ outcome }) => isLost(outcome))
-				.map(({ sentAtMs, endedAtMs, ...rest }) => ({
-					...rest,
-					load: name,
-					sentMs: sentAtMs - stoppedAtMs,
-					endedMs: endedAtMs - stoppedAtMs,
-					reason: rest.nth === 0 ? "in-flight-lost" : "exit-at-once",
-				})),
-		),
-	};
+	return { name, kind: "back-to-back", records, connections };
 }
 
 function sampleReport(data: readonly RoundData[], path: string): DrillReport {
@@ -173,29 +144,6 @@ function sampleReport(data: readonly RoundData[], path: string): DrillReport {
 		loads: rounds[0]?.loads.map(({ name }) => name) ?? [],
 		tally: sum,
 		rounds,
-		verdict: {
-			passed: sum.lost === 0,
-			reasons:
-				sum.lost === 0
-					? []
-					: [
-							{
-								code: "exit-at-once",
-								count: sum.lost,
-								rounds: rounds.map(({ round }) => round),
-								what: `${sum.lost} requests were in flight when the process ended by SIGTERM`,
-								advice: "Handle SIGTERM: stop accepting, answer what is in flight, then exit",
-								link: "https://example.com/lastcall/reasons#exit-at-once",
-							},
-							{
-								code: "no-grace",
-								count: 1,
-								rounds: [1],
-								what: "The target was gone after 2 ms, with a grace period of 10 s unused",
-								advice: "Let idle connections linger for the request that may be on its way",
-								link: "https://example.com/lastcall/reasons#no-grace",
-							},
-						],
-		},
+		verdict: judge(rounds, { twice: false, exitCode: [0], maxLost: 0 }),
 	};
 }
