@@ -2,9 +2,9 @@
 // lost anything.
 import { parseArgs } from "node:util";
 import { markdownTable } from "markdown-table";
+import { debianVersion } from "./debian.ts";
 import { COLUMNS } from "./peers/columns.ts";
 import { CONFIGURED_PEERS } from "./peers/configured-peers.ts";
-import { debianVersion } from "./peers/debian.ts";
 import { NODE_PEERS } from "./peers/node-peers.ts";
 import { npmVersion } from "./peers/npm-version.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -31,9 +31,12 @@ async function installed(peers: readonly Peer[]): Promise<Map<Peer, string>> {
 		const { npm, debian } = peer;
 		const version = debian ? await debianVersion(debian) : npm ? npmVersion(npm) : process.version;
 		if (version !== undefined) found.set(peer, version);
-		else missing.push(debian ?? npm ?? peer.name);
+		else {
+			console.error(`Skipped: ${peer.name}, which is not installed`);
+			missing.push(debian ?? npm ?? peer.name);
+		}
 	}
-	if (missing.length > 0) console.error(`Skipped for want of packages: apt-get install ${missing.join(" ")}`);
+	if (missing.length > 0) console.error(`To have them too: apt-get update && apt-get install ${missing.join(" ")}`);
 	return found;
 }
 

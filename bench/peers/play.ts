@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../free-port.ts";
 import type { Column } from "./columns.ts";
-import { freePort } from "./free-port.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the table takes from the drill's `--json`. */
@@ -25,9 +25,7 @@ interface RoundReport {
 	readonly lost: readonly { readonly reason: string }[];
 }
 
-const cli = createRequire(import.meta.url)
-	.resolve("lastcall-drill")
-	.replace(/index\.js$/, "cli.js");
+const cli = fileURLToPath(new URL("./cli.js", import.meta.resolve("lastcall-drill")));
 const GRACE = "5s";
 
 /** One round of the drill's command line: a fresh server, one load, one stop. Rejects where no report came of it. */

@@ -1,3 +1,4 @@
+import { median } from "../median.ts";
 import type { Column } from "./columns.ts";
 import type { Report } from "./play.ts";
 
@@ -52,9 +53,8 @@ export class Row {
 
 	/** From the stop to the exit: the median and the longest. */
 	timeCell(): string {
-		const times = this.#all.map(({ exit }) => exit.atMs / 1_000).sort((a, b) => a - b);
-		const [median, longest] = [times[Math.floor(times.length / 2)] ?? 0, times.at(-1) ?? 0];
-		return `${median.toFixed(2)} s, ${longest.toFixed(2)} s`;
+		const times = this.#all.map(({ exit }) => exit.atMs / 1_000);
+		return times.length === 0 ? "–" : `${median(times).toFixed(2)} s, ${Math.max(...times).toFixed(2)} s`;
 	}
 
 	get #all(): Round[] {
