@@ -44,20 +44,20 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 	try {
 		const { url, target } = await findTarget(subject, options, abort);
 		tell({ type: "up", round, url: url.href });
-		await startLoads(context, target, subject, loads);
-		return { url: url.href, data: await stopAndCount(context, subject, await portsOf(subject, target), loads) };
+		const ports = await loadUntilStop(context, target, subject, loads);
+		return { url: url.href, data: await stopAndCount(context, subject, ports, loads) };
 	} finally {
 		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
 	}
 }
 
-/** Starts all loads and waits until they are where they should be at the stop. */
-async function startLoads(
+/** Starts all loads and comes back in the instant of the stop. Resolves to the ports that are loaded. */
+async function loadUntilStop(
 	{ options, round, seed, abort, tell }: RoundContext,
 	target: LoadTarget,
 	subject: Subject,
 	loads: RunningLoad[],
-): Promise<void> {
+): Promise<ListeningPort[]> {
 	for (const [i, spec] of options.load.entries()) loads.push(startLoad(target, spec, seed + i));
 	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
 	const timer = new AbortController();
@@ -79,9 +79,12 @@ async function startLoads(
 	};
 	try {
 		await Promise.race([Promise.all(loads.map(({ steady }) => steady)).catch(failed), late, gone]);
+		// Not right before the stop: the look holds the loads up for some 10 ms, and the stop would find every client idle.
+		const ports = await portsOf(subject, target);
 		const [earliest, latest] = STOP_BETWEEN_MS;
 		const ms = earliest + seededRandom(seed)() * (latest - earliest);
 		await Promise.race([delay(ms, undefined, { signal: AbortSignal.any([abort, timer.signal]) }), gone]);
+		return ports;
 	} finally {
 		timer.abort();
 		for (const promise of [late, gone]) promise.catch(() => {});
