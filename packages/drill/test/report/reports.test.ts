@@ -69,7 +69,7 @@ describe("the summary", () => {
 		assert.match(summary(failed, plain), /^FAIL 2 of 32 requests in 3 rounds were lost$/m);
 		assert.match(
 			[verdict, ...rest].join("\n"),
-			/✗ 1 request was lost on idle .* \(in 1 of 3 rounds\)\n {2}answer one more/,
+			/✗ 1 request was lost on idle .* \(in 1 of 3 rounds\)\n {2}Answer one more/,
 		);
 	});
 
