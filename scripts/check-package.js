@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The drill's includes the script and the style of its HTML page. */
-const LARGEST_PACKED = { lastcall: 40_000, "lastcall-drill": 60_000 };
+const LARGEST_PACKED = { lastcall: 40_000, "lastcall-drill": 130_000 };
 const folder = mkdtempSync(join(tmpdir(), "lastcall-package-"));
 try {
 	check("lastcall", join(root, "packages/lastcall"), LARGEST_PACKED.lastcall);
@@ -28,7 +28,7 @@ function check(name, source, largest) {
 		.map((/** @type {{ path: string }} */ file) => file.path)
 		.filter(
 			(/** @type {string} */ path) =>
-				!/^(dist\/.*\.(js|d\.ts)|dist\/page\/page\.css|package\.json|README\.md|LICENSE)$/.test(path),
+				!/^(dist\/.*\.(js|d\.ts)|dist\/page\/page\.css|schema\/report\.schema\.json|package\.json|README\.md|LICENSE)$/.test(path),
 		);
 	if (stray.length > 0) throw new Error(`${name} would ship ${stray.join(", ")}`);
 	if (packed.size > largest) throw new Error(`${name} has grown to ${packed.size} bytes`);
