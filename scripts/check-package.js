@@ -28,7 +28,9 @@ function check(name, source, largest) {
 		.map((/** @type {{ path: string }} */ file) => file.path)
 		.filter(
 			(/** @type {string} */ path) =>
-				!/^(dist\/.*\.(js|d\.ts)|dist\/page\/page\.css|schema\/report\.schema\.json|package\.json|README\.md|LICENSE)$/.test(path),
+				!/^(dist\/.*\.(js|d\.ts)|dist\/page\/page\.css|schema\/report\.schema\.json|package\.json|README\.md|LICENSE)$/.test(
+					path,
+				),
 		);
 	if (stray.length > 0) throw new Error(`${name} would ship ${stray.join(", ")}`);
 	if (packed.size > largest) throw new Error(`${name} has grown to ${packed.size} bytes`);
