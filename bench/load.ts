@@ -14,7 +14,7 @@ const { values } = parseArgs({
 	options: { rounds: { type: "string", default: "5" }, seconds: { type: "string", default: "5" } },
 });
 const RECORDS = 100_000;
-/** From this share of its core on, a program is what the others wait for. */
+/** From this share of its core on, a program is what holds the other up. Below, they wait in turn, or for other programs. */
 const BUSY = 0.8;
 
 if ((await debianVersion("nginx")) === undefined) {
@@ -53,7 +53,7 @@ function line(name: string, found: readonly Measurement[], base: readonly Measur
 		Math.round(1e6 / of("clientMicros")).toLocaleString("en"),
 		`${Math.round(client * 100)} %`,
 		`${Math.round(server * 100)} %`,
-		Math.max(client, server) < BUSY ? "other programs" : client > server ? "client" : "server",
+		Math.max(client, server) < BUSY ? "neither" : client > server ? "client" : "server",
 	];
 }
 
@@ -75,7 +75,7 @@ try {
 	const base = [...results.values()][0] ?? [];
 	const table = [HEAD, ...[...results].map(([{ name }, found]) => line(name, found, base))];
 	console.log(`Medians of ${values.rounds} rounds of ${values.seconds} s, 32 connections, Node ${process.version}\n`);
-	console.log(markdownTable(table, { align: ["l", "r", "r", "r", "r", "r", "r", "l"] }));
+	console.log(markdownTable(table, { align: ["l", "r", "r", "r", "r", "r", "r", "r", "l"] }));
 	const program = fileURLToPath(new URL("./load/record-memory.js", import.meta.url));
 	const args = ["--expose-gc", program, `http://127.0.0.1:${server.port}/`, `${RECORDS}`];
 	const { stdout } = await promisify(execFile)(process.execPath, args);
