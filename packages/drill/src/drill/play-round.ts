@@ -1,16 +1,16 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget, RunningLoad } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { addTallies } from "../outcome.ts";
 import type { LoadData, RoundData } from "../report/drill-report.ts";
-import { roundReport } from "../report/round-report.ts";
+import { type RoundFacts, roundReport } from "../report/round-report.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type { ListeningPort } from "../target/listening-port.ts";
 import { TargetError } from "../target/target-error.ts";
 import type { TellDrill } from "./drill-event.ts";
 import { findTarget } from "./find-target.ts";
 import { startLoad } from "./load-kinds.ts";
+import { Pauses } from "./pauses.ts";
 import { Subject } from "./subject.ts";
 
 /** What one round is played with. */
@@ -41,12 +41,14 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 	tell({ type: "starting", round });
 	const subject = await Subject.open(options, onOutput);
 	const loads: RunningLoad[] = [];
+	const pauses = new Pauses();
 	try {
 		const { url, target } = await findTarget(subject, options, abort);
 		tell({ type: "up", round, url: url.href });
 		await startLoads(context, target, subject, loads);
-		return { url: url.href, data: await stopAndCount(context, subject, await portsOf(subject, target), loads) };
+		return { url: url.href, data: await stopAndCount(context, subject, await portsOf(subject, target), loads, pauses) };
 	} finally {
+		pauses.end();
 		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
 	}
 }
@@ -70,7 +72,7 @@ async function startLoads(
 	const gone = subject.ended.then(async () => {
 		throw new TargetError(
 			"ERR_DRILL_ENDED_EARLY",
-			`The target ended before it was told to.\n${await subject.output()}`,
+			`The target ended before it was told to.\n${await subject.finalOutput()}`,
 		);
 	});
 	const failed = (error: unknown): never => {
@@ -98,10 +100,9 @@ async function stopAndCount(
 	subject: Subject,
 	ports: readonly ListeningPort[],
 	loads: readonly RunningLoad[],
+	pauses: Pauses,
 ): Promise<RoundData> {
 	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
-	const lag = monitorEventLoopDelay();
-	lag.enable();
 	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
 	tell({ type: "ended", round });
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
@@ -110,18 +111,18 @@ async function stopAndCount(
 	const timeoutMs = exit === undefined ? options.grace : FINISH_MS;
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {
-			const records = await load.finish({ timeoutMs });
-			const path = options.load[i]?.path;
+			const records = await load.finish({ timeoutMs, signal: abort });
+			const { kind = load.name, path } = options.load[i] ?? {};
 			return {
-				name: path === undefined ? load.name : `${load.name} ${path}`,
-				kind: load.name,
+				name: path === undefined ? kind : `${kind} ${path}`,
+				kind,
 				records,
 				connections: load.connectionsEnded,
 			};
 		}),
 	);
-	lag.disable();
-	const lagMs = lag.max / 1e6;
+	abort.throwIfAborted();
+	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => pauses.longestMs(fromMs, toMs);
 	const facts = { round, seed, stoppedAtMs, stop, exit, killedAtMs, lagMs, leftProcesses, portHeld, loads: data };
 	const report = roundReport(facts);
 	tell({ type: "round", report });
