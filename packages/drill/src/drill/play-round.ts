@@ -29,8 +29,10 @@ export interface RoundContext {
 const STOP_BETWEEN_MS = [200, 700] as const;
 /** For so long the loads go on after the exit: somebody may still answer. */
 const AFTER_EXIT_MS = 250;
-/** What has no outcome by then won't have one any more: the server is gone. */
-const FINISH_MS = 1_000;
+/** When the server is gone its connections end by themselves, but what a slow reader still has to read is in the kernel. */
+const FINISH_MS = 10_000;
+/** Where somebody is left who holds them open, what has no outcome by then won't have one any more. */
+const FINISH_LEFT_MS = 1_000;
 
 /**
  * The whole of one round: start, load, stop, count. Rejects with a `TargetError` where the target never came up, and with the
@@ -108,7 +110,8 @@ async function stopAndCount(
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
 	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
 	// Where something else serves on, it gets the time to finish that the target would have had.
-	const timeoutMs = exit === undefined ? options.grace : FINISH_MS;
+	const isLeft = portHeld || leftProcesses.length > 0;
+	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {
 			const records = await load.finish({ timeoutMs, signal: abort });
