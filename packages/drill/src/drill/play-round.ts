@@ -109,8 +109,8 @@ async function stopAndCount(
 	tell({ type: "ended", round });
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
 	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
-	// Where something else serves on, it gets the time to finish that the target would have had.
 	const isLeft = portHeld || leftProcesses.length > 0;
+	// Where something else serves on, it gets the time to finish that the target would have had.
 	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {

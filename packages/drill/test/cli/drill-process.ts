@@ -111,7 +111,8 @@ export const EXAMPLE: readonly string[] = [
 /** What it needs in its environment. */
 export const EXAMPLE_ENV = { PORT: "0", WORK_MS: "20" } as const;
 
-function plainEnvironment(): NodeJS.ProcessEnv {
+/** An environment without what changes the output. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
 	const { CI: _, GITHUB_STEP_SUMMARY: __, NO_COLOR: ___, FORCE_COLOR: ____, ...rest } = process.env;
 	return rest;
 }
