@@ -47,7 +47,7 @@ async function tryPorts(
 	abort: AbortSignal,
 	either: AbortSignal,
 ): Promise<Found | string> {
-	let ports = await subject.findPorts(endsAtMs - performance.now(), abort);
+	let ports = await subject.findPorts(Math.ceil(endsAtMs - performance.now()), abort);
 	for (;;) {
 		let failure = "it listens nowhere";
 		for (const { host, port } of ports) {
