@@ -66,7 +66,5 @@ async function main(words: readonly string[]): Promise<number> {
 		if (!(error instanceof TargetError)) throw error;
 		process.stderr.write(`lastcall-drill: ${error.message}\n`);
 		return EXIT.target;
-	} finally {
-		interrupt.end();
 	}
 }
