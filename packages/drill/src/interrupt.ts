@@ -11,8 +11,9 @@ export interface Interrupt {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Listens to the signals that end a program, until it has ended: the first lets the drill end its target and clean up. A second, deliberate one
- * exits at once, which kills what was started as a last resort; one within 200 ms is the same Ctrl+C, sent on by npm.
+ * Listens to the signals that end a program, until it has ended: the first lets the drill end its target and clean up. A
+ * second, deliberate one exits at once, which kills what was started as a last resort; one within 200 ms is the same
+ * Ctrl+C, sent on by npm.
  */
 export function interruptible(): Interrupt {
 	const controller = new AbortController();

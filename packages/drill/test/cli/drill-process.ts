@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,8 @@ interface DrillProcessOptions {
 
 /** How a drill ended. */
 export interface DrillEnd {
-	/** 128 + n where a signal ended it. */
-	readonly code: number | null;
+	/** As a shell tells it: 128 + n where a signal ended it, for which Node.js has an instant after its last listener. */
+	readonly code: number;
 	readonly stdout: string;
 	readonly stderr: string;
 }
@@ -54,9 +54,13 @@ export class DrillProcess {
 		});
 		// Its targets go with it: it handles the signal.
 		test.after(() => this.child.kill("SIGTERM"));
-		this.ended = once(this.child, "close").then(([code]) => {
+		this.ended = once(this.child, "close").then(([code, signal]) => {
 			this.#look();
-			return { code, stdout: this.stdout, stderr: this.stderr };
+			return {
+				code: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+				stdout: this.stdout,
+				stderr: this.stderr,
+			};
 		});
 	}
 
