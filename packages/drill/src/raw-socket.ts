@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { errorCode } from "./error-code.ts";
+import { isSelfConnected } from "./is-self-connected.ts";
 import { type SocketTarget, targetSocketOpener } from "./target-socket.ts";
 
 /** What a raw socket reports. After `closed`, which comes exactly once, nothing follows. */
@@ -59,6 +60,11 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 		failure = "ETIMEDOUT";
 		socket.destroy();
 	}, connectTimeoutMs);
+	socket.once("connect", () => {
+		if (!isSelfConnected(socket)) return;
+		failure = "ECONNREFUSED";
+		socket.destroy();
+	});
 	socket.once(openEvent, () => {
 		clearTimeout(timer);
 		if (!socket.destroyed) listener.opened();
