@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 
 /**
- * Reports whether a socket is connected to itself. TCP does that where the system happens to choose for this side the very
- * port that was asked for and nobody listens on: once in some 28,000 attempts on Linux.
+ * Reports whether a socket that asked for `port` is connected to itself. TCP does that where the system happens to choose
+ * for this side the very port that nobody listens on: once in some 28,000 attempts on Linux.
  */
-export function isSelfConnected({ localPort, remotePort, localAddress, remoteAddress }: Socket): boolean {
-	return localPort !== undefined && localPort === remotePort && localAddress === remoteAddress;
+export function isSelfConnected(socket: Socket, port: number): boolean {
+	// The other side's address comes last: Node.js asks for it only once, and later its absence tells of a reset.
+	return socket.localPort === port && socket.localAddress === socket.remoteAddress;
 }

@@ -49,6 +49,7 @@ export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2
 		// Before the others, so that nobody takes it for open.
 		if (isTls && protocol === "h2") refuseUnlessAgreed(socket as TLSSocket);
 		reportWriteErrors(socket, (code) => listener.writeFailed(code));
+		refuseItself(socket, target.port);
 		report(socket, listener, isTls ? "secureConnect" : "connect", connectTimeoutMs);
 		return socket;
 	};
@@ -60,11 +61,6 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 		failure = "ETIMEDOUT";
 		socket.destroy();
 	}, connectTimeoutMs);
-	socket.once("connect", () => {
-		if (!isSelfConnected(socket)) return;
-		failure = "ECONNREFUSED";
-		socket.destroy();
-	});
 	socket.once(openEvent, () => {
 		clearTimeout(timer);
 		if (!socket.destroyed) listener.opened();
@@ -77,6 +73,13 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 	socket.once("close", () => {
 		clearTimeout(timer);
 		listener.closed(failure);
+	});
+}
+
+function refuseItself(socket: Socket, port: number): void {
+	socket.once("connect", () => {
+		if (!isSelfConnected(socket, port)) return;
+		socket.destroy(Object.assign(new Error("Nobody listens there."), { code: "ECONNREFUSED" }));
 	});
 }
 

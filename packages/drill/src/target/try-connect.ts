@@ -24,7 +24,7 @@ export function tryConnect(place: ConnectPlace): Promise<ConnectResult> {
 		};
 		const timer = setTimeout(() => settle("unanswered"), timeoutMs);
 		socket.once("connect", () => {
-			settle(isSelfConnected(socket) ? "refused" : "accepted");
+			settle(isSelfConnected(socket, place.port) ? "refused" : "accepted");
 		});
 		socket.on("error", ({ code }: NodeJS.ErrnoException) => settle(code === "ECONNREFUSED" ? "refused" : "failed"));
 	});
