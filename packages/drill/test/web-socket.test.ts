@@ -202,20 +202,24 @@ test("each message that comes back is answered, and those left are lost with the
 
 test("what is in flight when the load is finished is waited for, and nothing more is sent", async () => {
 	let held: (() => void)[] = [];
+	const holding = new Set<object>();
 	const server = await webSocketServer((socket) => {
 		let received = 0;
 		socket.on("message", (message) => {
 			if (received++ === 0) socket.send(message);
-			else held.push(() => socket.send(message, () => socket.close(1001)));
+			else {
+				holding.add(socket);
+				held.push(() => socket.send(message, () => socket.close(1001)));
+			}
 		});
 	});
 	const load = webSocket(server.target, { connections: 4, message: new Uint8Array([1]), everyMs: 1 });
 	await load.steady;
-	await until(() => held.length >= 4);
+	await until(() => holding.size === 4);
 	const finished = load.finish();
-	const holding = held;
+	const before = held;
 	held = [];
-	for (const release of holding) release();
+	for (const release of before) release();
 	const records = await finished;
 	await server.close();
 	const connections = records.filter(({ nth }) => nth === 0);
