@@ -7,6 +7,7 @@ import type { DrillOptions } from "./options/drill-options.ts";
 import { readOptions } from "./options/read-options.ts";
 import { UsageError } from "./options/usage-error.ts";
 import { colorsFor } from "./report/colors.ts";
+import { outliveReaders } from "./report/outlive-readers.ts";
 import { checkOutputs, writeOutputs } from "./report/outputs.ts";
 import { type Progress, progressOn } from "./report/progress.ts";
 import { summary, verdictText } from "./report/summary.ts";
@@ -19,6 +20,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 	version: string;
 };
 
+outliveReaders(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
@@ -38,10 +40,10 @@ async function main(words: readonly string[]): Promise<number> {
 	}
 	const interrupt = interruptible();
 	const progress: Progress = options.quiet
-		? { tell: () => {}, end: () => {} }
+		? { tell: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
 		: progressOn(process.stderr, options.rounds);
 	const onOutput = (text: string): void => {
-		if (options.verbose) process.stderr.write(text);
+		if (options.verbose) progress.pass(text);
 	};
 	try {
 		const { report, rounds } = await drill(options, {
@@ -66,7 +68,5 @@ async function main(words: readonly string[]): Promise<number> {
 		if (!(error instanceof TargetError)) throw error;
 		process.stderr.write(`lastcall-drill: ${error.message}\n`);
 		return EXIT.target;
-	} finally {
-		interrupt.end();
 	}
 }

@@ -6,15 +6,14 @@ export interface Interrupt {
 	readonly signal: AbortSignal;
 	/** 128 + the signal's number, once there was one. */
 	readonly exitCode: number | undefined;
-	/** Listens no more. */
-	end(): void;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Listens to the signals that end a program: the first lets the drill end its target and clean up. A second, deliberate one
- * exits at once, which kills what was started as a last resort; one within 200 ms is the same Ctrl+C, sent on by npm.
+ * Listens to the signals that end a program, until it has ended: the first lets the drill end its target and clean up. A
+ * second, deliberate one exits at once, which kills what was started as a last resort; one within 200 ms is the same
+ * Ctrl+C, sent on by npm.
  */
 export function interruptible(): Interrupt {
 	const controller = new AbortController();
@@ -31,9 +30,6 @@ export function interruptible(): Interrupt {
 		signal: controller.signal,
 		get exitCode() {
 			return exitCode;
-		},
-		end: () => {
-			for (const signal of SIGNALS) process.removeListener(signal, heard);
 		},
 	};
 }

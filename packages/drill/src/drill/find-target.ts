@@ -1,8 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { TargetError } from "../target/target-error.ts";
 import { loadTarget } from "./load-target.ts";
-import { probe, probeUntil } from "./probe.ts";
+import { ASK_EVERY_MS, probe, probeUntil } from "./probe.ts";
 import type { Subject } from "./subject.ts";
 
 /** Where the target answers. */
@@ -26,7 +27,7 @@ export async function findTarget(subject: Subject, options: DrillOptions, abort:
 	const how = gone.signal.aborted
 		? "The target ended before it answered"
 		: `The target does not answer within ${options.ready} ms`;
-	const output = await subject.output();
+	const output = gone.signal.aborted ? await subject.finalOutput() : subject.output;
 	throw new TargetError(
 		"ERR_DRILL_NOT_ANSWERING",
 		`${how}: ${found}.${output && `\nIts last output:\n${output.trimEnd()}`}`,
@@ -46,19 +47,20 @@ async function tryPorts(
 	abort: AbortSignal,
 	either: AbortSignal,
 ): Promise<Found | string> {
-	let ports = await subject.findPorts(endsAtMs - performance.now(), abort);
+	let ports = await subject.findPorts(Math.ceil(endsAtMs - performance.now()), abort);
 	for (;;) {
 		let failure = "it listens nowhere";
 		for (const { host, port } of ports) {
 			for (const scheme of ["http", "https"]) {
 				const url = new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}/`);
 				const target = loadTarget(url, options);
-				const why = await probe(target, options.load);
+				const why = await probe(target, options.load, either);
 				if (why === undefined) return { url, target };
 				failure = `${url.href}: ${why}`;
 			}
 		}
 		if (performance.now() >= endsAtMs || either.aborted) return failure;
+		await delay(ASK_EVERY_MS);
 		ports = await subject.ports();
 	}
 }

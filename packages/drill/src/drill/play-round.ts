@@ -1,16 +1,16 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget, RunningLoad } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { addTallies } from "../outcome.ts";
 import type { LoadData, RoundData } from "../report/drill-report.ts";
-import { roundReport } from "../report/round-report.ts";
+import { type RoundFacts, roundReport } from "../report/round-report.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type { ListeningPort } from "../target/listening-port.ts";
 import { TargetError } from "../target/target-error.ts";
 import type { TellDrill } from "./drill-event.ts";
 import { findTarget } from "./find-target.ts";
 import { loadNames, startLoad } from "./load-kinds.ts";
+import { Pauses } from "./pauses.ts";
 import { Subject } from "./subject.ts";
 
 /** What one round is played with. */
@@ -29,8 +29,10 @@ export interface RoundContext {
 const STOP_BETWEEN_MS = [200, 700] as const;
 /** For so long the loads go on after the exit: somebody may still answer. */
 const AFTER_EXIT_MS = 250;
-/** What has no outcome by then won't have one any more: the server is gone. */
-const FINISH_MS = 1_000;
+/** When the server is gone its connections end by themselves, but what a slow reader still has to read is in the kernel. */
+const FINISH_MS = 10_000;
+/** Where somebody is left who holds them open, what has no outcome by then won't have one any more. */
+const FINISH_LEFT_MS = 1_000;
 
 /**
  * The whole of one round: start, load, stop, count. Rejects with a `TargetError` where the target never came up, and with the
@@ -41,12 +43,14 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 	tell({ type: "starting", round });
 	const subject = await Subject.open(options, onOutput);
 	const loads: RunningLoad[] = [];
+	const pauses = new Pauses();
 	try {
 		const { url, target } = await findTarget(subject, options, abort);
 		tell({ type: "up", round, url: url.href });
 		const ports = await loadUntilStop(context, target, subject, loads);
-		return { url: url.href, data: await stopAndCount(context, subject, ports, loads) };
+		return { url: url.href, data: await stopAndCount(context, subject, ports, loads, pauses) };
 	} finally {
+		pauses.end();
 		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
 	}
 }
@@ -70,7 +74,7 @@ async function loadUntilStop(
 	const gone = subject.ended.then(async () => {
 		throw new TargetError(
 			"ERR_DRILL_ENDED_EARLY",
-			`The target ended before it was told to.\n${await subject.output()}`,
+			`The target ended before it was told to.\n${await subject.finalOutput()}`,
 		);
 	});
 	const failed = (error: unknown): never => {
@@ -101,26 +105,26 @@ async function stopAndCount(
 	subject: Subject,
 	ports: readonly ListeningPort[],
 	loads: readonly RunningLoad[],
+	pauses: Pauses,
 ): Promise<RoundData> {
 	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
-	const lag = monitorEventLoopDelay();
-	lag.enable();
 	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
 	tell({ type: "ended", round });
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
 	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
+	const isLeft = portHeld || leftProcesses.length > 0;
 	// Where something else serves on, it gets the time to finish that the target would have had.
-	const timeoutMs = exit === undefined ? options.grace : FINISH_MS;
+	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
 	const names = loadNames(options.load);
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {
-			const records = await load.finish({ timeoutMs });
+			const records = await load.finish({ timeoutMs, signal: abort });
 			const { kind = load.name } = options.load[i] ?? {};
 			return { name: names[i] ?? kind, kind, records, connections: load.connectionsEnded };
 		}),
 	);
-	lag.disable();
-	const lagMs = lag.max / 1e6;
+	abort.throwIfAborted();
+	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => pauses.longestMs(fromMs, toMs);
 	const facts = { round, seed, stoppedAtMs, stop, exit, killedAtMs, lagMs, leftProcesses, portHeld, loads: data };
 	const report = roundReport(facts);
 	tell({ type: "round", report });

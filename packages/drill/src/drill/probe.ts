@@ -14,13 +14,20 @@ const ANSWERED_KINDS = [
 	"websocket",
 ];
 
-/** How often to ask. */
-const ASK_EVERY_MS = 50;
+/** How long to wait before asking again. */
+export const ASK_EVERY_MS = 50;
 /** How long one question may take before it is asked again. */
 const PATIENCE_MS = 2_000;
 
-/** Reports whether the target answers, asking what the first load asks and nothing else. Returns why it does not. */
-export async function probe(target: LoadTarget, loads: readonly LoadSpec[]): Promise<string | undefined> {
+/**
+ * Asks the target once what the loads ask, and nothing else. Returns why it does not answer, `undefined` where it does;
+ * comes back at once when `abort` does.
+ */
+export async function probe(
+	target: LoadTarget,
+	loads: readonly LoadSpec[],
+	abort: AbortSignal,
+): Promise<string | undefined> {
 	const [spec] = [...loads].sort((a, b) => rank(a) - rank(b));
 	if (spec === undefined) return undefined;
 	const load = startLoad(target, { ...spec, connections: 1, ...(spec.kind === "rate" ? { rate: 1 } : undefined) }, 0);
@@ -29,9 +36,8 @@ export async function probe(target: LoadTarget, loads: readonly LoadSpec[]): Pro
 		(error: Error) => error.message,
 	);
 	const timer = new AbortController();
-	const late = delay(PATIENCE_MS, `no answer within ${PATIENCE_MS} ms`, { signal: timer.signal }).catch(
-		() => undefined,
-	);
+	const signal = AbortSignal.any([timer.signal, abort]);
+	const late = delay(PATIENCE_MS, `no answer within ${PATIENCE_MS} ms`, { signal }).catch(() => "no answer");
 	const failure = await Promise.race([steady, late]);
 	timer.abort();
 	const records = await load.finish({ timeoutMs: failure === undefined ? 100 : 0 });
@@ -51,7 +57,7 @@ export async function probeUntil(
 	abort: AbortSignal,
 ): Promise<string | undefined> {
 	for (;;) {
-		const failure = await probe(target, loads);
+		const failure = await probe(target, loads, abort);
 		if (failure === undefined || performance.now() >= endsAtMs || abort.aborted) return failure;
 		await delay(ASK_EVERY_MS);
 	}

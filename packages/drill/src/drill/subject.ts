@@ -45,8 +45,13 @@ export class Subject {
 		return this.#target?.ended ?? new Promise(() => {});
 	}
 
-	/** The end of what it wrote. */
-	output(): Promise<string> {
+	/** The end of what it has written by now. */
+	get output(): string {
+		return this.#target?.output ?? "";
+	}
+
+	/** The same when it has ended, for which this waits. */
+	finalOutput(): Promise<string> {
 		return this.#target?.finalOutput() ?? Promise.resolve("");
 	}
 

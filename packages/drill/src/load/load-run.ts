@@ -96,11 +96,11 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	}
 
 	finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
-		this.#finishing ??= this.#finish(options.timeoutMs ?? 30_000);
+		this.#finishing ??= this.#finish(options);
 		return this.#finishing;
 	}
 
-	async #finish(timeoutMs: number): Promise<RequestRecord[]> {
+	async #finish({ timeoutMs = 30_000, signal }: FinishOptions): Promise<RequestRecord[]> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
@@ -108,11 +108,14 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 			const closed = new Promise<void>((resolve) => {
 				this.#allClosed = resolve;
 			});
-			const timer = setTimeout(() => {
+			const giveUp = (): void => {
 				for (const connection of this.#connections) connection.giveUp();
-			}, timeoutMs);
+			};
+			const timer = setTimeout(giveUp, signal?.aborted ? 0 : timeoutMs);
+			signal?.addEventListener("abort", giveUp);
 			await closed;
 			clearTimeout(timer);
+			signal?.removeEventListener("abort", giveUp);
 		}
 		return this.#records.all;
 	}

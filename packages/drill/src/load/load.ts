@@ -25,6 +25,8 @@ export interface FinishOptions {
 	 * @default 30_000
 	 */
 	readonly timeoutMs?: number;
+	/** Ends the wait early. */
+	readonly signal?: AbortSignal;
 }
 
 /** A load that has been started. */

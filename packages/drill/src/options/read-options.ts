@@ -34,8 +34,7 @@ export function readOptions({ values, command, config }: CommandLine): DrillOpti
 	}
 	const options = read as unknown as DrillOptions;
 	checkTogether(options);
-	const loads = "load" in values || "load" in rest || options.rate === undefined ? options.load : [];
-	return { ...options, load: withDefaults(loads, options) };
+	return { ...options, load: withDefaults("load" in values || "load" in rest ? options.load : undefined, options) };
 }
 
 /** `--url` of `-u, --url <url>`. */
@@ -87,9 +86,14 @@ function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }:
 	}
 }
 
-/** Gives each load the number of connections that was asked for in general, and adds the one that `--rate` means. */
-function withDefaults(loads: readonly LoadSpec[], { rate, connections }: DrillOptions): LoadSpec[] {
-	const all = rate === undefined ? loads : [...loads, { kind: "rate", rate }];
+/**
+ * The loads that were asked for, or the usual ones where none was, with the one that `--rate` means and the number of
+ * connections that was asked for in general.
+ */
+function withDefaults(asked: readonly LoadSpec[] | undefined, { load, rate, connections }: DrillOptions): LoadSpec[] {
+	// What nobody has asked for gives way to what somebody has.
+	const usual = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
+	const all = [...(asked ?? usual), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
 	return all.map((spec) => {
 		const hasConnections = LOAD_KINDS.find(({ name }) => name === spec.kind)?.settings.includes("connections");
 		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;

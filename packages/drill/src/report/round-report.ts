@@ -1,5 +1,5 @@
 import { isLost, type RequestRecord, tally } from "../outcome.ts";
-import { type LossContext, lossReason } from "../verdict/loss-reason.ts";
+import { type LossContext, lossReason, waitedLong } from "../verdict/loss-reason.ts";
 import type {
 	ExitReport,
 	LoadData,
@@ -18,12 +18,15 @@ export interface RoundFacts {
 	readonly stop: StopReport;
 	readonly exit: ExitReport | undefined;
 	readonly killedAtMs: number | undefined;
-	/** The drill's own longest pause since the stop. */
-	readonly lagMs: number;
+	/** The drill's own longest pause that had a part in a time. */
+	readonly lagMs: (fromMs: number, toMs: number) => number;
 	readonly leftProcesses: readonly ProcessReport[];
 	readonly portHeld: boolean;
 	readonly loads: readonly LoadData[];
 }
+
+const SHORTEST_CROSSING_MS = 5;
+const LONGEST_CROSSING_MS = 50;
 
 /** Makes the report of one round out of what was seen. */
 export function roundReport(facts: RoundFacts): RoundReport {
@@ -32,6 +35,9 @@ export function roundReport(facts: RoundFacts): RoundReport {
 	const exitedAtMs = exit && stoppedAtMs + exit.atMs;
 	const diedOfSignal = exit?.signal === stop.by;
 	const answered = records.filter(({ outcome }) => outcome === "answered");
+	const evidence = { lagMs: facts.lagMs, crossingMs: crossingMs(loads) };
+	const drops = records.filter((record) => record.endedAtMs > stoppedAtMs && waitedLong(record, evidence));
+	const dropsMs = [...new Set(drops.map(({ endedAtMs }) => Math.round(endedAtMs)))];
 	const lastAnswerMs = latest(answered.filter(({ endedAtMs }) => endedAtMs > stoppedAtMs)) - stoppedAtMs;
 	const firstRefusedMs = earliest(records.filter(({ outcome }) => outcome === "refused")) - stoppedAtMs;
 	return {
@@ -47,7 +53,9 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		answeredAfterExit: answered.filter(({ sentAtMs }) => sentAtMs > (exitedAtMs ?? Number.POSITIVE_INFINITY)).length,
 		leftProcesses,
 		portHeld,
-		lost: loads.flatMap((load) => lostOf(load, { ...facts, kind: load.kind, exitedAtMs, diedOfSignal })),
+		lost: loads.flatMap((load) =>
+			lostOf(load, { ...facts, ...evidence, kind: load.kind, exitedAtMs, diedOfSignal, dropsMs }),
+		),
 	};
 }
 
@@ -73,6 +81,15 @@ function lostOf({ name, records }: LoadData, context: LossContext): LostRequest[
 			const at = { sentMs: sentAtMs - context.stoppedAtMs, endedMs: endedAtMs - context.stoppedAtMs };
 			return { ...rest, ...at, load: name, reason: lossReason(record, context) };
 		});
+}
+
+/**
+ * For how long a FIN may be on its way: about as long as the fastest connect took, where that is known. On this machine it is
+ * no time at all, but the two have to be told apart by clocks that are never exact.
+ */
+function crossingMs(loads: readonly LoadData[]): number {
+	const connectMs = loads.flatMap(({ connections }) => connections.map((end) => end.openedAtMs - end.askedAtMs));
+	return Math.min(LONGEST_CROSSING_MS, SHORTEST_CROSSING_MS + connectMs.reduce((a, b) => Math.min(a, b), Infinity));
 }
 
 function latest(records: readonly RequestRecord[]): number {

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { isSelfConnected } from "../is-self-connected.ts";
 
 /** What became of a connect. `failed` is everything else: a reset, an address that this machine does not have. */
 export type ConnectResult = "accepted" | "refused" | "unanswered" | "failed";
@@ -23,10 +24,7 @@ export function tryConnect(place: ConnectPlace): Promise<ConnectResult> {
 		};
 		const timer = setTimeout(() => settle("unanswered"), timeoutMs);
 		socket.once("connect", () => {
-			// TCP connects a socket to itself where the system happens to choose the very port for this side that
-			// nobody listens on.
-			const isOurself = socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
-			settle(isOurself ? "refused" : "accepted");
+			settle(isSelfConnected(socket, place.port) ? "refused" : "accepted");
 		});
 		socket.on("error", ({ code }: NodeJS.ErrnoException) => settle(code === "ECONNREFUSED" ? "refused" : "failed"));
 	});

@@ -108,7 +108,7 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 		advice: "Send GOAWAY to every session, finish its streams, and only then close it",
 	},
 	"after-exit": {
-		what: (count) => `${were(count, "request")} taken after the exit by a port that nobody serves any more`,
+		what: (count) => `${were(count, "request")} taken by a port that nobody served any more`,
 		advice: "End the processes that inherited the listening socket",
 	},
 };

@@ -87,6 +87,10 @@ describe("options", () => {
 			{ kind: "pausing", pause: 1_000, path: "/a?b=c", connections: 7 },
 			{ kind: "upload", connections: 3 },
 		]);
+		assert.deepEqual(
+			read("-c", "7", "--", "x").load.map(({ connections }) => connections),
+			[7, 7, 7],
+		);
 		assert.deepEqual(read("--rate", "50", "--", "x").load, [{ kind: "rate", rate: 50 }]);
 		assert.deepEqual(read("--rate", "50", "-l", "silent", "--", "x").load, [
 			{ kind: "silent" },

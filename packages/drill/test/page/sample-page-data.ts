@@ -51,7 +51,7 @@ function sampleRound(round: number, seed: number, options: SampleOptions): Round
 		stop: { by: "SIGTERM", group: false },
 		exit: { atMs: goneAtMs - stoppedAtMs, code: null, signal: "SIGTERM", killed: false },
 		killedAtMs: undefined,
-		lagMs: 0,
+		lagMs: () => 0,
 		leftProcesses: [],
 		portHeld: false,
 		loads,
@@ -88,7 +88,7 @@ function clients(name: string, count: number, { pauseMs, answerMs }: Client, pla
 		const end = (lastSentMs < goneAtMs ? answeredAtMs : goneAtMs) + 0.1 + random() * 0.4;
 		const how = lastSentMs < goneAtMs || random() < 0.7 ? "by-server" : "reset";
 		const error = how === "reset" ? { error: "ECONNRESET" } : {};
-		connections.push({ connection, how, ...error, openedAtMs, atMs: end });
+		connections.push({ connection, how, ...error, askedAtMs: openedAtMs, openedAtMs, atMs: end });
 		refusals(records, name, count + connection * 3, end, random);
 	}
 	return { name, kind: "back-to-back", records, connections };
@@ -127,7 +127,13 @@ function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Pla
 		const endedAtMs = lost ? goneAtMs + random() * 0.3 : answeredAtMs;
 		const request = { id: `${name}.0-${connection}`, connection, nth: 0, sentAtMs, endedAtMs };
 		records.push(lost ? { ...request, ...lostHow(random()) } : { ...request, outcome: "answered", status: 200 });
-		connections.push({ connection, how: lost ? "reset" : "by-client", openedAtMs, atMs: endedAtMs + 0.05 });
+		connections.push({
+			connection,
+			how: lost ? "reset" : "by-client",
+			askedAtMs: openedAtMs,
+			openedAtMs,
+			atMs: endedAtMs + 0.05,
+		});
 	}
 	return { name, kind: "back-to-back", records, connections };
 }

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 import picocolors from "picocolors";
 import { convert } from "xmlbuilder2";
 import { junit } from "#src/report/junit.js";
@@ -10,6 +7,7 @@ import { roundLine } from "#src/report/round-line.js";
 import { stepSummary } from "#src/report/step-summary.js";
 import { summary, verdictText } from "#src/report/summary.js";
 import { cleanExit, lostBy, reportOf, round } from "./sample.ts";
+import { schemaErrors } from "./schema-errors.ts";
 
 const plain = picocolors.createColors(false);
 const failed = reportOf([
@@ -19,24 +17,18 @@ const failed = reportOf([
 ]);
 const passed = reportOf([round()]);
 
-const schema = JSON.parse(readFileSync(new URL("../../../schema/report.schema.json", import.meta.url), "utf8"));
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-// Its own types say that it is a namespace.
-(formats as unknown as (ajv: Ajv2020) => void)(ajv);
-const isValid = ajv.compile(schema);
-
 describe("the JSON report", () => {
 	for (const [name, report] of Object.entries({ failed, passed })) {
 		it(`is what its schema says (${name})`, () => {
-			assert.ok(isValid(JSON.parse(JSON.stringify(report))), ajv.errorsText(isValid.errors));
+			assert.equal(schemaErrors(JSON.parse(JSON.stringify(report))), "");
 		});
 	}
 
 	it("has no field that its schema doesn't know", () => {
-		assert.ok(!isValid({ ...passed, more: 1 }));
-		assert.ok(!isValid({ ...passed, rounds: [{ ...round(), more: 1 }] }));
+		assert.notEqual(schemaErrors({ ...passed, more: 1 }), "");
+		assert.notEqual(schemaErrors({ ...passed, rounds: [{ ...round(), more: 1 }] }), "");
 		const { verdict: _, ...without } = passed;
-		assert.ok(!isValid(without));
+		assert.notEqual(schemaErrors(without), "");
 	});
 });
 

@@ -11,7 +11,9 @@ const usual: LossContext = {
 	portHeld: false,
 	diedOfSignal: false,
 	killedAtMs: undefined,
-	lagMs: 0,
+	lagMs: () => 0,
+	crossingMs: 50,
+	dropsMs: [],
 };
 
 const sent: RequestRecord = {
@@ -33,8 +35,11 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 	],
 	["the first of its connection, reset", "accept-queue", { nth: 0, outcome: "reset" }],
 	["a wait before a clean end: it was read", "dropped-in-flight", { endedAtMs: 1_151 }],
-	["a wait no longer than the drill's own pause", "idle-connection", { endedAtMs: 1_151 }, { lagMs: 20 }],
+	["a wait no longer than the drill's own pause", "idle-connection", { endedAtMs: 1_151 }, { lagMs: () => 20 }],
 	["a clean end by the signal itself: it was read", "dropped-in-flight", {}, { diedOfSignal: true }],
+	["a short wait, at the blow that others went by", "dropped-in-flight", {}, { dropsMs: [1_500, 1_112] }],
+	["a short wait, well after such a blow", "idle-connection", {}, { dropsMs: [1_100] }],
+	["a short wait, but longer than the network's", "dropped-in-flight", { endedAtMs: 1_112 }, { crossingMs: 11 }],
 	["part of an answer", "answer-cut", { outcome: "cut" }],
 	["a 100 and no answer", "answer-cut", { outcome: "reset", detail: "after-interim" }],
 	["an end before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 999 }],
@@ -44,6 +49,13 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 		{ sentAtMs: 2_001, endedAtMs: 2_050 },
 		{ portHeld: true },
 	],
+	[
+		"sent before the exit into a queue that somebody else holds open",
+		"after-exit",
+		{ nth: 0, detail: "time-limit", endedAtMs: 3_000 },
+		{ portHeld: true },
+	],
+	["the same on a connection that was served", "grace-period", { detail: "time-limit" }, { portHeld: true }],
 	[
 		"sent after the exit into a queue that is gone",
 		"accept-queue",
