@@ -103,7 +103,8 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 		const { code, stdout, report } = await reported(t, args);
 		assert.equal(code, 0, stdout);
 		const { stop, exit } = report.rounds[0] ?? {};
-		assert.ok(Number(stop?.againMs) >= 1_000, `${stop?.againMs}`);
+		// Node.js counts its timers in whole milliseconds: one may come that much early.
+		assert.ok(Number(stop?.againMs) >= 999, `${stop?.againMs}`);
 		assert.equal(exit?.code, 143);
 		assert.deepEqual(
 			report.verdict.reasons.map((reason) => [reason.code, reason.fails]),
@@ -114,7 +115,7 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 	it("one that ignores it, until --grace is over", async (t) => {
 		const { code, stdout, report } = await reported(t, [...LOAD, "--grace", "1s", "--", ...server("never-stops")]);
 		assert.equal(code, 1);
-		assert.match(stdout, /^✗ the target was still running when its grace period was over, and was killed$/m);
+		assert.match(stdout, /^✗ The target was still running when its grace period was over, and was killed$/m);
 		const { exit } = report.rounds[0] ?? {};
 		assert.deepEqual([exit?.killed, exit?.signal, exit?.code], [true, "SIGKILL", null]);
 		assert.ok(Number(exit?.atMs) >= 1_000, `${exit?.atMs}`);
