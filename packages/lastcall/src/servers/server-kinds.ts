@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
-import { HttpDrain, type HttpServer, isHttpServer } from "./http-server.ts";
+import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
 
 /** What `listen` takes. */
 export type ListeningServer = HttpServer;
@@ -20,13 +20,13 @@ interface ServerKind {
 function kind<Server>(
 	what: string,
 	matches: (server: unknown) => server is Server,
-	Drain: new (name: string, server: Server) => Drainable,
+	drain: (name: string, server: Server) => Drainable,
 ): ServerKind {
-	return { what, matches, drain: (name, server) => new Drain(name, server as Server) };
+	return { what, matches, drain: (name, server) => drain(name, server as Server) };
 }
 
 /** In the order in which they are tried. */
-const KINDS: readonly ServerKind[] = [kind("node:http or node:https", isHttpServer, HttpDrain)];
+const KINDS: readonly ServerKind[] = [kind("node:http or node:https", isHttpServer, httpDrain)];
 
 /**
  * Throws unless `server` is of a kind that can be drained.
