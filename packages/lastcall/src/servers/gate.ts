@@ -56,6 +56,11 @@ export class Gate {
 		this.#release();
 	}
 
+	/** Reports whether this request is held: the program has not seen it. */
+	holds(request: unknown): boolean {
+		return this.#held.some(({ args }) => args[0] === request);
+	}
+
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());

@@ -19,8 +19,8 @@ export interface Connections {
 	sweep(now: number, lingerMs: number): void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
-	/** Ends them all, now. */
-	drop(): void;
+	/** Ends them all, now. `isHeld` reports whether a request was held, so that the program has not seen it. */
+	drop(isHeld: (request: unknown) => boolean): void;
 }
 
 /** How often to look for connections that have waited long enough. */
@@ -71,7 +71,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 
 	hardStop(): void {
 		if (this.#server.listening) this.#server.close();
-		for (const some of this.#connections) some.drop();
+		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
 	}
 
 	/** @internal for the gate */

@@ -2,9 +2,10 @@ import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
+import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
 /** What `listen` takes. */
-export type ListeningServer = HttpServer;
+export type ListeningServer = HttpServer | Http2Server;
 
 /** What `serve` takes. */
 export type Servable = ListeningServer;
@@ -26,7 +27,10 @@ function kind<Server>(
 }
 
 /** In the order in which they are tried. */
-const KINDS: readonly ServerKind[] = [kind("node:http or node:https", isHttpServer, httpDrain)];
+const KINDS: readonly ServerKind[] = [
+	kind("node:http or node:https", isHttpServer, httpDrain),
+	kind("node:http2", isHttp2Server, http2Drain),
+];
 
 /**
  * Throws unless `server` is of a kind that can be drained.
