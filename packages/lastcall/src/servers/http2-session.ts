@@ -1,5 +1,6 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import { QuietClient } from "./http2-quiet.ts";
 
 /** A stream whose answer is not out. */
 export interface StreamInFlight {
@@ -17,6 +18,7 @@ export class Session {
 	/** The socket itself, of which a session only shows a proxy. */
 	readonly socket: Socket;
 	readonly #session: Http2Session;
+	readonly #client: QuietClient;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The highest number of a stream that the program was told of. */
 	#lastStream = 0;
@@ -33,6 +35,7 @@ export class Session {
 		this.#session = session;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
+		this.#client = new QuietClient(session, this.socket);
 	}
 
 	/** What is in flight. */
@@ -51,7 +54,13 @@ export class Session {
 		stream.once("close", () => {
 			this.#streams.delete(stream);
 			this.#lastAnswer = entry;
+			this.#client.answered();
 		});
+	}
+
+	/** Reports whether a goodbye would cross nothing, as far as can be known. To be asked right after a poll. */
+	isQuiet(now: number): boolean {
+		return this.#lastStream === 0 || this.#client.isQuiet(now);
 	}
 
 	/** From now on its client is told to go: at once, or behind its first request if it is yet to ask. */

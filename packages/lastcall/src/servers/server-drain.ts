@@ -13,6 +13,8 @@ export interface Connections {
 	admits(event: string | symbol, args: readonly unknown[]): boolean;
 	/** What is in flight on them. */
 	inFlight(now: number): Omit<InFlight, "name">[];
+	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
+	quiet?(): Promise<void>;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
 	leave(): void;
 	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
@@ -59,7 +61,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		// Everybody who was let in is seated before the door closes; nobody is served meanwhile, or they come again.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
-		await closeListener(this.#server);
+		await Promise.all([closeListener(this.#server), ...this.#connections.map((some) => some.quiet?.())]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
 		for (const some of this.#connections) some.leave();
