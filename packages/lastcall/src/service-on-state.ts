@@ -9,6 +9,7 @@ import { ServiceState } from "./core/service-state.ts";
 import { isStopped, StoppedError } from "./core/stopped-error.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import {
+	checkListeningServer,
 	checkServer,
 	drainableOf,
 	type ListeningServer,
@@ -75,7 +76,7 @@ export class ServiceOnState implements HostedService {
 
 	async listen<S extends ListeningServer>(name: string, server: S, where: ListenOptions | number): Promise<S> {
 		checkName(name);
-		checkServer(name, server);
+		checkListeningServer(name, server);
 		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
 		await listen(name, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();

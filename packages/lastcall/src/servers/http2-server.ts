@@ -1,4 +1,4 @@
-import type { Http2SecureServer, Http2Server as PlainHttp2Server } from "node:http2";
+import type { Http2SecureServer, Http2Session, Http2Server as PlainHttp2Server } from "node:http2";
 import { Server as NetServer, type Socket } from "node:net";
 import { type TLSSocket, Server as TlsServer } from "node:tls";
 import type { Drainable } from "../core/drainable.ts";
@@ -18,11 +18,14 @@ export function isHttp2Server(server: unknown): server is Http2Server {
 	return server instanceof NetServer && "updateSettings" in server;
 }
 
-/** Drains an HTTP/2 server, cleartext or TLS, with its HTTP/1.1 connections if it allows them. */
-export function http2Drain(name: string, server: Http2Server): Drainable {
+/**
+ * Drains an HTTP/2 server, cleartext or TLS, with its HTTP/1.1 connections if it allows them.
+ * @param known those of its sessions that somebody else has kept from the beginning
+ */
+export function http2Drain(name: string, server: Http2Server, known: Iterable<Http2Session> = []): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
-	// On Node.js 24 and later it knows all its sessions; before, nobody does.
-	const sessions = new Http2Sessions(() => void close.call(server));
+	// On Node.js 24 and later it closes all its sessions; before, it doesn't know them.
+	const sessions = new Http2Sessions(known, () => void close.call(server));
 	return new ServerDrain(name, server, [...beside(server), sessions], close);
 }
 

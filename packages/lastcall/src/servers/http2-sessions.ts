@@ -1,16 +1,27 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { InFlight } from "../core/drainable.ts";
+import { nextPoll } from "./accept-queue.ts";
 import { Session } from "./http2-session.ts";
 import type { Connections } from "./server-drain.ts";
+
+/** Clients that never have nothing on their way can't hold the shutdown for longer than this. */
+const LONGEST_MS = 300;
+/** How often to look. */
+const LOOK_EVERY_MS = 5;
 
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements Connections {
 	readonly #sessions = new Map<Http2Session, Session>();
+	readonly #known: Iterable<Http2Session>;
 	readonly #endUnseen: () => void;
 	#isLeaving = false;
 
-	/** @param endUnseen ends those that were there before it was, as far as that can be done */
-	constructor(endUnseen: () => void) {
+	/**
+	 * @param known those that somebody else has kept
+	 * @param endUnseen ends those that were there before it was, as far as that can be done
+	 */
+	constructor(known: Iterable<Http2Session>, endUnseen: () => void) {
+		this.#known = known;
 		this.#endUnseen = endUnseen;
 	}
 
@@ -42,7 +53,19 @@ export class Http2Sessions implements Connections {
 		);
 	}
 
+	async quiet(): Promise<void> {
+		const end = performance.now() + LONGEST_MS;
+		let all: boolean;
+		do {
+			await nextPoll(LOOK_EVERY_MS);
+			all = true;
+			// Each is asked each time: none may wait for another before it begins.
+			for (const session of this.#sessions.values()) if (!session.isQuiet(performance.now())) all = false;
+		} while (!all && performance.now() < end);
+	}
+
 	leave(): void {
+		for (const session of this.#known) if (!session.destroyed) this.#track(session);
 		this.#isLeaving = true;
 		for (const session of this.#sessions.values()) session.leave();
 	}

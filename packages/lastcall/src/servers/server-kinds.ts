@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
+import { GrpcDrain, type GrpcServer, isGrpcServer } from "./grpc-server.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
@@ -8,7 +9,7 @@ import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 export type ListeningServer = HttpServer | Http2Server;
 
 /** What `serve` takes. */
-export type Servable = ListeningServer;
+export type Servable = ListeningServer | GrpcServer;
 
 /** One kind of server: how it is told from the others, and what drains it. */
 interface ServerKind {
@@ -29,7 +30,8 @@ function kind<Server>(
 /** In the order in which they are tried. */
 const KINDS: readonly ServerKind[] = [
 	kind("node:http or node:https", isHttpServer, httpDrain),
-	kind("node:http2", isHttp2Server, http2Drain),
+	kind("node:http2", isHttp2Server, (name, server: Http2Server) => http2Drain(name, server)),
+	kind("@grpc/grpc-js", isGrpcServer, (name, server: GrpcServer) => new GrpcDrain(name, server)),
 ];
 
 /**
@@ -40,6 +42,16 @@ export function checkServer(name: string, server: unknown): asserts server is Se
 	if (KINDS.some(({ matches }) => matches(server))) return;
 	const wanted = KINDS.map(({ what }) => what).join(", ");
 	throw new TypeError(`"${name}": wanted a server of ${wanted}, got ${quote(server)}`);
+}
+
+/**
+ * The same for one that is to listen.
+ * @throws {TypeError} where it is of a kind that is only served
+ */
+export function checkListeningServer(name: string, server: unknown): asserts server is ListeningServer {
+	checkServer(name, server);
+	if (typeof (server as Partial<ListeningServer>).listen === "function") return;
+	throw new TypeError(`"${name}": wanted a server with listen(), got ${quote(server)}; serve() takes it`);
 }
 
 /** Begins to watch `server`, so that it can be drained. It has been checked. */
