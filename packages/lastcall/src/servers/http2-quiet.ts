@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 
 /** Nothing came from the client for this long behind its PING's answer. */
 const QUIET_MS = 20;
+/** Who still sends this long behind it does not wait for answers before it asks: there is no such moment. */
+const LONGEST_MS = 100;
 
 /**
  * Knows when a client whose new streams are held has nothing on its way: it has seen every answer that was given, and has
@@ -17,6 +19,7 @@ export class QuietClient {
 	#isPinging = false;
 	#bytesRead = 0;
 	#quietSince = 0;
+	#seenAt = 0;
 
 	constructor(session: Http2Session, socket: Socket) {
 		this.#session = session;
@@ -35,7 +38,7 @@ export class QuietClient {
 			this.#bytesRead = this.#socket.bytesRead;
 			this.#quietSince = now;
 		}
-		if (this.#seen === this.#answers) return now - this.#quietSince >= QUIET_MS;
+		if (this.#seen === this.#answers) return now - this.#quietSince >= QUIET_MS || now - this.#seenAt >= LONGEST_MS;
 		this.#ping();
 		return false;
 	}
@@ -47,6 +50,7 @@ export class QuietClient {
 		this.#session.ping(() => {
 			this.#isPinging = false;
 			this.#seen = answers;
+			this.#seenAt = performance.now();
 		});
 	}
 }

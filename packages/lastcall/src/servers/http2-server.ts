@@ -24,8 +24,12 @@ export function isHttp2Server(server: unknown): server is Http2Server {
  */
 export function http2Drain(name: string, server: Http2Server, known: Iterable<Http2Session> = []): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
-	// On Node.js 24 and later it closes all its sessions; before, it doesn't know them.
-	const sessions = new Http2Sessions(known, () => void close.call(server));
+	// On Node.js 24 and later it closes all its sessions; before, it doesn't know them. Not once none is left, or the
+	// program would hear one `close` more.
+	const endUnseen = (): void => {
+		server.getConnections((_, count) => void (count > 0 && close.call(server)));
+	};
+	const sessions = new Http2Sessions(known, endUnseen);
 	return new ServerDrain(name, server, [...beside(server), sessions], close);
 }
 

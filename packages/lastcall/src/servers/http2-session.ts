@@ -78,7 +78,7 @@ export class Session {
 		if (stream.destroyed || stream.closed || stream.aborted) return false;
 		if (headers[":method"] !== "CONNECT") return true;
 		// It has no end of its own.
-		stream.close(REFUSED_STREAM);
+		refuse(stream);
 		return false;
 	}
 
@@ -107,7 +107,7 @@ export class Session {
 	 * code: Node.js then ends half an answer as if it were whole, by END_STREAM or by no word at all.
 	 */
 	drop(isHeld: (stream: unknown) => boolean): void {
-		for (const stream of this.#streams.keys()) if (isHeld(stream)) stream.close(REFUSED_STREAM);
+		for (const stream of this.#streams.keys()) if (isHeld(stream)) refuse(stream);
 		if (!this.#session.destroyed) this.#session.goaway(INTERNAL_ERROR);
 		// What was submitted is written at the beginning of the check phase.
 		setImmediate(() => this.socket.destroy());
@@ -129,4 +129,11 @@ export class Session {
 		this.#saidGoodbye = true;
 		this.#session.close();
 	}
+}
+
+/** Tells the client that its request was not processed. */
+function refuse(stream: ServerHttp2Stream): void {
+	// It ends with an error, and the program, which has not seen it, can't listen.
+	stream.on("error", () => {});
+	stream.close(REFUSED_STREAM);
 }

@@ -4,8 +4,8 @@ import { nextPoll } from "./accept-queue.ts";
 import { Session } from "./http2-session.ts";
 import type { Connections } from "./server-drain.ts";
 
-/** Clients that never have nothing on their way can't hold the shutdown for longer than this. */
-const LONGEST_MS = 300;
+/** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
+const LONGEST_MS = 1_000;
 /** How often to look. */
 const LOOK_EVERY_MS = 5;
 
