@@ -22,11 +22,11 @@ test("these types are exported, and no others", () => {
 	assert.deepEqual(exported.sort(), [
 		"CloserReport",
 		"Failure",
+		"GrpcServer",
 		"HardStop",
 		"HostedService",
-		"GrpcServer",
-		"HttpServer",
 		"Http2Server",
+		"HttpServer",
 		"InFlight",
 		"ListeningServer",
 		"Phase",

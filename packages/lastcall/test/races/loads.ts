@@ -43,10 +43,10 @@ const http1Loads: Loads = {
 const http2Loads: Loads = {
 	"8 sessions with 16 streams, back to back": (target) => http2Load(target, { connections: 8, streams: 16 }),
 	"32 sessions with 1 stream, back to back": (target) => http2Load(target, { connections: 32, streams: 1 }),
-	"8 sessions with 4 uploads of 1 MB": (target) =>
-		http2Load({ ...target, path: "/upload", body: Buffer.alloc(1_000_000) }, { connections: 8, streams: 4 }),
-	"24 sessions with 1 answer of 5 MB": (target) =>
-		http2Load({ ...target, path: "/large" }, { connections: 24, streams: 1 }),
+	"8 sessions with 4 uploads of 200 kB": (target) =>
+		http2Load({ ...target, path: "/upload", body: Buffer.alloc(200_000) }, { connections: 8, streams: 4 }),
+	"8 sessions with 1 answer of 5 MB": (target) =>
+		http2Load({ ...target, path: "/large" }, { connections: 8, streams: 1 }),
 	"8 sessions with 4 one-second streams": (target) =>
 		http2Load({ ...target, path: "/second" }, { connections: 8, streams: 4 }),
 };
