@@ -11,7 +11,8 @@ const certificate = await generate([{ name: "commonName", value: "localhost" }],
 export type Scheme = "http" | "https" | "h2c" | "h2";
 
 export interface TargetOptions {
-	readonly kind: "lastcall" | "bare";
+	/** `bare` closes the server and waits until it is closed, `exit` does not wait. */
+	readonly kind: "lastcall" | "bare" | "exit";
 	readonly scheme: Scheme;
 	/** @default 300 */
 	readonly lingerMs?: number;
