@@ -7,8 +7,15 @@ import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
 import { isStopped, StoppedError } from "./core/stopped-error.ts";
-import { HttpDrain, type HttpServer, isHttpServer } from "./servers/http-server.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
+import {
+	checkListeningServer,
+	checkServer,
+	drainableOf,
+	type ListeningServer,
+	onServerError,
+	type Servable,
+} from "./servers/server-kinds.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 
 /** The one implementation of both, over the core's state. */
@@ -67,8 +74,9 @@ export class ServiceOnState implements HostedService {
 		this.state.tell({ type: "running" });
 	}
 
-	async listen<S extends HttpServer>(name: string, server: S, where: ListenOptions | number): Promise<S> {
-		checkServer(name, server);
+	async listen<S extends ListeningServer>(name: string, server: S, where: ListenOptions | number): Promise<S> {
+		checkName(name);
+		checkListeningServer(name, server);
 		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
 		await listen(name, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();
@@ -78,13 +86,13 @@ export class ServiceOnState implements HostedService {
 		return server;
 	}
 
-	serve<S extends HttpServer>(name: string, server: S): S {
+	serve<S extends Servable>(name: string, server: S): S {
+		checkName(name);
 		checkServer(name, server);
 		this.#refuseIf(!this.state.lifecycle.isBefore("draining"), `"${name}" is not served`);
-		this.state.servers.push(new HttpDrain(name, server));
-		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name, error });
-		server.on("error", failed);
-		void this.closed.then(() => server.removeListener("error", failed));
+		this.state.servers.push(drainableOf(name, server));
+		const ignoreErrors = onServerError(server, (error) => void this.state.stop({ kind: "server-failed", name, error }));
+		void this.closed.then(ignoreErrors);
 		return server;
 	}
 
@@ -150,12 +158,6 @@ export class ServiceOnState implements HostedService {
 function checkName(name: unknown): void {
 	if (typeof name !== "string" || name === "")
 		throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
-}
-
-function checkServer(name: unknown, server: unknown): void {
-	checkName(name);
-	if (isHttpServer(server)) return;
-	throw new TypeError(`"${name}": wanted a server of node:http or node:https, got ${quote(server)}`);
 }
 
 function checkFunction(name: string, what: string, value: unknown): void {

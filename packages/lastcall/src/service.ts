@@ -3,7 +3,7 @@ import type { InFlight } from "./core/drainable.ts";
 import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
-import type { HttpServer } from "./servers/http-server.ts";
+import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
 
 /** What `main` gets: where a program registers everything that has to end well. */
 export interface Service {
@@ -26,13 +26,13 @@ export interface Service {
 	 * @throws the server's own error (`EADDRINUSE`, …) with `name` in its message
 	 * @throws {StoppedError} where the service is stopping already: nothing was opened
 	 */
-	listen<S extends HttpServer>(name: string, server: S, where: ListenOptions | number): Promise<S>;
+	listen<S extends ListeningServer>(name: string, server: S, where: ListenOptions | number): Promise<S>;
 	/**
 	 * The same for a server that listens already, or that a framework starts. Connections that were accepted before are
 	 * known from their next request on; they are drained too. Returns the server.
 	 * @throws {StoppedError} where the service is draining already
 	 */
-	serve<S extends HttpServer>(name: string, server: S): S;
+	serve<S extends Servable>(name: string, server: S): S;
 	/**
 	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
 	 * acquired last is closed first. Returns the resource.
