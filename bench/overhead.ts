@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { backToBack, tally } from "lastcall-drill";
+import { median } from "./median.ts";
 
 const { values } = parseArgs({
 	options: { rounds: { type: "string", default: "10" }, seconds: { type: "string", default: "3" } },
@@ -34,11 +35,6 @@ async function measure(kind: "bare" | "lastcall"): Promise<number> {
 	child.send("exit");
 	await once(child, "exit");
 	return (after.cpuMicros - before.cpuMicros) / answered;
-}
-
-function median(numbers: readonly number[]): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const bare: number[] = [];

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { run } from "lastcall";
 
-const { PORT = "8080", STOP_AFTER_MS } = process.env;
+const { PORT = "8080", WORK_MS = "10000", STOP_AFTER_MS } = process.env;
 
 const server = createServer(async (_request, response) => {
-	await setTimeout(10_000); // work that takes its time
+	await setTimeout(Number(WORK_MS)); // work that takes its time
 	response.end("OK\n");
 });
 

@@ -1,12 +1,17 @@
+/** The ways in which a connection ends. `by-server`: FIN; `by-client`: this side was first; `reset`: an error. */
+export const CONNECTION_ENDS = ["by-server", "by-client", "reset"] as const;
+
 /** How a connection ended. */
 export interface ConnectionEnd {
 	readonly connection: number;
 	/** `by-server`: FIN, or a WebSocket's close frame; `by-client`: this side was first; `reset`: an error. */
-	readonly how: "by-server" | "by-client" | "reset";
+	readonly how: (typeof CONNECTION_ENDS)[number];
 	/** The error's code. */
 	readonly error?: string;
 	/** The status of an answer, whole or not, that nobody had asked for, such as 408. */
 	readonly unaskedStatus?: number;
+	/** When it was asked for, `performance.now()`. */
+	readonly askedAtMs: number;
 	/** `performance.now()`. */
 	readonly openedAtMs: number;
 	/** `performance.now()`. */
@@ -14,7 +19,7 @@ export interface ConnectionEnd {
 }
 
 /** What is known of a connection that has ended. */
-interface Ended extends Pick<ConnectionEnd, "connection" | "openedAtMs"> {
+interface Ended extends Pick<ConnectionEnd, "connection" | "askedAtMs" | "openedAtMs"> {
 	/** How, where it was no error. */
 	readonly how: "by-server" | "by-client";
 	readonly error?: string | undefined;
@@ -23,11 +28,12 @@ interface Ended extends Pick<ConnectionEnd, "connection" | "openedAtMs"> {
 
 /** The end of a connection, which is now. */
 export function connectionEnd(ended: Ended): ConnectionEnd {
-	const { connection, openedAtMs, how, error, unaskedStatus } = ended;
+	const { connection, askedAtMs, openedAtMs, how, error, unaskedStatus } = ended;
 	return {
 		connection,
 		...(error === undefined ? { how } : { how: "reset", error }),
 		...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
+		askedAtMs,
 		openedAtMs,
 		atMs: performance.now(),
 	};

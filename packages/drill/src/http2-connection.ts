@@ -143,7 +143,9 @@ export class Http2Connection {
 		}
 		for (const open of this.#streams) this.#settle(open, this.#end(open) ?? this.#endWithoutWord(open, error));
 		const how = finReceived && !this.#endedHere ? "by-server" : "by-client";
-		this.#listener.closed(this, connectionEnd({ connection: this.number, openedAtMs: this.#openedAtMs, how, error }));
+		const { number: connection, askedAtMs } = this;
+		const ended = { connection, askedAtMs, openedAtMs: this.#openedAtMs, how, error } as const;
+		this.#listener.closed(this, connectionEnd(ended));
 	}
 
 	#endWithoutWord({ status, interim }: OpenStream, networkError: string | undefined): RequestEnd {

@@ -73,22 +73,27 @@ export function outcomeOfStatus(status: number): Outcome {
 
 /** Counts records by outcome. */
 export function tally(records: Iterable<RequestRecord>): Tally {
-	const counts: Tally = {
-		total: 0,
-		lost: 0,
-		behindClose: 0,
-		answered: 0,
-		refused: 0,
-		"turned-away": 0,
-		reset: 0,
-		cut: 0,
-		unanswered: 0,
-	};
-	for (const record of records) {
-		counts.total++;
-		counts[record.outcome]++;
-		if (isLost(record.outcome)) counts.lost++;
-		if (record.detail === "behind-close") counts.behindClose++;
-	}
+	const counts = emptyTally();
+	for (const record of records) count(counts, record);
 	return counts;
+}
+
+/** Adds one record to the counts. */
+export function count(counts: Tally, { outcome, detail }: RequestRecord): void {
+	counts.total++;
+	counts[outcome]++;
+	if (isLost(outcome)) counts.lost++;
+	if (detail === "behind-close") counts.behindClose++;
+}
+
+/** Adds counts up. */
+export function addTallies(tallies: Iterable<Tally>): Tally {
+	const sum = emptyTally();
+	for (const counts of tallies) for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += counts[key];
+	return sum;
+}
+
+function emptyTally(): Tally {
+	const outcomes = { answered: 0, refused: 0, "turned-away": 0, reset: 0, cut: 0, unanswered: 0 };
+	return { total: 0, lost: 0, behindClose: 0, ...outcomes };
 }

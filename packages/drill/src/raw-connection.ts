@@ -174,7 +174,8 @@ export class RawConnection {
 		this.#queue.settleRest({ error, detail: this.#detail });
 		const { unaskedStatus } = this.#queue;
 		const how = this.#how ?? "by-client";
-		const ended = { connection: this.number, openedAtMs: this.#openedAtMs, how, error, unaskedStatus };
+		const { number: connection, askedAtMs } = this;
+		const ended = { connection, askedAtMs, openedAtMs: this.#openedAtMs, how, error, unaskedStatus };
 		this.#listener.closed(this, connectionEnd(ended));
 	}
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { errorCode } from "./error-code.ts";
+import { isSelfConnected } from "./is-self-connected.ts";
 import { type SocketTarget, targetSocketOpener } from "./target-socket.ts";
 
 /** What a raw socket reports. After `closed`, which comes exactly once, nothing follows. */
@@ -48,6 +49,7 @@ export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2
 		// Before the others, so that nobody takes it for open.
 		if (isTls && protocol === "h2") refuseUnlessAgreed(socket as TLSSocket);
 		reportWriteErrors(socket, (code) => listener.writeFailed(code));
+		refuseItself(socket, target.port);
 		report(socket, listener, isTls ? "secureConnect" : "connect", connectTimeoutMs);
 		return socket;
 	};
@@ -71,6 +73,13 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 	socket.once("close", () => {
 		clearTimeout(timer);
 		listener.closed(failure);
+	});
+}
+
+function refuseItself(socket: Socket, port: number): void {
+	socket.once("connect", () => {
+		if (!isSelfConnected(socket, port)) return;
+		socket.destroy(Object.assign(new Error("Nobody listens there."), { code: "ECONNREFUSED" }));
 	});
 }
 

@@ -106,6 +106,8 @@ export class RequestQueue {
 	receive(bytes: Buffer, length: number): boolean {
 		const error = this.#parser.execute(bytes, length);
 		if (!error) return true;
+		// Whoever hears of the outcomes must not take it for one that goes on.
+		this.#last = true;
 		this.settleRest({ error: (error as NodeJS.ErrnoException).code ?? error.message, detail: "unparsable" });
 		return false;
 	}

@@ -137,7 +137,8 @@ export class WebSocketConnection {
 		this.#settleConnection(this.#end(unanswered));
 		for (const message of this.#messages.splice(0)) this.#settle(message, unanswered);
 		const how = (finReceived || this.#closeCode !== undefined) && !this.#endedHere ? "by-server" : "by-client";
-		const ended = { connection: this.number, openedAtMs: this.#openedAtMs, how, error } as const;
+		const { number: connection, askedAtMs } = this;
+		const ended = { connection, askedAtMs, openedAtMs: this.#openedAtMs, how, error } as const;
 		this.#listener.closed(this, connectionEnd(ended));
 	}
 

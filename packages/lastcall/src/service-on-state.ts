@@ -13,6 +13,7 @@ import { describeAddress, listen } from "./servers/listen.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import { beginUnit } from "./servers/peer.ts";
 import {
+	checkListeningServer,
 	checkServer,
 	drainableOf,
 	type ListeningServer,
@@ -89,7 +90,7 @@ export class ServiceOnState implements HostedService {
 		protocol?: ProtocolOptions,
 	): Promise<S> {
 		checkName(name);
-		checkServer(name, server, protocol);
+		checkListeningServer(name, server, protocol);
 		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
 		await listen(name, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();

@@ -3,7 +3,8 @@ import type { OutgoingRequest } from "../request-queue.ts";
 import { type Http1Options, http1 } from "./http1.ts";
 import type { LoadTarget } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
-import { type ClientKind, LoadRun } from "./load-run.ts";
+import type { ClientKind } from "./load-kind.ts";
+import { LoadRun } from "./load-run.ts";
 
 /** What makes a load of HTTP/1.1 clients the one it is. */
 export interface Http1Kind extends Http1Options, Omit<ClientKind<RawConnection>, "create"> {

@@ -1,30 +1,13 @@
 import type { ConnectionEnd } from "../connection-end.ts";
 import type { ConnectionListener } from "../connection-listener.ts";
-import { isLost, type RequestRecord } from "../outcome.ts";
+import { isLost, type RequestRecord, type Tally } from "../outcome.ts";
 import { requestRecord } from "../request-record.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient, LoadConnection, OpenConnection } from "./load-client.ts";
+import type { LoadClient, LoadConnection } from "./load-client.ts";
+import type { ClientKind, LoadKind } from "./load-kind.ts";
+import { Records } from "./records.ts";
 import { Steadiness } from "./steadiness.ts";
-
-/** What makes a load the one it is. */
-export interface LoadKind<Connection extends LoadConnection> {
-	readonly name: string;
-	readonly open: OpenConnection<Connection>;
-	/** Without them, the load opens each connection itself, with `run.open`, and any whole answer makes it steady. */
-	readonly clients?: ClientKind<Connection>;
-}
-
-/** The clients that a load begins with. */
-export interface ClientKind<Connection extends LoadConnection> {
-	/** How many clients, each with one connection at a time. */
-	readonly connections: number;
-	/** A client whose connection ended opens another one. */
-	readonly repeats: boolean;
-	/** A client is steady with its first whole answer; otherwise it says so itself, with `run.reached`. */
-	readonly steadyOnAnswer: boolean;
-	create(run: LoadRun<Connection>): LoadClient<Connection>;
-}
 
 const retryAfterMs = 20;
 const refusalsRecordedPerClient = 3;
@@ -40,7 +23,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	readonly #where: string;
 	readonly #idStart: string;
 	readonly #steadiness: Steadiness<object>;
-	readonly #records: RequestRecord[] = [];
+	readonly #records = new Records();
 	readonly #connections = new Set<Connection>();
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#ids = 0;
@@ -61,6 +44,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		this.#steadiness = new Steadiness(clients?.connections ?? 1);
 		this.steady = this.#steadiness.promise;
 		if (clients) for (let count = 0; count < clients.connections; count++) this.open(clients.create(this));
+	}
+
+	get tally(): Tally {
+		return this.#records.tally;
 	}
 
 	get refusedAttempts(): number {
@@ -109,11 +96,11 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	}
 
 	finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
-		this.#finishing ??= this.#finish(options.timeoutMs ?? 30_000);
+		this.#finishing ??= this.#finish(options);
 		return this.#finishing;
 	}
 
-	async #finish(timeoutMs: number): Promise<RequestRecord[]> {
+	async #finish({ timeoutMs = 30_000, signal }: FinishOptions): Promise<RequestRecord[]> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
@@ -121,13 +108,16 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 			const closed = new Promise<void>((resolve) => {
 				this.#allClosed = resolve;
 			});
-			const timer = setTimeout(() => {
+			const giveUp = (): void => {
 				for (const connection of this.#connections) connection.giveUp();
-			}, timeoutMs);
+			};
+			const timer = setTimeout(giveUp, signal?.aborted ? 0 : timeoutMs);
+			signal?.addEventListener("abort", giveUp);
 			await closed;
 			clearTimeout(timer);
+			signal?.removeEventListener("abort", giveUp);
 		}
-		return this.#records;
+		return this.#records.all;
 	}
 
 	#listener(client: LoadClient<Connection>, refusals: number): ConnectionListener<Connection> {
@@ -135,7 +125,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 			opened: (connection) => client.opened(connection),
 			answerBegan: (connection) => client.answerBegan?.(connection),
 			settled: (connection, record) => {
-				this.#records.push(record);
+				this.#records.add(record);
 				if (record.status !== undefined && !isLost(record.outcome)) this.#answered(client);
 				if (!this.#finishing) client.settled?.(connection, record);
 				else if (connection.inFlight === 0) connection.close();
@@ -184,7 +174,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 
 	#recordRefusal({ number, askedAtMs }: Connection, error: string, dueAtMs: number | undefined): void {
 		const sent = { id: this.nextId(), connection: number, nth: 0, dueAtMs, sentAtMs: askedAtMs };
-		this.#records.push(requestRecord(sent, { outcome: "refused", error }));
+		this.#records.add(requestRecord(sent, { outcome: "refused", error }));
 	}
 
 	#failure(what: string): Error {

@@ -1,5 +1,5 @@
 import type { ConnectionEnd } from "../connection-end.ts";
-import type { RequestRecord } from "../outcome.ts";
+import type { RequestRecord, Tally } from "../outcome.ts";
 import type { TlsTarget } from "../target-socket.ts";
 
 /** Where a load goes and what it asks for. */
@@ -25,6 +25,8 @@ export interface FinishOptions {
 	 * @default 30_000
 	 */
 	readonly timeoutMs?: number;
+	/** Ends the wait early. */
+	readonly signal?: AbortSignal;
 }
 
 /** A load that has been started. */
@@ -37,6 +39,8 @@ export interface RunningLoad {
 	 * rejection that nobody handles does no harm.
 	 */
 	readonly steady: Promise<void>;
+	/** Counts what has an outcome by now. */
+	readonly tally: Readonly<Tally>;
 	/** How the connections that are closed by now ended, in the order they did. */
 	readonly connectionsEnded: readonly ConnectionEnd[];
 	/** All refused attempts so far. Of a client that tries again, only the first 3 are among the records. */

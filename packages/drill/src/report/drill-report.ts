@@ -1,5 +1,6 @@
 import type { ConnectionEnd } from "../connection-end.ts";
 import type { RequestRecord, Tally } from "../outcome.ts";
+import type { LossCode } from "../verdict/reason-codes.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 
 /** What one drill came to: what `--json` writes. Times are milliseconds; those of a round count from its stop. */
@@ -95,8 +96,8 @@ export interface LostRequest extends Omit<RequestRecord, "dueAtMs" | "sentAtMs" 
 	readonly load: string;
 	readonly sentMs: number;
 	readonly endedMs: number;
-	/** The code of the verdict's reason that it belongs to. */
-	readonly reason: string;
+	/** The verdict's reason that it belongs to. */
+	readonly reason: LossCode;
 }
 
 /** Everything that happened in one round, for those who draw it. */
@@ -108,7 +109,9 @@ export interface RoundData {
 }
 
 export interface LoadData {
+	/** The kind, and the path where it has one of its own. */
 	readonly name: string;
+	readonly kind: string;
 	readonly records: readonly RequestRecord[];
 	readonly connections: readonly ConnectionEnd[];
 }

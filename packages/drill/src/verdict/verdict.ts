@@ -1,14 +1,18 @@
+import type { ReasonCode } from "./reason-codes.ts";
+
 /** Whether the target passed, and why not. */
 export interface Verdict {
 	readonly passed: boolean;
-	/** None where it passed; the gravest first. */
+	/** The gravest first. */
 	readonly reasons: readonly Reason[];
 }
 
 /** One thing that is wrong, in words that say what to do about it. */
 export interface Reason {
 	/** Stable, for machines. */
-	readonly code: string;
+	readonly code: ReasonCode;
+	/** Whether it makes the drill fail; a loss within `--max-lost` does not. */
+	readonly fails: boolean;
 	/** How many requests, processes or rounds it concerns. */
 	readonly count: number;
 	/** The rounds that show it, from 1. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Goodbyes } from "../core/goodbyes.ts";
 import { isClaimed } from "./claimed.ts";
 import { EventStreamEnd, isEventStream } from "./event-stream.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
@@ -109,7 +110,7 @@ export class Connection {
 	}
 
 	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
-	endStreams(waitedMs: number, lingerMs: number, comeBackMs: () => number): void {
+	endStreams(waitedMs: number, lingerMs: number, goodbyes: Goodbyes): void {
 		if (waitedMs < this.#delayMs) return;
 		for (const exchange of this.exchanges) {
 			const { response, stream } = exchange;
@@ -117,7 +118,7 @@ export class Connection {
 			if (!response.headersSent || isClaimed(response)) continue;
 			if (stream === undefined) {
 				const ending = (): void => this.#endBehind(response);
-				exchange.stream = isEventStream(response) ? new EventStreamEnd(response, comeBackMs(), ending) : null;
+				exchange.stream = isEventStream(response) ? new EventStreamEnd(response, goodbyes.comeBackMs(), ending) : null;
 			}
 			stream?.endIfSilent(lingerMs);
 		}

@@ -1,19 +1,14 @@
 import type { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
-
-/** The events by which an HTTP server hands a request to the program, each with the request as its first argument. */
-const HANDOVERS = new Set<string | symbol>(["request", "checkContinue", "checkExpectation", "upgrade", "connect"]);
-
-/** A request on its way to the program: what follows it is a `ServerResponse`, or the socket of an upgrade. */
-export type Handover = [request: IncomingMessage, answer: unknown, ...rest: unknown[]];
 
 /** What stands at the gate. */
 export interface Gatekeeper {
-	/** Sees every request at the instant it was parsed, before the program does. */
-	arrived(event: string, handover: Handover): void;
+	/**
+	 * Sees every event of the server before the program does. Reports whether it hands the program a request, which can
+	 * be held back.
+	 */
+	sees(event: string | symbol, args: readonly unknown[]): boolean;
 	/** Sees a held request when its turn has come. Reports whether the program may have it. */
-	admits(event: string, handover: Handover): boolean;
+	admits(event: string | symbol, args: readonly unknown[]): boolean;
 	/** Hears the server's `close`. Reports whether the program may hear it too. */
 	closed(): boolean;
 }
@@ -28,7 +23,7 @@ export class Gate {
 	readonly #emit: EventEmitter["emit"];
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
-	readonly #held: { event: string; handover: Handover }[] = [];
+	readonly #held: { event: string | symbol; args: unknown[] }[] = [];
 	#state: "open" | "held" | "batched" = "open";
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
@@ -36,7 +31,7 @@ export class Gate {
 		this.#emit = server.emit;
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
-			if (HANDOVERS.has(event)) return this.#handOver(event as string, args as Handover);
+			if (keeper.sees(event, args) && this.#state !== "open") return this.#hold(event, args);
 			if (event === "close" && !keeper.closed()) return false;
 			return this.#emit.call(server, event, ...args);
 		};
@@ -54,29 +49,30 @@ export class Gate {
 
 	/**
 	 * Hands on what was held; from now on a request is held until the poll that brought it is over. Only then it is
-	 * known whether another is pipelined behind it, and so which answer is the connection's last.
+	 * known whether another came with it, and so which is the connection's last.
 	 */
 	batch(): void {
 		this.#state = "batched";
 		this.#release();
 	}
 
-	#handOver(event: string, handover: Handover): boolean {
-		this.#keeper.arrived(event, handover);
-		if (this.#state === "open") return this.#emit.call(this.#server, event, ...handover);
+	/** Reports whether this request is held: the program has not seen it. */
+	holds(request: unknown): boolean {
+		return this.#held.some(({ args }) => args[0] === request);
+	}
+
+	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
-		this.#held.push({ event, handover });
+		this.#held.push({ event, args });
 		return true;
 	}
 
 	#release(): void {
-		for (const { event, handover } of this.#held.splice(0)) {
-			// A request whose client has gone must not be executed: nobody could be told.
-			const { socket } = handover[0] as { socket: Duplex };
-			if (socket.destroyed || !this.#keeper.admits(event, handover)) continue;
+		for (const { event, args } of this.#held.splice(0)) {
+			if (!this.#keeper.admits(event, args)) continue;
 			try {
-				this.#emit.call(this.#server, event, ...handover);
+				this.#emit.call(this.#server, event, ...args);
 			} catch (error) {
 				// As uncaught as it would have been without us, but the others still get their turn.
 				process.nextTick(() => {

@@ -1,7 +1,7 @@
-import { Server as HttpServer } from "node:http";
-import { Server as HttpsServer } from "node:https";
 import type { ListenOptions, Server } from "node:net";
 import { Server as TlsServer } from "node:tls";
+import { isHttpServer } from "./http-server.ts";
+import { isHttp2Server } from "./http2-server.ts";
 
 /**
  * Listens, and resolves once connections are accepted.
@@ -43,6 +43,6 @@ export function describeAddress(server: Server): string {
 
 function schemeOf(server: Server): string {
 	const isSecure = server instanceof TlsServer;
-	if (server instanceof HttpServer || server instanceof HttpsServer) return isSecure ? "https" : "http";
+	if (isHttpServer(server) || isHttp2Server(server)) return isSecure ? "https" : "http";
 	return isSecure ? "tls" : "tcp";
 }

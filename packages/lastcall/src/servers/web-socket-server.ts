@@ -2,7 +2,7 @@ import { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { claim } from "./claimed.ts";
-import { HttpDrain } from "./http-server.ts";
+import { httpDrain } from "./http-server.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
@@ -42,14 +42,14 @@ export class WebSocketDrain implements Drainable {
 	readonly #server: WsServer;
 	readonly #peers = new Peers();
 	/** The HTTP server, where the WebSocket server has made its own. */
-	readonly #door: HttpDrain | undefined;
+	readonly #door: Drainable | undefined;
 
 	constructor(name: string, webSockets: WebSocketServerLike) {
 		this.name = name;
 		const server = webSockets as unknown as WsServer;
 		this.#server = server;
 		const { _server: own } = server;
-		if (typeof server.options.port === "number" && own instanceof Server) this.#door = new HttpDrain(name, own);
+		if (typeof server.options.port === "number" && own instanceof Server) this.#door = httpDrain(name, own);
 		for (const webSocket of server.clients) this.#add(webSocket, undefined, webSocket._socket);
 		// It stays: an upgrade may be completed when all the others are gone.
 		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));

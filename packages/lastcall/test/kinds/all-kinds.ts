@@ -1,5 +1,7 @@
 import { eventStream, eventStreamWithSignal } from "./event-stream.ts";
+import { grpc } from "./grpc.ts";
 import { http, https } from "./http1.ts";
+import { h2, h2c, h2OfBoth, http1OfBoth } from "./http2.ts";
 import type { Kind } from "./kind.ts";
 import { net, netWithGoodbye, tls } from "./own-protocol.ts";
 import { socketIo, socketIoPolling } from "./socket-io.ts";
@@ -10,6 +12,11 @@ import { attached, noServer, ownPort } from "./web-socket.ts";
 export const allKinds: readonly Kind[] = [
 	http,
 	https,
+	h2,
+	h2c,
+	h2OfBoth,
+	http1OfBoth,
+	grpc,
 	eventStream,
 	eventStreamWithSignal,
 	attached,

@@ -3,7 +3,7 @@ import { Agent as PlainAgent, request as plainRequest, type RequestListener, typ
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import type { HostedService, HttpServer } from "lastcall";
+import type { HostedService, ListeningServer } from "lastcall";
 import * as servers from "../servers/kinds.ts";
 import type { Kind, Site, Work } from "./kind.ts";
 
@@ -23,12 +23,18 @@ function plain(): Client {
 	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }), options: {} };
 }
 
-function secure(): Client {
+/** Clients over TLS. */
+export function secure(): Client {
 	const agent = (): PlainAgent => new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 	return { request: tlsRequest, agent, options: {} };
 }
 
-function kindOf(name: string, create: (listener: RequestListener) => HttpServer, client: () => Client): Kind {
+/** A kind whose clients speak HTTP/1.1. */
+export function kindOf(
+	name: string,
+	create: (listener: RequestListener) => ListeningServer,
+	client: () => Client,
+): Kind {
 	return {
 		name,
 		idleIsTold: /^closed$/,
@@ -43,7 +49,7 @@ function kindOf(name: string, create: (listener: RequestListener) => HttpServer,
 async function open(
 	t: TestContext,
 	service: HostedService,
-	create: (listener: RequestListener) => HttpServer,
+	create: (listener: RequestListener) => ListeningServer,
 	{ request, agent: newAgent }: Client,
 ): Promise<Site> {
 	const held: ServerResponse[] = [];
@@ -99,6 +105,7 @@ async function open(
 	};
 }
 
-function connectionsOf(server: HttpServer): Promise<number> {
+/** How many connections a server has. */
+export function connectionsOf(server: ListeningServer): Promise<number> {
 	return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
 }

@@ -1,6 +1,7 @@
 import {
 	backToBack,
 	eventStream,
+	http2Load,
 	inFlight,
 	type LoadTarget,
 	newConnections,
@@ -11,9 +12,16 @@ import {
 	upload,
 	webSocket,
 } from "lastcall-drill";
+import type { Scheme } from "./target.ts";
 
-/** The loads that go on through the signal, and what bare Node makes of each. */
-export const loads: Record<string, (target: LoadTarget, seed: number) => RunningLoad> = {
+type Loads = Record<string, (target: LoadTarget, seed: number) => RunningLoad>;
+
+/** The loads that go on through the signal. */
+export function loadsOf(scheme: Scheme): Loads {
+	return scheme === "http" || scheme === "https" ? http1Loads : http2Loads;
+}
+
+const http1Loads: Loads = {
 	"32 keep-alive, back to back": (target) => backToBack(target, { connections: 32 }),
 	"200 keep-alive, pausing 0–20 ms": (target, seed) => pausing(target, { connections: 200, maxPauseMs: 20, seed }),
 	"16 with 4 pipelined": (target) => pipelined(target, { connections: 16, depth: 4 }),
@@ -37,6 +45,18 @@ export const loads: Record<string, (target: LoadTarget, seed: number) => Running
 	"64 event streams, with their signals": (target) =>
 		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
+};
+
+/** None with uploads that are answered early: of those Node.js itself loses some, without any shutdown. */
+const http2Loads: Loads = {
+	"8 sessions with 16 streams, back to back": (target) => http2Load(target, { connections: 8, streams: 16 }),
+	"32 sessions with 1 stream, back to back": (target) => http2Load(target, { connections: 32, streams: 1 }),
+	"8 sessions with 4 uploads of 200 kB": (target) =>
+		http2Load({ ...target, path: "/upload", body: Buffer.alloc(200_000) }, { connections: 8, streams: 4 }),
+	"8 sessions with 1 answer of 5 MB": (target) =>
+		http2Load({ ...target, path: "/large" }, { connections: 8, streams: 1 }),
+	"8 sessions with 4 one-second streams": (target) =>
+		http2Load({ ...target, path: "/second" }, { connections: 8, streams: 4 }),
 };
 
 /** For how long idle connections of the target linger: longer than these clients pause. */

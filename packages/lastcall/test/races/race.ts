@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type RequestRecord, type Tally, tally } from "lastcall-drill";
-import { lingerMsFor, loads } from "./loads.ts";
+import { lingerMsFor, loadsOf } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** What one shutdown under load came to. */
@@ -8,6 +8,8 @@ export interface RaceResult {
 	readonly tally: Tally;
 	/** Requests that were handed to the handler and whose answer did not arrive. */
 	readonly executedUnanswered: number;
+	/** Requests of which HTTP/2 itself said that they were not processed: a client may send them again, whatever they are. */
+	readonly refused: { readonly goaway: number; readonly refusedStream: number };
 	readonly exitCode: number | null;
 	readonly exitMs: number;
 	/** From the last answer to the exit. */
@@ -21,7 +23,7 @@ export interface RaceResult {
 export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
 	const target = await Target.start({ lingerMs: lingerMsFor(load), ...options });
 	try {
-		const running = loads[load]?.(target.at, seed);
+		const running = loadsOf(options.scheme)[load]?.(target.at, seed);
 		if (running === undefined) throw new RangeError(`no load "${load}"`);
 		await running.steady;
 		await delay((seed * 37) % 100);
@@ -45,8 +47,11 @@ function resultOf(
 	const answered = records.filter(({ outcome }) => outcome === "answered");
 	const answeredIds = new Set(answered.map(({ id }) => id));
 	const lost = records.filter(({ outcome }) => ["reset", "cut", "unanswered"].includes(outcome));
+	const refused = records.filter(({ detail }) => detail === "goaway" || detail === "refused-stream");
+	const goaway = refused.filter(({ detail }) => detail === "goaway").length;
 	return {
 		tally: tally(records),
+		refused: { goaway, refusedStream: refused.length - goaway },
 		executedUnanswered: target.executed.filter((id) => !answeredIds.has(id)).length,
 		exitCode,
 		exitMs: exitAt - stoppedAt,

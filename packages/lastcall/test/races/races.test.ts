@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loads } from "./loads.ts";
+import { loadsOf } from "./loads.ts";
 import { race } from "./race.ts";
+import type { TargetOptions } from "./target.ts";
 
 /** How many shutdowns of each kind: few here, many with `npm run races`. */
 const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 2);
 
-for (const scheme of ["http", "https"] as const) {
-	for (const load of Object.keys(loads)) {
+for (const scheme of ["http", "https", "h2c", "h2"] as const) {
+	for (const load of Object.keys(loadsOf(scheme))) {
 		test(`${load} over ${scheme}: nothing is lost`, async () => {
 			for (let seed = 1; seed <= rounds; seed++) {
 				const result = await race({ kind: "lastcall", scheme }, load, seed);
@@ -22,7 +23,7 @@ for (const scheme of ["http", "https"] as const) {
 }
 
 // The loads prove nothing unless the usual way loses requests under them.
-for (const load of [
+const http1Controls = [
 	"32 keep-alive, back to back",
 	"200 keep-alive, pausing 0–20 ms",
 	"16 with 4 pipelined",
@@ -32,11 +33,18 @@ for (const load of [
 	"200 silent WebSockets",
 	"64 event streams",
 	"64 new connections at a time",
-]) {
-	test(`negative control: ${load}: bare close() loses`, async () => {
+];
+// From Node.js 24 on, `close()` says GOAWAY, and waits for what is in flight.
+const controls: readonly (readonly [load: string, options: TargetOptions])[] = [
+	...http1Controls.map((load) => [load, { kind: "bare", scheme: "http" }] as const),
+	["8 sessions with 16 streams, back to back", { kind: "exit", scheme: "h2c" }],
+	["8 sessions with 16 streams, back to back", { kind: "exit", scheme: "h2" }],
+];
+for (const [load, options] of controls) {
+	test(`negative control: ${load} over ${options.scheme}: ${options.kind} loses`, async () => {
 		let lost = 0;
 		for (let seed = 1; seed <= 5 && lost === 0; seed++) {
-			const result = await race({ kind: "bare", scheme: "http", gracePeriodMs: 1_000 }, load, seed);
+			const result = await race({ ...options, gracePeriodMs: 1_000 }, load, seed);
 			lost += result.tally.lost;
 		}
 		assert.ok(lost > 0, "nothing lost in 5 shutdowns");

@@ -1,7 +1,8 @@
-// `npm run races -- [--rounds 20] [--load text] [--scheme http|https] [--kind lastcall|bare] [--seed n]`
+// `npm run races -- [--rounds 20] [--load text] [--scheme http|https|h2c|h2] [--kind lastcall|bare] [--seed n]`
 import { parseArgs } from "node:util";
-import { loads } from "./loads.ts";
+import { loadsOf } from "./loads.ts";
 import { type RaceResult, race } from "./race.ts";
+import type { Scheme } from "./target.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -14,8 +15,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const kinds = (["lastcall", "bare"] as const).filter((kind) => (values.kind ?? kind) === kind);
-const schemes = (["http", "https"] as const).filter((scheme) => (values.scheme ?? scheme) === scheme);
-const columns = [36, 7, 10, 10, 8, 9, 14, 12, 14, 16];
+const schemes = (["http", "https", "h2c", "h2"] as const).filter((scheme) => (values.scheme ?? scheme) === scheme);
+const columns = [50, 7, 10, 10, 8, 9, 14, 8, 14, 22, 14, 24];
 
 console.log(`Node ${process.version}, ${rounds} shutdowns each`);
 print([
@@ -26,17 +27,21 @@ print([
 	"lost",
 	"refused",
 	"behind close",
+	"goaway",
+	"refused-stream",
 	"executed, not answered",
 	"exit ms, worst",
 	"after last answer, worst",
 ]);
 let lostByUs = 0;
-for (const load of Object.keys(loads).filter((name) => name.includes(values.load))) {
-	for (const scheme of schemes) for (const kind of kinds) await row(load, scheme, kind);
+for (const scheme of schemes) {
+	for (const load of Object.keys(loadsOf(scheme)).filter((name) => name.includes(values.load))) {
+		for (const kind of kinds) await row(load, scheme, kind);
+	}
 }
 process.exitCode = lostByUs > 0 ? 1 : 0;
 
-async function row(load: string, scheme: "http" | "https", kind: "lastcall" | "bare"): Promise<void> {
+async function row(load: string, scheme: Scheme, kind: "lastcall" | "bare"): Promise<void> {
 	const results: RaceResult[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const result = await race(
@@ -59,6 +64,8 @@ async function row(load: string, scheme: "http" | "https", kind: "lastcall" | "b
 		lost,
 		sum(({ tally }) => tally.refused),
 		sum(({ tally }) => tally.behindClose),
+		sum(({ refused }) => refused.goaway),
+		sum(({ refused }) => refused.refusedStream),
 		kind === "bare" ? "" : unanswered,
 		Math.max(...results.map(({ exitMs }) => exitMs)).toFixed(0),
 		Math.max(...results.map(({ afterLastAnswerMs }) => afterLastAnswerMs)).toFixed(0),

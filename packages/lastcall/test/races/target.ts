@@ -7,9 +7,13 @@ import { generate } from "selfsigned";
 const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));
 const certificate = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
 
+/** What it speaks: HTTP/1.1 and HTTP/2, each without TLS and with it. */
+export type Scheme = "http" | "https" | "h2c" | "h2";
+
 export interface TargetOptions {
-	readonly kind: "lastcall" | "bare";
-	readonly scheme: "http" | "https";
+	/** `bare` closes the server and waits until it is closed, `exit` does not wait. */
+	readonly kind: "lastcall" | "bare" | "exit";
+	readonly scheme: Scheme;
 	/** @default 300 */
 	readonly lingerMs?: number;
 	/** @default 10_000 */
@@ -47,7 +51,7 @@ export class Target {
 			},
 		});
 		const [{ port }] = (await once(child, "message")) as [{ port: number }];
-		const tls = scheme === "https" ? { tls: { ca: certificate.cert, insecure: true } } : undefined;
+		const tls = scheme === "https" || scheme === "h2" ? { tls: { ca: certificate.cert, insecure: true } } : undefined;
 		return new Target(child, { host: "127.0.0.1", port, ...tls });
 	}
 

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { cpuSeconds } from "./cpu-seconds.ts";
+import type { LoadClient } from "./load-clients.ts";
+import type { NginxServer } from "./nginx-server.ts";
+import { CLIENT_CORE, pinned } from "./pinned.ts";
+
+/** One run of one client. */
+export interface Measurement {
+	readonly requestsPerSecond: number;
+	/** CPU time for each request; the client's includes its start. */
+	readonly clientMicros: number;
+	readonly serverMicros: number;
+	/** How much of its core each took: 1 is all of it. */
+	readonly clientShare: number;
+	readonly serverShare: number;
+}
+
+/** Runs a client against the server, each on its own core. */
+export async function measure(client: LoadClient, server: NginxServer, seconds: number): Promise<Measurement> {
+	const command = client.command(`http://127.0.0.1:${server.port}/`, seconds);
+	// The shell's `times` says what its child took, with no need to catch the child just before it ends.
+	const line = `${pinned(CLIENT_CORE, command).join(" ")}; times >&2`;
+	const serverBefore = await cpuSeconds(server.workerPid);
+	const startedAtMs = performance.now();
+	const shell = spawn("/bin/sh", ["-c", line], { stdio: ["ignore", "pipe", "pipe"] });
+	const [output, said] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, "exit")]);
+	const took = (performance.now() - startedAtMs) / 1_000;
+	const serverCpu = (await cpuSeconds(server.workerPid)) - serverBefore;
+	const requestsPerSecond = client.rate(output);
+	const requests = requestsPerSecond * seconds;
+	const clientCpu = childrenSeconds(said);
+	if (!(requestsPerSecond > 0)) throw new Error(`${client.name} measured nothing:\n${said}`);
+	return {
+		requestsPerSecond,
+		clientMicros: (clientCpu / requests) * 1e6,
+		serverMicros: (serverCpu / requests) * 1e6,
+		clientShare: clientCpu / took,
+		serverShare: serverCpu / took,
+	};
+}
+
+/** Reads the second line of `times`: the children's user and system time. */
+function childrenSeconds(said: string): number {
+	const line = said.trim().split("\n").at(-1) ?? "";
+	const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
+	return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+}

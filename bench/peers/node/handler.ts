@@ -1,0 +1,16 @@
+import type { RequestListener } from "node:http";
+
+/** What `/large` answers. */
+export const LARGE: Buffer = Buffer.alloc(20_000_000, "x");
+
+/** What `/` and `/slow` take, as every peer's do. */
+export const WORK_MS = 2;
+export const SLOW_MS = 500;
+
+/** The paths of every peer, for servers of `node:http`. */
+export const handler: RequestListener = (request, response) => {
+	const answer = (): void => void response.end("ok\n");
+	if (request.url === "/large") response.end(LARGE);
+	else if (request.url === "/upload") request.resume().once("end", answer);
+	else setTimeout(answer, request.url === "/slow" ? SLOW_MS : WORK_MS);
+};

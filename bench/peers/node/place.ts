@@ -1,0 +1,8 @@
+/** Where a peer listens. */
+export const place: { readonly host: string; readonly port: number } = {
+	host: "127.0.0.1",
+	port: Number(process.env.PORT),
+};
+
+/** Given to each that takes a limit of its own: less than the drill's grace period, as documentation asks for. */
+export const LIMIT_MS = 4_000;

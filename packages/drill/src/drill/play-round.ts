@@ -1,0 +1,132 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { LoadTarget, RunningLoad } from "../load/load.ts";
+import type { DrillOptions } from "../options/drill-options.ts";
+import { addTallies } from "../outcome.ts";
+import type { LoadData, RoundData } from "../report/drill-report.ts";
+import { type RoundFacts, roundReport } from "../report/round-report.ts";
+import { seededRandom } from "../seeded-random.ts";
+import type { ListeningPort } from "../target/listening-port.ts";
+import { TargetError } from "../target/target-error.ts";
+import type { TellDrill } from "./drill-event.ts";
+import { findTarget } from "./find-target.ts";
+import { loadNames, startLoad } from "./load-kinds.ts";
+import { Pauses } from "./pauses.ts";
+import { Subject } from "./subject.ts";
+
+/** What one round is played with. */
+export interface RoundContext {
+	readonly options: DrillOptions;
+	/** From 1. */
+	readonly round: number;
+	readonly seed: number;
+	readonly abort: AbortSignal;
+	readonly tell: TellDrill;
+	/** Is given what the target writes. */
+	readonly onOutput: (text: string) => void;
+}
+
+/** The stop comes at a random instant in this time, once all loads are steady. */
+const STOP_BETWEEN_MS = [200, 700] as const;
+/** For so long the loads go on after the exit: somebody may still answer. */
+const AFTER_EXIT_MS = 250;
+/** When the server is gone its connections end by themselves, but what a slow reader still has to read is in the kernel. */
+const FINISH_MS = 10_000;
+/** Where somebody is left who holds them open, what has no outcome by then won't have one any more. */
+const FINISH_LEFT_MS = 1_000;
+
+/**
+ * The whole of one round: start, load, stop, count. Rejects with a `TargetError` where the target never came up, and with the
+ * reason of `abort`. Whatever happens, nothing that was started is left.
+ */
+export async function playRound(context: RoundContext): Promise<{ url: string; data: RoundData }> {
+	const { options, round, abort, tell, onOutput } = context;
+	tell({ type: "starting", round });
+	const subject = await Subject.open(options, onOutput);
+	const loads: RunningLoad[] = [];
+	const pauses = new Pauses();
+	try {
+		const { url, target } = await findTarget(subject, options, abort);
+		tell({ type: "up", round, url: url.href });
+		const ports = await loadUntilStop(context, target, subject, loads);
+		return { url: url.href, data: await stopAndCount(context, subject, ports, loads, pauses) };
+	} finally {
+		pauses.end();
+		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
+	}
+}
+
+/** Starts all loads and comes back in the instant of the stop. Resolves to the ports that are loaded. */
+async function loadUntilStop(
+	{ options, round, seed, abort, tell }: RoundContext,
+	target: LoadTarget,
+	subject: Subject,
+	loads: RunningLoad[],
+): Promise<ListeningPort[]> {
+	for (const [i, spec] of options.load.entries()) loads.push(startLoad(target, spec, seed + i));
+	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
+	const timer = new AbortController();
+	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
+		throw new TargetError(
+			"ERR_DRILL_NOT_STEADY",
+			`The target doesn't bear the load: ${options.ready} ms were not enough to get going.`,
+		);
+	});
+	const gone = subject.ended.then(async () => {
+		throw new TargetError(
+			"ERR_DRILL_ENDED_EARLY",
+			`The target ended before it was told to.\n${await subject.finalOutput()}`,
+		);
+	});
+	const failed = (error: unknown): never => {
+		if (error instanceof TargetError || abort.aborted) throw error;
+		throw new TargetError("ERR_DRILL_NOT_STEADY", (error as Error).message, { cause: error });
+	};
+	try {
+		await Promise.race([Promise.all(loads.map(({ steady }) => steady)).catch(failed), late, gone]);
+		// Not right before the stop: the look holds the loads up for some 10 ms, and the stop would find every client idle.
+		const ports = await portsOf(subject, target);
+		const [earliest, latest] = STOP_BETWEEN_MS;
+		const ms = earliest + seededRandom(seed)() * (latest - earliest);
+		await Promise.race([delay(ms, undefined, { signal: AbortSignal.any([abort, timer.signal]) }), gone]);
+		return ports;
+	} finally {
+		timer.abort();
+		for (const promise of [late, gone]) promise.catch(() => {});
+	}
+}
+
+/** The ports that are the target's own, not those of a proxy before it. */
+async function portsOf(subject: Subject, target: LoadTarget): Promise<ListeningPort[]> {
+	return (await subject.ports()).filter(({ port }) => port === target.port);
+}
+
+async function stopAndCount(
+	{ options, round, seed, abort, tell }: RoundContext,
+	subject: Subject,
+	ports: readonly ListeningPort[],
+	loads: readonly RunningLoad[],
+	pauses: Pauses,
+): Promise<RoundData> {
+	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
+	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
+	tell({ type: "ended", round });
+	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
+	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
+	const isLeft = portHeld || leftProcesses.length > 0;
+	// Where something else serves on, it gets the time to finish that the target would have had.
+	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
+	const names = loadNames(options.load);
+	const data = await Promise.all(
+		loads.map(async (load, i): Promise<LoadData> => {
+			const records = await load.finish({ timeoutMs, signal: abort });
+			const { kind = load.name } = options.load[i] ?? {};
+			return { name: names[i] ?? kind, kind, records, connections: load.connectionsEnded };
+		}),
+	);
+	abort.throwIfAborted();
+	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => pauses.longestMs(fromMs, toMs);
+	const facts = { round, seed, stoppedAtMs, stop, exit, killedAtMs, lagMs, leftProcesses, portHeld, loads: data };
+	const report = roundReport(facts);
+	tell({ type: "round", report });
+	return { report, stoppedAtMs, loads: data };
+}

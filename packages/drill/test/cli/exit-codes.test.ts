@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fixture } from "../target/scene.ts";
+import { drilled, server } from "./drill-process.ts";
+
+describe("the exit code says", { concurrency: 2 }, () => {
+	it("0: pass", async (t) => {
+		const { code, stdout } = await drilled(t, ["-l", "back-to-back", "--", ...server("loses-nothing")]);
+		assert.equal(code, 0, stdout);
+		assert.match(stdout, /^PASS none of [\d,]+ requests in 1 round was lost$/m);
+	});
+
+	it("1: fail", async (t) => {
+		const { code, stdout } = await drilled(t, ["-l", "back-to-back", "--", ...server("exits-with-a-wrong-code")]);
+		assert.equal(code, 1);
+		assert.match(
+			stdout,
+			/^FAIL none of [\d,]+ requests in 1 round was lost\n\n✗ The target ended with a wrong exit code/m,
+		);
+	});
+
+	it("0 for the same, where its code is allowed", async (t) => {
+		const args = ["-l", "back-to-back", "--exit-code", "0,3", "--", ...server("exits-with-a-wrong-code")];
+		const { code, stdout } = await drilled(t, args);
+		assert.equal(code, 0, stdout);
+	});
+
+	for (const [what, args, message] of [
+		["an unknown flag", ["--loud", "--", "true"], /^lastcall-drill: unknown option '--loud'/],
+		[
+			"nothing to drill",
+			[],
+			/^lastcall-drill: nothing to drill: give a command behind --, a --pid, or a --stop-command$/m,
+		],
+		[
+			"an unknown load",
+			["-l", "storm", "--", "true"],
+			/^lastcall-drill: --load: unknown load "storm"; there are back-to-back, /,
+		],
+		[
+			"a file that can't be written",
+			["--json", "no/such/folder/x", "--", "true"],
+			/^lastcall-drill: --json: can't write .* \(ENOENT\)$/m,
+		],
+	] as const) {
+		it(`2: wrong usage, ${what}`, async (t) => {
+			const { code, stdout, stderr } = await drilled(t, args);
+			assert.deepEqual([code, stdout], [2, ""]);
+			assert.match(stderr, message);
+			assert.match(stderr, /\nTry lastcall-drill --help\n$/);
+		});
+	}
+
+	for (const [what, args, message] of [
+		[
+			"there is no such command",
+			["--", "no-such-command"],
+			/^lastcall-drill: There is no command "no-such-command" in the PATH\.\n$/,
+		],
+		["there is no such process", ["--pid", "4194305"], /^lastcall-drill: There is no process 4194305\.\n$/],
+		[
+			"the target ends before it listens",
+			["--", ...fixture("ends-before-it-listens")],
+			/ended before it listened \(exit code 3\)\.\nIts last output:\nreading the configuration\nno database\n$/,
+		],
+		[
+			"the target never listens",
+			["--ready", "1s", "--", ...fixture("stays-alive")],
+			/listens on no TCP port after \d+ ms\. It runs as:\n {2}\d+ .*stays-alive\.js\nIts last output:\n\d+ stays\.\n$/,
+		],
+		[
+			"the target listens and never answers",
+			["--ready", "5s", "-l", "back-to-back", "--", ...server("has-no-handler")],
+			/^lastcall-drill: The target does not answer within 5000 ms: https:\/\/127\.0\.0\.1:\d+\/: .*\.\n$/,
+		],
+		[
+			"nobody is at the URL",
+			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
+			/^lastcall-drill: The target does not answer within 100 ms: .*\(ECONNREFUSED\)\.\.?\n$/,
+		],
+	] as const) {
+		it(`3: the target never came up, because ${what}`, async (t) => {
+			const { code, stdout, stderr } = await drilled(t, args);
+			assert.deepEqual([code, stdout], [3, ""], stderr);
+			assert.match(stderr, message);
+		});
+	}
+
+	for (const [flag, what] of [
+		["--help", /^Usage: lastcall-drill \[options\] -- command …\n/],
+		["--version", /^\d+\.\d+\.\d+\n$/],
+		["--list-loads", /^--load +what it does .*\nback-to-back /],
+	] as const) {
+		it(`0: ${flag}`, async (t) => {
+			const { code, stdout, stderr } = await drilled(t, [flag]);
+			assert.deepEqual([code, stderr], [0, ""]);
+			assert.match(stdout, what);
+		});
+	}
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { describe, it, type TestContext } from "node:test";
+import type { DrillReport } from "#src/report/drill-report.js";
+import { folder, reported, server } from "./drill-process.ts";
+
+const LOAD = ["-l", "back-to-back"];
+
+function codes({ verdict }: DrillReport): string[] {
+	return verdict.reasons.map(({ code }) => code);
+}
+
+function line(words: readonly string[]): string {
+	return words.map((word) => `'${word}'`).join(" ");
+}
+
+/** A server that somebody else has started, and its port. */
+async function running(t: TestContext) {
+	const [file = "", ...args] = server("has-two-ports");
+	const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+	t.after(() => child.kill("SIGKILL"));
+	const [said] = await once(createInterface(child.stdout), "line");
+	return { pid: child.pid as number, ended: once(child, "exit"), url: `http://127.0.0.1:${/\d+/.exec(said)?.[0]}/` };
+}
+
+describe("a target is", { concurrency: 2 }, () => {
+	it("a command with several ports: the first that answers", async (t) => {
+		const { code, stderr, report } = await reported(t, ["-v", ...LOAD, "--", ...server("has-two-ports")]);
+		assert.equal(code, 0, stderr);
+		const port = /serves on (\d+)\./.exec(stderr)?.[1];
+		assert.equal(report.target.url, `http://127.0.0.1:${port}/`);
+		assert.deepEqual(report.target.command, server("has-two-ports"));
+	});
+
+	it("a process that runs already, found by its pid", async (t) => {
+		const { pid, ended, url } = await running(t);
+		const { code, stdout, report } = await reported(t, [...LOAD, "--pid", String(pid)]);
+		assert.equal(code, 0, stdout);
+		assert.deepEqual([report.target.url, report.target.pid], [url, pid]);
+		assert.deepEqual([report.rounds[0]?.exit?.code, report.rounds[0]?.exit?.signal], [null, null]);
+		assert.deepEqual(await ended, [0, null]);
+	});
+
+	it("what a stop command stops, where a URL says", async (t) => {
+		const { pid, ended, url } = await running(t);
+		const stopCommand = `kill -TERM ${pid}`;
+		const { code, stdout, report } = await reported(t, [...LOAD, "--url", url, "--stop-command", stopCommand]);
+		assert.equal(code, 0, stdout);
+		assert.deepEqual(report.target, { url, stopCommand, graceMs: 10_000 });
+		assert.deepEqual([report.rounds[0]?.stop.commandCode, report.rounds[0]?.exit], [0, undefined]);
+		assert.deepEqual(await ended, [0, null]);
+	});
+
+	it("a command that a stop command stops", async (t) => {
+		const stopCommand = "kill -TERM $(cat pid)";
+		const command = ["sh", "-c", `echo $$ > pid; exec ${line(server("loses-nothing"))}`];
+		const { code, stdout, report } = await reported(t, [...LOAD, "--stop-command", stopCommand, "--", ...command]);
+		assert.equal(code, 0, stdout);
+		assert.deepEqual([report.rounds[0]?.stop.by, report.rounds[0]?.exit?.code], [stopCommand, 0]);
+	});
+
+	it("what a stop command fails to stop", async (t) => {
+		const args = [...LOAD, "--stop-command", "exit 4", "--grace", "500ms", "--", ...server("loses-nothing")];
+		const { code, report } = await reported(t, args);
+		assert.equal(code, 1);
+		assert.ok(codes(report).includes("stop-command"), codes(report).join());
+		assert.ok(codes(report).includes("killed-after-grace"), codes(report).join());
+	});
+});
+
+const shell = ["sh", "-c", `${line(server("loses-nothing"))}; true`];
+
+/** A folder whose package.json has a script that serves. */
+function npmFolder(t: TestContext): string {
+	const cwd = folder(t);
+	writeFileSync(join(cwd, "package.json"), JSON.stringify({ scripts: { serve: line(server("loses-nothing")) } }));
+	return cwd;
+}
+
+describe("a signal goes to", { concurrency: 2 }, () => {
+	for (const [name, command] of Object.entries({ npm: ["npm", "run", "serve"], "sh -c": shell })) {
+		it(`${name} alone, which leaves the server behind`, async (t) => {
+			const { code, report } = await reported(t, [...LOAD, "--", ...command], { cwd: npmFolder(t) });
+			assert.equal(code, 1);
+			assert.deepEqual(codes(report), ["left-process", "port-held", "answered-after-exit"]);
+		});
+
+		it(`the whole group of ${name}, with --group`, async (t) => {
+			const args = [...LOAD, "--group", "-s", "int", "--", ...command];
+			const { code, stdout, report } = await reported(t, args, { cwd: npmFolder(t) });
+			assert.equal(code, 0, stdout);
+			const { stop } = report.rounds[0] ?? {};
+			assert.deepEqual([stop?.by, stop?.group], ["SIGINT", true]);
+		});
+	}
+
+	it("the target twice, with --twice", async (t) => {
+		const args = ["-l", "in-flight", "--twice", "--", ...server("stops-hard-at-a-second-signal")];
+		const { code, stdout, report } = await reported(t, args);
+		assert.equal(code, 0, stdout);
+		const { stop, exit } = report.rounds[0] ?? {};
+		// Node.js counts its timers in whole milliseconds: one may come that much early.
+		assert.ok(Number(stop?.againMs) >= 999, `${stop?.againMs}`);
+		assert.equal(exit?.code, 143);
+		assert.deepEqual(
+			report.verdict.reasons.map((reason) => [reason.code, reason.fails]),
+			[["dropped-in-flight", false]],
+		);
+	});
+
+	it("one that ignores it, until --grace is over", async (t) => {
+		const { code, stdout, report } = await reported(t, [...LOAD, "--grace", "1s", "--", ...server("never-stops")]);
+		assert.equal(code, 1);
+		assert.match(stdout, /^✗ The target was still running when its grace period was over, and was killed$/m);
+		const { exit } = report.rounds[0] ?? {};
+		assert.deepEqual([exit?.killed, exit?.signal, exit?.code], [true, "SIGKILL", null]);
+		assert.ok(Number(exit?.atMs) >= 1_000, `${exit?.atMs}`);
+		assert.equal(report.target.graceMs, 1_000);
+	});
+});

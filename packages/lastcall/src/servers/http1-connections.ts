@@ -1,0 +1,129 @@
+import { IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { InFlight } from "../core/drainable.ts";
+import type { Goodbyes } from "../core/goodbyes.ts";
+import { isClaimed } from "./claimed.ts";
+import { Connection } from "./connection.ts";
+import { inTurns } from "./in-turns.ts";
+import type { Connections } from "./server-drain.ts";
+
+/** Where a server's HTTP/1.1 connections come from. */
+export interface Http1Source {
+	/** The event with each connection's socket. */
+	readonly opened: "connection" | "secureConnection";
+	/** Reports whether it speaks HTTP/1.1. */
+	readonly speaks: (socket: Socket) => boolean;
+}
+
+/** The HTTP/1.1 connections of a server. */
+export class Http1Connections implements Connections {
+	readonly #server: Server;
+	readonly #source: Http1Source;
+	readonly #connections = new Map<Socket, Connection>();
+	#leaving: { readonly goodbyes: Goodbyes; readonly sinceMs: number } | undefined;
+
+	/** @param server one of `node:http`, or one that has the same methods */
+	constructor(server: unknown, source: Http1Source) {
+		this.#server = server as Server;
+		this.#source = source;
+	}
+
+	get size(): number {
+		return this.#connections.size;
+	}
+
+	sees(event: string | symbol, [subject, answer]: readonly unknown[]): boolean {
+		switch (event) {
+			case "request":
+			case "checkContinue":
+			case "checkExpectation":
+			case "upgrade":
+			case "connect":
+				// HTTP/2's have the same names, and are not.
+				if (!(subject instanceof IncomingMessage)) return false;
+				this.#arrived(event, subject, answer as ServerResponse);
+				return true;
+			case this.#source.opened:
+				if (this.#source.speaks(subject as Socket)) this.#track(subject as Socket);
+				return false;
+			default:
+				return false;
+		}
+	}
+
+	admits(_event: string | symbol, [request, answer]: readonly unknown[]): boolean {
+		if (!(request instanceof IncomingMessage)) return true;
+		// A request whose client has gone must not be executed: nobody could be told.
+		if (request.socket.destroyed) return false;
+		const connection = this.#track(request.socket);
+		if (connection.upgrade?.request === request) {
+			connection.refuseUpgrade();
+			return false;
+		}
+		const admitted = connection.exchanges.some(({ response }) => response === answer);
+		// Behind the last answer: not processed, only read away.
+		if (!admitted) request.resume();
+		return admitted;
+	}
+
+	inFlight(now: number): Omit<InFlight, "name">[] {
+		const all: Omit<InFlight, "name">[] = [];
+		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
+			for (const { request, startedAt } of exchanges) all.push({ what: nameOf(request), ageMs: now - startedAt });
+			if (upgrade !== undefined && !isClaimed(socket)) {
+				all.push({ what: `upgraded connection ${nameOf(upgrade.request)}`, ageMs: now - upgrade.startedAt });
+			}
+		}
+		return all;
+	}
+
+	leave(goodbyes: Goodbyes): Promise<void> {
+		this.#leaving = { goodbyes, sinceMs: performance.now() };
+		const delays = goodbyes.delays(this.#connections.size).values();
+		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
+	}
+
+	async sweep(lingerMs: number): Promise<void> {
+		if (this.#leaving === undefined) return;
+		const { goodbyes, sinceMs } = this.#leaving;
+		await inTurns(this.#connections.values(), (connection) => {
+			const now = performance.now();
+			if (connection.isOver(now, lingerMs)) connection.end();
+			else connection.endStreams(now - sinceMs, lingerMs, goodbyes);
+		});
+	}
+
+	endUnseen(): void {
+		Server.prototype.closeIdleConnections.call(this.#server);
+	}
+
+	drop(): void {
+		for (const socket of this.#connections.keys()) socket.destroy();
+		// Those that were there before we were.
+		Server.prototype.closeAllConnections.call(this.#server);
+	}
+
+	#arrived(event: string, request: IncomingMessage, answer: ServerResponse): void {
+		const connection = this.#track(request.socket);
+		if (event === "upgrade" || event === "connect") {
+			connection.upgrade = { request, startedAt: performance.now() };
+		} else if (!connection.saidClose) {
+			connection.arrived(request, answer);
+		}
+	}
+
+	#track(socket: Socket): Connection {
+		const known = this.#connections.get(socket);
+		if (known !== undefined) return known;
+		const connection = new Connection(socket);
+		if (this.#leaving !== undefined) connection.leave();
+		if (socket.destroyed) return connection;
+		this.#connections.set(socket, connection);
+		socket.once("close", () => this.#connections.delete(socket));
+		return connection;
+	}
+}
+
+function nameOf({ method, url }: IncomingMessage): string {
+	return `${method} ${url}`;
+}

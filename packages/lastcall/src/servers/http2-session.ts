@@ -1,0 +1,139 @@
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import { QuietClient } from "./http2-quiet.ts";
+
+/** A stream whose answer is not out. */
+export interface StreamInFlight {
+	readonly stream: ServerHttp2Stream;
+	readonly headers: IncomingHttpHeaders;
+	readonly startedAt: number;
+}
+
+/** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+const INTERNAL_ERROR = 2;
+const REFUSED_STREAM = 7;
+
+/** One client's HTTP/2 session: which streams are in flight on it, and how it is said goodbye to. */
+export class Session {
+	/** The socket itself, of which a session only shows a proxy. */
+	readonly socket: Socket;
+	readonly #session: Http2Session;
+	readonly #client: QuietClient;
+	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
+	/** The highest number of a stream that the program was told of. */
+	#lastStream = 0;
+	#lastAnswer: StreamInFlight | undefined;
+	#isLeaving = false;
+	#saidGoodbye = false;
+	#leftAt = 0;
+	#idleSince = 0;
+	#quietSince = 0;
+	#bytesRead = 0;
+
+	/** @param gone is called when the connection has ended */
+	constructor(session: Http2Session, gone: () => void) {
+		this.#session = session;
+		// The proxy hides `destroy` and passes this on, which returns the socket.
+		this.socket = session.socket.once("close", gone) as Socket;
+		this.#client = new QuietClient(session, this.socket);
+	}
+
+	/** What is in flight. */
+	get inFlight(): readonly StreamInFlight[] {
+		if (this.#streams.size > 0) return [...this.#streams.values()];
+		// The end of a large answer is on its way out for longer than its stream is open.
+		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed;
+		return isOut || this.#lastAnswer === undefined ? [] : [this.#lastAnswer];
+	}
+
+	/** The head of a request is here. */
+	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+		const entry = { stream, headers, startedAt: performance.now() };
+		this.#streams.set(stream, entry);
+		this.#lastStream = stream.id ?? 0;
+		stream.once("close", () => {
+			this.#streams.delete(stream);
+			this.#lastAnswer = entry;
+			this.#client.answered();
+		});
+	}
+
+	/** Reports whether a goodbye would cross nothing, as far as can be known. To be asked right after a poll. */
+	isQuiet(now: number): boolean {
+		return this.#lastStream === 0 || this.#client.isQuiet(now);
+	}
+
+	/** From now on its client is told to go: at once, or behind its first request if it is yet to ask. */
+	leave(): void {
+		this.#isLeaving = true;
+		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
+		this.#bytesRead = this.socket.bytesRead;
+		if (this.#lastStream > 0) this.#sayGoodbye();
+	}
+
+	/** Reports whether a stream that was held may be processed. To be asked right after the poll that brought it. */
+	admits(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+		if (this.#isLeaving) this.#sayGoodbye();
+		// A request whose client has gone must not be executed: nobody could be told.
+		if (stream.destroyed || stream.closed || stream.aborted) return false;
+		if (headers[":method"] !== "CONNECT") return true;
+		// It has no end of its own.
+		refuse(stream);
+		return false;
+	}
+
+	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
+	sweep(now: number, lingerMs: number): void {
+		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished)) {
+			this.#idleSince = this.#quietSince = now;
+		} else if (this.socket.bytesRead !== this.#bytesRead) {
+			this.#quietSince = now;
+		}
+		this.#bytesRead = this.socket.bytesRead;
+		const isOver = now - this.#quietSince >= lingerMs || now - this.#idleSince >= 2 * lingerMs;
+		if (this.#saidGoodbye) {
+			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
+			if (isOver) this.socket.destroy();
+		} else if (isOver || now - this.#leftAt >= 2 * lingerMs) {
+			// Who takes longer for a head than this has not asked.
+			this.#close();
+		} else if (this.#lastStream > 0) {
+			this.#sayGoodbye();
+		}
+	}
+
+	/**
+	 * Ends it now, with GOAWAY saying that this is an error. Not by closing or destroying the streams, even with an error
+	 * code: Node.js then ends half an answer as if it were whole, by END_STREAM or by no word at all.
+	 */
+	drop(isHeld: (stream: unknown) => boolean): void {
+		for (const stream of this.#streams.keys()) if (isHeld(stream)) refuse(stream);
+		if (!this.#session.destroyed) this.#session.goaway(INTERNAL_ERROR);
+		// What was submitted is written at the beginning of the check phase.
+		setImmediate(() => this.socket.destroy());
+	}
+
+	/** To be called right after a poll, so that what has arrived counts as accepted. */
+	#sayGoodbye(): void {
+		// Of a head that has only begun to arrive, GOAWAY would say that it is served.
+		const isReadingHead = (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
+		if (!isReadingHead) this.#close();
+	}
+
+	/**
+	 * Tells the client which of its streams are served, and that others were not processed (GOAWAY, RFC 9113 §6.8).
+	 * What crosses that is refused by Node.js, which half-closes the connection once nothing is in flight, and then
+	 * reads on until the client has closed its side.
+	 */
+	#close(): void {
+		this.#saidGoodbye = true;
+		this.#session.close();
+	}
+}
+
+/** Tells the client that its request was not processed. */
+function refuse(stream: ServerHttp2Stream): void {
+	// It ends with an error, and the program, which has not seen it, can't listen.
+	stream.on("error", () => {});
+	stream.close(REFUSED_STREAM);
+}

@@ -1,0 +1,98 @@
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { InFlight } from "../core/drainable.ts";
+import { nextPoll } from "./accept-queue.ts";
+import { Session } from "./http2-session.ts";
+import type { Connections } from "./server-drain.ts";
+
+/** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
+const LONGEST_MS = 1_000;
+/** How often to look. */
+const LOOK_EVERY_MS = 5;
+
+/** The HTTP/2 sessions of a server. */
+export class Http2Sessions implements Connections {
+	readonly #sessions = new Map<Http2Session, Session>();
+	readonly #known: Iterable<Http2Session>;
+	readonly #endUnseen: () => void;
+	#isLeaving = false;
+
+	/**
+	 * @param known those that somebody else has kept
+	 * @param endUnseen ends those that were there before it was, as far as that can be done
+	 */
+	constructor(known: Iterable<Http2Session>, endUnseen: () => void) {
+		this.#known = known;
+		this.#endUnseen = endUnseen;
+	}
+
+	get size(): number {
+		return this.#sessions.size;
+	}
+
+	/** Of the two ways in which Node.js hands a request over, `stream` is the one below the other. */
+	sees(event: string | symbol, [subject, headers]: readonly unknown[]): boolean {
+		if (event === "session") this.#track(subject as Http2Session);
+		if (event !== "stream") return false;
+		const stream = subject as ServerHttp2Stream;
+		// One that its client has reset already is in no session.
+		if (stream.session === undefined || stream.session.destroyed) return false;
+		this.#track(stream.session).arrived(stream, headers as IncomingHttpHeaders);
+		return true;
+	}
+
+	admits(event: string | symbol, [subject, headers]: readonly unknown[]): boolean {
+		if (event !== "stream") return true;
+		const stream = subject as ServerHttp2Stream;
+		const session = stream.session && this.#sessions.get(stream.session);
+		return session?.admits(stream, headers as IncomingHttpHeaders) ?? false;
+	}
+
+	inFlight(now: number): Omit<InFlight, "name">[] {
+		return [...this.#sessions.values()].flatMap(({ inFlight }) =>
+			inFlight.map(({ headers, startedAt }) => ({ what: nameOf(headers), ageMs: now - startedAt })),
+		);
+	}
+
+	async quiet(): Promise<void> {
+		const end = performance.now() + LONGEST_MS;
+		let all: boolean;
+		do {
+			await nextPoll(LOOK_EVERY_MS);
+			all = true;
+			// Each is asked each time: none may wait for another before it begins.
+			for (const session of this.#sessions.values()) if (!session.isQuiet(performance.now())) all = false;
+		} while (!all && performance.now() < end);
+	}
+
+	leave(): void {
+		for (const session of this.#known) if (!session.destroyed) this.#track(session);
+		this.#isLeaving = true;
+		for (const session of this.#sessions.values()) session.leave();
+	}
+
+	sweep(lingerMs: number): void {
+		const now = performance.now();
+		for (const session of this.#sessions.values()) session.sweep(now, lingerMs);
+	}
+
+	endUnseen(): void {
+		this.#endUnseen();
+	}
+
+	drop(isHeld: (request: unknown) => boolean): void {
+		for (const session of this.#sessions.values()) session.drop(isHeld);
+	}
+
+	#track(session: Http2Session): Session {
+		const known = this.#sessions.get(session);
+		if (known !== undefined) return known;
+		const added = new Session(session, () => this.#sessions.delete(session));
+		this.#sessions.set(session, added);
+		if (this.#isLeaving) added.leave();
+		return added;
+	}
+}
+
+function nameOf({ ":method": method, ":path": path, ":authority": authority }: IncomingHttpHeaders): string {
+	return method === "CONNECT" ? `upgraded stream CONNECT ${path ?? authority}` : `${method} ${path}`;
+}

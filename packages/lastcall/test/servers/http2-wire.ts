@@ -1,0 +1,88 @@
+import { connect, type Socket } from "node:net";
+
+/** One frame as it came. */
+export interface Frame {
+	readonly type: "DATA" | "HEADERS" | "RST_STREAM" | "GOAWAY" | "other";
+	readonly stream: number;
+	readonly flags: number;
+	readonly payload: Buffer;
+}
+
+const TYPES: Record<number, Frame["type"]> = { 0: "DATA", 1: "HEADERS", 3: "RST_STREAM", 7: "GOAWAY" };
+const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const END_STREAM = 1;
+const END_HEADERS = 4;
+
+/** An HTTP/2 client in cleartext that does only what it is told to: it may ignore what every library heeds. */
+export class WireClient {
+	readonly socket: Socket;
+	readonly frames: Frame[] = [];
+	/** Resolves to the code of the error that the connection ended with. */
+	readonly closed: Promise<string | undefined>;
+	/** The server has closed its side. */
+	isEnded = false;
+	#bytes: Buffer = Buffer.alloc(0);
+
+	/** Connects, and sends the preface with its settings. */
+	constructor(port: number) {
+		this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+		let error: string | undefined;
+		this.socket.on("error", ({ code }: NodeJS.ErrnoException) => {
+			error = code;
+		});
+		this.socket.on("end", () => {
+			this.isEnded = true;
+		});
+		this.closed = new Promise((resolve) => this.socket.on("close", () => resolve(error)));
+		this.socket.on("data", (bytes: Buffer) => this.#read(bytes));
+		this.socket.write(PREFACE);
+		this.socket.write(frame(4, 0, 0, Buffer.alloc(0)));
+	}
+
+	/** The head of a GET, as the frame it is sent in. */
+	static get(stream: number, path: string): Buffer {
+		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
+		const literal = (index: number, value: string): Buffer =>
+			Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
+		const block = Buffer.concat([Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")]);
+		return frame(1, END_STREAM | END_HEADERS, stream, block);
+	}
+
+	/** What the last GOAWAY said. */
+	get goaway(): { readonly lastStream: number; readonly code: number } | undefined {
+		const last = this.frames.findLast(({ type }) => type === "GOAWAY")?.payload;
+		return last && { lastStream: last.readUInt32BE(0), code: last.readUInt32BE(4) };
+	}
+
+	/** Reports whether the whole answer of a stream is here. */
+	isAnswered(stream: number): boolean {
+		return this.frames.some((f) => f.stream === stream && f.type !== "RST_STREAM" && (f.flags & END_STREAM) !== 0);
+	}
+
+	/** The code with which a stream was reset. */
+	resetCode(stream: number): number | undefined {
+		return this.frames.find((f) => f.stream === stream && f.type === "RST_STREAM")?.payload.readUInt32BE(0);
+	}
+
+	#read(bytes: Buffer): void {
+		this.#bytes = Buffer.concat([this.#bytes, bytes]);
+		for (;;) {
+			if (this.#bytes.length < 9) return;
+			const end = 9 + this.#bytes.readUIntBE(0, 3);
+			if (this.#bytes.length < end) return;
+			const type = TYPES[this.#bytes.readUInt8(3)] ?? "other";
+			const flags = type === "DATA" || type === "HEADERS" ? this.#bytes.readUInt8(4) : 0;
+			this.frames.push({ type, flags, stream: this.#bytes.readUInt32BE(5), payload: this.#bytes.subarray(9, end) });
+			this.#bytes = this.#bytes.subarray(end);
+		}
+	}
+}
+
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+	const head = Buffer.alloc(9);
+	head.writeUIntBE(payload.length, 0, 3);
+	head.writeUInt8(type, 3);
+	head.writeUInt8(flags, 4);
+	head.writeUInt32BE(stream, 5);
+	return Buffer.concat([head, payload]);
+}
