@@ -1,5 +1,4 @@
 import cluster from "node:cluster";
-import type { EventEmitter } from "node:events";
 import { Server } from "node:net";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
@@ -17,25 +16,23 @@ const LOOK_EVERY_MS = 5;
  * each poll (since 1.45), so N waiting connections take about N turns of the loop.
  *
  * The caller must hold requests back meanwhile, or answered clients fill the queue up again.
- * @param accepting what the server emits for each connection that it has accepted
+ * @param accepted how many connections the server has accepted so far
  */
-export async function closeListener(server: Server, accepting: string | symbol = "connection"): Promise<void> {
+export async function closeListener(server: Server, accepted: () => number): Promise<void> {
 	if (!server.listening) return;
 	shrinkBacklog(server);
 	let quietSince = performance.now();
 	let quietPolls = 0;
-	const accepted = (): void => {
-		quietSince = performance.now();
-		quietPolls = 0;
-	};
-	const events: EventEmitter = server;
-	events.on(accepting, accepted);
+	let seated = accepted();
 	const end = performance.now() + LONGEST_MS;
 	do {
 		await nextPoll(LOOK_EVERY_MS);
 		quietPolls++;
+		if (accepted() === seated) continue;
+		seated = accepted();
+		quietSince = performance.now();
+		quietPolls = 0;
 	} while ((performance.now() - quietSince < QUIET_MS || quietPolls < QUIET_POLLS) && performance.now() < end);
-	events.removeListener(accepting, accepted);
 	// Not `server.close()`: http's own would also kill the connections that it takes for idle and stop enforcing
 	// `headersTimeout` and `requestTimeout`.
 	if (server.listening) Server.prototype.close.call(server);

@@ -56,6 +56,12 @@ export class Gate {
 		this.#release();
 	}
 
+	/** Hands on what was held, and holds nothing more. */
+	open(): void {
+		this.#state = "open";
+		this.#release();
+	}
+
 	/** Reports whether this request is held: the program has not seen it. */
 	holds(request: unknown): boolean {
 		return this.#held.some(({ args }) => args[0] === request);

@@ -63,7 +63,7 @@ export class Handshakes implements Connections {
 	}
 }
 
-/** A TLS socket and the TCP socket below it have the same. */
-function addressOf({ remoteAddress, remotePort }: Socket): string {
-	return `${remoteAddress} ${remotePort}`;
+/** A client's address, which a TLS socket and the TCP socket below it have in common. */
+export function addressOf({ remoteAddress, remotePort }: Socket): string {
+	return `${remoteAddress}:${remotePort}`;
 }

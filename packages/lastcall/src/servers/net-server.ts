@@ -4,7 +4,8 @@ import { Server as TlsServer } from "node:tls";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
 import { closeListener } from "./accept-queue.ts";
-import { Entrance } from "./entrance.ts";
+import { Gate, type Gatekeeper } from "./gate.ts";
+import { addressOf } from "./handshakes.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
@@ -46,28 +47,22 @@ export function isNetServer(server: unknown): server is NetServer {
 }
 
 /** Drains a `net.Server` or `tls.Server`. */
-export class NetDrain implements Drainable {
+export class NetDrain implements Drainable, Gatekeeper {
 	readonly name: string;
 	readonly #server: NetServer;
 	readonly #protocol: ProtocolOptions;
+	readonly #gate: Gate;
 	readonly #peers = new Peers();
 	/** TCP connections whose TLS handshake is not done, by the client's address. */
 	readonly #handshakes = new Map<string, SocketPeer>();
-	readonly #letGo: () => void;
+	#accepted = 0;
+	#isHolding = false;
 
 	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
 		this.name = name;
 		this.#server = server;
 		this.#protocol = protocol;
-		const track = (socket: Socket): void => this.#add(socket);
-		const startHandshake = (socket: Socket): void => this.#startHandshake(socket);
-		const isTls = server instanceof TlsServer;
-		server.prependListener("connection", isTls ? startHandshake : track);
-		if (isTls) server.prependListener("secureConnection", track);
-		this.#letGo = () => {
-			server.removeListener("connection", isTls ? startHandshake : track);
-			if (isTls) server.removeListener("secureConnection", track);
-		};
+		this.#gate = new Gate(server, this);
 	}
 
 	inFlight(): InFlight[] {
@@ -77,17 +72,44 @@ export class NetDrain implements Drainable {
 	async drain(how: DrainOptions): Promise<void> {
 		// `close` comes when the last connection has ended, also of those that were there before we were.
 		const closed = this.#server.listening && new Promise((resolve) => this.#server.once("close", resolve));
-		const isTls = this.#server instanceof TlsServer;
-		const entrance = new Entrance(this.#server, isTls ? "secureConnection" : "connection");
-		await how.goodbyes.behind(closeListener(this.#server, entrance.accepted));
-		entrance.open();
+		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
+		this.#isHolding = true;
+		this.#gate.hold();
+		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted));
+		this.#isHolding = false;
+		this.#gate.open();
 		await Promise.all([this.#peers.drain(how), closed]);
-		this.#letGo();
+		this.#gate.remove();
 	}
 
 	hardStop(): void {
 		if (this.#server.listening) this.#server.close();
 		this.#peers.hardStop();
+	}
+
+	/** @internal for the gate: the "request" that can be held back is a connection that is ready to speak */
+	sees(event: string | symbol, args: readonly unknown[]): boolean {
+		const socket = args[0] as Socket;
+		if (event === "connection") this.#accepted++;
+		const isTls = this.#server instanceof TlsServer;
+		if (event === "connection" && isTls) this.#startHandshake(socket);
+		if (event !== (isTls ? "secureConnection" : "connection")) return false;
+		this.#add(socket);
+		// The program doesn't have it yet, and nobody else hears of its errors.
+		if (this.#isHolding) socket.on("error", ignore);
+		return true;
+	}
+
+	/** @internal for the gate */
+	admits(_event: string | symbol, args: readonly unknown[]): boolean {
+		const socket = args[0] as Socket;
+		socket.removeListener("error", ignore);
+		return !socket.destroyed;
+	}
+
+	/** @internal for the gate */
+	closed(): boolean {
+		return true;
 	}
 
 	#add(socket: Socket): void {
@@ -117,6 +139,4 @@ export class NetDrain implements Drainable {
 	}
 }
 
-function addressOf({ remoteAddress, remotePort }: Socket): string {
-	return `${remoteAddress}:${remotePort}`;
-}
+function ignore(): void {}

@@ -36,6 +36,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
 	readonly #close: Server["close"];
+	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
 	#whenClosed: (() => void) | undefined;
 
@@ -63,7 +64,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server)),
+			goodbyes.behind(closeListener(this.#server, () => this.#accepted)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
@@ -82,6 +83,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 
 	/** @internal for the gate */
 	sees(event: string | symbol, args: readonly unknown[]): boolean {
+		if (event === "connection") this.#accepted++;
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, args)) isRequest = true;
 		return isRequest;

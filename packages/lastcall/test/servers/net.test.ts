@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
@@ -139,7 +139,7 @@ test("who comes while the accept queue is emptied is served", limit, async (t) =
 	assert.equal(String((await once(theirs, "data"))[0]), "in time");
 	await until(() => !server.listening);
 	assert.equal((await closed).ok, true);
-	assert.equal(Object.hasOwn(server, "emit") && server.listenerCount("connection") > 2, false);
+	assert.equal(server.emit, EventEmitter.prototype.emit, "nothing of ours is left");
 });
 
 test("a client that resets its connection while it is held is nobody's error", limit, async (t) => {
