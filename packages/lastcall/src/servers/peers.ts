@@ -22,7 +22,7 @@ export class Peers {
 	#look = 0;
 	#how: DrainOptions | undefined;
 	#beganAt = Number.POSITIVE_INFINITY;
-	#isTelling = false;
+	#telling: Promise<void> | undefined;
 	#isStopped = false;
 
 	get size(): number {
@@ -85,10 +85,15 @@ export class Peers {
 		peer.leave();
 	}
 
-	async #tellAll({ lingerMs }: DrainOptions): Promise<void> {
-		// Whoever is telling already tells the others, too.
-		while (this.#isTelling && this.#peers.size > 0) await nextPoll(LOOK_EVERY_MS);
-		this.#isTelling = true;
+	/** Tells all that there are and all that come meanwhile. Whoever is telling already tells the others, too. */
+	#tellAll(how: DrainOptions): Promise<void> {
+		this.#telling ??= this.#tellUntilNoneIsLeft(how).finally(() => {
+			this.#telling = undefined;
+		});
+		return this.#telling;
+	}
+
+	async #tellUntilNoneIsLeft({ lingerMs }: DrainOptions): Promise<void> {
 		while (this.#peers.size > 0 && !this.#isStopped) {
 			// Right after a poll, so that what had arrived has been heard.
 			await nextPoll(Math.min(LOOK_EVERY_MS, lingerMs));
@@ -101,7 +106,6 @@ export class Peers {
 				if (!peer.isTold) this.#tellIfDue(peer, lingerMs);
 			});
 		}
-		this.#isTelling = false;
 	}
 
 	#tellIfDue(peer: Peer, lingerMs: number): void {
