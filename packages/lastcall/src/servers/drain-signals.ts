@@ -1,12 +1,17 @@
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { quote } from "../core/options.ts";
 import { claim } from "./claimed.ts";
 import { Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 
-/** What is needed of an answer: `ServerResponse`, and HTTP/2's. */
+/** What is needed of an answer: `ServerResponse`, HTTP/2's, or an HTTP/2 stream itself. */
 export interface AnswerLike {
 	readonly destroyed: boolean;
-	readonly writableFinished: boolean;
+	readonly writableEnded: boolean;
+	/** Of HTTP/2's answer: only its stream knows whether it is destroyed. */
+	readonly stream?: { readonly destroyed: boolean };
+	/** Of an HTTP/2 stream, which says that it has ended even where its client has reset it. */
+	readonly aborted?: boolean;
 	once(event: "close", listener: () => void): unknown;
 }
 
@@ -22,15 +27,21 @@ export class DrainSignals implements Drainable {
 		this.#reason = reason;
 	}
 
-	/** The signal of this answer, always the same. */
+	/**
+	 * The signal of this answer, always the same.
+	 * @throws {TypeError} where it is no answer
+	 */
 	of(answer: AnswerLike): AbortSignal {
+		if (typeof (answer as Partial<AnswerLike> | undefined)?.once !== "function") {
+			throw new TypeError(`signalFor: wanted the answer, a ServerResponse, got ${quote(answer)}`);
+		}
 		const known = this.#signals.get(answer);
 		if (known !== undefined) return known;
 		const controller = new AbortController();
 		this.#signals.set(answer, controller.signal);
 		// Its handler ends it.
 		claim(answer);
-		if (answer.destroyed) {
+		if (answer.destroyed || answer.stream?.destroyed) {
 			controller.abort();
 			return controller.signal;
 		}
@@ -40,7 +51,7 @@ export class DrainSignals implements Drainable {
 		});
 		answer.once("close", () => {
 			this.#peers.remove(peer);
-			if (!answer.writableFinished) controller.abort();
+			if (!answer.writableEnded || answer.aborted) controller.abort();
 		});
 		this.#peers.add(peer);
 		return controller.signal;

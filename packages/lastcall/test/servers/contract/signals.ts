@@ -56,6 +56,19 @@ export function signals(kind: Kind): void {
 		await scene.drained();
 	});
 
+	rule("what isn't an answer is refused", async (t) => {
+		const { service } = await Scene.open(t, kind);
+		for (const [wrong, quoted] of [
+			[undefined, "undefined"],
+			[{}, "Object"],
+		] as const) {
+			assert.throws(() => service.signalFor(wrong as never), {
+				name: "TypeError",
+				message: `signalFor: wanted the answer, a ServerResponse, got ${quoted}`,
+			});
+		}
+	});
+
 	rule("a long poll that listens to it is answered whole, and says close", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const client = await scene.connect();

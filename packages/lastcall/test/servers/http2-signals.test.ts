@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import type { AnswerLike } from "lastcall";
+import { ask } from "./http2-scene.ts";
+import { type Running, running } from "./running.ts";
+
+const limit = { timeout: 10_000 };
+
+interface Scene extends Running {
+	readonly client: ReturnType<typeof ask>;
+	readonly response: Http2ServerResponse;
+}
+
+/** An event stream over HTTP/2, which has begun. */
+async function open(t: TestContext): Promise<Scene> {
+	const scene = await running(t);
+	const server = createServer();
+	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+	t.after(() => session.destroy());
+	const requested = once(server, "request");
+	const client = ask(session, "/events");
+	const [, response] = (await requested) as [unknown, Http2ServerResponse];
+	response.writeHead(200, { "Content-Type": "text/event-stream" });
+	response.write("data: 1\n\n");
+	await once(client.stream, "response");
+	return { ...scene, client, response };
+}
+
+/** The two APIs of `node:http2`. */
+for (const [api, answerOf] of [
+	["the answer", (response) => response],
+	["its stream", (response) => response.stream],
+] as [string, (response: Http2ServerResponse) => AnswerLike][]) {
+	test(`HTTP/2, the signal of ${api}: its handler ends it when draining begins`, limit, async (t) => {
+		const { service, client, response } = await open(t);
+		service.signalFor(answerOf(response)).addEventListener("abort", () => response.end("data: bye\n\n"));
+		const { ok } = await service.stop();
+		const { text, error } = await client.ended;
+		assert.deepEqual({ ok, text, error }, { ok: true, text: "data: 1\n\ndata: bye\n\n", error: undefined });
+	});
+
+	test(`HTTP/2, the signal of ${api}: it aborts when its client has gone`, limit, async (t) => {
+		const { service, client, response } = await open(t);
+		const signal = service.signalFor(answerOf(response));
+		const aborted = once(signal, "abort");
+		client.stream.close(8);
+		await aborted;
+		assert.equal((signal.reason as Error).name, "AbortError");
+	});
+
+	test(`HTTP/2, the signal of ${api}: it doesn't when the answer is out`, limit, async (t) => {
+		const { service, client, response } = await open(t);
+		const signal = service.signalFor(answerOf(response));
+		response.end("data: 2\n\n");
+		await client.ended;
+		await service.stop();
+		assert.equal(signal.aborted, false);
+	});
+
+	test(`HTTP/2, the signal of ${api}: asked for when its client has gone, it has aborted`, limit, async (t) => {
+		const { service, client, response } = await open(t);
+		const closed = once(response.stream, "close");
+		client.stream.close(8);
+		await closed;
+		assert.equal(service.signalFor(answerOf(response)).aborted, true);
+	});
+}
