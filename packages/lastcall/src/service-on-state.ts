@@ -21,7 +21,7 @@ import {
 	type Servable,
 } from "./servers/server-kinds.ts";
 import type { Goodbye } from "./servers/socket-peer.ts";
-import { UpgradedSockets } from "./servers/upgraded-sockets.ts";
+import { checkSocket, UpgradedSockets } from "./servers/upgraded-sockets.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 
 /** The one implementation of both, over the core's state. */
@@ -112,6 +112,7 @@ export class ServiceOnState implements HostedService {
 
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
 		checkName(name);
+		checkSocket(name, socket);
 		if (goodbye !== undefined) checkFunction(name, "goodbye", goodbye);
 		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(name, socket, goodbye as Goodbye<Duplex>);
 		else socket.destroy();

@@ -20,7 +20,7 @@ export interface TimeOptions {
 	/**
 	 * The longest time over which the goodbyes to many clients are spread, so that they don't all come back at once; about a
 	 * millisecond for each, nothing for 10 or fewer. It comes on top of `lingerMs`, and takes at most half of what is
-	 * left of the grace period. As long as idle connections linger, unless it is given.
+	 * left of the grace period. Unless it is given, it is as long as idle connections linger.
 	 */
 	readonly spreadMs?: number | undefined;
 	/**

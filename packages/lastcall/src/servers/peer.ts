@@ -1,3 +1,5 @@
+import { quote } from "../core/options.ts";
+
 /** One thing that a peer has asked for, or that it is being sent. */
 interface Unit {
 	readonly what: string;
@@ -77,9 +79,16 @@ export function introduce(connection: object, peer: Peer): void {
  * @throws {TypeError} where it is no connection of anything that is served
  */
 export function beginUnit(connection: unknown, what: string): () => void {
+	if (typeof what !== "string" || what === "") {
+		throw new TypeError(`busy: wanted a non-empty string that says with what, got ${quote(what)}`);
+	}
+	// A `Socket` of Socket.IO is one of the namespaces on its connection.
 	const peer = peerOf(connection) ?? peerOf((connection as { conn?: unknown } | undefined)?.conn);
-	if (peer === undefined)
-		throw new TypeError(`"${what}": not a connection of a server that is served, nor an upgraded one`);
+	if (peer === undefined) {
+		throw new TypeError(
+			`busy: "${what}": wanted a connection of a server that is served, or an upgraded one, got ${quote(connection)}`,
+		);
+	}
 	const unit = { what, startedAt: performance.now() };
 	peer.units.add(unit);
 	return () => {

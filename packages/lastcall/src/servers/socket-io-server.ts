@@ -24,10 +24,11 @@ interface EngineSocket {
 	close(discard?: boolean): unknown;
 }
 
-/** A Socket.IO `Server` that is attached to an HTTP server: what tells it from other servers. */
+/** A Socket.IO `Server`: what tells it from other servers. It must be attached to an HTTP server. */
 export interface SocketIoServerLike {
 	readonly engine: object;
 	disconnectSockets: unknown;
+	fetchSockets: unknown;
 }
 
 /** What is needed of its Engine.IO server. */
@@ -38,9 +39,8 @@ interface Engine {
 
 /** Reports whether `server` is one that `SocketIoDrain` can drain. */
 export function isSocketIoServer(server: unknown): server is SocketIoServerLike {
-	const { engine, disconnectSockets } = (server ?? {}) as Partial<SocketIoServerLike>;
-	const { clients } = (engine ?? {}) as Partial<Engine>;
-	return typeof clients === "object" && typeof disconnectSockets === "function";
+	const { disconnectSockets, fetchSockets } = (server ?? {}) as Partial<SocketIoServerLike>;
+	return typeof disconnectSockets === "function" && typeof fetchSockets === "function";
 }
 
 /**
@@ -54,7 +54,10 @@ export class SocketIoDrain implements Drainable {
 
 	constructor(name: string, { engine }: SocketIoServerLike) {
 		this.name = name;
-		const server = engine as Engine;
+		const server = engine as Engine | undefined;
+		if (server?.clients === undefined) {
+			throw new TypeError(`"${name}": a Server of Socket.IO must be attached to an HTTP server before it is served`);
+		}
 		for (const socket of Object.values(server.clients)) this.#add(socket);
 		// It stays: a client may come when all the others are gone.
 		server.on("connection", (socket) => this.#add(socket));

@@ -1,9 +1,17 @@
 import type { Duplex } from "node:stream";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import { quote } from "../core/options.ts";
 import { claim } from "./claimed.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { type Goodbye, SocketPeer } from "./socket-peer.ts";
+
+/** @throws {TypeError} where it is no socket */
+export function checkSocket(name: string, socket: unknown): void {
+	const { end, destroy } = (socket ?? {}) as Partial<Duplex>;
+	if (typeof end === "function" && typeof destroy === "function") return;
+	throw new TypeError(`"${name}": wanted a socket, got ${quote(socket)}`);
+}
 
 /** The sockets that the program has taken out of HTTP's hands and registered by name. */
 export class UpgradedSockets implements Drainable {

@@ -122,12 +122,21 @@ test("a goodbye that fails holds nobody else, and is told at the end", limit, as
 });
 
 test("work on what is no connection of ours is refused", () => {
-	for (const stranger of [{}, undefined, "socket", { conn: {} }]) {
+	for (const [stranger, quoted] of [
+		[{}, "Object"],
+		[undefined, "undefined"],
+		["socket", '"socket"'],
+		[{ conn: {} }, "Object"],
+	] as const) {
 		assert.throws(() => beginUnit(stranger, "order"), {
 			name: "TypeError",
-			message: '"order": not a connection of a server that is served, nor an upgraded one',
+			message: `busy: "order": wanted a connection of a server that is served, or an upgraded one, got ${quoted}`,
 		});
 	}
+	assert.throws(() => beginUnit({}, ""), {
+		name: "TypeError",
+		message: 'busy: wanted a non-empty string that says with what, got ""',
+	});
 });
 
 test("however many there are, no turn of the loop is kept busy for long", limit, async (t) => {

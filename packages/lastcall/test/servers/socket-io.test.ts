@@ -81,3 +81,11 @@ test("the code of the close frame is 1001", limit, async (t) => {
 	void service.stop();
 	assert.equal(await code, 1001);
 });
+
+test("one that is attached to no HTTP server is refused, and says so", limit, async (t) => {
+	const { service } = await running(t);
+	assert.throws(() => service.serve("chat", new Server()), {
+		name: "TypeError",
+		message: '"chat": a Server of Socket.IO must be attached to an HTTP server before it is served',
+	});
+});

@@ -109,9 +109,13 @@ test("one that has ended already is not in flight", limit, async (t) => {
 	assert.deepEqual(names(), []);
 });
 
-test("what isn't a goodbye is refused", limit, async (t) => {
+test("what isn't a socket or a goodbye is refused", limit, async (t) => {
 	const { service } = await running(t);
 	const [ours] = await pair(t);
+	assert.throws(() => service.upgraded("x", undefined as never), {
+		name: "TypeError",
+		message: '"x": wanted a socket, got undefined',
+	});
 	assert.throws(() => service.upgraded("x", ours, "bye" as never), {
 		name: "TypeError",
 		message: '"x": wanted a function for goodbye, got "bye"',
