@@ -19,6 +19,15 @@ export function acceptQueue(kind: Kind): void {
 		await scene.drained();
 	});
 
+	rule("a loop that takes a second and a half to accept them all loses none of them", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { clients } = await fiftyConnect(scene);
+		scene.server.on("connection", () => block(30));
+		void scene.service.stop();
+		for (const client of clients) await client.answered();
+		await scene.drained();
+	});
+
 	rule("newcomers without end are not waited for until the last", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const { port } = scene;
@@ -69,6 +78,11 @@ export function acceptQueue(kind: Kind): void {
 		await Promise.all(clients.map((client) => Promise.race([client.closed, client.answered().catch(() => {})])));
 		assert.ok(clients.filter(({ answers }) => answers.length === 0).length > 0);
 	});
+}
+
+/** Holds the loop up. */
+function block(ms: number): void {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Connects fifty clients that ask as soon as they can. libuv accepts one in each turn, so that most are in the queue now. */
