@@ -53,7 +53,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs }: DrainOptions): Promise<void> {
+	async drain({ lingerMs, leftMs }: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
@@ -61,7 +61,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		// Everybody who was let in is seated before the door closes; nobody is served meanwhile, or they come again.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
-		await Promise.all([closeListener(this.#server), ...this.#connections.map((some) => some.quiet?.())]);
+		await Promise.all([closeListener(this.#server, leftMs), ...this.#connections.map((some) => some.quiet?.())]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
 		for (const some of this.#connections) some.leave();
