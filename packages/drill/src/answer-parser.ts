@@ -12,6 +12,8 @@ export interface AnswerListener {
 	interim(): void;
 	/** A final head. `saysClose`: it told the client that the connection ends. `last`: nothing can follow it. */
 	head(status: number, saysClose: boolean, last: boolean): void;
+	/** A piece of the body, only valid during the call. */
+	body(chunk: Buffer, offset: number, length: number): void;
 	/** The answer is whole by its own framing. */
 	complete(status: number, bodyBytes: number): void;
 }
@@ -39,8 +41,9 @@ export class AnswerParser {
 	constructor(listener: AnswerListener) {
 		this.#listener = listener;
 		this.#parser[HTTPParser.kOnHeadersComplete] = (head: Head) => this.#head(head);
-		this.#parser[HTTPParser.kOnBody] = (_chunk, _offset, length) => {
+		this.#parser[HTTPParser.kOnBody] = (chunk, offset, length) => {
 			this.#bodyBytes += length;
+			listener.body(chunk, offset, length);
 		};
 		this.#parser[HTTPParser.kOnMessageComplete] = () => {
 			const status = this.#status;

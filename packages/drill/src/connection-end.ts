@@ -1,12 +1,34 @@
 /** How a connection ended. */
 export interface ConnectionEnd {
 	readonly connection: number;
-	/** `by-server`: FIN; `by-client`: this side was first; `reset`: an error. */
+	/** `by-server`: FIN, or a WebSocket's close frame; `by-client`: this side was first; `reset`: an error. */
 	readonly how: "by-server" | "by-client" | "reset";
 	/** The error's code. */
 	readonly error?: string;
 	/** The status of an answer, whole or not, that nobody had asked for, such as 408. */
 	readonly unaskedStatus?: number;
 	/** `performance.now()`. */
+	readonly openedAtMs: number;
+	/** `performance.now()`. */
 	readonly atMs: number;
+}
+
+/** What is known of a connection that has ended. */
+interface Ended extends Pick<ConnectionEnd, "connection" | "openedAtMs"> {
+	/** How, where it was no error. */
+	readonly how: "by-server" | "by-client";
+	readonly error?: string | undefined;
+	readonly unaskedStatus?: number | undefined;
+}
+
+/** The end of a connection, which is now. */
+export function connectionEnd(ended: Ended): ConnectionEnd {
+	const { connection, openedAtMs, how, error, unaskedStatus } = ended;
+	return {
+		connection,
+		...(error === undefined ? { how } : { how: "reset", error }),
+		...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
+		openedAtMs,
+		atMs: performance.now(),
+	};
 }

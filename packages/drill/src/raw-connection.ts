@@ -1,19 +1,9 @@
 import type { Socket } from "node:net";
-import type { ConnectionEnd } from "./connection-end.ts";
-import type { OutcomeDetail, RequestRecord } from "./outcome.ts";
+import { connectionEnd } from "./connection-end.ts";
+import type { ConnectionListener } from "./connection-listener.ts";
+import type { OutcomeDetail } from "./outcome.ts";
 import type { OpenRawSocket, RawSocketListener } from "./raw-socket.ts";
 import { type OutgoingRequest, RequestQueue } from "./request-queue.ts";
-
-/** What a connection reports. It ends with exactly one `refused` or, after the last outcome, one `closed`. */
-export interface ConnectionListener {
-	opened(connection: RawConnection): void;
-	/** It never opened. `error` is missing where this side gave up. */
-	refused(connection: RawConnection, error: string | undefined): void;
-	/** The final head of the oldest request's answer arrived. */
-	answerBegan(connection: RawConnection): void;
-	settled(connection: RawConnection, record: RequestRecord): void;
-	closed(connection: RawConnection, end: ConnectionEnd): void;
-}
 
 /** Options of one raw connection. */
 export interface RawConnectionOptions {
@@ -36,17 +26,17 @@ export class RawConnection {
 	readonly askedAtMs: number = performance.now();
 	readonly #socket: Socket;
 	readonly #queue: RequestQueue;
-	readonly #listener: ConnectionListener;
+	readonly #listener: ConnectionListener<RawConnection>;
 	readonly #slow: RawConnectionOptions["slow"];
-	#opened = false;
+	#openedAtMs: number | undefined;
 	#ending = false;
-	#how: ConnectionEnd["how"] | undefined;
+	#how: "by-server" | "by-client" | undefined;
 	#error: string | undefined;
 	#detail: OutcomeDetail | undefined;
 	#pause: NodeJS.Timeout | undefined;
 
 	/** Connects at once. `listener` is not called before this returns. */
-	constructor(open: OpenRawSocket, listener: ConnectionListener, options: RawConnectionOptions) {
+	constructor(open: OpenRawSocket, listener: ConnectionListener<RawConnection>, options: RawConnectionOptions) {
 		const { number, slow, connectTimeoutMs = 10_000 } = options;
 		this.number = number;
 		this.#listener = listener;
@@ -64,7 +54,7 @@ export class RawConnection {
 
 	/** Reports whether another request may be sent. Once open and then false, it stays false. */
 	get usable(): boolean {
-		return this.#opened && !this.#ending && this.#error === undefined && this.#queue.open;
+		return this.#openedAtMs !== undefined && !this.#ending && this.#error === undefined && this.#queue.open;
 	}
 
 	/** How many requests were sent and have no outcome. */
@@ -78,19 +68,19 @@ export class RawConnection {
 	}
 
 	/**
-	 * Sends requests in one write, and with them the first piece of the last one's body. `written` is called once the
+	 * Sends requests in one write, and with them the first piece of a body that the last one doesn't bring itself. `written` is called once the
 	 * kernel has them or the write failed, and not at all if the connection ends first. Throws unless `usable`.
 	 */
 	send(requests: readonly OutgoingRequest[], firstPiece?: Uint8Array, written?: () => void): void {
 		if (!this.usable) throw new Error("The connection takes no more requests.");
 		const sentAtMs = performance.now();
-		let heads = "";
+		let text = "";
 		for (const request of requests) {
 			this.#queue.push(request, sentAtMs);
-			heads += request.head;
+			text += request.body === undefined ? request.head : request.head + request.body;
 		}
 		if (firstPiece) this.#socket.cork();
-		this.#socket.write(heads, "latin1", firstPiece ? undefined : this.#unlessDestroyed(written));
+		this.#socket.write(text, "latin1", firstPiece ? undefined : this.#unlessDestroyed(written));
 		if (!firstPiece) return;
 		this.#socket.write(firstPiece, this.#unlessDestroyed(written));
 		this.#socket.uncork();
@@ -115,9 +105,10 @@ export class RawConnection {
 	close(): void {
 		this.#ending = true;
 		this.#how ??= "by-client";
-		if (this.#opened && this.#queue.length > 0) this.#socket.end();
+		const opened = this.#openedAtMs !== undefined;
+		if (opened && this.#queue.length > 0) this.#socket.end();
 		// Bytes that nobody waits for, the rest of an upload, must not hold the connection open.
-		else if (!this.#opened || this.#socket.writableLength > 0) this.#socket.destroy();
+		else if (!opened || this.#socket.writableLength > 0) this.#socket.destroy();
 		else this.#socket.destroySoon();
 	}
 
@@ -136,7 +127,7 @@ export class RawConnection {
 	#socketListener(): RawSocketListener {
 		return {
 			opened: () => {
-				this.#opened = true;
+				this.#openedAtMs = performance.now();
 				this.#listener.opened(this);
 			},
 			received: (bytes, length) => this.#received(bytes, length),
@@ -176,19 +167,14 @@ export class RawConnection {
 		const error = this.#error ?? socketError;
 		this.#ending = true;
 		clearTimeout(this.#pause);
-		if (!this.#opened) {
+		if (this.#openedAtMs === undefined) {
 			this.#listener.refused(this, error ?? (this.#how === "by-client" ? undefined : "ECONNRESET"));
 			return;
 		}
 		this.#queue.settleRest({ error, detail: this.#detail });
-		const how = error === undefined ? (this.#how ?? "by-client") : "reset";
 		const { unaskedStatus } = this.#queue;
-		this.#listener.closed(this, {
-			connection: this.number,
-			how,
-			...(error === undefined ? undefined : { error }),
-			...(unaskedStatus === undefined ? undefined : { unaskedStatus }),
-			atMs: performance.now(),
-		});
+		const how = this.#how ?? "by-client";
+		const ended = { connection: this.number, openedAtMs: this.#openedAtMs, how, error, unaskedStatus };
+		this.#listener.closed(this, connectionEnd(ended));
 	}
 }

@@ -1,23 +1,7 @@
-import { connect, type Socket } from "node:net";
-import { createSecureContext, connect as tlsConnect } from "node:tls";
-
-/** Where to connect. */
-export interface SocketTarget {
-	readonly host: string;
-	readonly port: number;
-	readonly tls?: TlsTarget;
-}
-
-/** How to trust a TLS target. */
-export interface TlsTarget {
-	/** PEM of the authority to trust instead of the system's. */
-	readonly ca?: string;
-	/**
-	 * Accepts any certificate.
-	 * @default false
-	 */
-	readonly insecure?: boolean;
-}
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { errorCode } from "./error-code.ts";
+import { type SocketTarget, targetSocketOpener } from "./target-socket.ts";
 
 /** What a raw socket reports. After `closed`, which comes exactly once, nothing follows. */
 export interface RawSocketListener {
@@ -53,26 +37,18 @@ const readBytesDefault = 65_536;
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBytesDefault);
 
 /** Makes the function that opens sockets to `target`. Throws what `tls.createSecureContext` throws for a bad `ca`. */
-export function rawSocketOpener(target: SocketTarget): OpenRawSocket {
-	const { host, port, tls } = target;
-	const secureContext = tls && createSecureContext(tls.ca === undefined ? {} : { ca: tls.ca });
+export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2" = "http/1.1"): OpenRawSocket {
+	const openSocket = targetSocketOpener(target, protocol);
+	const isTls = target.tls !== undefined;
 	return (listener, { readBytes, connectTimeoutMs }) => {
-		const own = tls !== undefined || readBytes !== undefined;
+		const own = isTls || readBytes !== undefined;
 		const buffer = own ? Buffer.allocUnsafeSlow(readBytes ?? readBytesDefault) : sharedReadBuffer;
-		const options = {
-			host,
-			port,
-			noDelay: true,
-			// What a FIN means for this side is the connection's decision, not Node's.
-			allowHalfOpen: true,
-			// Unlike 'data' events, nothing is ever in a stream's buffer when an error destroys the stream.
-			onread: { buffer, callback: (length: number) => listener.received(buffer, length) },
-		};
-		const socket = secureContext
-			? tlsConnect({ ...options, secureContext, rejectUnauthorized: !tls.insecure, ALPNProtocols: ["http/1.1"] })
-			: connect(options);
+		// Unlike 'data' events, nothing is ever in a stream's buffer when an error destroys the stream.
+		const socket = openSocket({ onread: { buffer, callback: (length) => listener.received(buffer, length) } });
+		// Before the others, so that nobody takes it for open.
+		if (isTls && protocol === "h2") refuseUnlessAgreed(socket as TLSSocket);
 		reportWriteErrors(socket, (code) => listener.writeFailed(code));
-		report(socket, listener, secureContext ? "secureConnect" : "connect", connectTimeoutMs);
+		report(socket, listener, isTls ? "secureConnect" : "connect", connectTimeoutMs);
 		return socket;
 	};
 }
@@ -85,16 +61,24 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 	}, connectTimeoutMs);
 	socket.once(openEvent, () => {
 		clearTimeout(timer);
-		listener.opened();
+		if (!socket.destroyed) listener.opened();
 	});
 	// After a FIN the kernel still knows the peer (CLOSE_WAIT), after a reset it does not. Node asks it only once.
 	socket.once("end", () => listener.ended(() => socket.remoteAddress === undefined));
 	socket.once("error", (error) => {
-		failure ??= codeOf(error);
+		failure ??= errorCode(error);
 	});
 	socket.once("close", () => {
 		clearTimeout(timer);
 		listener.closed(failure);
+	});
+}
+
+/** A server that knows nothing of ALPN goes on in HTTP/1.1. */
+function refuseUnlessAgreed(socket: TLSSocket): void {
+	socket.once("secureConnect", () => {
+		if (socket.alpnProtocol === "h2") return;
+		socket.destroy(Object.assign(new Error("The server does not speak h2."), { code: "ERR_HTTP2_NOT_AGREED" }));
 	});
 }
 
@@ -105,13 +89,9 @@ function report(socket: Socket, listener: RawSocketListener, openEvent: string, 
 function reportWriteErrors(socket: Socket, failed: (code: string) => void): void {
 	const { _write: write, _writev: writev } = socket;
 	const tell = (callback: (error?: Error | null) => void) => (error?: Error | null) => {
-		if (error) failed(codeOf(error));
+		if (error) failed(errorCode(error));
 		callback();
 	};
 	socket._write = (chunk, encoding, callback) => write.call(socket, chunk, encoding, tell(callback));
 	if (writev) socket._writev = (chunks, callback) => writev.call(socket, chunks, tell(callback));
-}
-
-function codeOf(error: NodeJS.ErrnoException): string {
-	return error.code ?? error.name;
 }

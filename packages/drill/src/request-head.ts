@@ -1,4 +1,5 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { authority } from "./authority.ts";
+import { checkRequest } from "./check-request.ts";
 
 /** What a request's head is made of. */
 export interface RequestHeadOptions {
@@ -13,31 +14,18 @@ export interface RequestHeadOptions {
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-const reserved = new Set(["content-length", "transfer-encoding", "x-request-id"]);
-
 /**
  * Makes the function that writes a whole request head, ended by its blank line, for an id. `contentLength` is left out
  * where it is undefined. Throws a `TypeError` for what can't stand in a head.
  */
 export function requestHead(options: RequestHeadOptions, contentLength?: number): (id: string) => string {
 	const { host, port, tls, path = "/", method = "GET", headers = {} } = options;
-	if (!/^[!-~]+$/.test(path)) throw new TypeError(`The path ${JSON.stringify(path)} can't stand in a request.`);
-	if (!/^[A-Z-]+$/.test(method)) throw new TypeError(`The method ${JSON.stringify(method)} can't stand in a request.`);
+	checkRequest(options);
 	const names = Object.keys(headers).map((name) => name.toLowerCase());
-	for (const [name, value] of Object.entries(headers)) {
-		if (reserved.has(name.toLowerCase())) throw new TypeError(`The header ${name} is set by the load itself.`);
-		validateHeaderName(name);
-		validateHeaderValue(name, value);
-	}
 	const lines = [`${method} ${path} HTTP/1.1`];
 	if (!names.includes("host")) lines.push(`host: ${authority(host, port, tls !== undefined)}`);
 	for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
 	if (contentLength !== undefined) lines.push(`content-length: ${contentLength}`);
 	const start = `${lines.join("\r\n")}\r\nx-request-id: `;
 	return (id) => `${start}${id}\r\n\r\n`;
-}
-
-function authority(host: string, port: number, isTls: boolean): string {
-	const name = host.includes(":") ? `[${host}]` : host;
-	return port === (isTls ? 443 : 80) ? name : `${name}:${port}`;
 }

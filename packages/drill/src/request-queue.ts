@@ -1,15 +1,23 @@
 import { AnswerParser } from "./answer-parser.ts";
-import { type Outcome, type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
+import type { BodyCheck } from "./body-check.ts";
+import { type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
+import { type RequestEnd, requestRecord } from "./request-record.ts";
 
 /** A request to write. */
 export interface OutgoingRequest {
 	readonly id: string;
 	/** The whole head with its blank line, as latin1. */
 	readonly head: string;
+	/** The whole body, as latin1. */
+	readonly body?: string;
 	/** The method is HEAD: no body follows the answer's head. */
 	readonly isHead?: boolean;
 	/** How long a 2xx answer's body must be, besides what the answer itself says. */
 	readonly expectBytes?: number | undefined;
+	/** Looks at the body of a 2xx answer. */
+	readonly bodyCheck?: BodyCheck;
+	/** When it should have been sent. */
+	readonly dueAtMs?: number;
 }
 
 /** What a queue reports, all from within its own calls. */
@@ -28,24 +36,19 @@ export interface QueueEnd {
 	readonly detail: OutcomeDetail | undefined;
 }
 
-interface SentRequest {
+interface Written {
 	readonly request: OutgoingRequest;
+	readonly nth: number;
 	readonly sentAtMs: number;
-}
-
-interface Verdict {
-	readonly outcome: Outcome;
-	readonly status?: number | undefined;
-	readonly error?: string | undefined;
-	readonly detail?: OutcomeDetail | undefined;
 }
 
 /** The requests on one connection in the order they were written, and the judge of what became of each. */
 export class RequestQueue {
 	readonly #connection: number;
 	readonly #listener: QueueListener;
-	readonly #sent: SentRequest[] = [];
+	readonly #sent: Written[] = [];
 	readonly #parser: AnswerParser;
+	#pushed = 0;
 	#last = false;
 	#saidClose = false;
 	#interim = false;
@@ -64,6 +67,10 @@ export class RequestQueue {
 				this.#last ||= last;
 				if (this.#sent.length > 0) listener.began();
 				else this.#unaskedStatus = status;
+			},
+			body: (chunk, offset, length) => {
+				const check = this.#sent[0]?.request.bodyCheck;
+				if (check && isSuccess(this.#parser.status)) check.received(chunk.subarray(offset, offset + length));
 			},
 			complete: (status, bodyBytes) => this.#complete(status, bodyBytes),
 		});
@@ -92,7 +99,7 @@ export class RequestQueue {
 
 	/** Notes a request as written now. */
 	push(request: OutgoingRequest, sentAtMs: number): void {
-		this.#sent.push({ request, sentAtMs });
+		this.#sent.push({ request, nth: this.#pushed++, sentAtMs });
 	}
 
 	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */
@@ -129,28 +136,27 @@ export class RequestQueue {
 			this.#listener.answered(true);
 			return;
 		}
-		const { expectBytes, isHead } = sent.request;
-		const isSuccess = status >= 200 && status < 300;
-		if (isSuccess && !isHead && expectBytes !== undefined && bodyBytes !== expectBytes)
-			this.#settle({ outcome: "cut", status, detail: "body-size" });
-		else this.#settle({ outcome: outcomeOfStatus(status), status });
+		const detail = isSuccess(status) ? complaint(sent.request, bodyBytes) : undefined;
+		this.#settle({ outcome: detail ? "cut" : outcomeOfStatus(status), status, detail });
 		this.#listener.answered(this.#last);
 	}
 
-	#settle(verdict: Verdict): void {
+	#settle(end: RequestEnd): void {
 		const sent = this.#sent.shift();
 		if (!sent) return;
 		this.#interim = false;
-		const { outcome, status, error, detail } = verdict;
-		this.#listener.settled({
-			id: sent.request.id,
-			connection: this.#connection,
-			sentAtMs: sent.sentAtMs,
-			endedAtMs: performance.now(),
-			outcome,
-			...(status === undefined ? undefined : { status }),
-			...(error === undefined ? undefined : { error }),
-			...(detail === undefined ? undefined : { detail }),
-		});
+		const { request, nth, sentAtMs } = sent;
+		const { id, dueAtMs } = request;
+		this.#listener.settled(requestRecord({ id, connection: this.#connection, nth, dueAtMs, sentAtMs }, end));
 	}
+}
+
+function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
+/** Why a 2xx answer that is whole by its own framing is not what it should be. */
+function complaint({ isHead, expectBytes, bodyCheck }: OutgoingRequest, bodyBytes: number): OutcomeDetail | undefined {
+	if (isHead) return undefined;
+	return expectBytes !== undefined && bodyBytes !== expectBytes ? "body-size" : bodyCheck?.whole();
 }

@@ -100,7 +100,7 @@ test("lost is reset, cut and unanswered, and a tally counts", () => {
 	const all: Outcome[] = ["answered", "refused", "turned-away", "reset", "cut", "unanswered"];
 	assert.deepEqual(all.filter(isLost), ["reset", "cut", "unanswered"]);
 	const records = all.flatMap((outcome, index) =>
-		Array.from({ length: index + 1 }, () => ({ id: "", connection: 0, sentAtMs: 0, endedAtMs: 0, outcome })),
+		Array.from({ length: index + 1 }, () => ({ id: "", connection: 0, nth: 0, sentAtMs: 0, endedAtMs: 0, outcome })),
 	);
 	const counts = { answered: 1, refused: 2, "turned-away": 3, reset: 4, cut: 5, unanswered: 6 };
 	assert.deepEqual(tally(records), { total: 21, lost: 15, behindClose: 0, ...counts });

@@ -3,18 +3,12 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { backToBack, inFlight, slowReader, tally, upload } from "lastcall-drill";
-import { generate } from "selfsigned";
+import { createServer as createTlsServer } from "node:tls";
+import { backToBack, http2Load, inFlight, slowReader, tally, upload, webSocket } from "lastcall-drill";
+import { WebSocketServer } from "ws";
+import { certificate } from "./certificate.ts";
 import { sortedIds, until } from "./http-server.ts";
 import { rawServer } from "./raw-server.ts";
-
-/** A certificate for 127.0.0.1, which trusts itself. */
-const certificate = await generate([{ name: "commonName", value: "drill" }], {
-	extensions: [
-		{ name: "basicConstraints", cA: true },
-		{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
-	],
-});
 
 async function httpsServer(bodyBytes: number) {
 	const ids: string[] = [];
@@ -29,7 +23,7 @@ async function httpsServer(bodyBytes: number) {
 		server.close();
 		await once(server, "close");
 	};
-	return { target, ids, close };
+	return { server, target, ids, close };
 }
 
 test("back to back over TLS", async () => {
@@ -75,4 +69,48 @@ test("a reset during the handshake is refused, not lost", async () => {
 	const records = await load.finish();
 	await server.close();
 	assert.deepEqual([tally(records).refused, tally(records).lost], [3, 0]);
+});
+
+test("WebSockets over TLS", async () => {
+	const server = await httpsServer(2);
+	const sockets = new WebSocketServer({ server: server.server });
+	sockets.on("connection", (socket) => socket.on("message", (message) => socket.send(message)));
+	const load = webSocket(server.target, { message: "ping" });
+	await load.steady;
+	const finished = load.finish();
+	for (const socket of sockets.clients) socket.close(1001);
+	const records = await finished;
+	await server.close();
+	assert.equal(tally(records).answered, records.length);
+	assert.equal(records.filter(({ status }) => status === 1001).length, 16);
+});
+
+test("the server is told the name that it is asked for, but no address", async () => {
+	const hellos: string[] = [];
+	const server = await rawServer(() => {});
+	server.onConnection((socket) => socket.once("data", (bytes) => hellos.push(bytes.toString("latin1"))));
+	for (const host of ["localhost", "127.0.0.1"]) {
+		const load = inFlight({ ...server.target, host, tls: { insecure: true } }, { connections: 1 });
+		await until(() => hellos.length > 0);
+		await load.finish();
+		assert.equal(hellos.pop()?.includes(host), host === "localhost");
+	}
+	await server.close();
+});
+
+test("a server that doesn't agree to h2 is refused", async () => {
+	const server = await httpsServer(2);
+	const load = http2Load(server.target, { connections: 1 });
+	await assert.rejects(load.steady, /refused \((EPROTO|ERR_HTTP2_NOT_AGREED)\)/);
+	await load.finish();
+	await server.close();
+	const silent = createTlsServer({ key: certificate.private, cert: certificate.cert }, (socket) => socket.resume());
+	silent.listen(0, "127.0.0.1");
+	await once(silent, "listening");
+	const target = { ...server.target, port: (silent.address() as AddressInfo).port };
+	const load2 = http2Load(target, { connections: 1 });
+	await assert.rejects(load2.steady, /refused \(ERR_HTTP2_NOT_AGREED\)/);
+	await load2.finish();
+	silent.close();
+	await once(silent, "close");
 });

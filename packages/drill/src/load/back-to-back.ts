@@ -1,5 +1,5 @@
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { LoadRun } from "./load-run.ts";
 
 /** Options of `backToBack`. */
 export interface BackToBackOptions {
@@ -9,19 +9,19 @@ export interface BackToBackOptions {
 
 /**
  * A closed loop on kept-alive connections: the next request goes out in the instant its answer has arrived. A connection
- * that ends is replaced at once, a refused one after 20 ms. Throws what `LoadRun` throws.
+ * that ends is replaced at once, a refused one after 20 ms. Throws what `http1Load` throws.
  */
 export function backToBack(target: LoadTarget, options: BackToBackOptions = {}): RunningLoad {
 	const { connections = 32 } = options;
-	return new LoadRun(target, {
+	return http1Load(target, {
 		name: "back-to-back",
 		connections,
 		repeats: true,
 		steadyOnAnswer: true,
-		client: (run) => ({
-			opened: (connection) => connection.send([run.request()]),
+		client: (request) => ({
+			opened: (connection) => connection.send([request()]),
 			settled: (connection) => {
-				if (connection.usable) connection.send([run.request()]);
+				if (connection.usable) connection.send([request()]);
 			},
 		}),
 	});

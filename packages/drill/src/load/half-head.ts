@@ -1,7 +1,7 @@
-import type { ConnectionEnd } from "../connection-end.ts";
-import type { LoadTarget } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
-import type { SilentLoad } from "./silent.ts";
+import type { RawConnection } from "../raw-connection.ts";
+import { type Http1Kind, http1Load } from "./http1-load.ts";
+import type { LoadTarget, RunningLoad } from "./load.ts";
+import type { LoadClient } from "./load-client.ts";
 
 /** Options of `halfHead`. */
 export interface HalfHeadOptions {
@@ -15,7 +15,7 @@ export interface HalfHeadOptions {
 }
 
 /** A load of connections whose heads never end. */
-export interface HalfHeadLoad extends SilentLoad {
+export interface HalfHeadLoad extends RunningLoad {
 	/** How many heads were begun. None was ever a request, so that none is among the records or can be lost. */
 	readonly headsBegun: number;
 }
@@ -27,23 +27,20 @@ export interface HalfHeadLoad extends SilentLoad {
  */
 export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): HalfHeadLoad {
 	const { connections = 16, everyMs = 100 } = options;
-	const client = (run: LoadRun): LoadClient => {
+	const client: Http1Kind["client"] = (request, run) => {
 		let drip: NodeJS.Timeout | undefined;
-		const self: LoadClient = {
+		const self: LoadClient<RawConnection> = {
 			opened: (connection) => {
 				load.headsBegun++;
-				const head = run.request().head.slice(0, -"\r\n".length);
+				const head = request().head.slice(0, -"\r\n".length);
 				connection.write(`${head}x-drip: `, () => run.reached(self));
 				drip = setInterval(() => connection.write("x"), everyMs);
 			},
-			closed: (end) => {
-				clearInterval(drip);
-				load.connectionsEnded.push(end);
-			},
+			closed: () => clearInterval(drip),
 		};
 		return self;
 	};
-	const run = new LoadRun(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
-	const load = Object.assign(run, { connectionsEnded: [] as ConnectionEnd[], headsBegun: 0 });
+	const run = http1Load(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
+	const load = Object.assign(run, { headsBegun: 0 });
 	return load;
 }

@@ -1,26 +1,38 @@
+import type { RawConnection } from "../raw-connection.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { LoadClient } from "./load-client.ts";
 
 /** Options of `inFlight`. */
 export interface InFlightOptions {
 	/** @default 32 */
 	readonly connections?: number;
+	/**
+	 * After an answer it asks again on the same connection, and a connection that ended is replaced, so that something is in
+	 * flight at any instant.
+	 * @default false
+	 */
+	readonly repeats?: boolean;
 }
 
 /**
- * One request per connection, sent once, for a path that takes its time. Steady once the kernel has all of them. Throws
- * what `LoadRun` throws.
+ * One request per connection, sent once unless it `repeats`, for a path that takes its time. Steady once the kernel has
+ * one of each connection. Throws what `http1Load` throws.
  */
 export function inFlight(target: LoadTarget, options: InFlightOptions = {}): RunningLoad {
-	const { connections = 32 } = options;
-	return new LoadRun(target, {
+	const { connections = 32, repeats = false } = options;
+	return http1Load(target, {
 		name: "in-flight",
 		connections,
-		repeats: false,
+		repeats,
 		steadyOnAnswer: false,
-		client: (run) => {
-			const client: LoadClient = {
-				opened: (connection) => connection.send([run.request()], undefined, () => run.reached(client)),
+		client: (request, run) => {
+			const ask = (connection: RawConnection) => connection.send([request()], undefined, () => run.reached(client));
+			const client: LoadClient<RawConnection> = {
+				opened: ask,
+				settled: (connection) => {
+					if (repeats && connection.usable) ask(connection);
+				},
 			};
 			return client;
 		},

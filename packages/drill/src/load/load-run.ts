@@ -1,56 +1,30 @@
 import type { ConnectionEnd } from "../connection-end.ts";
-import { isLost, type RequestRecord } from "../outcome.ts";
-import { type ConnectionListener, RawConnection } from "../raw-connection.ts";
-import { rawSocketOpener } from "../raw-socket.ts";
-import { requestHead } from "../request-head.ts";
-import type { OutgoingRequest } from "../request-queue.ts";
+import type { ConnectionListener } from "../connection-listener.ts";
+import { isLost, type RequestRecord, type Tally } from "../outcome.ts";
+import { requestRecord } from "../request-record.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
+import type { LoadClient, LoadConnection } from "./load-client.ts";
+import type { ClientKind, LoadKind } from "./load-kind.ts";
+import { Records } from "./records.ts";
 import { Steadiness } from "./steadiness.ts";
-
-/** What makes a load the one it is. */
-export interface LoadKind {
-	readonly name: string;
-	/** How many clients, each with one connection at a time. */
-	readonly connections: number;
-	/** A client whose connection ended opens another one. */
-	readonly repeats: boolean;
-	/** A client is steady with its first whole answer; otherwise it says so itself, with `run.reached`. */
-	readonly steadyOnAnswer: boolean;
-	/** The length of every request's body. */
-	readonly contentLength?: number;
-	readonly expectBytes?: number | undefined;
-	readonly slow?: { readonly bytesPerRead: number; readonly everyMs: number };
-	client(run: LoadRun): LoadClient;
-}
-
-/** What one client does on its connections, one after the other. */
-export interface LoadClient {
-	opened(connection: RawConnection): void;
-	answerBegan?(connection: RawConnection): void;
-	/** Not called once the load is finishing. */
-	settled?(connection: RawConnection, record: RequestRecord): void;
-	closed?(end: ConnectionEnd): void;
-}
 
 const retryAfterMs = 20;
 const refusalsRecordedPerClient = 3;
-const bodyMethods = new Set(["POST", "PUT", "PATCH"]);
 let loadsStarted = 0;
 
 /** The engine of every kind: opens connections, replaces them, collects records, finishes. */
-export class LoadRun implements RunningLoad {
+export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	readonly name: string;
 	readonly steady: Promise<void>;
-	readonly #kind: LoadKind;
-	readonly #openSocket: ReturnType<typeof rawSocketOpener>;
-	readonly #head: (id: string) => string;
-	readonly #isHead: boolean;
+	readonly connectionsEnded: ConnectionEnd[] = [];
+	readonly #kind: LoadKind<Connection>;
+	readonly #clients: ClientKind<Connection> | undefined;
 	readonly #where: string;
 	readonly #idStart: string;
-	readonly #steadiness: Steadiness<LoadClient>;
-	readonly #records: RequestRecord[] = [];
-	readonly #connections = new Set<RawConnection>();
+	readonly #steadiness: Steadiness<object>;
+	readonly #records = new Records();
+	readonly #connections = new Set<Connection>();
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#ids = 0;
 	#connectionsOpened = 0;
@@ -58,39 +32,62 @@ export class LoadRun implements RunningLoad {
 	#finishing: Promise<RequestRecord[]> | undefined;
 	#allClosed: (() => void) | undefined;
 
-	/** Starts at once. Throws a `TypeError` or `RangeError` for a target or a number that can't be used. */
-	constructor(target: LoadTarget, kind: LoadKind) {
-		checkPositive("connections", kind.connections);
-		const { method = "GET" } = target;
-		this.name = kind.name;
+	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
+	constructor({ host, port }: LoadTarget, kind: LoadKind<Connection>) {
+		const { name, clients } = kind;
+		if (clients) checkPositive("connections", clients.connections);
+		this.name = name;
 		this.#kind = kind;
-		this.#openSocket = rawSocketOpener(target);
-		this.#head = requestHead(target, kind.contentLength ?? (bodyMethods.has(method) ? 0 : undefined));
-		this.#isHead = method === "HEAD";
-		this.#where = `${target.host}:${target.port}`;
-		this.#idStart = `${kind.name}.${loadsStarted++}-`;
-		this.#steadiness = new Steadiness(kind.connections);
+		this.#clients = clients;
+		this.#where = `${host}:${port}`;
+		this.#idStart = `${name}.${loadsStarted++}-`;
+		this.#steadiness = new Steadiness(clients?.connections ?? 1);
 		this.steady = this.#steadiness.promise;
-		for (let count = 0; count < kind.connections; count++) this.#connect(kind.client(this), 0);
+		if (clients) for (let count = 0; count < clients.connections; count++) this.open(clients.create(this));
+	}
+
+	get tally(): Tally {
+		return this.#records.tally;
 	}
 
 	get refusedAttempts(): number {
 		return this.#refusedAttempts;
 	}
 
-	/** The next request, with an id of its own. */
-	request(): OutgoingRequest {
-		const id = `${this.#idStart}${this.#ids++}`;
-		return { id, head: this.#head(id), isHead: this.#isHead, expectBytes: this.#kind.expectBytes };
+	/** Reports whether it has been told to finish. */
+	get finishing(): boolean {
+		return this.#finishing !== undefined;
+	}
+
+	/** How many connections are open or being opened. */
+	get connections(): number {
+		return this.#connections.size;
+	}
+
+	/** The next request's id. */
+	nextId(): string {
+		return `${this.#idStart}${this.#ids++}`;
 	}
 
 	/** Notes that a client is in its steady state. Again is nothing. */
-	reached(client: LoadClient): void {
+	reached(client: object): void {
 		this.#steadiness.reached(client);
+	}
+
+	/** Notes that a client can't become steady any more. Nothing, if it was before. */
+	failed(client: object, what: string): void {
+		this.#steadiness.failedFor(client, this.#failure(what));
+	}
+
+	/** Opens a connection for a client. */
+	open(client: LoadClient<Connection>, refusals = 0): void {
+		const listener = this.#listener(client, refusals);
+		this.#connections.add(this.#kind.open(listener, this.#connectionsOpened++, () => this.nextId()));
 	}
 
 	/** Does something later, unless the load is finishing by then. */
 	later(delayMs: number, action: () => void): void {
+		if (this.finishing) return;
 		const timer = setTimeout(() => {
 			this.#timers.delete(timer);
 			action();
@@ -117,61 +114,71 @@ export class LoadRun implements RunningLoad {
 			await closed;
 			clearTimeout(timer);
 		}
-		return this.#records;
+		return this.#records.all;
 	}
 
-	#connect(client: LoadClient, refusals: number): void {
-		const options = { number: this.#connectionsOpened++, slow: this.#kind.slow };
-		this.#connections.add(new RawConnection(this.#openSocket, this.#listener(client, refusals), options));
-	}
-
-	#listener(client: LoadClient, refusals: number): ConnectionListener {
+	#listener(client: LoadClient<Connection>, refusals: number): ConnectionListener<Connection> {
 		return {
 			opened: (connection) => client.opened(connection),
 			answerBegan: (connection) => client.answerBegan?.(connection),
 			settled: (connection, record) => {
-				this.#records.push(record);
-				if (this.#kind.steadyOnAnswer && record.status !== undefined && !isLost(record.outcome)) this.reached(client);
+				this.#records.add(record);
+				if (record.status !== undefined && !isLost(record.outcome)) this.#answered(client);
 				if (!this.#finishing) client.settled?.(connection, record);
 				else if (connection.inFlight === 0) connection.close();
 			},
-			refused: (connection, error) => this.#refused(connection, error, client, refusals),
+			refused: (connection, error) => {
+				this.#connections.delete(connection);
+				if (error !== undefined && !this.#finishing) this.#refused(connection, error, client, refusals);
+				this.#forgotten();
+			},
 			closed: (connection, end) => {
-				client.closed?.(end);
-				if (!this.#kind.repeats) this.#steadiness.failedFor(client, this.#failure("ended too early", end.error));
-				if (this.#kind.repeats && !this.#finishing) this.#connect(client, refusals);
-				this.#forget(connection);
+				this.#connections.delete(connection);
+				this.connectionsEnded.push(end);
+				this.#ended(client, connection, end, refusals);
+				this.#forgotten();
 			},
 		};
 	}
 
-	#refused(connection: RawConnection, error: string | undefined, client: LoadClient, refusals: number): void {
-		if (error !== undefined && !this.#finishing) {
-			this.#refusedAttempts++;
-			if (refusals < refusalsRecordedPerClient) this.#recordRefusal(connection, error);
-			this.#steadiness.failed(this.#failure("was refused", error));
-			if (this.#kind.repeats) this.later(retryAfterMs, () => this.#connect(client, refusals + 1));
+	#answered(client: LoadClient<Connection>): void {
+		if (!this.#clients) this.reached(this);
+		else if (this.#clients.steadyOnAnswer) this.reached(client);
+	}
+
+	#ended(client: LoadClient<Connection>, connection: Connection, end: ConnectionEnd, refusals: number): void {
+		client.closed?.(connection);
+		if (!this.#clients) return;
+		if (!this.#clients.repeats) this.failed(client, `ended too early (${end.error ?? "no error"})`);
+		else if (!this.#finishing) {
+			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
+			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
-		this.#forget(connection);
 	}
 
-	#recordRefusal(connection: RawConnection, error: string): void {
-		this.#records.push({
-			id: this.request().id,
-			connection: connection.number,
-			sentAtMs: connection.askedAtMs,
-			endedAtMs: performance.now(),
-			outcome: "refused",
-			error,
-		});
+	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
+		this.#refusedAttempts++;
+		if (refusals < refusalsRecordedPerClient) this.#recordRefusal(connection, error, client.dueAtMs);
+		this.#steadiness.failed(this.#failure(`was refused (${error})`));
+		client.closed?.(connection);
+		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, retryAfterMs);
 	}
 
-	#failure(what: string, error: string | undefined): Error {
-		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what} (${error ?? "no error"}).`);
+	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
+		if (afterMs === 0) this.open(client, refusals);
+		else this.later(afterMs, () => this.open(client, refusals));
 	}
 
-	#forget(connection: RawConnection): void {
-		this.#connections.delete(connection);
+	#recordRefusal({ number, askedAtMs }: Connection, error: string, dueAtMs: number | undefined): void {
+		const sent = { id: this.nextId(), connection: number, nth: 0, dueAtMs, sentAtMs: askedAtMs };
+		this.#records.add(requestRecord(sent, { outcome: "refused", error }));
+	}
+
+	#failure(what: string): Error {
+		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
+	}
+
+	#forgotten(): void {
 		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 }

@@ -1,5 +1,6 @@
-import type { RequestRecord } from "../outcome.ts";
-import type { TlsTarget } from "../raw-socket.ts";
+import type { ConnectionEnd } from "../connection-end.ts";
+import type { RequestRecord, Tally } from "../outcome.ts";
+import type { TlsTarget } from "../target-socket.ts";
 
 /** Where a load goes and what it asks for. */
 export interface LoadTarget {
@@ -9,10 +10,12 @@ export interface LoadTarget {
 	readonly tls?: TlsTarget;
 	/** @default "/" */
 	readonly path?: string;
-	/** @default "GET"; for `upload`, "POST" */
+	/** @default "GET"; with a body and for `upload`, "POST" */
 	readonly method?: string;
 	/** More headers. `content-length`, `transfer-encoding` and `x-request-id` are the load's own. */
 	readonly headers?: Readonly<Record<string, string>>;
+	/** Sent whole with every request, as UTF-8 where it is a string; `upload` sends it in pieces. */
+	readonly body?: string | Uint8Array;
 }
 
 /** Options of `finish`. */
@@ -34,7 +37,11 @@ export interface RunningLoad {
 	 * rejection that nobody handles does no harm.
 	 */
 	readonly steady: Promise<void>;
-	/** All refused attempts so far. Only the first 3 of each client are among the records. */
+	/** Counts what has an outcome by now. */
+	readonly tally: Readonly<Tally>;
+	/** How the connections that are closed by now ended, in the order they did. */
+	readonly connectionsEnded: readonly ConnectionEnd[];
+	/** All refused attempts so far. Of a client that tries again, only the first 3 are among the records. */
 	readonly refusedAttempts: number;
 	/**
 	 * Sends nothing new from now on; resolves when every request written has an outcome and every socket is closed. What

@@ -1,6 +1,6 @@
 import { seededRandom } from "../seeded-random.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { LoadRun } from "./load-run.ts";
 
 /** Options of `pausing`. */
 export interface PausingOptions {
@@ -20,22 +20,22 @@ export interface PausingOptions {
 
 /**
  * Kept-alive connections that are idle most of the time: before each next request a client pauses. This is what crosses
- * a FIN on the wire. A connection that ends is replaced at once, a refused one after 20 ms. Throws what `LoadRun` throws.
+ * a FIN on the wire. A connection that ends is replaced at once, a refused one after 20 ms. Throws what `http1Load` throws.
  */
 export function pausing(target: LoadTarget, options: PausingOptions = {}): RunningLoad {
 	const { connections = 200, maxPauseMs = 20, seed = 1 } = options;
 	const random = seededRandom(seed);
-	return new LoadRun(target, {
+	return http1Load(target, {
 		name: "pausing",
 		connections,
 		repeats: true,
 		steadyOnAnswer: true,
-		client: (run) => ({
-			opened: (connection) => connection.send([run.request()]),
+		client: (request, run) => ({
+			opened: (connection) => connection.send([request()]),
 			settled: (connection) => {
 				if (!connection.usable) return;
 				run.later(random() * maxPauseMs, () => {
-					if (connection.usable) connection.send([run.request()]);
+					if (connection.usable) connection.send([request()]);
 					// Something came that nobody had asked for: its end brings the next connection.
 					else connection.close();
 				});

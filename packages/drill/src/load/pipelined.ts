@@ -1,6 +1,6 @@
 import { checkPositive } from "./check-positive.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { LoadRun } from "./load-run.ts";
 
 /** Options of `pipelined`. */
 export interface PipelinedOptions {
@@ -15,18 +15,18 @@ export interface PipelinedOptions {
 
 /**
  * Writes `depth` requests in one write, waits for all their answers and does it again. Those behind an answer that says
- * `Connection: close` are `turned-away` with the detail `behind-close`. Throws what `LoadRun` throws.
+ * `Connection: close` are `turned-away` with the detail `behind-close`. Throws what `http1Load` throws.
  */
 export function pipelined(target: LoadTarget, options: PipelinedOptions = {}): RunningLoad {
 	const { connections = 16, depth = 4 } = options;
 	checkPositive("depth", depth);
-	return new LoadRun(target, {
+	return http1Load(target, {
 		name: "pipelined",
 		connections,
 		repeats: true,
 		steadyOnAnswer: true,
-		client: (run) => {
-			const batch = () => Array.from({ length: depth }, () => run.request());
+		client: (request) => {
+			const batch = () => Array.from({ length: depth }, request);
 			return {
 				opened: (connection) => connection.send(batch()),
 				settled: (connection) => {

@@ -1,6 +1,7 @@
-import type { ConnectionEnd } from "../connection-end.ts";
+import type { RawConnection } from "../raw-connection.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { LoadClient } from "./load-client.ts";
 
 /** Options of `silent`. */
 export interface SilentOptions {
@@ -8,31 +9,20 @@ export interface SilentOptions {
 	readonly connections?: number;
 }
 
-/** A load of connections that hold no request. */
-export interface SilentLoad extends RunningLoad {
-	/** How the connections that are closed by now ended, in the order they did. */
-	readonly connectionsEnded: readonly ConnectionEnd[];
-}
-
 /**
  * Connects and never sends a byte. Steady once all are open. No records, except of refused connections. Throws what
  * `LoadRun` throws.
  */
-export function silent(target: LoadTarget, options: SilentOptions = {}): SilentLoad {
+export function silent(target: LoadTarget, options: SilentOptions = {}): RunningLoad {
 	const { connections = 16 } = options;
-	const connectionsEnded: ConnectionEnd[] = [];
-	const load = new LoadRun(target, {
+	return http1Load(target, {
 		name: "silent",
 		connections,
 		repeats: false,
 		steadyOnAnswer: false,
-		client: (run) => {
-			const client: LoadClient = {
-				opened: () => run.reached(client),
-				closed: (end) => connectionsEnded.push(end),
-			};
+		client: (_request, run) => {
+			const client: LoadClient<RawConnection> = { opened: () => run.reached(client) };
 			return client;
 		},
 	});
-	return Object.assign(load, { connectionsEnded });
 }

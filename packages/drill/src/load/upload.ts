@@ -1,14 +1,17 @@
 import type { RawConnection } from "../raw-connection.ts";
+import type { OutgoingRequest } from "../request-queue.ts";
 import { checkPositive } from "./check-positive.ts";
+import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import { type LoadClient, LoadRun } from "./load-run.ts";
+import type { LoadClient } from "./load-client.ts";
+import type { LoadRun } from "./load-run.ts";
 
 /** Options of `upload`. */
 export interface UploadOptions {
 	/** @default 16 */
 	readonly connections?: number;
 	/**
-	 * The length of each body. At least 2.
+	 * The length of each body, where the target brings none of its own. At least 2.
 	 * @default 1_000_000
 	 */
 	readonly bytes?: number;
@@ -32,23 +35,23 @@ export interface UploadOptions {
 
 /**
  * Uploads on kept-alive connections, one after the other: the head and half of the body at once, the rest in chunks.
- * Steady once the kernel has every connection's first half. Throws what `LoadRun` throws.
+ * Steady once the kernel has every connection's first half. Throws what `http1Load` throws.
  */
 export function upload(target: LoadTarget, options: UploadOptions = {}): RunningLoad {
 	const { connections = 16, bytes = 1_000_000, chunkBytes = 65_536, everyMs = 5, early = false } = options;
 	checkPositive("bytes", bytes);
 	checkPositive("chunkBytes", chunkBytes);
-	if (bytes < 2) throw new RangeError("bytes must be at least 2: half of the body comes first.");
-	const body = Buffer.alloc(bytes, "x");
-	return new LoadRun(
+	const body = target.body === undefined ? Buffer.alloc(bytes, "x") : Buffer.from(target.body as Uint8Array);
+	if (body.length < 2) throw new RangeError("The body must have at least 2 bytes: half of it comes first.");
+	return http1Load(
 		{ ...target, method: target.method ?? "POST" },
 		{
 			name: early ? "early-upload" : "upload",
 			connections,
 			repeats: true,
 			steadyOnAnswer: false,
-			contentLength: bytes,
-			client: (run) => uploadClient(run, { body, chunkBytes, everyMs, early }),
+			contentLength: body.length,
+			client: (request, run) => uploadClient(request, run, { body, chunkBytes, everyMs, early }),
 		},
 	);
 }
@@ -60,14 +63,18 @@ interface Upload {
 	readonly early: boolean;
 }
 
-function uploadClient(run: LoadRun, { body, chunkBytes, everyMs, early }: Upload): LoadClient {
+function uploadClient(
+	request: () => OutgoingRequest,
+	run: LoadRun<RawConnection>,
+	{ body, chunkBytes, everyMs, early }: Upload,
+): LoadClient<RawConnection> {
 	const half = Math.floor(body.length / 2);
 	let bodyWritten = false;
 	let timer: NodeJS.Timeout | undefined;
 	const start = (connection: RawConnection): void => {
 		bodyWritten = false;
 		if (early) connection.pauseReading();
-		connection.send([run.request()], body.subarray(0, half), () => {
+		connection.send([request()], body.subarray(0, half), () => {
 			run.reached(client);
 			sendRest(connection, half);
 		});
@@ -84,7 +91,7 @@ function uploadClient(run: LoadRun, { body, chunkBytes, everyMs, early }: Upload
 		// The answer was faster than the body.
 		if (connection.inFlight === 0 && connection.usable) start(connection);
 	};
-	const client: LoadClient = {
+	const client: LoadClient<RawConnection> = {
 		opened: start,
 		settled: (connection) => {
 			if (bodyWritten && connection.usable) start(connection);

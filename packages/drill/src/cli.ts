@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { drill } from "./drill/drill.ts";
+import { interruptible } from "./interrupt.ts";
+import { parseCommandLine } from "./options/command-line.ts";
+import type { DrillOptions } from "./options/drill-options.ts";
+import { readOptions } from "./options/read-options.ts";
+import { UsageError } from "./options/usage-error.ts";
+import { colorsFor } from "./report/colors.ts";
+import { checkOutputs, writeOutputs } from "./report/outputs.ts";
+import { type Progress, progressOn } from "./report/progress.ts";
+import { summary, verdictText } from "./report/summary.ts";
+import { TargetError } from "./target/target-error.ts";
+
+/** The exit codes: pass, fail, wrong usage, and a target that never came up. Interrupted: 128 + the signal's number. */
+const EXIT = { pass: 0, fail: 1, usage: 2, target: 3 } as const;
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+	version: string;
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+	let options: DrillOptions;
+	try {
+		const parsed = parseCommandLine(words, version);
+		if ("print" in parsed) {
+			process.stdout.write(parsed.print);
+			return EXIT.pass;
+		}
+		options = readOptions(parsed.drill);
+		checkOutputs(options);
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		process.stderr.write(`lastcall-drill: ${error.message}\nTry lastcall-drill --help\n`);
+		return EXIT.usage;
+	}
+	const interrupt = interruptible();
+	const progress: Progress = options.quiet
+		? { tell: () => {}, end: () => {} }
+		: progressOn(process.stderr, options.rounds);
+	const onOutput = (text: string): void => {
+		if (options.verbose) process.stderr.write(text);
+	};
+	try {
+		const { report, rounds } = await drill(options, {
+			version,
+			abort: interrupt.signal,
+			tell: progress.tell,
+			onOutput,
+		});
+		progress.end();
+		const colors = colorsFor(process.stdout);
+		process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
+		await writeOutputs(options, report, rounds);
+		return report.verdict.passed ? EXIT.pass : EXIT.fail;
+	} catch (error) {
+		progress.end();
+		if (interrupt.exitCode !== undefined) {
+			process.stderr.write("lastcall-drill: interrupted; the target has been ended\n");
+			return interrupt.exitCode;
+		}
+		if (!(error instanceof TargetError)) throw error;
+		process.stderr.write(`lastcall-drill: ${error.message}\n`);
+		return EXIT.target;
+	} finally {
+		interrupt.end();
+	}
+}

@@ -1,0 +1,15 @@
+import type { Tally } from "../outcome.ts";
+import type { RoundReport } from "../report/drill-report.ts";
+
+/** What a drill tells those who watch it, as it happens. */
+export type DrillEvent =
+	| { readonly type: "starting"; readonly round: number }
+	| { readonly type: "up"; readonly round: number; readonly url: string }
+	/** The loads have been started; `tally` counts what has an outcome so far. */
+	| { readonly type: "loading"; readonly round: number; readonly tally: () => Tally }
+	| { readonly type: "stopping"; readonly round: number; readonly by: string }
+	| { readonly type: "ended"; readonly round: number }
+	| { readonly type: "round"; readonly report: RoundReport };
+
+/** Hears every event, synchronously. */
+export type TellDrill = (event: DrillEvent) => void;

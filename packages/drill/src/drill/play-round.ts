@@ -1,0 +1,129 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import type { LoadTarget, RunningLoad } from "../load/load.ts";
+import type { DrillOptions } from "../options/drill-options.ts";
+import { addTallies } from "../outcome.ts";
+import type { LoadData, RoundData } from "../report/drill-report.ts";
+import { roundReport } from "../report/round-report.ts";
+import { seededRandom } from "../seeded-random.ts";
+import type { ListeningPort } from "../target/listening-port.ts";
+import { TargetError } from "../target/target-error.ts";
+import type { TellDrill } from "./drill-event.ts";
+import { findTarget } from "./find-target.ts";
+import { startLoad } from "./load-kinds.ts";
+import { Subject } from "./subject.ts";
+
+/** What one round is played with. */
+export interface RoundContext {
+	readonly options: DrillOptions;
+	/** From 1. */
+	readonly round: number;
+	readonly seed: number;
+	readonly abort: AbortSignal;
+	readonly tell: TellDrill;
+	/** Is given what the target writes. */
+	readonly onOutput: (text: string) => void;
+}
+
+/** The stop comes at a random instant in this time, once all loads are steady. */
+const STOP_BETWEEN_MS = [200, 700] as const;
+/** For so long the loads go on after the exit: somebody may still answer. */
+const AFTER_EXIT_MS = 250;
+/** What has no outcome by then won't have one any more: the server is gone. */
+const FINISH_MS = 1_000;
+
+/**
+ * The whole of one round: start, load, stop, count. Rejects with a `TargetError` where the target never came up, and with the
+ * reason of `abort`. Whatever happens, nothing that was started is left.
+ */
+export async function playRound(context: RoundContext): Promise<{ url: string; data: RoundData }> {
+	const { options, round, abort, tell, onOutput } = context;
+	tell({ type: "starting", round });
+	const subject = await Subject.open(options, onOutput);
+	const loads: RunningLoad[] = [];
+	try {
+		const { url, target } = await findTarget(subject, options, abort);
+		tell({ type: "up", round, url: url.href });
+		await startLoads(context, target, subject, loads);
+		return { url: url.href, data: await stopAndCount(context, subject, await portsOf(subject, target), loads) };
+	} finally {
+		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
+	}
+}
+
+/** Starts all loads and waits until they are where they should be at the stop. */
+async function startLoads(
+	{ options, round, seed, abort, tell }: RoundContext,
+	target: LoadTarget,
+	subject: Subject,
+	loads: RunningLoad[],
+): Promise<void> {
+	for (const [i, spec] of options.load.entries()) loads.push(startLoad(target, spec, seed + i));
+	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
+	const timer = new AbortController();
+	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
+		throw new TargetError(
+			"ERR_DRILL_NOT_STEADY",
+			`The target doesn't bear the load: ${options.ready} ms were not enough to get going.`,
+		);
+	});
+	const gone = subject.ended.then(async () => {
+		throw new TargetError(
+			"ERR_DRILL_ENDED_EARLY",
+			`The target ended before it was told to.\n${await subject.output()}`,
+		);
+	});
+	const failed = (error: unknown): never => {
+		if (error instanceof TargetError || abort.aborted) throw error;
+		throw new TargetError("ERR_DRILL_NOT_STEADY", (error as Error).message, { cause: error });
+	};
+	try {
+		await Promise.race([Promise.all(loads.map(({ steady }) => steady)).catch(failed), late, gone]);
+		const [earliest, latest] = STOP_BETWEEN_MS;
+		const ms = earliest + seededRandom(seed)() * (latest - earliest);
+		await Promise.race([delay(ms, undefined, { signal: AbortSignal.any([abort, timer.signal]) }), gone]);
+	} finally {
+		timer.abort();
+		for (const promise of [late, gone]) promise.catch(() => {});
+	}
+}
+
+/** The ports that are the target's own, not those of a proxy before it. */
+async function portsOf(subject: Subject, target: LoadTarget): Promise<ListeningPort[]> {
+	return (await subject.ports()).filter(({ port }) => port === target.port);
+}
+
+async function stopAndCount(
+	{ options, round, seed, abort, tell }: RoundContext,
+	subject: Subject,
+	ports: readonly ListeningPort[],
+	loads: readonly RunningLoad[],
+): Promise<RoundData> {
+	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
+	const lag = monitorEventLoopDelay();
+	lag.enable();
+	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
+	tell({ type: "ended", round });
+	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
+	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
+	// Where something else serves on, it gets the time to finish that the target would have had.
+	const timeoutMs = exit === undefined ? options.grace : FINISH_MS;
+	const data = await Promise.all(
+		loads.map(async (load, i): Promise<LoadData> => {
+			const records = await load.finish({ timeoutMs });
+			const path = options.load[i]?.path;
+			return {
+				name: path === undefined ? load.name : `${load.name} ${path}`,
+				kind: load.name,
+				records,
+				connections: load.connectionsEnded,
+			};
+		}),
+	);
+	lag.disable();
+	const lagMs = lag.max / 1e6;
+	const facts = { round, seed, stoppedAtMs, stop, exit, killedAtMs, lagMs, leftProcesses, portHeld, loads: data };
+	const report = roundReport(facts);
+	tell({ type: "round", report });
+	return { report, stoppedAtMs, loads: data };
+}

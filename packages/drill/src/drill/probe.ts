@@ -1,0 +1,63 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { LoadTarget } from "../index.ts";
+import { type LoadSpec, startLoad } from "./load-kinds.ts";
+
+/** Kinds whose steady state takes an answer, the likeliest first. */
+const ANSWERED_KINDS = [
+	"back-to-back",
+	"pausing",
+	"new-connections",
+	"rate",
+	"pipelined",
+	"http2",
+	"event-stream",
+	"websocket",
+];
+
+/** How often to ask. */
+const ASK_EVERY_MS = 50;
+/** How long one question may take before it is asked again. */
+const PATIENCE_MS = 2_000;
+
+/** Reports whether the target answers, asking what the first load asks and nothing else. Returns why it does not. */
+export async function probe(target: LoadTarget, loads: readonly LoadSpec[]): Promise<string | undefined> {
+	const [spec] = [...loads].sort((a, b) => rank(a) - rank(b));
+	if (spec === undefined) return undefined;
+	const load = startLoad(target, { ...spec, connections: 1, ...(spec.kind === "rate" ? { rate: 1 } : undefined) }, 0);
+	const steady = load.steady.then(
+		() => undefined,
+		(error: Error) => error.message,
+	);
+	const timer = new AbortController();
+	const late = delay(PATIENCE_MS, `no answer within ${PATIENCE_MS} ms`, { signal: timer.signal }).catch(
+		() => undefined,
+	);
+	const failure = await Promise.race([steady, late]);
+	timer.abort();
+	const records = await load.finish({ timeoutMs: failure === undefined ? 100 : 0 });
+	if (failure !== undefined) return failure;
+	// It says itself that it is not ready.
+	const turnedAway = records.find(({ outcome }) => outcome === "turned-away");
+	return turnedAway && records.every(({ outcome }) => outcome !== "answered")
+		? `it answers ${turnedAway.status}`
+		: undefined;
+}
+
+/** Asks until the target answers. Returns why it did not, where the time was over. */
+export async function probeUntil(
+	target: LoadTarget,
+	loads: readonly LoadSpec[],
+	endsAtMs: number,
+	abort: AbortSignal,
+): Promise<string | undefined> {
+	for (;;) {
+		const failure = await probe(target, loads);
+		if (failure === undefined || performance.now() >= endsAtMs || abort.aborted) return failure;
+		await delay(ASK_EVERY_MS);
+	}
+}
+
+function rank({ kind }: LoadSpec): number {
+	const at = ANSWERED_KINDS.indexOf(kind);
+	return at < 0 ? ANSWERED_KINDS.length : at;
+}

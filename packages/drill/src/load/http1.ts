@@ -1,0 +1,42 @@
+import { RawConnection, type RawConnectionOptions } from "../raw-connection.ts";
+import { rawSocketOpener } from "../raw-socket.ts";
+import { requestHead } from "../request-head.ts";
+import type { OutgoingRequest } from "../request-queue.ts";
+import type { LoadTarget } from "./load.ts";
+import type { OpenConnection } from "./load-client.ts";
+
+/** What the requests of a load and the connections that they are sent on have in common. */
+export interface Http1Options {
+	/** The length of a body that the load sends by itself, in place of the target's. */
+	readonly contentLength?: number;
+	readonly expectBytes?: number | undefined;
+	readonly slow?: RawConnectionOptions["slow"];
+}
+
+/** Makes requests and opens connections for them. */
+export interface Http1 {
+	readonly open: OpenConnection<RawConnection>;
+	request(id: string): OutgoingRequest;
+}
+
+const bodyMethods = new Set(["POST", "PUT", "PATCH"]);
+
+/** Speaks HTTP/1.1 with `target`. Throws a `TypeError` for one that can't be used. */
+export function http1(target: LoadTarget, options: Http1Options = {}): Http1 {
+	const { expectBytes, slow } = options;
+	const body = options.contentLength === undefined && target.body !== undefined ? latin1Of(target.body) : undefined;
+	const { method = body === undefined ? "GET" : "POST" } = target;
+	const implied = body?.length ?? (bodyMethods.has(method) ? 0 : undefined);
+	const head = requestHead({ ...target, method }, options.contentLength ?? implied);
+	const same = { ...(body === undefined ? undefined : { body }), isHead: method === "HEAD", expectBytes };
+	const openSocket = rawSocketOpener(target);
+	return {
+		open: (listener, number) => new RawConnection(openSocket, listener, { number, slow }),
+		request: (id) => ({ id, head: head(id), ...same }),
+	};
+}
+
+function latin1Of(body: string | Uint8Array): string {
+	// It takes a string as well, though no overload of its type takes both.
+	return Buffer.from(body as Uint8Array).toString("latin1");
+}

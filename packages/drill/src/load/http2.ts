@@ -1,0 +1,98 @@
+import type { OutgoingHttpHeaders } from "node:http2";
+import { authority } from "../authority.ts";
+import { checkRequest } from "../check-request.ts";
+import { Http2Connection } from "../http2-connection.ts";
+import { rawSocketOpener } from "../raw-socket.ts";
+import { checkPositive } from "./check-positive.ts";
+import type { LoadTarget, RunningLoad } from "./load.ts";
+import type { LoadClient } from "./load-client.ts";
+import { LoadRun } from "./load-run.ts";
+
+/** Options of `http2Load`. */
+export interface Http2Options {
+	/** @default 4 */
+	readonly connections?: number;
+	/**
+	 * Streams at the same time on each connection. Fewer where the server allows fewer.
+	 * @default 8
+	 */
+	readonly streams?: number;
+}
+
+const ownHeaders = [
+	...["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings", "te"],
+	...["content-length", "x-request-id"],
+];
+
+/**
+ * A closed loop of HTTP/2 streams, back to back on each connection: over TLS where the server agrees to `h2`, else with
+ * prior knowledge. What the protocol itself calls not processed is `turned-away`, whatever the method: a stream above the
+ * last one of a GOAWAY, or not sent because of it (detail `goaway`), and RST_STREAM with REFUSED_STREAM (detail
+ * `refused-stream`). A reset stream's `error` is the name of its code. After GOAWAY a connection takes no new streams,
+ * those in flight are waited for, and a new connection is opened at once; so is one for a connection that ended. After a
+ * GOAWAY that says an error, Node.js itself drops what is in flight, as its users do: that is `reset` or `cut`, with the
+ * name of the code. Each connection is steady with its first whole answer. Throws a `TypeError` or `RangeError` for a
+ * target or a number that can't be used.
+ */
+export function http2Load(target: LoadTarget, options: Http2Options = {}): RunningLoad {
+	const { connections = 4, streams = 8 } = options;
+	checkPositive("streams", streams);
+	// Its type has no overload for both.
+	const body = target.body === undefined ? undefined : Buffer.from(target.body as Uint8Array);
+	const headers = requestHeaders(target, body?.length);
+	const openSocket = rawSocketOpener(target, "h2");
+	return new LoadRun<Http2Connection>(target, {
+		name: "http2",
+		open: (listener, number) => new Http2Connection(openSocket, listener, number),
+		clients: {
+			connections,
+			repeats: true,
+			steadyOnAnswer: true,
+			create: (run) => http2Client(run, streams, (connection) => connection.send(run.nextId(), headers, body)),
+		},
+	});
+}
+
+function http2Client(
+	run: LoadRun<Http2Connection>,
+	streams: number,
+	send: (connection: Http2Connection) => void,
+): LoadClient<Http2Connection> {
+	const replaced = new Set<Http2Connection>();
+	const fill = (connection: Http2Connection): void => {
+		while (connection.inFlight < streams && connection.usable) send(connection);
+	};
+	const client: LoadClient<Http2Connection> = {
+		opened: (connection) => {
+			connection.changed = () => {
+				if (run.finishing) return;
+				if (!connection.isToldToGo) return fill(connection);
+				replaced.add(connection);
+				run.open(client);
+			};
+			fill(connection);
+		},
+		settled: (connection, { detail, error }) => {
+			if (detail === "unparsable") run.failed(client, `speaks no HTTP/2 (${error})`);
+			fill(connection);
+		},
+		reopenAfterMs: (connection) => (replaced.delete(connection) ? undefined : 0),
+	};
+	return client;
+}
+
+function requestHeaders(target: LoadTarget, contentLength: number | undefined): OutgoingHttpHeaders {
+	const { host, port, tls, path = "/" } = target;
+	const { method = contentLength === undefined ? "GET" : "POST" } = target;
+	checkRequest({ path, method, ...(target.headers && { headers: target.headers }) }, ownHeaders);
+	const own = Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+	const { host: named, ...headers } = Object.fromEntries(own) as Record<string, string>;
+	return {
+		":method": method,
+		":scheme": tls ? "https" : "http",
+		":authority": named ?? authority(host, port, tls !== undefined),
+		":path": path,
+		...headers,
+		...(contentLength === undefined ? undefined : { "content-length": contentLength }),
+	};
+}

@@ -1,0 +1,40 @@
+import type { ConnectionListener } from "../connection-listener.ts";
+import type { RequestRecord } from "../outcome.ts";
+
+/** A connection as the engine sees it, whatever it speaks. */
+export interface LoadConnection {
+	/** Its number in its load. */
+	readonly number: number;
+	/** When it was asked for, `performance.now()`. */
+	readonly askedAtMs: number;
+	/** How many requests were sent and have no outcome. */
+	readonly inFlight: number;
+	/** Takes no more requests, and ends once nothing is in flight. */
+	close(): void;
+	/** Ends now: what is in flight is out of time. */
+	giveUp(): void;
+}
+
+/** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadRun`. */
+export type OpenConnection<Connection> = (
+	listener: ConnectionListener<Connection>,
+	number: number,
+	nextId: () => string,
+) => Connection;
+
+/** What one client does on its connections, one after the other. */
+export interface LoadClient<Connection> {
+	/** When its only request is due. */
+	readonly dueAtMs?: number;
+	opened(connection: Connection): void;
+	answerBegan?(connection: Connection): void;
+	/** Not called once the load is finishing. */
+	settled?(connection: Connection, record: RequestRecord): void;
+	/** It has ended or was refused. */
+	closed?(connection: Connection): void;
+	/**
+	 * How long the next connection waits after one that ended; `undefined` where that has been replaced before.
+	 * @default 0
+	 */
+	reopenAfterMs?(connection: Connection): number | undefined;
+}

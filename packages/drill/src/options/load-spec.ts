@@ -1,0 +1,51 @@
+import { LOAD_KINDS, type LoadSpec } from "../drill/load-kinds.ts";
+import { quote, UsageError } from "./usage-error.ts";
+import { milliseconds, type ParseValue, text, wholeNumber } from "./values.ts";
+
+/** How each setting of a load is read. Which of them a kind has is in `LOAD_KINDS`. */
+const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
+	path: (name, given) => {
+		if (typeof given === "string" && given.startsWith("/")) return given;
+		throw new UsageError(`${name}: wanted a path that begins with /, got ${quote(given)}`);
+	},
+	connections: wholeNumber(1, 100_000),
+	rate: wholeNumber(1, 1_000_000),
+	depth: wholeNumber(1, 1_000),
+	streams: wholeNumber(1, 1_000),
+	bytes: wholeNumber(2, 1_000_000_000),
+	pause: milliseconds,
+	every: milliseconds,
+	message: text,
+};
+
+/** Loads: `kind[,setting=value…]` from flags; from a config file that, or an object with a `kind`. */
+export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) =>
+	[given].flat().map((one: unknown) => {
+		const { kind, ...settings } = typeof one === "string" ? splitSpec(name, one) : objectSpec(name, one);
+		const known = LOAD_KINDS.find((candidate) => candidate.name === kind);
+		if (known === undefined) {
+			const names = LOAD_KINDS.map((candidate) => candidate.name);
+			throw new UsageError(`${name}: unknown load ${quote(kind)}; there are ${names.join(", ")}`);
+		}
+		const values = Object.entries(settings).map(([key, value]) => {
+			const parse = known.settings.includes(key) ? SETTINGS[key] : undefined;
+			if (parse !== undefined) return [key, parse(`${name} ${known.name},${key}`, value)];
+			throw new UsageError(`${name}: ${known.name} has no setting ${quote(key)}; it has ${known.settings.join(", ")}`);
+		});
+		return { kind: known.name, ...Object.fromEntries(values) };
+	});
+
+function splitSpec(name: string, spec: string): Record<string, unknown> {
+	const [kind, ...pairs] = spec.split(",");
+	const settings = pairs.map((pair) => {
+		const at = pair.indexOf("=");
+		if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+		throw new UsageError(`${name}: wanted setting=value behind ${quote(kind)}, got ${quote(pair)}`);
+	});
+	return { ...Object.fromEntries(settings), kind };
+}
+
+function objectSpec(name: string, given: unknown): Record<string, unknown> {
+	if (typeof given === "object" && given !== null && !Array.isArray(given)) return { ...given };
+	throw new UsageError(`${name}: wanted a load such as "pausing,connections=50", got ${quote(given)}`);
+}

@@ -1,0 +1,97 @@
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { LOAD_KINDS, type LoadSpec } from "../drill/load-kinds.ts";
+import { type DrillOptions, OPTION_TABLE, type OptionRow } from "./drill-options.ts";
+import { quote, UsageError } from "./usage-error.ts";
+
+/** The config file that is read where it exists and no other is named. */
+export const DEFAULT_CONFIG = "lastcall-drill.json";
+
+/** What the command line gave: `values` by option, as text, and the words behind `--`. */
+export interface CommandLine {
+	readonly values: Readonly<Record<string, unknown>>;
+	readonly command: readonly string[];
+	/** `--config`. */
+	readonly config: string | undefined;
+}
+
+/**
+ * Checks everything that was asked for and puts the defaults in; a flag comes before the config file. Throws a
+ * `UsageError` for the first thing that can't be.
+ */
+export function readOptions({ values, command, config }: CommandLine): DrillOptions {
+	const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+	const configured = file === undefined ? {} : readConfig(file);
+	const { command: configuredCommand, ...rest } = configured;
+	const read: Record<string, unknown> = {
+		command: command.length > 0 ? command : commandOf(configuredCommand, file),
+		seed: randomInt(2 ** 31),
+	};
+	for (const [key, row] of Object.entries(OPTION_TABLE)) {
+		const fallback = rest[key] === undefined ? row.default : row.parse(`${key} in ${file}`, rest[key]);
+		const value = values[key] === undefined ? fallback : row.parse(longFlag(row), values[key]);
+		if (value !== undefined) read[key] = value;
+	}
+	const options = read as unknown as DrillOptions;
+	checkTogether(options);
+	const loads = "load" in values || "load" in rest || options.rate === undefined ? options.load : [];
+	return { ...options, load: withDefaults(loads, options) };
+}
+
+/** `--url` of `-u, --url <url>`. */
+export function longFlag({ flags }: OptionRow): string {
+	return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
+function readConfig(file: string): Record<string, unknown> {
+	let config: unknown;
+	try {
+		config = JSON.parse(readFileSync(file, "utf8"));
+	} catch (error) {
+		throw new UsageError(`--config: can't read ${quote(file)} as JSON (${(error as Error).message})`);
+	}
+	if (typeof config !== "object" || config === null || Array.isArray(config)) {
+		throw new UsageError(`${file}: wanted an object of options, got ${quote(config)}`);
+	}
+	const known = ["command", "$schema", ...Object.keys(OPTION_TABLE)];
+	for (const key of Object.keys(config)) {
+		if (!known.includes(key))
+			throw new UsageError(`${file}: unknown option ${quote(key)}; there are ${known.join(", ")}`);
+	}
+	return config as Record<string, unknown>;
+}
+
+function commandOf(given: unknown, file: string | undefined): readonly string[] {
+	if (given === undefined) return [];
+	if (Array.isArray(given) && given.every((word) => typeof word === "string")) return given;
+	throw new UsageError(`command in ${file}: wanted a list of words, got ${quote(given)}`);
+}
+
+/** What no option can know of alone. */
+function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }: DrillOptions): void {
+	const targets = [command.length > 0 && "a command behind --", pid && "--pid", stopCommand && "--stop-command"].filter(
+		Boolean,
+	);
+	if (targets.length === 0)
+		throw new UsageError("nothing to drill: give a command behind --, a --pid, or a --stop-command");
+	// A command and a stop command are one target: how to start it and how to stop it.
+	if (pid !== undefined && targets.length > 1)
+		throw new UsageError(`${targets.join(" and ")} are different targets: give one of them`);
+	if (stopCommand !== undefined && command.length === 0 && url === undefined) {
+		throw new UsageError("--stop-command: needs --url, to know where the target answers");
+	}
+	if (pid !== undefined && rounds > 1)
+		throw new UsageError(`--rounds: a --pid can be stopped only once, got ${rounds}`);
+	if (stopCommand !== undefined && (twice || group)) {
+		throw new UsageError(`${twice ? "--twice" : "--group"}: is about signals, and --stop-command sends none`);
+	}
+}
+
+/** Gives each load the number of connections that was asked for in general, and adds the one that `--rate` means. */
+function withDefaults(loads: readonly LoadSpec[], { rate, connections }: DrillOptions): LoadSpec[] {
+	const all = rate === undefined ? loads : [...loads, { kind: "rate", rate }];
+	return all.map((spec) => {
+		const hasConnections = LOAD_KINDS.find(({ name }) => name === spec.kind)?.settings.includes("connections");
+		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
+	});
+}

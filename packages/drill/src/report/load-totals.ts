@@ -1,0 +1,11 @@
+import { addTallies, type Tally } from "../outcome.ts";
+import type { RoundReport } from "./drill-report.ts";
+
+/** What each load came to over all rounds, in the order of the loads. */
+export function loadTotals(rounds: readonly RoundReport[]): [name: string, tally: Tally][] {
+	const names = new Set(rounds.flatMap(({ loads }) => loads.map(({ name }) => name)));
+	return [...names].map((name) => [
+		name,
+		addTallies(rounds.flatMap(({ loads }) => loads.filter((load) => load.name === name).map((load) => load.tally))),
+	]);
+}

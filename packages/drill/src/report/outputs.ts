@@ -1,0 +1,41 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { appendFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { DrillOptions } from "../options/drill-options.ts";
+import { quote, UsageError } from "../options/usage-error.ts";
+import type { DrillReport, RoundData } from "./drill-report.ts";
+import { htmlPage } from "./html-page.ts";
+import { junit } from "./junit.ts";
+import { pageDataOf } from "./page-data.ts";
+import { stepSummary } from "./step-summary.ts";
+
+const FILES = ["html", "json", "junit"] as const;
+
+/** Checks before the drill that its files can be written after it. Throws a `UsageError`. */
+export function checkOutputs(options: DrillOptions): void {
+	for (const name of FILES) {
+		const file = options[name];
+		if (file === undefined) continue;
+		const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory();
+		if (isFolder) throw new UsageError(`--${name}: wanted a file, got the folder ${quote(file)}`);
+		try {
+			accessSync(dirname(file), constants.W_OK);
+		} catch (error) {
+			throw new UsageError(`--${name}: can't write ${quote(file)} (${(error as NodeJS.ErrnoException).code})`);
+		}
+	}
+}
+
+/** Writes the files that were asked for, and GitHub's step summary where there is one. */
+export async function writeOutputs(
+	options: DrillOptions,
+	report: DrillReport,
+	rounds: readonly RoundData[],
+): Promise<void> {
+	const { html, json, junit: xml } = options;
+	if (html !== undefined) await writeFile(html, htmlPage(pageDataOf(report, rounds)));
+	if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`);
+	if (xml !== undefined) await writeFile(xml, junit(report));
+	const { GITHUB_STEP_SUMMARY } = process.env;
+	if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, stepSummary(report));
+}

@@ -1,0 +1,28 @@
+import type { ExitReport, RoundReport } from "./drill-report.ts";
+import { duration, number } from "./durations.ts";
+
+/** One round in one line: `round 3: exit 0 after 312 ms, 1,204 requests, none lost`. */
+export function roundLine({ round, stop, exit, tally, leftProcesses, portHeld }: RoundReport): string {
+	const parts = [
+		exit === undefined
+			? commandEnd(stop.commandEndedMs, stop.commandCode)
+			: `${exitText(exit)} after ${duration(exit.atMs)}`,
+		`${number(tally.total - tally.refused)} requests`,
+		`${tally.lost === 0 ? "none" : number(tally.lost)} lost`,
+		...(tally["turned-away"] > 0 ? [`${number(tally["turned-away"])} turned away`] : []),
+		...(leftProcesses.length > 0 ? [`${leftProcesses.length} processes left behind`] : []),
+		...(portHeld ? ["the port still open"] : []),
+	];
+	return `round ${round}: ${parts.join(", ")}`;
+}
+
+/** How the target ended, in two or three words. */
+export function exitText({ code, signal, killed }: ExitReport): string {
+	if (killed) return "killed";
+	if (signal !== null) return `ended by ${signal}`;
+	return code === null ? "gone" : `exit ${code}`;
+}
+
+function commandEnd(endedMs: number | undefined, code: number | null | undefined): string {
+	return endedMs === undefined ? "stopped" : `stop command ended with ${code} after ${duration(endedMs)}`;
+}

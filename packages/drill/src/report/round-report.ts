@@ -1,0 +1,84 @@
+import { isLost, type RequestRecord, tally } from "../outcome.ts";
+import { type LossContext, lossReason } from "../verdict/loss-reason.ts";
+import type {
+	ExitReport,
+	LoadData,
+	LoadReport,
+	LostRequest,
+	ProcessReport,
+	RoundReport,
+	StopReport,
+} from "./drill-report.ts";
+
+/** What was seen of one round. All instants `performance.now()`. */
+export interface RoundFacts {
+	readonly round: number;
+	readonly seed: number;
+	readonly stoppedAtMs: number;
+	readonly stop: StopReport;
+	readonly exit: ExitReport | undefined;
+	readonly killedAtMs: number | undefined;
+	/** The drill's own longest pause since the stop. */
+	readonly lagMs: number;
+	readonly leftProcesses: readonly ProcessReport[];
+	readonly portHeld: boolean;
+	readonly loads: readonly LoadData[];
+}
+
+/** Makes the report of one round out of what was seen. */
+export function roundReport(facts: RoundFacts): RoundReport {
+	const { round, seed, stop, exit, stoppedAtMs, leftProcesses, portHeld, loads } = facts;
+	const records = loads.flatMap((load) => load.records);
+	const exitedAtMs = exit && stoppedAtMs + exit.atMs;
+	const diedOfSignal = exit?.signal === stop.by;
+	const answered = records.filter(({ outcome }) => outcome === "answered");
+	const lastAnswerMs = latest(answered.filter(({ endedAtMs }) => endedAtMs > stoppedAtMs)) - stoppedAtMs;
+	const firstRefusedMs = earliest(records.filter(({ outcome }) => outcome === "refused")) - stoppedAtMs;
+	return {
+		round,
+		seed,
+		tally: tally(records),
+		loads: loads.map((load) => loadReport(load, stoppedAtMs)),
+		stop,
+		...(Number.isFinite(firstRefusedMs) ? { firstRefusedMs } : undefined),
+		...(Number.isFinite(lastAnswerMs) ? { lastAnswerMs } : undefined),
+		...(exit === undefined ? undefined : { exit }),
+		// Not by when they ended: an answer that is read slowly may be in the kernel's buffers when its server is gone.
+		answeredAfterExit: answered.filter(({ sentAtMs }) => sentAtMs > (exitedAtMs ?? Number.POSITIVE_INFINITY)).length,
+		leftProcesses,
+		portHeld,
+		lost: loads.flatMap((load) => lostOf(load, { ...facts, kind: load.kind, exitedAtMs, diedOfSignal })),
+	};
+}
+
+function loadReport({ name, records, connections }: LoadData, stoppedAtMs: number): LoadReport {
+	const times = records
+		.filter(({ outcome, endedAtMs }) => outcome === "answered" && endedAtMs < stoppedAtMs)
+		.map(({ dueAtMs, sentAtMs, endedAtMs }) => endedAtMs - (dueAtMs ?? sentAtMs))
+		.sort((a, b) => a - b);
+	const median = times[Math.floor(times.length / 2)];
+	return {
+		name,
+		tally: tally(records),
+		connections: connections.length,
+		...(median === undefined ? undefined : { medianAnswerMs: median }),
+	};
+}
+
+function lostOf({ name, records }: LoadData, context: LossContext): LostRequest[] {
+	return records
+		.filter(({ outcome }) => isLost(outcome))
+		.map((record) => {
+			const { dueAtMs: _, sentAtMs, endedAtMs, ...rest } = record;
+			const at = { sentMs: sentAtMs - context.stoppedAtMs, endedMs: endedAtMs - context.stoppedAtMs };
+			return { ...rest, ...at, load: name, reason: lossReason(record, context) };
+		});
+}
+
+function latest(records: readonly RequestRecord[]): number {
+	return records.reduce((last, { endedAtMs }) => Math.max(last, endedAtMs), Number.NEGATIVE_INFINITY);
+}
+
+function earliest(records: readonly RequestRecord[]): number {
+	return records.reduce((first, { endedAtMs }) => Math.min(first, endedAtMs), Number.POSITIVE_INFINITY);
+}

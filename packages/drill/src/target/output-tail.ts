@@ -1,0 +1,18 @@
+/** The last part of what a program wrote. */
+export class OutputTail {
+	readonly #limit: number;
+	#text = "";
+
+	/** At most `limit` characters are kept. */
+	constructor(limit = 65_536) {
+		this.#limit = limit;
+	}
+
+	push(text: string): void {
+		this.#text = (this.#text + text).slice(-this.#limit);
+	}
+
+	get text(): string {
+		return this.#text;
+	}
+}

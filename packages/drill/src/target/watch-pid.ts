@@ -1,0 +1,22 @@
+import { platformTable } from "./platform-table.ts";
+import type { ProcessTable } from "./process-table.ts";
+import { sendSignal } from "./send-signal.ts";
+import type { Target } from "./target.ts";
+import { TargetError } from "./target-error.ts";
+import { WatchedProcess } from "./watched-process.ts";
+
+/**
+ * Watches a process that is not our child. Rejects with a `TargetError` that names the pid if there is no such process or
+ * it may not be signalled, and on Windows; with a `RangeError` for what is no pid, or the drill's own. The caller must
+ * end with `close` or `kill`: watching keeps the drill running.
+ */
+export async function watchPid(pid: number, table: ProcessTable = platformTable()): Promise<Target> {
+	if (!Number.isSafeInteger(pid) || pid <= 0) throw new RangeError(`A pid is a positive integer, not ${pid}.`);
+	if (pid === process.pid) throw new RangeError(`${pid} is the drill itself.`);
+	const isThere = sendSignal(pid, 0);
+	const entries = await table.read();
+	const entry = entries.find((other) => other.pid === pid);
+	if (!isThere || !entry) throw new TargetError("ERR_DRILL_NO_SUCH_PROCESS", `There is no process ${pid}.`);
+	const drill = entries.find((other) => other.pid === process.pid);
+	return new WatchedProcess(entry, { table, isInOurGroup: drill?.group === entry.group });
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { test } from "node:test";
+import { eventStream, type RequestRecord, tally } from "lastcall-drill";
+import { httpServer, sortedIds, until } from "./http-server.ts";
+import { rawServer } from "./raw-server.ts";
+
+/** What became of one stream with this body, which the server ends whole. */
+async function judged(body: string, answerHead = "200 OK"): Promise<string> {
+	const server = await rawServer(({ socket }) => {
+		socket.write(`HTTP/1.1 ${answerHead}\r\ntransfer-encoding: chunked\r\n\r\n`);
+		// Byte by byte, so that a line end may be spread over two pieces.
+		for (const byte of Buffer.from(body)) socket.write(Buffer.from([0x31, 0x0d, 0x0a, byte, 0x0d, 0x0a]));
+		socket.write("0\r\n\r\n");
+	});
+	const load = eventStream(server.target, { connections: 1 });
+	await load.steady;
+	const [first] = await load.finish();
+	await server.close();
+	return first?.detail ? `${first.outcome} (${first.detail})` : String(first?.outcome);
+}
+
+const whole = ["", "\n", "data: 1\n\n", "data: 1\r\n\r\n", "data: 1\r\r", "data: 1\n\r", "data: 1\r\n\n", "a\n\n\n"];
+const comments = [":\n", ": hm\r\n", "data: 1\n\n: still here\n"];
+const broken = ["d", "data: 1", "data: 1\n", "data: 1\r\n", "data: 1\r", "data: 1\n\nid: 2", "data: 1\n:hm\n", ": h"];
+
+for (const body of [...whole, ...comments])
+	test(`${JSON.stringify(body)} is answered`, async () => assert.equal(await judged(body), "answered"));
+for (const body of broken)
+	test(`${JSON.stringify(body)} is cut in an event`, async () => assert.equal(await judged(body), "cut (mid-event)"));
+
+test("what is no event stream is not judged as one", async () => {
+	assert.equal(await judged("no such path", "404 Not Found"), "answered");
+	assert.equal(await judged("not now", "503 Service Unavailable"), "turned-away");
+});
+
+test("whole events and no end of the message: cut, by FIN, by RST and at the time limit", async () => {
+	const server = await rawServer(({ socket, connection }) => {
+		socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n", () => {
+			if (connection === 0) socket.end();
+			if (connection === 1) setImmediate(() => socket.resetAndDestroy());
+		});
+	});
+	const load = eventStream(server.target, { connections: 3 });
+	await load.steady;
+	await until(() => load.connectionsEnded.length >= 2);
+	const records = await load.finish({ timeoutMs: 50 });
+	await server.close();
+	const first = (number: number) => records.find(({ connection }) => connection === number);
+	assert.deepEqual([first(0)?.outcome, first(0)?.error], ["cut", undefined]);
+	assert.deepEqual([first(1)?.outcome, first(1)?.error], ["cut", "ECONNRESET"]);
+	assert.deepEqual([first(2)?.outcome, first(2)?.detail], ["cut", "time-limit"]);
+	assert.ok(records.every(({ status }) => status === 200));
+});
+
+test("asks for an event stream, is steady with the heads, and finish waits for the ends", async () => {
+	const streams: ServerResponse[] = [];
+	const server = await httpServer((req, res) => {
+		assert.equal(req.headers.accept, "text/event-stream");
+		streams.push(res);
+		res.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n");
+	});
+	const load = eventStream(server.target);
+	await load.steady;
+	assert.equal(streams.length, 16);
+	const finished = load.finish();
+	for (const res of streams) res.end("data: bye\n\n");
+	const records = await finished;
+	await server.close();
+	assert.equal(tally(records).answered, 16);
+	assert.deepEqual(sortedIds(records), server.ids.sort());
+});
+
+for (const [how, headers] of [
+	["its connection", {}],
+	["a new connection", { connection: "close" }],
+] as const) {
+	test(`a stream that ended is opened again on ${how}, after the time that it said`, async () => {
+		const server = await httpServer((_req, res) => {
+			res.writeHead(200, headers);
+			// Told once, it holds until told otherwise.
+			res.end(server.ids.length === 2 ? "retry: 60\ndata: 1\n\n" : "data: 1\n\n");
+		});
+		const load = eventStream({ ...server.target, headers: { Accept: "*/*" } }, { connections: 1 });
+		await until(() => server.ids.length >= 4);
+		const records = await load.finish();
+		await server.close();
+		assert.equal(server.sockets.length, how === "its connection" ? 1 : 4);
+		const pauses = pausesBetween(records);
+		// A timer may be a millisecond early.
+		assert.ok(pauses.every((pause, index) => pause >= (index === 0 ? 19 : 59)));
+	});
+}
+
+function pausesBetween(records: readonly RequestRecord[]): number[] {
+	return records.slice(1).map(({ sentAtMs }, index) => sentAtMs - (records[index]?.endedAtMs ?? Number.NaN));
+}

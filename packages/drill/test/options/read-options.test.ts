@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { parseCommandLine } from "#src/options/command-line.js";
+import type { DrillOptions } from "#src/options/drill-options.js";
+import { readOptions } from "#src/options/read-options.js";
+import { UsageError } from "#src/options/usage-error.js";
+
+const folder = mkdtempSync(join(tmpdir(), "drill-options-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function read(...words: string[]): DrillOptions {
+	const parsed = parseCommandLine(words, "1.2.3");
+	assert.ok("drill" in parsed);
+	return readOptions(parsed.drill);
+}
+
+function printed(...words: string[]): string {
+	const parsed = parseCommandLine(words, "1.2.3");
+	assert.ok("print" in parsed);
+	return parsed.print;
+}
+
+function config(content: unknown): string {
+	const file = join(folder, "drill.json");
+	writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+	return file;
+}
+
+function refused(words: readonly string[], message: RegExp): void {
+	assert.throws(
+		() => read(...words),
+		(error) => error instanceof UsageError && message.test(error.message),
+		words.join(" "),
+	);
+}
+
+describe("options", () => {
+	it("are the defaults where nothing is said", () => {
+		const { seed, load, ...options } = read("--", "node", "server.js");
+		assert.ok(Number.isSafeInteger(seed));
+		assert.deepEqual(
+			load.map(({ kind }) => kind),
+			["back-to-back", "pausing", "new-connections"],
+		);
+		assert.deepEqual(options, {
+			command: ["node", "server.js"],
+			ready: 30_000,
+			header: {},
+			insecure: false,
+			signal: "SIGTERM",
+			group: false,
+			twice: false,
+			rounds: 1,
+			grace: 10_000,
+			maxLost: 0,
+			exitCode: [0],
+			verbose: false,
+			quiet: false,
+		});
+	});
+
+	it("leave the command's own flags to the command, with and without --", () => {
+		assert.deepEqual(read("-r", "2", "--", "node", "-v", "--rounds", "x").command, ["node", "-v", "--rounds", "x"]);
+		assert.deepEqual(read("-r", "2", "node", "--rounds", "x").command, ["node", "--rounds", "x"]);
+	});
+
+	it("take times with a unit, headers, bodies, exit codes, signals", () => {
+		const body = join(folder, "body.txt");
+		writeFileSync(body, "from a file");
+		const options = read(
+			...["--grace", "1.5s", "-H", "Accept: text/html", "-H", "x: a: b", "-d", `@${body}`, "--exit-code", "0,143"],
+			...["-s", "int", "--", "x"],
+		);
+		assert.equal(options.grace, 1_500);
+		assert.deepEqual(options.header, { Accept: "text/html", x: "a: b" });
+		assert.equal(String(options.body), "from a file");
+		assert.deepEqual(options.exitCode, [0, 143]);
+		assert.equal(options.signal, "SIGINT");
+	});
+
+	it("make loads of specs, give them --connections, and make --rate a load", () => {
+		const words = ["-l", "pausing,pause=1s,path=/a?b=c", "-l", "upload,connections=3", "-c", "7"];
+		assert.deepEqual(read(...words, "--", "x").load, [
+			{ kind: "pausing", pause: 1_000, path: "/a?b=c", connections: 7 },
+			{ kind: "upload", connections: 3 },
+		]);
+		assert.deepEqual(read("--rate", "50", "--", "x").load, [{ kind: "rate", rate: 50 }]);
+		assert.deepEqual(read("--rate", "50", "-l", "silent", "--", "x").load, [
+			{ kind: "silent" },
+			{ kind: "rate", rate: 50 },
+		]);
+	});
+
+	it("come from a config file too, flags first", () => {
+		const file = config({
+			command: ["a", "b"],
+			rounds: 3,
+			grace: "2s",
+			load: [{ kind: "silent", connections: 2 }, "rate"],
+		});
+		const options = read("--config", file, "--rounds", "4");
+		assert.deepEqual(options.command, ["a", "b"]);
+		assert.equal(options.rounds, 4);
+		assert.equal(options.grace, 2_000);
+		assert.deepEqual(options.load, [{ kind: "silent", connections: 2 }, { kind: "rate" }]);
+		assert.deepEqual(read("--config", file, "--", "c").command, ["c"]);
+	});
+
+	it("that can't be are refused, naming the option, the value and what was wanted", () => {
+		refused(["--nope", "--", "x"], /unknown option '--nope'/);
+		refused(["--round", "2", "--", "x"], /Did you mean --rounds/);
+		refused(["--rounds", "0", "--", "x"], /^--rounds: wanted a whole number from 1 to 10000, got "0"$/);
+		refused(["--grace", "soon", "--", "x"], /^--grace: wanted a time such as .*, got "soon"$/);
+		refused(["--grace", "25h", "--", "x"], /^--grace: wanted a time/);
+		refused(["--url", "ftp://x", "--", "x"], /^--url: wanted a URL such as .*, got "ftp:\/\/x"$/);
+		refused(["--signal", "KILL", "--", "x"], /^--signal: wanted a signal that can be handled.*got "KILL"$/);
+		refused(["-X", "GET /", "--", "x"], /^--method: wanted an HTTP method such as GET, got "GET \/"$/);
+		refused(["-H", "nonsense", "--", "x"], /^--header: wanted a header such as .*, got "nonsense"$/);
+		refused(["-d", "@/no/such", "--", "x"], /^--body: can't read "\/no\/such" \(ENOENT\)$/);
+		refused(["--exit-code", "0,999", "--", "x"], /^--exit-code: wanted a whole number from 0 to 255, got "999"$/);
+		refused(["-l", "hammer", "--", "x"], /^--load: unknown load "hammer"; there are back-to-back, /);
+		refused(["-l", "silent,depth=4", "--", "x"], /^--load: silent has no setting "depth"; it has connections$/);
+		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value behind "pausing", got "pause"$/);
+		refused(["-l", "pausing,connections=0", "--", "x"], /^--load pausing,connections: wanted a whole number from 1 /);
+	});
+
+	it("that don't go together are refused", () => {
+		refused([], /^nothing to drill/);
+		refused(["--pid", "1", "--", "x"], /^a command behind -- and --pid are different targets/);
+		refused(["--pid", "1", "--rounds", "2"], /^--rounds: a --pid can be stopped only once, got 2$/);
+		refused(["--stop-command", "x"], /^--stop-command: needs --url/);
+		refused(["--stop-command", "x", "--url", "http://h", "--twice"], /^--twice: is about signals/);
+	});
+
+	it("of a config file are refused with the file's name", () => {
+		refused(["--config", join(folder, "none.json")], /^--config: can't read ".*none\.json" as JSON/);
+		refused(["--config", config("{")], /^--config: can't read .* as JSON/);
+		refused(["--config", config([1])], /wanted an object of options, got \[1\]$/);
+		refused(["--config", config({ round: 3 })], /unknown option "round"; there are command, /);
+		refused(["--config", config({ rounds: "many" })], /^rounds in .*drill\.json: wanted a whole number/);
+		refused(["--config", config({ command: "node x" })], /^command in .*: wanted a list of words, got "node x"$/);
+		refused(["--config", config({ load: [7] }), "--", "x"], /^load in .*: wanted a load such as/);
+		refused(["--config", config({ header: { a: 1 } }), "--", "x"], /^header in .*: wanted an object of header names/);
+		refused(["--config", config({ twice: "yes" }), "--", "x"], /^twice in .*: wanted true or false, got "yes"$/);
+	});
+
+	it("are explained on one screen", () => {
+		const help = printed("--help");
+		assert.ok(help.split("\n").length <= 60, `${help.split("\n").length} lines`);
+		assert.ok(
+			help.split("\n").every((line) => line.length <= 100),
+			help,
+		);
+		assert.match(help, /--max-lost <n> .*\(0\)/);
+		assert.equal(printed("--version"), "1.2.3\n");
+		assert.match(printed("--list-loads"), /^pausing .*path, connections, pause$/m);
+	});
+});

@@ -1,0 +1,74 @@
+import { networkInterfaces } from "node:os";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { linuxTable } from "#src/target/linux-table.js";
+import { platformTable } from "#src/target/platform-table.js";
+import type { ProcessTable } from "#src/target/process-table.js";
+import { psTable } from "#src/target/ps-table.js";
+import { type StartTargetOptions, startTarget } from "#src/target/start-target.js";
+import type { Target } from "#src/target/target.js";
+
+/** Every way to see processes that works here. */
+export const tables: readonly [name: string, table: ProcessTable][] =
+	process.platform === "linux"
+		? [
+				["/proc", linuxTable],
+				["ps", psTable],
+			]
+		: [["ps", psTable]];
+
+export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =>
+	list?.some(({ address }) => address === "::1"),
+);
+
+/** A target, and what it has said. */
+export interface Scene {
+	readonly target: Target;
+	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
+	said(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts a target that is gone when the test is over. */
+export async function started(
+	test: TestContext,
+	command: readonly string[],
+	options: StartTargetOptions = {},
+	table: ProcessTable = platformTable(),
+): Promise<Scene> {
+	let look = (): void => {};
+	const target = await startTarget(command, { ...options, onOutput: () => look() }, table);
+	test.after(() => target.kill());
+	return {
+		target,
+		said: (pattern) =>
+			new Promise((resolve) => {
+				look = () => {
+					const match = pattern.exec(target.output);
+					if (match) resolve(match);
+				};
+				look();
+			}),
+	};
+}
+
+/** The command that runs a fixture. */
+export function fixture(name: string, ...args: string[]): string[] {
+	return [process.execPath, fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url)), ...args];
+}
+
+/** The same as one line for a shell. */
+export function fixtureLine(name: string, ...args: string[]): string {
+	return fixture(name, ...args)
+		.map((word) => `'${word}'`)
+		.join(" ");
+}
+
+/** Reports whether a process lives; a zombie does not. */
+export async function isLiving(pid: number): Promise<boolean> {
+	return (await platformTable().read()).some((entry) => entry.pid === pid);
+}
+
+/** The pids of a target's processes. */
+export async function pids(target: Target): Promise<number[]> {
+	return (await target.processes()).map(({ pid }) => pid);
+}

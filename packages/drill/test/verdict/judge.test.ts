@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { RoundReport } from "#src/report/drill-report.js";
+import { judge, type Limits } from "#src/verdict/judge.js";
+import { REASON_TEXTS } from "#src/verdict/reason-codes.js";
+import { cleanExit, lostBy, noLimits, round } from "../report/sample.ts";
+
+/** The codes of the reasons, those that don't make it fail in brackets. */
+function codes(rounds: readonly RoundReport[], limits: Partial<Limits> = {}): string[] {
+	const { passed, reasons } = judge(rounds, { ...noLimits, ...limits });
+	assert.equal(passed, !reasons.some(({ fails }) => fails));
+	return reasons.map(({ code, fails }) => (fails ? code : `(${code})`));
+}
+
+describe("the verdict", () => {
+	it("is a pass where nothing was lost and the exit was clean; refused connections are no loss", () => {
+		assert.deepEqual(judge([round()], noLimits), { passed: true, reasons: [] });
+	});
+
+	it("counts each loss, names the rounds, and says what to do", () => {
+		const lost = [lostBy("idle-connection"), lostBy("idle-connection"), lostBy("answer-cut")];
+		const { passed, reasons } = judge(
+			[round(lost), round([], { round: 2 }), round(lost.slice(0, 1), { round: 3 })],
+			noLimits,
+		);
+		assert.equal(passed, false);
+		const [idle, cut] = reasons;
+		assert.deepEqual([idle?.code, idle?.count, idle?.rounds], ["idle-connection", 3, [1, 3]]);
+		assert.match(String(idle?.what), /^3 requests were lost on idle kept-alive connections: /);
+		assert.deepEqual([cut?.code, cut?.count, cut?.what], ["answer-cut", 1, "1 answer was cut off in the middle"]);
+		assert.match(String(cut?.link), /#answer-cut$/);
+	});
+
+	it("is a pass within --max-lost, and says all the same what was lost", () => {
+		const rounds = [round([lostBy("idle-connection")]), round([lostBy("idle-connection")], { round: 2 })];
+		assert.deepEqual(codes(rounds, { maxLost: 2 }), ["(idle-connection)"]);
+		assert.deepEqual(codes(rounds, { maxLost: 1 }), ["idle-connection"]);
+	});
+
+	it("knows a wrong exit code, and the right ones", () => {
+		const ended = (code: number | null, signal: string | null = null) => [
+			round([], { exit: { ...cleanExit, code, signal } }),
+		];
+		assert.deepEqual(codes(ended(1)), ["exit-code"]);
+		assert.deepEqual(codes(ended(143), { exitCode: [0, 143] }), []);
+		assert.deepEqual(codes(ended(null, "SIGSEGV")), ["exit-code"]);
+		assert.deepEqual(codes(ended(null, "SIGTERM")), []);
+		assert.deepEqual(codes(ended(null)), []);
+	});
+
+	it("knows a target that doesn't handle the signal, where that lost something", () => {
+		const exit = { ...cleanExit, code: null, signal: "SIGTERM" };
+		assert.deepEqual(codes([round([lostBy("dropped-in-flight")], { exit })]), ["dropped-in-flight", "no-handler"]);
+	});
+
+	it("knows a target that outlived its grace period", () => {
+		const exit = { ...cleanExit, code: null, signal: "SIGKILL", killed: true };
+		assert.deepEqual(codes([round([], { exit })]), ["killed-after-grace"]);
+	});
+
+	it("knows a 0 after what was in flight was dropped; what only the network knows it can't blame", () => {
+		assert.deepEqual(codes([round([lostBy("dropped-in-flight")])]), ["dropped-in-flight", "loss-hidden"]);
+		assert.deepEqual(codes([round([lostBy("idle-connection")])]), ["idle-connection"]);
+	});
+
+	it("knows what was left behind", () => {
+		const left = { leftProcesses: [{ pid: 5, command: "sleep 9" }], portHeld: true, answeredAfterExit: 2 };
+		assert.deepEqual(codes([round([], left)]), ["left-process", "port-held", "answered-after-exit"]);
+	});
+
+	it("lets a second signal drop what is in flight, but not take its time or be called a success", () => {
+		const stop = { by: "SIGTERM", group: false, againMs: 1_000 };
+		const lost = [lostBy("dropped-in-flight")];
+		const twice = { twice: true };
+		const ended = (exit: Partial<typeof cleanExit>) => [
+			round(lost, { stop, exit: { ...cleanExit, atMs: 1_100, ...exit } }),
+		];
+		assert.deepEqual(codes(ended({ code: 143 }), twice), ["(dropped-in-flight)"]);
+		assert.deepEqual(codes(ended({ code: 0 }), twice), ["(dropped-in-flight)", "loss-hidden"]);
+		assert.deepEqual(codes(ended({ code: 143, atMs: 2_500 }), twice), ["(dropped-in-flight)", "second-signal"]);
+		assert.deepEqual(codes(ended({ killed: true }), twice), ["(dropped-in-flight)", "second-signal"]);
+	});
+
+	it("holds the user's own limits", () => {
+		assert.deepEqual(codes([round()], { maxExitMs: 100 }), ["too-slow"]);
+		assert.deepEqual(codes([round()], { maxExitMs: 120 }), []);
+		const [refused] = judge([round(), round([], { round: 2 })], { ...noLimits, maxRefused: 1 }).reasons;
+		assert.deepEqual([refused?.code, refused?.count, refused?.rounds], ["too-many-refused", 2, [1, 2]]);
+		assert.deepEqual(codes([round()], { maxRefused: 1 }), []);
+	});
+
+	it("knows a stop command that failed", () => {
+		const ended = (commandCode: number | null) =>
+			round([], { stop: { by: "x", group: false, commandEndedMs: 5, commandCode } });
+		assert.deepEqual(codes([ended(0)]), []);
+		assert.deepEqual(codes([ended(1)]), ["stop-command"]);
+		assert.deepEqual(codes([ended(null)]), ["stop-command"]);
+	});
+
+	it("is explained: the README has a heading for each code", () => {
+		const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+		const headings = [...readme.matchAll(/^#### `?([a-z0-9-]+)`?$/gm)].map(([, code]) => code);
+		assert.deepEqual(headings.sort(), Object.keys(REASON_TEXTS).sort());
+	});
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RequestRecord } from "lastcall-drill";
+import { type LossContext, lossReason } from "#src/verdict/loss-reason.js";
+
+/** The stop came at 1,000, the exit at 2,000. */
+const usual: LossContext = {
+	kind: "back-to-back",
+	stoppedAtMs: 1_000,
+	exitedAtMs: 2_000,
+	portHeld: false,
+	diedOfSignal: false,
+	killedAtMs: undefined,
+	lagMs: 0,
+};
+
+const sent: RequestRecord = {
+	id: "r",
+	connection: 0,
+	nth: 3,
+	sentAtMs: 1_100,
+	endedAtMs: 1_110,
+	outcome: "unanswered",
+};
+
+const cases: [what: string, expected: string, record: Partial<RequestRecord>, context?: Partial<LossContext>][] = [
+	["an end right after the request: it crossed the connection's", "idle-connection", {}],
+	["a reset: it was never read", "idle-connection", { outcome: "reset" }],
+	[
+		"a reset after a long wait: a blocked loop never read it",
+		"idle-connection",
+		{ outcome: "reset", endedAtMs: 1_900 },
+	],
+	["the first of its connection, reset", "accept-queue", { nth: 0, outcome: "reset" }],
+	["a wait before a clean end: it was read", "dropped-in-flight", { endedAtMs: 1_151 }],
+	["a wait no longer than the drill's own pause", "idle-connection", { endedAtMs: 1_151 }, { lagMs: 20 }],
+	["a clean end by the signal itself: it was read", "dropped-in-flight", {}, { diedOfSignal: true }],
+	["part of an answer", "answer-cut", { outcome: "cut" }],
+	["a 100 and no answer", "answer-cut", { outcome: "reset", detail: "after-interim" }],
+	["an end before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 999 }],
+	[
+		"sent after the exit to a port that is still open",
+		"after-exit",
+		{ sentAtMs: 2_001, endedAtMs: 2_050 },
+		{ portHeld: true },
+	],
+	[
+		"sent after the exit into a queue that is gone",
+		"accept-queue",
+		{ nth: 0, outcome: "reset", sentAtMs: 2_001, endedAtMs: 2_001 },
+	],
+	["the kill", "grace-period", { endedAtMs: 1_800 }, { killedAtMs: 1_799 }],
+	["still nothing when the drill gave up", "grace-period", { detail: "time-limit", endedAtMs: 1_900 }],
+	["an upload", "upload-reset", { outcome: "reset" }, { kind: "upload" }],
+	["the answer to an early upload", "answer-cut", { outcome: "cut" }, { kind: "early-upload" }],
+	["one behind another in the pipeline", "pipelined-dropped", {}, { kind: "pipelined" }],
+	[
+		"the first in the pipeline of a new connection",
+		"accept-queue",
+		{ nth: 0, outcome: "reset" },
+		{ kind: "pipelined" },
+	],
+	["an event stream", "stream-cut", { outcome: "cut" }, { kind: "event-stream" }],
+	["a WebSocket", "no-close-frame", { outcome: "cut", detail: "no-close-frame" }, { kind: "websocket" }],
+	["a WebSocket's message", "message-lost", {}, { kind: "websocket" }],
+	["an HTTP/2 stream", "http2-stream", { outcome: "reset" }, { kind: "http2" }],
+];
+
+for (const [what, expected, record, context] of cases) {
+	test(`${what}: ${expected}`, () => {
+		assert.equal(lossReason({ ...sent, ...record }, { ...usual, ...context }), expected);
+	});
+}
