@@ -12,6 +12,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mti
 	step("installing dependencies", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 step("building", process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
+step("bundling the drill's page", process.execPath, [join(root, "scripts/bundle-page.js")]);
 
 /**
  * @param {string} title

@@ -53,7 +53,9 @@ async function main(words: readonly string[]): Promise<number> {
 		progress.end();
 		const colors = colorsFor(process.stdout);
 		process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
-		await writeOutputs(options, report, rounds);
+		const failures = await writeOutputs(options, report, rounds);
+		for (const failure of failures) process.stderr.write(`lastcall-drill: ${failure}\n`);
+		if (failures.length > 0) return EXIT.usage;
 		return report.verdict.passed ? EXIT.pass : EXIT.fail;
 	} catch (error) {
 		progress.end();

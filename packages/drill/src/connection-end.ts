@@ -1,8 +1,11 @@
+/** The ways in which a connection ends. `by-server`: FIN; `by-client`: this side was first; `reset`: an error. */
+export const CONNECTION_ENDS = ["by-server", "by-client", "reset"] as const;
+
 /** How a connection ended. */
 export interface ConnectionEnd {
 	readonly connection: number;
 	/** `by-server`: FIN, or a WebSocket's close frame; `by-client`: this side was first; `reset`: an error. */
-	readonly how: "by-server" | "by-client" | "reset";
+	readonly how: (typeof CONNECTION_ENDS)[number];
 	/** The error's code. */
 	readonly error?: string;
 	/** The status of an answer, whole or not, that nobody had asked for, such as 408. */

@@ -154,6 +154,15 @@ export function describeSpec({ kind, ...settings }: LoadSpec): string {
 	return [kind, ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)].join(",");
 }
 
+/** What reports call the loads: the kind, the path where it has one of its own, a number where that is the same twice. */
+export function loadNames(specs: readonly LoadSpec[]): string[] {
+	const names = specs.map(({ kind, path }) => (path === undefined ? kind : `${kind} ${path}`));
+	return names.map((name, i) => {
+		const before = names.slice(0, i).filter((other) => other === name).length;
+		return before === 0 ? name : `${name} (${before + 1})`;
+	});
+}
+
 type Given<Settings> = { [Key in keyof Settings]?: Exclude<Settings[Key], undefined> };
 
 /** Leaves out what was not given, so that the load's own default holds. */

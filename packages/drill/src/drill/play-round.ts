@@ -10,7 +10,7 @@ import type { ListeningPort } from "../target/listening-port.ts";
 import { TargetError } from "../target/target-error.ts";
 import type { TellDrill } from "./drill-event.ts";
 import { findTarget } from "./find-target.ts";
-import { startLoad } from "./load-kinds.ts";
+import { loadNames, startLoad } from "./load-kinds.ts";
 import { Subject } from "./subject.ts";
 
 /** What one round is played with. */
@@ -108,16 +108,12 @@ async function stopAndCount(
 	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
 	// Where something else serves on, it gets the time to finish that the target would have had.
 	const timeoutMs = exit === undefined ? options.grace : FINISH_MS;
+	const names = loadNames(options.load);
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {
 			const records = await load.finish({ timeoutMs });
-			const path = options.load[i]?.path;
-			return {
-				name: path === undefined ? load.name : `${load.name} ${path}`,
-				kind: load.name,
-				records,
-				connections: load.connectionsEnded,
-			};
+			const { kind = load.name } = options.load[i] ?? {};
+			return { name: names[i] ?? kind, kind, records, connections: load.connectionsEnded };
 		}),
 	);
 	lag.disable();

@@ -1,4 +1,52 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { PageData } from "./page-data.ts";
-export function htmlPage(data: PageData): string {
-	return JSON.stringify(data);
+
+/**
+ * The HTML page, in parts that belong one behind the other: `writeFile(path, htmlPage(data))` takes them so, and only one
+ * round's text is in memory at a time. The page needs nothing but itself, runs no script but its own, loads
+ * nothing, and whatever the data says stays text.
+ */
+export function* htmlPage(data: PageData): Generator<string> {
+	const script = asset("page.js");
+	const style = asset("page.css");
+	const { passed } = data.report.verdict;
+	const { lost, total } = data.report.tally;
+	const policy = [
+		"default-src 'none'",
+		`script-src '${hash(script)}'`,
+		`style-src '${hash(style)}'`,
+		"base-uri 'none'",
+		"form-action 'none'",
+	].join("; ");
+	const sentence = `${passed ? "Passed" : "Failed"}: ${lost} of ${total} requests lost`;
+	yield `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${sentence} – lastcall-drill</title>
+<style>${style}</style>
+<body>
+<noscript><h1>${sentence}</h1><p>The timeline needs JavaScript.</p></noscript>
+`;
+	yield embedded("report", data.report);
+	for (const [index, round] of data.rounds.entries()) yield embedded(`round-${index}`, round);
+	yield `<script>${script}</script>
+</html>
+`;
+}
+
+/** A data block. Without `<` in it, none of it can be taken for its end or a comment's beginning. */
+function embedded(id: string, value: unknown): string {
+	return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll("<", "\\u003c")}</script>\n`;
+}
+
+function asset(name: string): string {
+	return readFileSync(new URL(`../page/${name}`, import.meta.url), "utf8").trim();
+}
+
+function hash(text: string): string {
+	return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

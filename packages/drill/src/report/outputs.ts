@@ -26,16 +26,22 @@ export function checkOutputs(options: DrillOptions): void {
 	}
 }
 
-/** Writes the files that were asked for, and GitHub's step summary where there is one. */
+/**
+ * Writes the files that were asked for, and GitHub's step summary where there is one. One that can't be written does not
+ * keep the others from it; returns why, for each.
+ */
 export async function writeOutputs(
 	options: DrillOptions,
 	report: DrillReport,
 	rounds: readonly RoundData[],
-): Promise<void> {
+): Promise<string[]> {
 	const { html, json, junit: xml } = options;
-	if (html !== undefined) await writeFile(html, htmlPage(pageDataOf(report, rounds)));
-	if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`);
-	if (xml !== undefined) await writeFile(xml, junit(report));
 	const { GITHUB_STEP_SUMMARY } = process.env;
-	if (GITHUB_STEP_SUMMARY) await appendFile(GITHUB_STEP_SUMMARY, stepSummary(report));
+	const written = await Promise.allSettled([
+		html !== undefined && writeFile(html, htmlPage(pageDataOf(report, rounds))),
+		json !== undefined && writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`),
+		xml !== undefined && writeFile(xml, junit(report)),
+		GITHUB_STEP_SUMMARY && appendFile(GITHUB_STEP_SUMMARY, stepSummary(report)),
+	]);
+	return written.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : []));
 }

@@ -1,3 +1,4 @@
+import { CONNECTION_ENDS } from "../connection-end.ts";
 import { OUTCOMES } from "../outcome.ts";
 import type { DrillReport, LoadData, RoundData } from "./drill-report.ts";
 
@@ -37,7 +38,9 @@ export interface ConnectionColumns {
 	readonly connection: readonly number[];
 	readonly openedMs: readonly number[];
 	readonly endedMs: readonly number[];
-	/** Points into `notes`: how it ended. */
+	/** Points into `CONNECTION_ENDS`. */
+	readonly how: readonly number[];
+	/** The error's code. */
 	readonly note: readonly number[];
 }
 
@@ -86,12 +89,12 @@ function requestColumns(loads: readonly LoadData[], at: At, note: Note): Request
 function connectionColumns(loads: readonly LoadData[], at: At, note: Note): ConnectionColumns {
 	const rows = loads.flatMap(({ connections }, load) => connections.map((end) => ({ load, end })));
 	rows.sort((a, b) => a.end.openedAtMs - b.end.openedAtMs);
-	const how = { "by-server": "closed by the server", "by-client": "closed by the client", reset: "reset" };
 	return {
 		load: rows.map(({ load }) => load),
 		connection: rows.map(({ end }) => end.connection),
 		openedMs: rows.map(({ end }) => at(end.openedAtMs)),
 		endedMs: rows.map(({ end }) => at(end.atMs)),
-		note: rows.map(({ end }) => note(how[end.how], end.error)),
+		how: rows.map(({ end }) => CONNECTION_ENDS.indexOf(end.how)),
+		note: rows.map(({ end }) => note(end.error)),
 	};
 }

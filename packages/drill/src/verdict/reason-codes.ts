@@ -55,108 +55,108 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	"lost-before-stop": {
 		what: (count) => `${were(count, "request")} lost before the target was told to stop`,
 		advice:
-			"it loses requests in normal service too, or the load is more than it bears: mend that first, or ask for less",
+			"It loses requests in normal service too, or the load is more than it bears: mend that first, or ask for less",
 	},
 	"idle-connection": {
 		what: (count) =>
 			`${were(count, "request")} lost on idle kept-alive connections: the server closed them while requests were on their way`,
 		advice:
-			"answer one more request on each connection with Connection: close and let idle ones linger before ending them",
+			"Answer one more request on each connection with Connection: close and let idle ones linger before ending them",
 	},
 	"accept-queue": {
 		what: (count) =>
 			`${were(count, "request")} lost on new connections: the kernel had completed them, and the process never accepted or read them`,
-		advice: "empty the accept queue before closing the listener, and give new connections time for their first request",
+		advice: "Empty the accept queue before closing the listener, and give new connections time for their first request",
 	},
 	"dropped-in-flight": {
 		what: (count) =>
 			`${were(count, "request")} dropped in flight: the server ended while clients waited for their answers`,
-		advice: "wait until everything in flight is answered before the process exits",
+		advice: "Wait until everything in flight is answered before the process exits",
 	},
 	"grace-period": {
 		what: (count) => `${were(count, "request")} still in flight when the grace period was over`,
-		advice: "give up what can't finish, answer it with a 503, or raise the grace period on both sides",
+		advice: "Give up what can't finish, answer it with a 503, or raise the grace period on both sides",
 	},
 	"answer-cut": {
 		what: (count) => `${were(count, "answer")} cut off in the middle`,
 		advice:
-			"wait until answers are flushed to the socket, not only ended, and don't destroy sockets that still have bytes to write",
+			"Wait until answers are flushed to the socket, not only ended, and don't destroy sockets that still have bytes to write",
 	},
 	"upload-reset": {
 		what: (count) => `${were(count, "upload")} reset or left without an answer`,
-		advice: "read request bodies to their end, half-close after the answer and read on until the client has closed",
+		advice: "Read request bodies to their end, half-close after the answer and read on until the client has closed",
 	},
 	"pipelined-dropped": {
 		what: (count) => `${were(count, "pipelined request")} dropped without an answer`,
 		advice:
-			"say Connection: close on the last answer of a connection only, and answer everything that was read before it",
+			"Say Connection: close on the last answer of a connection only, and answer everything that was read before it",
 	},
 	"stream-cut": {
 		what: (count) => `${were(count, "event stream")} cut off`,
-		advice: "end event streams at a message boundary when the shutdown begins",
+		advice: "End event streams at a message boundary when the shutdown begins",
 	},
 	"no-close-frame": {
 		what: (count) => `${some(count, "WebSocket")} ended without a close frame (code 1006)`,
-		advice: "send a close frame with code 1001 and wait for the client's",
+		advice: "Send a close frame with code 1001 and wait for the client's",
 	},
 	"message-lost": {
 		what: (count) => `${some(count, "WebSocket message")} got no answer`,
-		advice: "answer the messages that have arrived before the close frame",
+		advice: "Answer the messages that have arrived before the close frame",
 	},
 	"http2-stream": {
 		what: (count) => `${were(count, "HTTP/2 stream")} dropped without the protocol's word for it`,
-		advice: "send GOAWAY to every session, finish its streams, and only then close it",
+		advice: "Send GOAWAY to every session, finish its streams, and only then close it",
 	},
 	"after-exit": {
 		what: (count) => `${were(count, "request")} taken after the exit by a port that nobody serves any more`,
-		advice: "end the processes that inherited the listening socket",
+		advice: "End the processes that inherited the listening socket",
 	},
 };
 
 const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	"no-handler": {
-		what: () => "the target was ended by the signal itself: it does not handle it",
-		advice: "listen for the signal and shut down; as PID 1 it would even be ignored",
+		what: () => "The target was ended by the signal itself: it does not handle it",
+		advice: "Listen for the signal and shut down; as PID 1 it would even be ignored",
 	},
 	"killed-after-grace": {
-		what: () => "the target was still running when its grace period was over, and was killed",
-		advice: "end within the grace period, by a hard stop where nothing else helps",
+		what: () => "The target was still running when its grace period was over, and was killed",
+		advice: "End within the grace period, by a hard stop where nothing else helps",
 	},
 	"exit-code": {
-		what: () => "the target ended with a wrong exit code or by another signal",
-		advice: "exit with 0 when everything finished; allow others with --exit-code",
+		what: () => "The target ended with a wrong exit code or by another signal",
+		advice: "Exit with 0 when everything finished; allow others with --exit-code",
 	},
 	"loss-hidden": {
-		what: () => "the target dropped what was in flight and ended with 0 all the same",
-		advice: "exit with a code other than 0 after a hard stop, so that somebody learns of it",
+		what: () => "The target dropped what was in flight and ended with 0 all the same",
+		advice: "Exit with a code other than 0 after a hard stop, so that somebody learns of it",
 	},
 	"second-signal": {
-		what: () => "the second signal did not end the target at once",
-		advice: "take a second, deliberate signal for a hard stop",
+		what: () => "The second signal did not end the target at once",
+		advice: "Take a second, deliberate signal for a hard stop",
 	},
 	"left-process": {
 		what: (count) => `${some(count, "process")} of the target outlived it`,
-		advice: "end children and wait for them before exiting, or exec the program in place of its shell or npm",
+		advice: "End children and wait for them before exiting, or exec the program in place of its shell or npm",
 	},
 	"port-held": {
-		what: () => "the port was still open after the exit",
-		advice: "end whoever inherited the listening socket",
+		what: () => "The port was still open after the exit",
+		advice: "End whoever inherited the listening socket",
 	},
 	"answered-after-exit": {
 		what: (count) => `${were(count, "request")} answered after the exit`,
-		advice: "end the processes that go on serving, or tell the drill the process that really serves",
+		advice: "End the processes that go on serving, or tell the drill the process that really serves",
 	},
 	"stop-command": {
-		what: () => "the stop command failed",
-		advice: "run it by hand to see why; -v shows what it says",
+		what: () => "The stop command failed",
+		advice: "Run it by hand to see why; -v shows what it says",
 	},
 	"too-slow": {
-		what: () => "the target took longer to exit than --max-exit-ms allows",
-		advice: "look at what it waits for: kept-alive connections, timers, pools",
+		what: () => "The target took longer to exit than --max-exit-ms allows",
+		advice: "Look at what it waits for: kept-alive connections, timers, pools",
 	},
 	"too-many-refused": {
 		what: (count) => `${were(count, "connection")} refused, more than --max-refused allows`,
-		advice: "let a successor take the port before the old process closes it, or the load balancer learn of it first",
+		advice: "Let a successor take the port before the old process closes it, or the load balancer learn of it first",
 	},
 };
 

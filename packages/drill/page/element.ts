@@ -1,0 +1,23 @@
+type Children = readonly (Node | string)[];
+
+/**
+ * Makes an element. Text only ever becomes a text node, and attributes are set as such, so that nothing in the data is
+ * taken for markup.
+ */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+	name: Name,
+	attributes: Readonly<Record<string, string>> = {},
+	...children: Children
+): HTMLElementTagNameMap[Name] {
+	const made = document.createElement(name);
+	for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+	made.append(...children);
+	return made;
+}
+
+/** A button that does one thing. */
+export function button(label: Node | string, title: string, act: () => void): HTMLButtonElement {
+	const made = element("button", { type: "button", title, "aria-label": title }, label);
+	made.addEventListener("click", act);
+	return made;
+}

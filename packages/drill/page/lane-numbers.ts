@@ -1,0 +1,55 @@
+import { OUTCOMES } from "#src/outcome.js";
+import type { PageRound } from "#src/report/page-data.js";
+import { at } from "./at.ts";
+
+/** Which lane each request and each connection is in. */
+export interface LaneNumbers {
+	/** The first lane of each load, and the number of lanes at the end. */
+	readonly firstLane: Int32Array;
+	/** By index of the columns. */
+	readonly ofRequest: Int32Array;
+	readonly ofConnection: Int32Array;
+}
+
+const REFUSED = OUTCOMES.indexOf("refused");
+
+/**
+ * Gives every connection a lane of its own, those of a load together and in the order of opening. Attempts that were
+ * refused never became connections: below those of their load, they share as few lanes as they can without overlap.
+ */
+export function numberLanes({ loads, requests, connections }: PageRound): LaneNumbers {
+	const ofLoad = loads.map(() => ({ opened: new Map<number, number>(), freeFromMs: [] as number[] }));
+	const open = (load = 0, connection = 0): number => {
+		const opened = ofLoad[load]?.opened;
+		const lane = opened?.get(connection) ?? opened?.size ?? 0;
+		opened?.set(connection, lane);
+		return lane;
+	};
+	// Both come in the order of time.
+	const ofConnection = Int32Array.from(connections.load, (load, i) => open(load, connections.connection[i]));
+	const isOpen = (i: number): boolean =>
+		requests.outcome[i] !== REFUSED || ofLoad[at(requests.load, i)]?.opened.has(at(requests.connection, i)) === true;
+	const ofRequest = Int32Array.from(requests.load, (load, i) => {
+		if (isOpen(i)) return open(load, requests.connection[i]);
+		return -1 - shareLane(ofLoad[load]?.freeFromMs ?? [], at(requests.sentMs, i), at(requests.endedMs, i));
+	});
+	const firstLane = new Int32Array(loads.length + 1);
+	for (const [load, { opened, freeFromMs }] of ofLoad.entries())
+		firstLane[load + 1] = at(firstLane, load) + opened.size + freeFromMs.length;
+	connections.load.forEach((load, i) => {
+		ofConnection[i] = at(ofConnection, i) + at(firstLane, load);
+	});
+	requests.load.forEach((load, i) => {
+		const lane = at(ofRequest, i);
+		ofRequest[i] = at(firstLane, load) + (lane >= 0 ? lane : (ofLoad[load]?.opened.size ?? 0) - 1 - lane);
+	});
+	return { firstLane, ofRequest, ofConnection };
+}
+
+/** The first lane that is free from `sentMs` on, or a new one. */
+function shareLane(freeFromMs: number[], sentMs: number, endedMs: number): number {
+	const free = freeFromMs.findIndex((ms) => ms < sentMs);
+	const lane = free < 0 ? freeFromMs.length : free;
+	freeFromMs[lane] = endedMs;
+	return lane;
+}

@@ -1,0 +1,10 @@
+import type { Band } from "./bands.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Slots } from "./slots.ts";
+
+/** Where everything is from top to bottom. */
+export interface Layout {
+	readonly lanes: Lanes;
+	readonly slots: Slots;
+	readonly bands: readonly Band[];
+}

@@ -1,0 +1,27 @@
+import type { LostRequest } from "#src/report/drill-report.js";
+import { at } from "./at.ts";
+import { type Lanes, loadOfLane } from "./lanes.ts";
+
+/** The lost requests of a report, found again among the rows. */
+export interface LostReasons {
+	/** The code of the verdict's reason that a row belongs to. */
+	reasonOf(row: number): string | undefined;
+	rowOf(lost: LostRequest): number | undefined;
+}
+
+/** Pairs the report's lost requests with the rows: load, connection and number on it tell each request apart. */
+export function pairLost(lost: readonly LostRequest[], lanes: Lanes): LostReasons {
+	const rows = new Map<string, number>();
+	for (const row of lanes.lost) {
+		const lane = at(lanes.lane, row);
+		rows.set(keyOf(lanes.loads[loadOfLane(lanes, lane)] ?? "", at(lanes.connection, row), at(lanes.nth, row)), row);
+	}
+	const rowOf = (request: LostRequest): number | undefined =>
+		rows.get(keyOf(request.load, request.connection, request.nth));
+	const reasons = new Map(lost.map((request) => [rowOf(request), request.reason]));
+	return { reasonOf: (row) => reasons.get(row), rowOf };
+}
+
+function keyOf(load: string, connection: number, nth: number): string {
+	return `${connection} ${nth} ${load}`;
+}

@@ -1,0 +1,25 @@
+/** A canvas, and its size in the style's pixels; `ratio` is how many of its own make one of those. */
+export interface Surface {
+	readonly context: CanvasRenderingContext2D;
+	readonly width: number;
+	readonly height: number;
+	readonly ratio: number;
+}
+
+/** Gives a canvas as many pixels as the screen has where it is laid out, cleared, with the style's pixels as unit. */
+export function surfaceOf(canvas: HTMLCanvasElement): Surface {
+	const ratio = devicePixelRatio;
+	const { clientWidth: width, clientHeight: height } = canvas;
+	const wide = Math.max(1, Math.round(width * ratio));
+	const high = Math.max(1, Math.round(height * ratio));
+	if (canvas.width !== wide || canvas.height !== high) {
+		canvas.width = wide;
+		canvas.height = high;
+	}
+	const context = canvas.getContext("2d");
+	if (!context) throw new Error("This browser has no canvas.");
+	context.setTransform(1, 0, 0, 1, 0, 0);
+	context.clearRect(0, 0, wide, high);
+	context.setTransform(ratio, 0, 0, ratio, 0, 0);
+	return { context, width, height, ratio };
+}
