@@ -19,6 +19,24 @@ export function acceptQueue(kind: Kind): void {
 		await scene.drained();
 	});
 
+	rule("newcomers without end are not waited for until the last", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { port } = scene;
+		let coming = 0;
+		const stream = setInterval(() => {
+			coming++;
+			scene.dial({}, port).get("/new");
+		}, 5);
+		t.after(() => clearInterval(stream));
+		await scene.until(() => coming > 0);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		clearInterval(stream);
+		// Some twenty. It would be two hundred if the flood's limit of a second were waited for.
+		assert.ok(coming < 100, `${coming} came`);
+		await scene.drained();
+	});
+
 	rule("who waits in it and never asks holds nothing", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const clients = Array.from({ length: 20 }, () => scene.dial());
