@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
-import { Server } from "node:net";
+import type { Server } from "node:http";
+import { closeListenerOnly } from "./listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
 const QUIET_MS = 40;
@@ -33,9 +34,7 @@ export async function closeListener(server: Server): Promise<void> {
 		quietPolls++;
 	} while ((performance.now() - quietSince < QUIET_MS || quietPolls < QUIET_POLLS) && performance.now() < end);
 	server.removeListener("connection", accepted);
-	// Not `server.close()`: http's own would also kill the connections that it takes for idle and stop enforcing
-	// `headersTimeout` and `requestTimeout`.
-	if (server.listening) Server.prototype.close.call(server);
+	if (server.listening) closeListenerOnly(server);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
 import { Connection } from "./connection.ts";
 import { Gate, type Gatekeeper, type Handover } from "./gate.ts";
+import { endServer, isTlsServer } from "./listener.ts";
 
 /** The HTTP/1.1 servers of Node.js. */
 export type HttpServer = PlainServer | TlsServer;
@@ -40,7 +41,7 @@ export class HttpDrain implements Drainable, Gatekeeper {
 			this.#handshakes.delete(addressOf(socket));
 			this.#track(socket);
 		};
-		const isTls = server instanceof TlsServer;
+		const isTls = isTlsServer(server);
 		server.prependListener("connection", isTls ? startHandshake : track);
 		if (isTls) server.prependListener("secureConnection", endHandshake);
 		this.#letGo = () => {
@@ -122,8 +123,7 @@ export class HttpDrain implements Drainable, Gatekeeper {
 		// The listener was closed by `net`'s means; now that nothing is left, http's own `close()` clears its interval,
 		// and emits the one `close` that the program is to hear.
 		this.#state = "closed";
-		const { close } = this.#server instanceof TlsServer ? TlsServer.prototype : PlainServer.prototype;
-		close.call(this.#server, () => this.#whenClosed?.());
+		endServer(this.#server, () => this.#whenClosed?.());
 		return false;
 	}
 

@@ -1,13 +1,15 @@
 import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
+import { BunDrain, type BunServer, isBunServer } from "./bun-server.ts";
+import { DenoDrain, type DenoServer, isDenoServer } from "./deno-server.ts";
 import { HttpDrain, type HttpServer, isHttpServer } from "./http-server.ts";
 
 /** What `listen` takes. */
 export type ListeningServer = HttpServer;
 
 /** What `serve` takes. */
-export type Servable = ListeningServer;
+export type Servable = ListeningServer | BunServer | DenoServer;
 
 /** One kind of server: how it is told from the others, and what drains it. */
 interface ServerKind {
@@ -26,7 +28,11 @@ function kind<Server>(
 }
 
 /** In the order in which they are tried. */
-const KINDS: readonly ServerKind[] = [kind("node:http or node:https", isHttpServer, HttpDrain)];
+const KINDS: readonly ServerKind[] = [
+	kind("node:http or node:https", isHttpServer, HttpDrain),
+	kind("Bun.serve", isBunServer, BunDrain),
+	kind("Deno.serve", isDenoServer, DenoDrain),
+];
 
 /**
  * Throws unless `server` is of a kind that can be drained.
@@ -48,6 +54,7 @@ export function drainableOf(name: string, server: Servable): Drainable {
 /** Calls `failed` with each error that the server itself meets, until the returned function is called. */
 export function onServerError(server: Servable, failed: (error: Error) => void): () => void {
 	const emitter = server as Partial<EventEmitter>;
+	if ("finished" in server) void server.finished.catch(failed);
 	emitter.on?.("error", failed);
 	return () => void emitter.removeListener?.("error", failed);
 }

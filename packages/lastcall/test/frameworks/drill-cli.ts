@@ -21,7 +21,7 @@ export interface Drilled {
 
 /** Runs the command as its users do. */
 export async function drillCli(
-	t: TestContext,
+	t: Pick<TestContext, "after">,
 	options: readonly string[],
 	command: readonly string[],
 	env: NodeJS.ProcessEnv = {},
