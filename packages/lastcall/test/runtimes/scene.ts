@@ -1,5 +1,6 @@
 import type { TestContext } from "node:test";
 import type { RunOptions } from "lastcall";
+import type { Tally } from "lastcall-drill";
 import { type Drilled, drillCli } from "../frameworks/drill-cli.ts";
 import { Child } from "../process/child.ts";
 import { programFile, type Subject } from "./subject.ts";
@@ -13,6 +14,11 @@ export class Scene {
 	constructor(subject: Subject, t: Pick<TestContext, "after">) {
 		this.#subject = subject;
 		this.#t = t;
+	}
+
+	/** Reports whether no more was lost than may be. */
+	bears(tally: Tally): boolean {
+		return tally.lost <= tally.total * this.#subject.mostLost;
 	}
 
 	/** Starts the program with lastcall. */
