@@ -25,6 +25,7 @@ export class BunDrain implements Drainable {
 	readonly name: string;
 	readonly #server: BunServer;
 	#drainingSince: number | undefined;
+	#isCut = false;
 
 	constructor(name: string, server: BunServer) {
 		this.name = name;
@@ -48,10 +49,11 @@ export class BunDrain implements Drainable {
 		// What had been connected by now is accepted first.
 		await nextPoll(0);
 		void this.#server.stop(false);
-		while (this.inFlight().length > 0) await nextPoll(LOOK_EVERY_MS);
+		while (this.inFlight().length > 0 && !this.#isCut) await nextPoll(LOOK_EVERY_MS);
 	}
 
 	hardStop(): void {
+		this.#isCut = true;
 		void this.#server.stop(true);
 	}
 }
