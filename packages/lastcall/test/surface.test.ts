@@ -20,7 +20,9 @@ test("these types are exported, and no others", () => {
 			}),
 	);
 	assert.deepEqual(exported.sort(), [
+		"BunServer",
 		"CloserReport",
+		"DenoServer",
 		"Failure",
 		"GrpcServer",
 		"HardStop",

@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
-import { Server } from "node:net";
+import type { Server } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { closeListenerOnly } from "./listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
 const QUIET_MS = 40;
@@ -34,9 +35,7 @@ export async function closeListener(server: Server, leftMs: number): Promise<voi
 	const count = (): void => void accepted++;
 	server.on("connection", count);
 	await emptied(server, () => accepted, leftMs / 2);
-	// Not `server.close()`: http's own would also kill the connections that it takes for idle and stop enforcing
-	// `headersTimeout` and `requestTimeout`.
-	if (server.listening) Server.prototype.close.call(server);
+	if (server.listening) closeListenerOnly(server);
 	server.removeListener("connection", count);
 }
 

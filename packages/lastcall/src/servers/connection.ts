@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { keepOpen } from "./keep-open.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
@@ -134,7 +135,10 @@ export class Connection {
 
 	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */
 	#chooseLast(response: ServerResponse): void {
-		if (response.headersSent) return;
+		if (response.headersSent) {
+			keepOpen(this.socket, response);
+			return;
+		}
 		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
 		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
 			if (Number(status) < 200 || this.exchanges.at(-1)?.response !== response) {

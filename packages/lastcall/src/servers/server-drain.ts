@@ -34,16 +34,16 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
-	readonly #close: Server["close"];
+	readonly #end: (ended: () => void) => void;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
 	#whenClosed: (() => void) | undefined;
 
-	/** @param close the server's own, whatever the program has made of it */
-	constructor(name: string, server: Server, connections: readonly Connections[], close: Server["close"]) {
+	/** @param end the server's own `close()`, whatever the program has made of it */
+	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
-		this.#close = close;
+		this.#end = end;
 		this.#gate = new Gate(server, this);
 	}
 
@@ -94,7 +94,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		// The listener was closed by `net`'s means; now that nothing is left, the server's own `close()` does what else
 		// there is to do (http's clears an interval), and emits the one `close` that the program is to hear.
 		this.#state = "closed";
-		this.#close.call(this.#server, () => this.#whenClosed?.());
+		this.#end(() => this.#whenClosed?.());
 		return false;
 	}
 

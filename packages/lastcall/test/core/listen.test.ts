@@ -138,7 +138,8 @@ test("a server that fails while it runs stops the service with its error", async
 
 test("what isn't a server is refused at once, with its name", async () => {
 	const { service } = await runningService();
-	const wanted = '"http": wanted a server of node:http or node:https, node:http2, @grpc/grpc-js, got Object';
+	const wanted =
+		'"http": wanted a server of node:http or node:https, node:http2, @grpc/grpc-js, Bun.serve, Deno.serve, got Object';
 	await assert.rejects(service.listen("http", {} as Server, 0), { name: "TypeError", message: wanted });
 	assert.throws(() => service.serve("http", {} as Server), { name: "TypeError", message: wanted });
 });
