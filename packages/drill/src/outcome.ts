@@ -1,7 +1,10 @@
 /** The outcomes there are. */
 export const OUTCOMES = ["answered", "refused", "turned-away", "reset", "cut", "unanswered"] as const;
 
-/** How one request ended, seen by a client that knows exactly what it wrote. */
+/**
+ * How one request ended, seen by a client that knows exactly what it wrote. A 502 or 504 makes it `unanswered`: the
+ * server behind the gateway lost it, whatever the gateway says in its place.
+ */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
@@ -66,8 +69,14 @@ export function isLost(outcome: Outcome): boolean {
 	return outcome === "reset" || outcome === "cut" || outcome === "unanswered";
 }
 
+/** Reports whether an answer with this status is a gateway's word that the server behind it has not answered. */
+export function isGatewayStatus(status: number | undefined): boolean {
+	return status === 502 || status === 504;
+}
+
 /** The outcome of a request whose whole answer arrived with this status. */
 export function outcomeOfStatus(status: number): Outcome {
+	if (isGatewayStatus(status)) return "unanswered";
 	return status === 503 || status === 429 ? "turned-away" : "answered";
 }
 

@@ -7,6 +7,8 @@ export type { Failure, StopReason } from "./core/stop-reason.ts";
 export { StoppedError } from "./core/stopped-error.ts";
 export { createService } from "./create-service.ts";
 export { type RunOptions, run } from "./run.ts";
+export type { BunServer } from "./servers/bun-server.ts";
+export type { DenoServer } from "./servers/deno-server.ts";
 export type { AnswerLike } from "./servers/drain-signals.ts";
 export type { GrpcServer } from "./servers/grpc-server.ts";
 export type { HttpServer } from "./servers/http-server.ts";

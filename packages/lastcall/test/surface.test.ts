@@ -21,7 +21,9 @@ test("these types are exported, and no others", () => {
 	);
 	assert.deepEqual(exported.sort(), [
 		"AnswerLike",
+		"BunServer",
 		"CloserReport",
+		"DenoServer",
 		"Failure",
 		"Goodbye",
 		"GrpcServer",

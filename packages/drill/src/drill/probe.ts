@@ -41,12 +41,10 @@ export async function probe(
 	const failure = await Promise.race([steady, late]);
 	timer.abort();
 	const records = await load.finish({ timeoutMs: failure === undefined ? 100 : 0 });
-	if (failure !== undefined) return failure;
-	// It says itself that it is not ready.
-	const turnedAway = records.find(({ outcome }) => outcome === "turned-away");
-	return turnedAway && records.every(({ outcome }) => outcome !== "answered")
-		? `it answers ${turnedAway.status}`
-		: undefined;
+	if (records.some(({ outcome }) => outcome === "answered")) return failure;
+	// It says itself that it is not ready, or a gateway says it.
+	const status = records.find(({ outcome }) => outcome === "turned-away" || outcome === "unanswered")?.status;
+	return status === undefined ? failure : `it answers ${status}`;
 }
 
 /** Asks until the target answers. Returns why it did not, where the time was over. */

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../outcome.ts";
+import { isGatewayStatus, type RequestRecord } from "../outcome.ts";
 import type { LossCode } from "./reason-codes.ts";
 
 /** What is known of the round in which a request was lost. All instants `performance.now()`. */
@@ -32,6 +32,7 @@ export function lossReason(record: RequestRecord, context: LossContext): LossCod
 	if (nobodyAccepted(record, context)) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
 	if (isOutOfTime) return "grace-period";
+	if (record.outcome === "unanswered" && isGatewayStatus(record.status)) return "bad-gateway";
 	const ofItsKind = reasonOfKind(kind, record);
 	if (ofItsKind !== undefined) return ofItsKind;
 	if (record.outcome === "cut" || record.detail === "after-interim") return "answer-cut";

@@ -32,7 +32,8 @@ export type LossCode =
 	| "no-close-frame"
 	| "message-lost"
 	| "http2-stream"
-	| "after-exit";
+	| "after-exit"
+	| "bad-gateway";
 
 /** What can be wrong with the process itself. */
 export type ProcessCode =
@@ -110,6 +111,11 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	"after-exit": {
 		what: (count) => `${were(count, "request")} taken by a port that nobody served any more`,
 		advice: "End the processes that inherited the listening socket",
+	},
+	"bad-gateway": {
+		what: (count) => `${were(count, "request")} answered by a gateway in the server's place (502, 504)`,
+		advice:
+			"Say Connection: close, let idle connections linger, and be a lame duck until the load balancer has learned that you are going",
 	},
 };
 

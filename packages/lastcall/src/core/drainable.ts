@@ -14,6 +14,8 @@ export interface InFlight {
 export interface DrainOptions {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
 	readonly lingerMs: number;
+	/** Milliseconds until `hardStop()`, unless that comes sooner. */
+	readonly leftMs: number;
 	/** When to say goodbye to whom. One for all that drains. */
 	readonly goodbyes: Goodbyes;
 }

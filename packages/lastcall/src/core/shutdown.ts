@@ -78,9 +78,9 @@ async function drainOne(service: ServiceState, part: Drainable, how: DrainOption
 function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
 	const lingerMs = lingerFor(service, reason);
 	// The last client to be told must still have the time to finish.
-	const roomMs = (deadline.leftMs - closeReserveOf(service) - lingerMs) / 2;
-	const spreadMs = Math.max(0, Math.min(service.options.spreadMs ?? lingerMs, roomMs));
-	return { lingerMs, goodbyes: new Goodbyes(spreadMs, service.random) };
+	const leftMs = deadline.leftMs - closeReserveOf(service);
+	const spreadMs = Math.max(0, Math.min(service.options.spreadMs ?? lingerMs, (leftMs - lingerMs) / 2));
+	return { lingerMs, leftMs, goodbyes: new Goodbyes(spreadMs, service.random) };
 }
 
 function lingerFor({ options, servers }: ServiceState, reason: StopReason): number {

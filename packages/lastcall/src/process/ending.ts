@@ -6,6 +6,9 @@ const NATURAL_END_MS = 20;
 /** Standard output and error get this long at the deadline to take the last lines; nobody may be reading. */
 export const LEAST_FLUSH_MS = 100;
 
+/** A runtime that names nothing (Bun) may be writing a file, or hold a timer for ever: it gets this long. */
+const UNNAMED_END_MS = 1_000;
+
 /** Work that ends by itself and would be cut in half by an exit. */
 const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|FileHandleCloseReq)/;
 
@@ -35,7 +38,7 @@ export function flushStdio(ms: number): Promise<void> {
  */
 export function endProcess(exitCode: number, leftMs: number, held: (holders: string) => void): void {
 	process.exitCode = exitCode;
-	const end = performance.now() + leftMs;
+	const end = performance.now() + (namesHolders() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
 	// Unref'd: it only fires where something else keeps the loop alive.
 	const look = setInterval(() => {
 		const holders = holdersOfTheLoop();
@@ -47,9 +50,17 @@ export function endProcess(exitCode: number, leftMs: number, held: (holders: str
 	}, NATURAL_END_MS).unref();
 }
 
+/** Reports whether this runtime names what holds the event loop: whether it sees a timer that does. */
+function namesHolders(): boolean {
+	const timer = setTimeout(() => {}, 0);
+	const names = process.getActiveResourcesInfo?.().length > 0;
+	clearTimeout(timer);
+	return names;
+}
+
 /** Where standard output and error are pipes or terminals they are listed like any other, and hold nothing. */
 function holdersOfTheLoop(): string[] {
-	const holders = process.getActiveResourcesInfo();
+	const holders = process.getActiveResourcesInfo?.() ?? [];
 	for (const stream of [process.stdout, process.stderr]) {
 		const at = holders.findIndex((holder) => holder === "PipeWrap" || holder === "TTYWrap");
 		if (at >= 0 && stream instanceof Socket) holders.splice(at, 1);

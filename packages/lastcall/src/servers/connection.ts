@@ -4,6 +4,7 @@ import type { Goodbyes } from "../core/goodbyes.ts";
 import { isClaimed } from "./claimed.ts";
 import { EventStreamEnd, isEventStream } from "./event-stream.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
+import { keepOpen } from "./keep-open.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
@@ -164,7 +165,10 @@ export class Connection {
 
 	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */
 	#chooseLast(response: ServerResponse): void {
-		if (response.headersSent) return;
+		if (response.headersSent) {
+			keepOpen(this.socket, response);
+			return;
+		}
 		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
 		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
 			if (Number(status) < 200 || this.exchanges.at(-1)?.response !== response) {

@@ -3,6 +3,7 @@ import { Server as TlsServer } from "node:https";
 import type { Drainable } from "../core/drainable.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
+import { endServer, isTlsServer } from "./listener.ts";
 import { ServerDrain } from "./server-drain.ts";
 
 /** The HTTP/1.1 servers of Node.js. */
@@ -16,10 +17,8 @@ export function isHttpServer(server: unknown): server is HttpServer {
 /** Drains an HTTP/1.1 server, plain or TLS, so that no request is lost. */
 export function httpDrain(name: string, server: HttpServer): Drainable {
 	const speaks = (): boolean => true;
-	if (server instanceof TlsServer) {
-		const connections = [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks })];
-		return new ServerDrain(name, server, connections, TlsServer.prototype.close);
-	}
-	const connections = [new Http1Connections(server, { opened: "connection", speaks })];
-	return new ServerDrain(name, server, connections, PlainServer.prototype.close);
+	const connections = isTlsServer(server)
+		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks })]
+		: [new Http1Connections(server, { opened: "connection", speaks })];
+	return new ServerDrain(name, server, connections, (ended) => endServer(server, ended));
 }

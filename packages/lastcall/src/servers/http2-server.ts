@@ -30,7 +30,7 @@ export function http2Drain(name: string, server: Http2Server, known: Iterable<Ht
 		server.getConnections((_, count) => void (count > 0 && close.call(server)));
 	};
 	const sessions = new Http2Sessions(known, endUnseen);
-	return new ServerDrain(name, server, [...beside(server), sessions], close);
+	return new ServerDrain(name, server, [...beside(server), sessions], (ended) => close.call(server, ended));
 }
 
 /** The connections that are not HTTP/2's, or not yet. */

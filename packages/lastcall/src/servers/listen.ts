@@ -1,5 +1,4 @@
 import type { ListenOptions, Server } from "node:net";
-import { Server as TlsServer } from "node:tls";
 import { isHttpServer } from "./http-server.ts";
 import { isHttp2Server } from "./http2-server.ts";
 
@@ -42,7 +41,7 @@ export function describeAddress(server: Server): string {
 }
 
 function schemeOf(server: Server): string {
-	const isSecure = server instanceof TlsServer;
+	const isSecure = "setSecureContext" in server;
 	if (isHttpServer(server) || isHttp2Server(server)) return isSecure ? "https" : "http";
 	return isSecure ? "tls" : "tcp";
 }

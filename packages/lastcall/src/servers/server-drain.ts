@@ -35,17 +35,17 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
-	readonly #close: Server["close"];
+	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
 	#whenClosed: (() => void) | undefined;
 
-	/** @param close the server's own, whatever the program has made of it */
-	constructor(name: string, server: Server, connections: readonly Connections[], close: Server["close"]) {
+	/** @param end the server's own `close()`, whatever the program has made of it */
+	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
-		this.#close = close;
+		this.#end = end;
 		this.#gate = new Gate(server, this);
 	}
 
@@ -55,7 +55,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs, goodbyes }: DrainOptions): Promise<void> {
+	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
@@ -64,7 +64,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server, () => this.#accepted)),
+			goodbyes.behind(closeListener(this.#server, () => this.#accepted, leftMs)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
@@ -100,7 +100,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		// The listener was closed by `net`'s means; now that nothing is left, the server's own `close()` does what else
 		// there is to do (http's clears an interval), and emits the one `close` that the program is to hear.
 		this.#state = "closed";
-		this.#close.call(this.#server, () => this.#whenClosed?.());
+		this.#end(() => this.#whenClosed?.());
 		return false;
 	}
 

@@ -1,6 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
+import { BunDrain, type BunServer, isBunServer } from "./bun-server.ts";
+import { DenoDrain, type DenoServer, isDenoServer } from "./deno-server.ts";
 import { GrpcDrain, type GrpcServer, isGrpcServer } from "./grpc-server.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
@@ -12,7 +14,7 @@ import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./w
 export type ListeningServer = HttpServer | Http2Server | NetServer;
 
 /** What `serve` takes. */
-export type Servable = ListeningServer | GrpcServer | WebSocketServerLike | SocketIoServerLike;
+export type Servable = ListeningServer | GrpcServer | WebSocketServerLike | SocketIoServerLike | BunServer | DenoServer;
 
 /** One kind of server: how it is told from the others, and what drains it. */
 interface ServerKind {
@@ -44,6 +46,8 @@ const KINDS: readonly ServerKind[] = [
 	kind("@grpc/grpc-js", isGrpcServer, (name, server: GrpcServer) => new GrpcDrain(name, server)),
 	kind("ws", isWebSocketServer, (name, server: WebSocketServerLike) => new WebSocketDrain(name, server)),
 	kind("socket.io", isSocketIoServer, (name, server: SocketIoServerLike) => new SocketIoDrain(name, server)),
+	kind("Bun.serve", isBunServer, (name, server: BunServer) => new BunDrain(name, server)),
+	kind("Deno.serve", isDenoServer, (name, server: DenoServer) => new DenoDrain(name, server)),
 	// The last, since all of Node's servers are of this kind, too.
 	OWN_PROTOCOL,
 ];
@@ -91,6 +95,7 @@ export function drainableOf(name: string, server: Servable, protocol?: ProtocolO
 /** Calls `failed` with each error that the server itself meets, until the returned function is called. */
 export function onServerError(server: Servable, failed: (error: Error) => void): () => void {
 	const emitter = server as Partial<EventEmitter>;
+	if ("finished" in server) void server.finished.catch(failed);
 	emitter.on?.("error", failed);
 	return () => void emitter.removeListener?.("error", failed);
 }

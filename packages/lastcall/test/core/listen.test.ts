@@ -141,7 +141,8 @@ test("a server that fails while it runs stops the service with its error", async
 
 test("what isn't a server is refused at once, with its name", async () => {
 	const { service } = await runningService();
-	const kinds = "node:http or node:https, node:http2, @grpc/grpc-js, ws, socket.io, node:net or node:tls";
+	const kinds =
+		"node:http or node:https, node:http2, @grpc/grpc-js, ws, socket.io, Bun.serve, Deno.serve, node:net or node:tls";
 	const wanted = `"http": wanted a server of ${kinds}, got Object`;
 	await assert.rejects(service.listen("http", {} as Server, 0), { name: "TypeError", message: wanted });
 	assert.throws(() => service.serve("http", {} as Server), { name: "TypeError", message: wanted });

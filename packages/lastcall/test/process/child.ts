@@ -24,7 +24,7 @@ export class Child {
 	#isOver = false;
 	readonly #waiting = new Set<() => void>();
 
-	constructor(test: TestContext, command: string, args: readonly string[], options: SpawnOptions = {}) {
+	constructor(test: Pick<TestContext, "after">, command: string, args: readonly string[], options: SpawnOptions = {}) {
 		this.process = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
 		const { pid } = this.process;
 		const killAll = (): void => {

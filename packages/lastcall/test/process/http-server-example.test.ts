@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { arrived } from "./arrived.ts";
 import { ask } from "./ask.ts";
 import { Child } from "./child.ts";
 import { assertInOrder } from "./said.ts";
@@ -11,13 +12,6 @@ const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/http-server.
 
 function start(t: TestContext, env: NodeJS.ProcessEnv): Child {
 	return new Child(t, process.execPath, [EXAMPLE], { env: { ...process.env, ...env } });
-}
-
-/** Resolves when nonsense has been refused: by then the request that was sent before it has arrived. */
-async function arrived(port: number): Promise<void> {
-	const socket = connect(port, "127.0.0.1").resume();
-	socket.end("nonsense\r\n\r\n");
-	await once(socket, "close");
 }
 
 describe("examples/http-server", { concurrency: true }, () => {

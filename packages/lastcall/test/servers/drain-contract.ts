@@ -7,6 +7,7 @@ import { eventStreams } from "./contract/event-streams.ts";
 import { headers } from "./contract/headers.ts";
 import { idle } from "./contract/idle.ts";
 import { interim } from "./contract/interim.ts";
+import { lameDuck } from "./contract/lame-duck.ts";
 import { largeAnswers } from "./contract/large-answers.ts";
 import { lastAnswer } from "./contract/last-answer.ts";
 import { openAnswers } from "./contract/open-answers.ts";
@@ -22,6 +23,7 @@ import type { Kind } from "./kinds.ts";
 
 /** What every draining HTTP/1.1 server keeps. */
 export function drainContract(kind: Kind): void {
+	void describe(`${kind.name}: the lame duck`, () => lameDuck(kind));
 	void describe(`${kind.name}: the last answer`, () => lastAnswer(kind));
 	void describe(`${kind.name}: pipelined requests`, () => pipelined(kind));
 	void describe(`${kind.name}: behind the last answer`, () => behindClose(kind));

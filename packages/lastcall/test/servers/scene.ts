@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createService, type HostedService, type HttpServer, type ServiceOptions, type ShutdownReport } from "lastcall";
+import type { Clock } from "#src/core/clock.js";
+import { ServiceOnState } from "#src/service-on-state.js";
 import { Client, type ClientOptions } from "./client.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -113,6 +115,8 @@ export class Site {
 
 export interface SceneOptions extends SiteOptions {
 	readonly service?: ServiceOptions;
+	/** Moves the phases on in place of the system's. */
+	readonly clock?: Clock;
 }
 
 /** A server of a running service, and its clients. */
@@ -130,7 +134,8 @@ export class Scene extends Site {
 	constructor(t: TestContext, kind: Kind, options: SceneOptions) {
 		super(t, kind, options);
 		const times = { gracePeriodMs: GRACE_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
-		this.service = createService({ ...times, log: false, ...options.service });
+		const all: ServiceOptions = { ...times, log: false, ...options.service };
+		this.service = options.clock ? new ServiceOnState(all, options.clock, () => {}) : createService(all);
 		this.server.on("close", () => this.closes++);
 		t.after(() => this.service.stopNow());
 	}

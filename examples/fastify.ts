@@ -1,0 +1,32 @@
+// Fastify: its `onClose` hooks run after the drain. `service.listen` takes the place of `app.listen`, which opens one more
+// server for each address of "localhost" and keeps it to itself.
+import { setTimeout } from "node:timers/promises";
+import fastify from "fastify";
+import { run } from "lastcall";
+
+await run(async (service) => {
+	const app = fastify();
+	service.defer("fastify", () => app.close());
+
+	app.addHook("onClose", async () => console.log("database closed"));
+	app.addContentTypeParser(
+		"*",
+		{ parseAs: "buffer", bodyLimit: 10_000_000 },
+		async (_request: unknown, body: Buffer) => body,
+	);
+
+	app.get("/", async () => "Hello\n");
+
+	app.get("/report", async () => {
+		await setTimeout(500); // work that takes its time
+		return { sold: 42 };
+	});
+
+	app.post<{ Body: Buffer }>("/orders", { bodyLimit: 10_000_000 }, async (request, reply) => {
+		reply.code(201);
+		return { bytes: request.body.length };
+	});
+
+	await app.ready();
+	await service.listen("http", app.server, { port: Number(process.env.PORT ?? 8080) });
+});

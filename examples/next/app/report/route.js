@@ -1,0 +1,8 @@
+import { setTimeout } from "node:timers/promises";
+
+export const dynamic = "force-dynamic";
+
+export async function GET() {
+	await setTimeout(500); // work that takes its time
+	return Response.json({ sold: 42 });
+}

@@ -1,0 +1,16 @@
+// Next.js makes its server itself, so lastcall is loaded before it: `node --import ./lastcall.js server.js`, where `server.js` is
+// the standalone server that `next build` has written. The server is taken up at its first request.
+import { subscribe } from "node:diagnostics_channel";
+import { run } from "lastcall";
+
+process.env.NEXT_MANUAL_SIG_HANDLE = "true";
+
+void run((service) => {
+	service.defer("database", () => console.log("database closed"));
+	const servers = new WeakSet();
+	subscribe("http.server.request.start", ({ server }) => {
+		if (servers.has(server) || service.signal.aborted) return;
+		servers.add(server);
+		service.serve("next", server);
+	});
+});

@@ -1,0 +1,26 @@
+import { type LoadTarget, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill";
+
+/** The clients of one service. */
+export interface Clients {
+	/** Resolves when each of them has had an answer. */
+	readonly steady: Promise<unknown>;
+	/** Resolves to all requests and what became of them. */
+	finish(): Promise<RequestRecord[]>;
+}
+
+/**
+ * What clients do all day: so many requests a second, whatever becomes of them, and 20 kept-alive clients that pause
+ * between two requests. Half of all are POSTs, which nobody may repeat.
+ */
+export function startClients(port: number, requestsPerSecond: number): Clients {
+	const get: LoadTarget = { host: "127.0.0.1", port };
+	const post: LoadTarget = { ...get, body: "one more" };
+	const loads: RunningLoad[] = [get, post].flatMap((target, seed) => [
+		rate(target, { requestsPerSecond: requestsPerSecond / 2 }),
+		pausing(target, { connections: 10, maxPauseMs: 400, seed }),
+	]);
+	return {
+		steady: Promise.all(loads.map(({ steady }) => steady)),
+		finish: async () => (await Promise.all(loads.map((load) => load.finish({ timeoutMs: 10_000 })))).flat(),
+	};
+}

@@ -1,0 +1,61 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { type BalancerSite, type Configuration, until } from "./balancer.ts";
+import type { Replica } from "./replica.ts";
+
+/** How often HAProxy asks for `/readyz`. */
+const INTERVAL_MS = 1_000;
+/** How many wrong answers it takes to be no longer chosen. */
+const FALL = 2;
+
+/**
+ * HAProxy that hides nothing: what fails between it and a replica fails for the client. `mode tcp` passes bytes on, so
+ * that each client is connected with one replica.
+ */
+export function haproxy(mode: "http" | "tcp", reuse?: "never"): Configuration {
+	return {
+		name: `HAProxy, mode ${mode}${reuse ? `, http-reuse ${reuse}` : ""}`,
+		program: "haproxy",
+		// The first wrong answer comes an interval late at most, the last FALL - 1 intervals later; half of one is for the
+		// answers to come.
+		lameDuckMs: (FALL + 0.5) * INTERVAL_MS,
+		args: ({ file }) => ["-db", "-f", file],
+		config: ({ port, replicaPorts, folder }) => `
+global
+	stats socket ${join(folder, "stats")} level user
+defaults
+	mode ${mode}
+	retries 0
+	timeout connect 5s
+	timeout client 1m
+	timeout server 1m
+	timeout check 5s
+listen balancer
+	bind 127.0.0.1:${port}
+	balance roundrobin
+	${reuse ? `http-reuse ${reuse}` : ""}
+	option httpchk GET /readyz
+	default-server check inter ${INTERVAL_MS}ms fall ${FALL} rise 1
+${replicaPorts.map((replicaPort) => `\tserver replica-${replicaPort} 127.0.0.1:${replicaPort}`).join("\n")}
+`,
+		inService: (replica, site) => until(async () => (await statusOf(replica, site)) === "UP"),
+		outOfService: (replica, site, signal) => until(async () => (await statusOf(replica, site)) === "DOWN", signal),
+	};
+}
+
+/** Those that are looked at. */
+export const haproxies: readonly Configuration[] = [haproxy("http"), haproxy("http", "never"), haproxy("tcp")];
+
+/** What HAProxy takes a server for; `undefined` where it doesn't say, for it closes on who is slow to ask. */
+async function statusOf({ port }: Replica, { folder }: BalancerSite): Promise<string | undefined> {
+	const socket = connect(join(folder, "stats")).setEncoding("utf8");
+	let csv = "";
+	socket.on("data", (text: string) => {
+		csv += text;
+	});
+	socket.on("error", () => {});
+	socket.write("show stat\n");
+	await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+	const [names = [], ...rows] = csv.split("\n").map((line) => line.split(","));
+	return rows.find((row) => row[names.indexOf("svname")] === `replica-${port}`)?.[names.indexOf("status")];
+}

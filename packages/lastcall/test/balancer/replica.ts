@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("./fixtures/replica.js", import.meta.url));
+
+/** How a replica ends at SIGTERM. */
+export const ENDINGS = ["lastcall", "wait, close", "close", "process.exit"] as const;
+
+export type Ending = (typeof ENDINGS)[number];
+
+export interface ReplicaOptions {
+	readonly ending: Ending;
+	readonly port: number;
+	readonly lameDuckMs: number;
+	/** Where all replicas note what they execute. */
+	readonly executedFile: string;
+}
+
+/** One server behind the load balancer, in a process of its own. */
+export class Replica {
+	readonly port: number;
+	/** Resolves when the load balancer has sent it a request. */
+	readonly chosen: Promise<void>;
+	/** Resolves when a lastcall has been a lame duck for long enough. */
+	readonly draining: Promise<void>;
+	readonly #child: ChildProcess;
+	readonly #ended: Promise<number | NodeJS.Signals | null>;
+	#said = "";
+
+	/** Resolves once it is ready; rejects with what it said if it ends before. */
+	static async start(options: ReplicaOptions): Promise<Replica> {
+		const replica = new Replica(options);
+		const ended = replica.#ended.then((exit) => {
+			throw new Error(`replica ended by ${exit} before it was ready:\n${replica.#said}`);
+		});
+		await Promise.race([replica.#told("ready"), ended]);
+		ended.catch(() => {});
+		return replica;
+	}
+
+	private constructor({ ending, port, lameDuckMs, executedFile }: ReplicaOptions) {
+		this.port = port;
+		this.#child = spawn(process.execPath, [program, ending, String(port), String(lameDuckMs), executedFile], {
+			stdio: ["ignore", "ignore", "pipe", "ipc"],
+		});
+		this.chosen = this.#told("chosen");
+		this.draining = new Promise((resolve) => {
+			this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+				this.#said += text;
+				if (this.#said.includes("lastcall: draining")) resolve();
+			});
+		});
+		this.#ended = once(this.#child, "close").then(([code, signal]) => code ?? signal);
+	}
+
+	/** Tells it to stop, as an orchestrator does. Resolves to its exit code, or the signal that ended it. */
+	stop(): Promise<number | NodeJS.Signals | null> {
+		this.#child.kill("SIGTERM");
+		return this.#ended;
+	}
+
+	async kill(): Promise<void> {
+		this.#child.kill("SIGKILL");
+		await this.#ended;
+	}
+
+	#told(wanted: string): Promise<void> {
+		return new Promise((resolve) => {
+			this.#child.on("message", (message) => {
+				if (message === wanted) resolve();
+			});
+		});
+	}
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { describe, it, type TestContext } from "node:test";
+import { arrived } from "../process/arrived.ts";
+import { ask } from "../process/ask.ts";
+import { Child } from "../process/child.ts";
+import { assertInOrder, count } from "../process/said.ts";
+import { type Drilled, drillCli } from "./drill-cli.ts";
+import { example, type Framework, frameworks, UPLOAD_BYTES } from "./framework.ts";
+
+const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";
+
+const HEADER = ["content-type", "application/octet-stream"] as const;
+
+/** Both outputs in one pipe, so that they tell in which order things happened. */
+function startExample(t: TestContext, { name }: Framework): Child {
+	const env = { ...process.env, PORT: "0", NODE: process.execPath, EXAMPLE: example(name) };
+	return new Child(t, "sh", ["-c", 'exec "$NODE" "$EXAMPLE" 2>&1'], { env });
+}
+
+function upload(port: number): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const headers = { [HEADER[0]]: HEADER[1] };
+		const outgoing = request({ port, path: "/orders", method: "POST", agent: false, headers }, (response) => {
+			text(response).then((body) => resolve(`${response.statusCode} ${body}`), reject);
+		});
+		outgoing.on("error", reject).end(Buffer.alloc(UPLOAD_BYTES));
+	});
+}
+
+/** Everything that a shutdown can lose, on each of the example's paths. */
+function drill(t: TestContext, { hello }: Framework, program: string, ...options: string[]): Promise<Drilled> {
+	const loads = [
+		`back-to-back,connections=16,path=${hello}`,
+		`pausing,connections=100,path=${hello}`,
+		`new-connections,connections=16,path=${hello}`,
+		"in-flight,connections=16,path=/report",
+		"upload,connections=8,path=/orders",
+	];
+	const words = ["--header", HEADER.join(": "), ...loads.flatMap((load) => ["--load", load]), ...options];
+	return drillCli(t, words, [process.execPath, example(program)]);
+}
+
+for (const framework of frameworks) {
+	const { name, hello, answers, hooks } = framework;
+	void describe(`examples/${name}`, () => {
+		void it("answers what was in flight, then runs its shutdown hooks, in order and once", async (t) => {
+			const child = startExample(t, framework);
+			const port = await child.port();
+			assert.equal(await ask(port, hello), answers.hello);
+			assert.equal(await upload(port), answers.orders);
+			const report = ask(port, "/report");
+			await arrived(port);
+			child.kill("SIGTERM");
+			assert.equal(await report, answers.report);
+			const { exit, stdout } = await child.ended;
+			assert.equal(exit, 0, stdout);
+			assertInOrder(
+				stdout,
+				/: draining, 1 in flight: http GET \/report /,
+				/: closing 1 resource$/m,
+				...hooks.map((hook) => new RegExp(`^${hook}$`, "m")),
+				/: closed after .*, everything finished, exit code 0$/m,
+			);
+			for (const hook of hooks) assert.equal(count(stdout, new RegExp(`^${hook}$`)), 1, stdout);
+		});
+
+		void it("loses nothing", async (t) => {
+			const { exit, tally, said } = await drill(t, framework, name, "--rounds", ROUNDS);
+			assert.equal(tally.lost, 0, said);
+			assert.ok(tally.answered > 200, said);
+			assert.equal(exit, 0, said);
+		});
+
+		void it("loses requests the way its users stop it today", async (t) => {
+			const { exit, tally, said } = await drill(t, framework, `without-lastcall/${name}`, "--grace", "2s");
+			assert.ok(tally.lost > 0, said);
+			assert.equal(exit, 1, said);
+		});
+	});
+}

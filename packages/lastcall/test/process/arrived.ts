@@ -1,0 +1,9 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+/** Resolves when nonsense has been refused: by then the request that was sent before it has arrived. */
+export async function arrived(port: number): Promise<void> {
+	const socket = connect(port, "127.0.0.1").resume();
+	socket.end("nonsense\r\n\r\n");
+	await once(socket, "close");
+}

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { arrived } from "../process/arrived.ts";
+import { ask } from "../process/ask.ts";
+import type { Child } from "../process/child.ts";
+import type { Scene } from "./scene.ts";
+
+/** What a check found: whether it is as it should be, and what to show. */
+export interface Finding {
+	readonly ok: boolean;
+	readonly shown: string;
+}
+
+const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "2";
+
+const EVERYDAY = [
+	"back-to-back,connections=16",
+	"pausing,connections=100",
+	"new-connections,connections=16",
+	"in-flight,connections=16,path=/report",
+	"upload,connections=8,path=/orders",
+];
+const SPECIAL = ["slow-reader,connections=8,path=/large", "early-upload,connections=8", "pipelined,connections=8"];
+
+const exitAfter = (signal: NodeJS.Signals) => async (scene: Scene) => {
+	const child = scene.start();
+	await child.running();
+	child.kill(signal);
+	return ended(child, 0);
+};
+
+/** Every check, in the order of the table's rows. */
+export const CHECKS = {
+	"lost under load": (scene: Scene) => lost(scene, EVERYDAY),
+	"lost of slow readers, uploads, pipelines": (scene: Scene) => lost(scene, SPECIAL),
+
+	"lost under load without lastcall": async (scene: Scene): Promise<Finding> => {
+		const { tally } = await scene.drill("alone", EVERYDAY, "--grace", "2s");
+		return { ok: tally.lost > 0, shown: `${tally.lost} of ${tally.total}` };
+	},
+
+	"exit code after SIGTERM": exitAfter("SIGTERM"),
+	"exit code after SIGINT": exitAfter("SIGINT"),
+	"exit code after SIGHUP": exitAfter("SIGHUP"),
+
+	"exit code after a second signal": async (scene: Scene) => {
+		const { child } = await hanging(scene);
+		child.kill("SIGTERM");
+		await child.said(/ s left, /);
+		child.kill("SIGTERM");
+		return ended(child, 143);
+	},
+
+	"exit code at the deadline": async (scene: Scene) => {
+		const { child, answer } = await hanging(scene, 600);
+		child.kill("SIGTERM");
+		const finding = await ended(child, 1);
+		await answer;
+		return finding;
+	},
+
+	"named at the deadline": async (scene: Scene): Promise<Finding> => {
+		const { child } = await hanging(scene, 600);
+		child.kill("SIGTERM");
+		const { stderr } = await child.ended;
+		const [, shown = "nothing"] = /hard stop after .*: left (.*) \(.*\)$/m.exec(stderr) ?? [];
+		return { ok: shown === "web GET /never", shown };
+	},
+
+	"end of a blocked event loop": async (scene: Scene) => {
+		const child = scene.start({ gracePeriodMs: 500 }, { BLOCK: "1" });
+		await child.running();
+		child.kill("SIGTERM");
+		return ended(child, "SIGKILL");
+	},
+
+	"exit code of an uncaught exception": async (scene: Scene) => {
+		const child = scene.start();
+		await ask(await portOf(child), "/crash");
+		const { ok, shown } = await ended(child, 1);
+		const { stderr } = await child.ended;
+		return { ok: ok && /uncaught failed: Error: thrown by the program/.test(stderr), shown };
+	},
+
+	"exit code where the port is taken": async (scene: Scene) => {
+		const taken = createServer().listen(0, "127.0.0.1");
+		await once(taken, "listening");
+		const child = scene.start({}, { PORT: String((taken.address() as AddressInfo).port) });
+		const finding = await ended(child, 1);
+		taken.close();
+		return finding;
+	},
+
+	"named as holding the event loop": async (scene: Scene): Promise<Finding> => {
+		const child = scene.start({}, { HOLD: "1" });
+		await child.running();
+		child.kill("SIGTERM");
+		const { stderr } = await child.ended;
+		const [, shown = "nothing"] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? [];
+		return { ok: shown === "Timeout", shown };
+	},
+
+	"lines of 20,000 that arrive in a pipe": async (scene: Scene): Promise<Finding> => {
+		const child = scene.start({}, { LINES: "20000" });
+		await child.running();
+		child.kill("SIGTERM");
+		const { stdout } = await child.ended;
+		const lines = stdout.split("\n").filter((line) => line.startsWith("line ")).length;
+		return { ok: lines === 20_000, shown: String(lines) };
+	},
+} satisfies Record<string, (scene: Scene) => Promise<Finding>>;
+
+export type CheckName = keyof typeof CHECKS;
+
+async function lost(scene: Scene, loads: readonly string[]): Promise<Finding> {
+	const { tally } = await scene.drill("program", loads, "--rounds", ROUNDS);
+	return { ok: tally.lost === 0, shown: `${tally.lost} of ${tally.total}` };
+}
+
+/** Starts a program that has a request which is never answered. */
+async function hanging(scene: Scene, gracePeriodMs = 10_000): Promise<{ child: Child; answer: Promise<string> }> {
+	const child = scene.start({ gracePeriodMs });
+	const port = await portOf(child);
+	const answer = ask(port, "/never");
+	await arrived(port);
+	return { child, answer };
+}
+
+async function portOf(child: Child): Promise<number> {
+	await child.running();
+	const [, port] = await child.said(/^port (\d+)$/m);
+	return Number(port);
+}
+
+async function ended(child: Child, wanted: number | NodeJS.Signals): Promise<Finding> {
+	const { exit } = await child.ended;
+	return { ok: exit === wanted, shown: String(exit) };
+}
