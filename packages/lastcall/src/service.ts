@@ -59,8 +59,9 @@ export interface Service {
 	 */
 	busy(connection: object, what: string): () => void;
 	/**
-	 * For a handler whose answer has no end of its own: aborts when it should end it, which is when draining begins (of many,
+	 * For a handler whose answer has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when draining begins (of many,
 	 * some sooner and some later), or when its client has gone. An answer that has one is never ended for its handler.
+	 * @throws {TypeError} where it is no answer
 	 */
 	signalFor(answer: AnswerLike): AbortSignal;
 	/**

@@ -9,7 +9,6 @@ import { type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
 
 /** A `WebSocketServer` of the package `ws`, however it is attached: what tells it from other servers. */
 export interface WebSocketServerLike {
-	readonly clients: ReadonlySet<object>;
 	readonly options: object;
 	handleUpgrade: unknown;
 	close: unknown;
@@ -17,7 +16,8 @@ export interface WebSocketServerLike {
 
 /** What else is needed of it. */
 interface WsServer {
-	readonly clients: ReadonlySet<WebSocketLike>;
+	/** Missing with `clientTracking: false`. */
+	readonly clients?: ReadonlySet<WebSocketLike>;
 	readonly options: { readonly noServer?: boolean; readonly port?: number | null };
 	/** Of one with a port of its own. Not documented; without it, the server's own `close()` has to do. */
 	readonly _server?: unknown;
@@ -27,8 +27,8 @@ interface WsServer {
 
 /** Reports whether `server` is one that `WebSocketDrain` can drain. */
 export function isWebSocketServer(server: unknown): server is WebSocketServerLike {
-	const { clients, options, handleUpgrade, close } = (server ?? {}) as Partial<WebSocketServerLike>;
-	return clients instanceof Set && !!options && typeof handleUpgrade === "function" && typeof close === "function";
+	const { options, handleUpgrade, close } = (server ?? {}) as Partial<WebSocketServerLike>;
+	return typeof options === "object" && typeof handleUpgrade === "function" && typeof close === "function";
 }
 
 interface Upgrade {
@@ -41,6 +41,7 @@ export class WebSocketDrain implements Drainable {
 	readonly name: string;
 	readonly #server: WsServer;
 	readonly #peers = new Peers();
+	readonly #known = new WeakSet<WebSocketLike>();
 	/** The HTTP server, where the WebSocket server has made its own. */
 	readonly #door: Drainable | undefined;
 
@@ -50,16 +51,18 @@ export class WebSocketDrain implements Drainable {
 		this.#server = server;
 		const { _server: own } = server;
 		if (typeof server.options.port === "number" && own instanceof Server) this.#door = httpDrain(name, own);
-		for (const webSocket of server.clients) this.#add(webSocket, undefined, webSocket._socket);
+		this.#watch();
 		// It stays: an upgrade may be completed when all the others are gone.
 		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));
 	}
 
 	inFlight(): InFlight[] {
+		this.#watch();
 		return [...(this.#door?.inFlight() ?? []), ...this.#peers.inFlight()];
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
+		this.#watch();
 		const { noServer, port } = this.#server.options;
 		const ownsListener = typeof port === "number";
 		// Answers every further `handleUpgrade` with a whole 503. One that is attached to a server would stop to listen to
@@ -74,7 +77,14 @@ export class WebSocketDrain implements Drainable {
 		this.#peers.hardStop();
 	}
 
+	/** Finds those that were open before, and those that the program has told no `connection` of. */
+	#watch(): void {
+		for (const webSocket of this.#server.clients ?? []) this.#add(webSocket, undefined, webSocket._socket);
+	}
+
 	#add(webSocket: WebSocketLike, url: string | undefined, socket: Socket | null | undefined): void {
+		if (this.#known.has(webSocket)) return;
+		this.#known.add(webSocket);
 		const peer = new WebSocketPeer(this.name, `WebSocket ${url ?? ""}`.trimEnd(), webSocket);
 		introduce(webSocket, peer);
 		if (socket) claim(socket);

@@ -178,3 +178,27 @@ test("of many, some are told sooner and some later", limit, async (t) => {
 		new Set(["1001 service is shutting down"]),
 	);
 });
+
+test("who is kept in no list, or announced by no event, is told all the same", limit, async (t) => {
+	const { service, until, names } = await running(t);
+	const server = createServer();
+	const untracked = service.serve("untracked", new WebSocketServer({ noServer: true, clientTracking: false }));
+	const silent = service.serve("silent", new WebSocketServer({ noServer: true }));
+	server.on("upgrade", (request, socket, head) => {
+		const webSockets = request.url === "/untracked" ? untracked : silent;
+		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+			if (webSockets === untracked) untracked.emit("connection", webSocket, request);
+		});
+	});
+	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const ended = ["/untracked", "/silent"].map(async (path) => {
+		const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+		await once(client, "open");
+		const [code] = await once(client, "close");
+		return code as number;
+	});
+	await until(() => names().length === 2);
+	assert.deepEqual(names().sort(), ["silent WebSocket", "untracked WebSocket /untracked"]);
+	void service.stop();
+	assert.deepEqual(await Promise.all(ended), [1001, 1001]);
+});
