@@ -10,6 +10,8 @@ export interface RaceResult {
 	readonly executedUnanswered: number;
 	/** Requests of which HTTP/2 itself said that they were not processed: a client may send them again, whatever they are. */
 	readonly refused: { readonly goaway: number; readonly refusedStream: number };
+	/** With which codes WebSockets were closed. */
+	readonly closeCodes: readonly number[];
 	readonly exitCode: number | null;
 	readonly exitMs: number;
 	/** From the last answer to the exit. */
@@ -53,6 +55,7 @@ function resultOf(
 		tally: tally(records),
 		refused: { goaway, refusedStream: refused.length - goaway },
 		executedUnanswered: target.executed.filter((id) => !answeredIds.has(id)).length,
+		closeCodes: [...new Set(records.map(({ status = 0 }) => status).filter((status) => status >= 1_000))],
 		exitCode,
 		exitMs: exitAt - stoppedAt,
 		afterLastAnswerMs: exitAt - Math.max(stoppedAt, ...answered.map(({ endedAtMs }) => endedAtMs)),

@@ -14,6 +14,10 @@ for (const scheme of ["http", "https", "h2c", "h2"] as const) {
 				const result = await race({ kind: "lastcall", scheme }, load, seed);
 				assert.deepEqual(result.lost, [], `seed ${seed}\n${result.log}`);
 				assert.equal(result.executedUnanswered, 0, result.log);
+				assert.ok(
+					result.closeCodes.every((code) => code === 1001),
+					`close frames ${result.closeCodes}`,
+				);
 				assert.equal(result.exitCode, 0, result.log);
 				assert.ok(result.tally.answered > 0);
 				assert.doesNotMatch(result.log, /hard stop/);

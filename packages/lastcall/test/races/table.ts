@@ -55,7 +55,8 @@ async function row(load: string, scheme: Scheme, kind: "lastcall" | "bare"): Pro
 	const sum = (of: (result: RaceResult) => number): number => results.reduce((all, result) => all + of(result), 0);
 	const lost = sum(({ tally }) => tally.lost);
 	const unanswered = sum(({ executedUnanswered }) => executedUnanswered);
-	if (kind === "lastcall") lostByUs += lost + unanswered;
+	const wronglyClosed = sum(({ closeCodes }) => closeCodes.filter((code) => code !== 1001).length);
+	if (kind === "lastcall") lostByUs += lost + unanswered + wronglyClosed;
 	print([
 		load,
 		scheme,
