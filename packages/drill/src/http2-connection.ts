@@ -53,8 +53,6 @@ export class Http2Connection {
 			// What was received before is still on its way through the session.
 			closed: (end) => void setImmediate(() => this.#closed(end)),
 		});
-		// The session itself would wait for the streams that can't be answered any more.
-		this.#duplex.once("end", () => setImmediate(() => this.#duplex.destroy()));
 		// Where it connects to is the duplex's matter.
 		this.#session = connect("http://target", {
 			createConnection: () => this.#duplex,

@@ -88,6 +88,6 @@ export class Http2Wire {
 	}
 
 	#end(stream: number): void {
-		if (this.#requests.has(stream) && !this.#resets.has(stream)) this.#ends.add(stream);
+		if (this.#requests.has(stream)) this.#ends.add(stream);
 	}
 }

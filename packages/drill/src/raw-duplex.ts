@@ -25,6 +25,7 @@ export interface RawDuplexEnd {
 export class RawDuplex extends Duplex {
 	readonly #socket: ReturnType<OpenRawSocket>;
 	readonly #listener: RawDuplexListener;
+	#isOpen = false;
 	#error: string | undefined;
 	#finReceived = false;
 
@@ -61,7 +62,10 @@ export class RawDuplex extends Duplex {
 
 	#socketListener(): RawSocketListener {
 		return {
-			opened: () => this.#listener.opened(),
+			opened: () => {
+				this.#isOpen = true;
+				this.#listener.opened();
+			},
 			received: (bytes, length) => {
 				if (this.destroyed) return false;
 				const own = Buffer.from(bytes.subarray(0, length));
@@ -69,7 +73,8 @@ export class RawDuplex extends Duplex {
 				return this.push(own);
 			},
 			writeFailed: (code) => {
-				this.#error ??= code;
+				// What waited for the connection fails with it, and not for a reason of its own.
+				if (this.#isOpen) this.#error ??= code;
 			},
 			ended: (isReset) => {
 				if (!this.writableEnded && isReset()) this.#error ??= "ECONNRESET";

@@ -120,8 +120,8 @@ export class WebSocketConnection {
 		const status = response.statusCode ?? 0;
 		this.#status = status;
 		response.on("error", () => {});
+		// Only the end of a whole answer is one.
 		response.resume().on("end", () => {
-			if (!response.complete) return;
 			this.#settleConnection({ outcome: outcomeOfStatus(status), status });
 			this.close();
 		});

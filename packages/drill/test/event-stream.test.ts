@@ -76,7 +76,8 @@ for (const [how, headers] of [
 	["a new connection", { connection: "close" }],
 ] as const) {
 	test(`a stream that ended is opened again on ${how}, after the time that it said`, async () => {
-		const server = await httpServer((_req, res) => {
+		const server = await httpServer((req, res) => {
+			assert.equal(req.headers.accept, "*/*");
 			res.writeHead(200, headers);
 			// Told once, it holds until told otherwise.
 			res.end(server.ids.length === 2 ? "retry: 60\ndata: 1\n\n" : "data: 1\n\n");

@@ -225,3 +225,17 @@ test("streams beyond the server's limit are not asked for, and a limit that grow
 	assert.equal(tally(records).answered, 9);
 	assert.equal(records.length, 9);
 });
+
+test("a server that ends no connection is not waited for when nothing is in flight", async () => {
+	let asked = 0;
+	const server = await rawHttp2Server(({ socket, stream }) => {
+		asked++;
+		socket.removeAllListeners("end");
+		socket.write(head(stream, 200, { ends: true }));
+	});
+	const load = http2Load(server.target, { connections: 2, streams: 1 });
+	await load.steady;
+	const records = await load.finish({ timeoutMs: 1_000_000 });
+	await server.close();
+	assert.equal(tally(records).answered, asked);
+});

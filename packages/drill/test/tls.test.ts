@@ -101,7 +101,7 @@ test("the server is told the name that it is asked for, but no address", async (
 test("a server that doesn't agree to h2 is refused", async () => {
 	const server = await httpsServer(2);
 	const load = http2Load(server.target, { connections: 1 });
-	await assert.rejects(load.steady, /refused \((EPROTO|ERR_HTTP2_NOT_AGREED)\)/);
+	await assert.rejects(load.steady, /was refused/);
 	await load.finish();
 	await server.close();
 	const silent = createTlsServer({ key: certificate.private, cert: certificate.cert }, (socket) => socket.resume());

@@ -98,6 +98,12 @@ const cases: [name: string, act: (request: RawRequest) => void, expected: string
 		"cut 101 unparsable WS_ERR_UNEXPECTED_RSV_2_3",
 	],
 	[
+		"RST after a close frame",
+		(request) =>
+			request.socket.write(upgraded(request, ...goingAway), () => setImmediate(() => request.socket.resetAndDestroy())),
+		"answered 1001",
+	],
+	[
 		"RST after 101",
 		(request) => request.socket.write(upgraded(request), () => setImmediate(() => request.socket.resetAndDestroy())),
 		"cut 101 no-close-frame ECONNRESET",
@@ -174,12 +180,11 @@ test("each message that comes back is answered, and those left are lost with the
 		let received = 0;
 		socket.on("message", (message, isBinary) => {
 			assert.deepEqual([String(message), isBinary], ["ping", false]);
-			// Two more are left without an answer, then the connection ends.
-			if (++received <= 5) socket.send(message, () => echoes++);
-			else if (received === 7) {
-				if (connection % 2 === 0) socket.close(1001);
-				else socket.terminate();
-			}
+			// Each comes back when two more have arrived: two are left when the connection ends.
+			if (++received > 2 && received <= 7) socket.send(message, () => echoes++);
+			if (received < 7) return;
+			if (connection % 2 === 0) socket.close(1001);
+			else setImmediate(() => socket.terminate());
 		});
 	});
 	const load = webSocket(server.target, { connections: 2, message: "ping", everyMs: 1 });
