@@ -21,7 +21,9 @@ test("these types are exported, and no others", () => {
 	);
 	assert.deepEqual(exported.sort(), [
 		"CloserReport",
+		"Done",
 		"Failure",
+		"Group",
 		"HardStop",
 		"HostedService",
 		"HttpServer",
