@@ -88,7 +88,7 @@ export class Play extends WatchedService {
 		for (const { at, stays } of scenario.units) if (at >= 0) this.#later(at, () => this.#enter(stays));
 		for (const { at, what } of scenario.later) this.#later(at, () => this.#happen(what));
 		const deadline = state.deadline ?? assert.fail("not stopped");
-		await clock.advance(this.gracePeriodMs);
+		await clock.advance(this.gracePeriodMs + ROUNDING_MS);
 		assert.ok(report !== undefined, "not closed at the deadline");
 		assert.ok(closedAt <= deadline.startedAt + this.gracePeriodMs + ROUNDING_MS, "closed after the deadline");
 		assertClose(report.durationMs, closedAt - deadline.startedAt, "the report's duration");
