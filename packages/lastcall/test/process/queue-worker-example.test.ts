@@ -28,12 +28,7 @@ describe("examples/queue-worker", { concurrency: true }, () => {
 	it("gives back what it can't finish in time, before the queue is closed, and says what it was", async (t) => {
 		const { exit, stdout, stderr } = await stopped(t, { WORK_MS: "60000", GRACE_PERIOD_MS: "1000" });
 		assert.equal(exit, 1, stderr);
-		assertInOrder(
-			stdout,
-			/^message 1 given back$/m,
-			/^message 2 given back$/m,
-			/^queue closed: 0 handled, 10 wait$/m,
-		);
+		assertInOrder(stdout, /^message 1 given back$/m, /^message 2 given back$/m, /^queue closed: 0 handled, 10 wait$/m);
 		assert.match(stderr, /^lastcall: hard stop after .* \(out of time\): left .*\bmessage 2 \(/m);
 		assert.match(stderr, /^lastcall: closed after .*, 4 left, exit code 1$/m);
 	});
