@@ -8,4 +8,5 @@ export { StoppedError } from "./core/stopped-error.ts";
 export { createService } from "./create-service.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { HttpServer } from "./servers/http-server.ts";
-export type { HostedService, Service, ServiceOptions } from "./service.ts";
+export type { ListeningServer, Servable } from "./servers/server-kinds.ts";
+export type { Done, Group, HostedService, Service, ServiceOptions } from "./service.ts";

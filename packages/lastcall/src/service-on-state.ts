@@ -1,22 +1,21 @@
-import type { ListenOptions } from "node:net";
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./core/clock.ts";
 import type { InFlight } from "./core/drainable.ts";
 import type { Observer } from "./core/events.ts";
-import { quote, timesOf } from "./core/options.ts";
+import { timesOf } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
-import { isStopped, StoppedError } from "./core/stopped-error.ts";
-import { HttpDrain, type HttpServer, isHttpServer } from "./servers/http-server.ts";
-import { describeAddress, listen } from "./servers/listen.ts";
+import { isStopped } from "./core/stopped-error.ts";
+import { GroupOnState } from "./group-on-state.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 
-/** The one implementation of both, over the core's state. */
-export class ServiceOnState implements HostedService {
-	readonly state: ServiceState;
-
+/** The one implementation of both, over the core's state: the outermost group, and its life. */
+export class ServiceOnState extends GroupOnState implements HostedService {
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		this.state = new ServiceState(timesOf(options), clock, observer);
+		super(new ServiceState(timesOf(options), clock, observer));
+		// However much work listens: each listener is gone when its work is, which is what the warning is about.
+		setMaxListeners(0, this.signal, this.hardStop);
 		const { signal } = options;
 		if (signal === undefined) return;
 		const abort = (): void => void this.state.stop({ kind: "abort", reason: signal.reason });
@@ -33,14 +32,6 @@ export class ServiceOnState implements HostedService {
 		return this.phase === "running" && this.state.reason === undefined;
 	}
 
-	get signal(): AbortSignal {
-		return this.state.signal;
-	}
-
-	get hardStop(): AbortSignal {
-		return this.state.hardStopSignal;
-	}
-
 	get closed(): Promise<ShutdownReport> {
 		return this.state.closed;
 	}
@@ -50,7 +41,7 @@ export class ServiceOnState implements HostedService {
 	}
 
 	async start(main?: (service: Service) => unknown): Promise<void> {
-		this.#refuseIf(true, "main was not begun");
+		this.state.refuseIf(true, "main was not begun");
 		let failure: { error: unknown } | undefined;
 		await this.state.tasks.run(
 			"main",
@@ -67,73 +58,6 @@ export class ServiceOnState implements HostedService {
 		this.state.tell({ type: "running" });
 	}
 
-	async listen<S extends HttpServer>(name: string, server: S, where: ListenOptions | number): Promise<S> {
-		checkServer(name, server);
-		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
-		await listen(name, server, where);
-		if (!this.state.lifecycle.isBefore("draining")) server.close();
-		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
-		this.serve(name, server);
-		this.state.tell({ type: "listening", name, address: describeAddress(server) });
-		return server;
-	}
-
-	serve<S extends HttpServer>(name: string, server: S): S {
-		checkServer(name, server);
-		this.#refuseIf(!this.state.lifecycle.isBefore("draining"), `"${name}" is not served`);
-		this.state.servers.push(new HttpDrain(name, server));
-		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name, error });
-		server.on("error", failed);
-		void this.closed.then(() => server.removeListener("error", failed));
-		return server;
-	}
-
-	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R {
-		const { [Symbol.asyncDispose]: asyncDispose, [Symbol.dispose]: dispose } = (resource ?? {}) as Partial<
-			AsyncDisposable & Disposable
-		>;
-		const close = asyncDispose ?? dispose;
-		if (typeof close !== "function") {
-			throw new TypeError(
-				`"${name}": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got ${quote(resource)}`,
-			);
-		}
-		return this.adopt(name, resource, () => close.call(resource));
-	}
-
-	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
-		checkFunction(name, "close", close);
-		this.defer(name, () => close(resource));
-		return resource;
-	}
-
-	defer(name: string, close: () => unknown): void {
-		checkName(name);
-		checkFunction(name, "close", close);
-		if (this.phase !== "closed") {
-			this.state.closers.push(name, close);
-			return;
-		}
-		// Nobody else will: what was acquired too late is released here.
-		void new Promise((resolve) => resolve(close())).catch((error: unknown) => this.state.failed({ name, error }));
-		this.#refuseIf(true, `"${name}" came too late and was closed at once`);
-	}
-
-	task(name: string, work: (signal: AbortSignal) => unknown): void {
-		checkName(name);
-		checkFunction(name, "work", work);
-		this.#refuseIf(!this.state.lifecycle.isBefore("closing"), `task "${name}" was not begun`);
-		void this.state.tasks.run(
-			name,
-			"task",
-			() => work(this.signal),
-			(error) => {
-				if (this.signal.aborted && isStopped(error)) return;
-				void this.state.stop({ kind: "task-failed", name, error });
-			},
-		);
-	}
-
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {
 		return this.state.stop({ kind: "call", why });
 	}
@@ -141,24 +65,4 @@ export class ServiceOnState implements HostedService {
 	stopNow(why = "stopped by the program"): Promise<ShutdownReport> {
 		return this.state.stopNow({ kind: "call", why });
 	}
-
-	#refuseIf(tooLate: boolean, what: string): void {
-		if (tooLate && this.state.reason !== undefined) throw new StoppedError(this.state.reason, what);
-	}
-}
-
-function checkName(name: unknown): void {
-	if (typeof name !== "string" || name === "")
-		throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
-}
-
-function checkServer(name: unknown, server: unknown): void {
-	checkName(name);
-	if (isHttpServer(server)) return;
-	throw new TypeError(`"${name}": wanted a server of node:http or node:https, got ${quote(server)}`);
-}
-
-function checkFunction(name: string, what: string, value: unknown): void {
-	if (typeof value === "function") return;
-	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
 }

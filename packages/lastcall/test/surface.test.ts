@@ -21,14 +21,18 @@ test("these types are exported, and no others", () => {
 	);
 	assert.deepEqual(exported.sort(), [
 		"CloserReport",
+		"Done",
 		"Failure",
+		"Group",
 		"HardStop",
 		"HostedService",
 		"HttpServer",
 		"InFlight",
+		"ListeningServer",
 		"Phase",
 		"PhaseTime",
 		"RunOptions",
+		"Servable",
 		"Service",
 		"ServiceOptions",
 		"ShutdownReport",

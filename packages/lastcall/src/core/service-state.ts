@@ -8,7 +8,7 @@ import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
-import { StoppedError } from "./stopped-error.ts";
+import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 
 /** What a service holds and what can happen to it; the sequence itself is in `shutdown.ts`. */
@@ -109,6 +109,26 @@ export class ServiceState {
 		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
 		this.#hardStop.abort(new StoppedError(reason, "out of time"));
 		for (const server of this.servers) server.hardStop();
+	}
+
+	/**
+	 * Runs `work` in this turn, in flight until it has ended. An error that it ends with stops the service, except for that
+	 * of the signal once that has aborted. Resolves to whether it ended well.
+	 */
+	async runTask(name: string, work: (signal: AbortSignal) => unknown): Promise<boolean> {
+		let isWell = true;
+		const failed = (error: unknown): void => {
+			isWell = false;
+			if (this.signal.aborted && isStopped(error)) return;
+			void this.stop({ kind: "task-failed", name, error });
+		};
+		await this.tasks.run(name, "task", () => work(this.signal), failed);
+		return isWell;
+	}
+
+	/** @throws {StoppedError} saying `what` became of a call, where that came too late */
+	refuseIf(tooLate: boolean, what: string): void {
+		if (tooLate && this.#stop !== undefined) throw new StoppedError(this.#stop.reason, what);
 	}
 
 	/** Keeps a failure for the report and tells of it. */

@@ -61,7 +61,7 @@ function drainServers(service: ServiceState, lingerMs: number): { done: boolean;
 	});
 	const serving = {
 		done: false,
-		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextAcquired()]),
+		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextChange()]),
 	};
 	return serving;
 }

@@ -9,6 +9,8 @@ interface Timer {
 export class FakeClock implements Clock {
 	/** In the order in which they were set, which is the order of those due in one instant. */
 	readonly #timers = new Set<Timer>();
+	/** Called as each turn begins, before what is due in it: the place for a test to bring something in between. */
+	onTurn: () => void = () => {};
 	/** Not 0, so that an instant that is taken for a duration shows. */
 	#now = 1_000;
 
@@ -39,6 +41,7 @@ export class FakeClock implements Clock {
 		for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
 			this.#timers.delete(timer);
 			this.#now = Math.max(this.#now, timer.at);
+			this.onTurn();
 			timer.callback();
 			await settled();
 		}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createService, type HostedService, type ServiceOptions } from "lastcall";
+import { type Kind, RULES, type RuleName, type Site } from "./kind.ts";
+
+/** So long that who waits for it fails by the test's own time limit. */
+const NEVER_MS = 120_000;
+const LINGER_MS = 60;
+
+interface Scene {
+	readonly service: HostedService;
+	readonly site: Site;
+	until(condition: () => boolean): Promise<void>;
+}
+
+/** What every kind of connection keeps: one test a rule. */
+export function contract(kind: Kind): void {
+	void describe(kind.name, () => {
+		for (const name of RULES) {
+			const why = kind.cannot?.[name];
+			void test(name, { timeout: 20_000, ...(why === undefined ? undefined : { skip: why }) }, (t) =>
+				keeps[name](kind, (options) => open(t, kind, options)),
+			);
+		}
+	});
+}
+
+type Open = (options?: ServiceOptions) => Promise<Scene>;
+
+const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
+	"in flight finishes": async (_kind, open) => {
+		const { service, site } = await open();
+		const works = [await site.begin(), await site.begin()];
+		const closed = service.stop();
+		await draining(service);
+		for (const work of works) work.finish();
+		assert.deepEqual(await Promise.all(works.map(({ outcome }) => outcome)), ["whole", "whole"]);
+		const { ok, left, hardStop } = await closed;
+		assert.deepEqual({ ok, left, hardStop }, { ok: true, left: [], hardStop: undefined });
+	},
+
+	"what is begun on the way finishes": async (_kind, open) => {
+		const { service, site, until } = await open();
+		const work = await site.begin();
+		assert.ok(work.more, "a kind without it says why it can't");
+		void service.stop();
+		// In the midst of the drain's first steps, when nobody has been told yet.
+		const more = await work.more();
+		await until(() => service.phase === "draining");
+		more.finish();
+		work.finish();
+		assert.deepEqual(await Promise.all([work.outcome, more.outcome]), ["whole", "whole"]);
+		assert.equal((await service.closed).ok, true);
+	},
+
+	"new is refused": async (kind, open) => {
+		const { service, site } = await open();
+		const work = await site.begin();
+		const closed = service.stop();
+		await draining(service);
+		// Where the door is still being closed, it may be let in: then it is served.
+		let told = await site.newcomer();
+		while (told === "whole") told = await site.newcomer();
+		assert.match(told, kind.newIsTold);
+		work.finish();
+		assert.equal(await work.outcome, "whole");
+		assert.equal((await closed).ok, true);
+	},
+
+	"idle is told": async (kind, open) => {
+		const { service, site } = await open();
+		const idle = await site.idle();
+		const { ok, hardStop } = await service.stop();
+		assert.match(await idle.told, kind.idleIsTold);
+		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
+	},
+
+	"in flight is named": async (kind, open) => {
+		const { service, site } = await open();
+		const work = await site.begin();
+		const names = (): string[] => service.inFlight().map(({ name, what, ageMs }) => `${name} ${what} ${ageMs >= 0}`);
+		assert.match(names().join("\n"), kind.inFlight);
+		const closed = service.stop();
+		await draining(service);
+		assert.match(names().join("\n"), kind.inFlight);
+		work.finish();
+		await work.outcome;
+		await closed;
+		assert.deepEqual(names(), []);
+	},
+
+	"the deadline cuts": async (kind, open) => {
+		const { service, site } = await open({ gracePeriodMs: 400, lingerMs: 20 });
+		const work = await site.begin();
+		const { exitCode, hardStop } = await service.stop();
+		assert.equal(hardStop?.cause, "deadline");
+		assert.equal(exitCode, 1);
+		assert.match(await work.outcome, kind.cutIsTold);
+	},
+
+	"what is left is named": async (kind, open) => {
+		const { service, site } = await open();
+		const work = await site.begin();
+		const closed = service.stop();
+		await draining(service);
+		void service.stopNow();
+		const { left } = await closed;
+		assert.match(left.map(({ name, what, ageMs }) => `${name} ${what} ${ageMs >= 0}`).join("\n"), kind.inFlight);
+		await work.outcome;
+	},
+
+	"nothing is left behind": async (_kind, open) => {
+		const { service, site, until } = await open();
+		const [work, idle] = [await site.begin(), await site.idle()];
+		const closed = service.stop();
+		await draining(service);
+		work.finish();
+		await Promise.all([work.outcome, idle.told, closed]);
+		let isGone = false;
+		while (!isGone) {
+			isGone = await site.isGone();
+			await until(() => true);
+		}
+	},
+};
+
+async function open(t: TestContext, kind: Kind, options: ServiceOptions = {}): Promise<Scene> {
+	const service = createService({
+		gracePeriodMs: NEVER_MS,
+		lingerMs: LINGER_MS,
+		closeReserveMs: 0,
+		log: false,
+		...options,
+	});
+	await service.start();
+	// Where nothing is left to happen, the test ends by its time limit and says so.
+	const alive = setInterval(() => {}, 1_000);
+	t.after(async () => {
+		await service.stopNow();
+		clearInterval(alive);
+	});
+	const until = async (condition: () => boolean): Promise<void> => {
+		do {
+			await nextTurn();
+			t.signal.throwIfAborted();
+		} while (!condition());
+	};
+	return { service, site: await kind.open(t, service), until };
+}
+
+/** Waits until draining has begun. */
+async function draining(service: HostedService): Promise<void> {
+	while (service.phase !== "draining") await nextTurn();
+}

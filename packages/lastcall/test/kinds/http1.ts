@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { Agent as PlainAgent, request as plainRequest, type RequestListener, type ServerResponse } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import type { HostedService, HttpServer } from "lastcall";
+import * as servers from "../servers/kinds.ts";
+import type { Kind, Site, Work } from "./kind.ts";
+
+/** `node:http`, with Node's own client. */
+export const http: Kind = kindOf("node:http", (listener) => servers.http.createServer({}, listener), plain);
+
+/** `node:https`. */
+export const https: Kind = kindOf("node:https", (listener) => servers.https.createServer({}, listener), secure);
+
+interface Client {
+	readonly request: typeof plainRequest;
+	readonly agent: () => PlainAgent;
+	readonly options: object;
+}
+
+function plain(): Client {
+	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }), options: {} };
+}
+
+function secure(): Client {
+	const agent = (): PlainAgent => new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+	return { request: tlsRequest, agent, options: {} };
+}
+
+function kindOf(name: string, create: (listener: RequestListener) => HttpServer, client: () => Client): Kind {
+	return {
+		name,
+		idleIsTold: /^closed$/,
+		newIsTold: /^refused$/,
+		inFlight: /^web GET \/held true$/m,
+		cutIsTold: /^ECONNRESET$/,
+		cannot: { "what is begun on the way finishes": "one request at a time; pipelined ones have their own tests" },
+		open: (t, service) => open(t, service, create, client()),
+	};
+}
+
+async function open(
+	t: TestContext,
+	service: HostedService,
+	create: (listener: RequestListener) => HttpServer,
+	{ request, agent: newAgent }: Client,
+): Promise<Site> {
+	const held: ServerResponse[] = [];
+	const server = create((req, res) => {
+		if (req.url === "/held") held.push(res);
+		else res.end("whole");
+		server.emit("handed");
+	});
+	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const { port } = server.address() as AddressInfo;
+	const agents: PlainAgent[] = [];
+	t.after(() => {
+		for (const agent of agents) agent.destroy();
+	});
+	const agentOf = (): PlainAgent => {
+		const agent = newAgent();
+		agents.push(agent);
+		return agent;
+	};
+	const ask = (path: string, agent: PlainAgent): Promise<string> =>
+		new Promise((resolve) => {
+			const outgoing = request({ host: "127.0.0.1", port, path, agent }, (response) => {
+				let text = "";
+				response.setEncoding("utf8").on("data", (part: string) => {
+					text += part;
+				});
+				response.on("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+				response.on("end", () => resolve(response.statusCode === 200 ? text : String(response.statusCode)));
+			});
+			outgoing.on("error", ({ code }: NodeJS.ErrnoException) =>
+				resolve(code === "ECONNREFUSED" ? "refused" : String(code)),
+			);
+			outgoing.end();
+		});
+	const begin = async (): Promise<Work> => {
+		const handed = once(server, "handed");
+		const outcome = ask("/held", agentOf());
+		await handed;
+		const response = held.shift();
+		return { finish: () => void response?.end("whole"), outcome };
+	};
+	return {
+		begin,
+		idle: async () => {
+			const agent = agentOf();
+			await ask("/", agent);
+			const [socket] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+			if (socket === undefined) throw new Error("the connection was not kept alive");
+			return { told: once(socket, "close").then(() => "closed") };
+		},
+		newcomer: () => ask("/", agentOf()),
+		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
+	};
+}
+
+function connectionsOf(server: HttpServer): Promise<number> {
+	return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
+}
