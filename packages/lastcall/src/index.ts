@@ -1,11 +1,16 @@
 export type { CloserReport } from "./core/closers.ts";
 export type { InFlight } from "./core/drainable.ts";
+export type { Observed, ServiceEvent } from "./core/events.ts";
 export type { TimeOptions } from "./core/options.ts";
 export type { Phase, PhaseTime } from "./core/phase.ts";
 export type { HardStop, ShutdownReport } from "./core/report.ts";
+export type { Snapshot } from "./core/snapshot.ts";
 export type { Failure, StopReason } from "./core/stop-reason.ts";
 export { StoppedError } from "./core/stopped-error.ts";
 export { createService } from "./create-service.ts";
+export type { DiagnosticsMessage } from "./observe/diagnostics.ts";
+export type { Logger } from "./observe/logger.ts";
+export type { Log } from "./observe/reporter.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { HttpServer } from "./servers/http-server.ts";
 export type { ListeningServer, Servable } from "./servers/server-kinds.ts";

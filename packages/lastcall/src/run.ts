@@ -2,10 +2,11 @@ import { checkOptionNames, quote } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
+import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { onEmptyLoop, onUncaught } from "./process/life.ts";
 import { beginRun, endRun } from "./process/runs.ts";
-import { onStopSignals } from "./process/signals.ts";
-import { isLogError, logToStderr } from "./process/stderr.ts";
+import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
+import { isLogError } from "./process/stderr.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import type { Service, ServiceOptions } from "./service.ts";
 
@@ -17,6 +18,12 @@ export interface RunOptions extends ServiceOptions {
 	 * @default true
 	 */
 	readonly exit?: boolean | undefined;
+	/**
+	 * A signal, say `"SIGUSR2"`, at which the log tells what the program is doing: its phase, everything in flight by name
+	 * and age, and what holds the event loop.
+	 * @default none: where nobody listens, SIGUSR2 ends a program, and nodemon restarts programs that way
+	 */
+	readonly snapshotSignal?: NodeJS.Signals | undefined;
 }
 
 /**
@@ -39,16 +46,16 @@ export interface RunOptions extends ServiceOptions {
  */
 export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
 	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
-	checkOptionNames(options, [...SERVICE_OPTIONS, "exit"]);
+	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "snapshotSignal"]);
 	if (options.exit !== undefined && typeof options.exit !== "boolean") {
 		throw new TypeError(`exit: wanted true or false, got ${quote(options.exit)}`);
 	}
-	const { log = logToStderr } = options;
 	const observer = observerOf(options);
+	checkSnapshotSignal(options.snapshotSignal);
 	let callOff = (): void => {};
-	const service = serviceOf(options, (event) => {
-		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, log === false ? "" : BLOCKED);
-		observer(event);
+	const service = serviceOf(options, (event, self) => {
+		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, options.log === false ? "" : BLOCKED);
+		observer(event, self);
 	});
 
 	beginRun();
@@ -59,6 +66,10 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 		(reason) => void service.state.stop(reason),
 		(reason) => (service.phase === "closed" ? process.exit(128 + reason.number) : void service.state.stopNow(reason)),
 	);
+	const ignoreSnapshotSignal = onSignal(options.snapshotSignal, () => {
+		const holders = countHolders(holdersOfTheLoop());
+		service.state.tell({ type: "snapshot", snapshot: service.snapshot(), holders });
+	});
 	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
 
 	// Its failure is a stop reason, and so in the report.
@@ -67,6 +78,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 
 	ignoreErrors();
 	ignoreEmptyLoop();
+	ignoreSnapshotSignal();
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
 		ignoreSignals();

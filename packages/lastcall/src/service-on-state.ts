@@ -6,6 +6,7 @@ import { quote, timesOf } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
+import type { Snapshot } from "./core/snapshot.ts";
 import { isStopped, StoppedError } from "./core/stopped-error.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import {
@@ -19,11 +20,13 @@ import type { HostedService, Service, ServiceOptions } from "./service.ts";
 
 /** The one implementation of both, over the core's state. */
 export class ServiceOnState implements HostedService {
+	readonly name: string;
 	readonly state: ServiceState;
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		this.state = new ServiceState(timesOf(options), clock, observer);
-		const { signal } = options;
+		const { name = "service", signal } = options;
+		this.name = name;
+		this.state = new ServiceState(timesOf(options), clock, (event) => observer(event, this));
 		if (signal === undefined) return;
 		const abort = (): void => void this.state.stop({ kind: "abort", reason: signal.reason });
 		signal.addEventListener("abort", abort, { once: true });
@@ -36,7 +39,7 @@ export class ServiceOnState implements HostedService {
 	}
 
 	get ready(): boolean {
-		return this.phase === "running" && this.state.reason === undefined;
+		return this.state.ready;
 	}
 
 	get signal(): AbortSignal {
@@ -53,6 +56,10 @@ export class ServiceOnState implements HostedService {
 
 	inFlight(): InFlight[] {
 		return this.state.inFlight();
+	}
+
+	snapshot(): Snapshot {
+		return this.state.snapshot();
 	}
 
 	async start(main?: (service: Service) => unknown): Promise<void> {

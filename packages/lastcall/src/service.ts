@@ -3,10 +3,14 @@ import type { InFlight } from "./core/drainable.ts";
 import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
+import type { Snapshot } from "./core/snapshot.ts";
+import type { Log } from "./observe/reporter.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
 
 /** What `main` gets: where a program registers everything that has to end well. */
 export interface Service {
+	/** The name of the program. */
+	readonly name: string;
 	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
 	readonly phase: Phase;
 	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
@@ -20,6 +24,8 @@ export interface Service {
 	readonly hardStop: AbortSignal;
 	/** What is in flight now, oldest first: requests, tasks, `main`, closers. */
 	inFlight(): InFlight[];
+	/** All of this at one instant, and how much time is left. */
+	snapshot(): Snapshot;
 	/**
 	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
@@ -84,8 +90,9 @@ export interface ServiceOptions extends TimeOptions {
 	/** Begins the shutdown when it aborts, as a signal would: a caller's way to end a run. */
 	readonly signal?: AbortSignal | undefined;
 	/**
-	 * Where the log goes, a line a call, without a line end; `false` for nowhere.
-	 * @default standard error
+	 * Where the log goes: `"plain"` lines or `"json"` lines on standard error; a function that takes each line, without its
+	 * line end; a logger of your own; `false` for nowhere.
+	 * @default plain lines on standard error; on a terminal with, below them, what is in flight and the time left
 	 */
-	readonly log?: ((line: string) => void) | false | undefined;
+	readonly log?: Log | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
+import type { ServiceEvent } from "./events.ts";
 import type { Failure } from "./stop-reason.ts";
 
 /** How the closing of one resource went. `left`: it had not ended when the time was over. */
@@ -30,12 +31,17 @@ export class Closers {
 	readonly #clock: Clock;
 	readonly #stack: Closer[] = [];
 	readonly #begun: Closing[] = [];
+	readonly #tell: (event: ServiceEvent) => void;
 	readonly #failed: (failure: Failure) => void;
 	#acquired: (() => void)[] = [];
 
-	/** @param failed hears of each closer that failed, when it does */
-	constructor(clock: Clock, failed: (failure: Failure) => void) {
+	/**
+	 * @param tell hears of each closer, when it begins and when it ends
+	 * @param failed hears of each closer that failed, when it does
+	 */
+	constructor(clock: Clock, tell: (event: ServiceEvent) => void, failed: (failure: Failure) => void) {
 		this.#clock = clock;
+		this.#tell = tell;
 		this.#failed = failed;
 	}
 
@@ -88,6 +94,7 @@ export class Closers {
 	}
 
 	#begin({ name, close }: Closer): Closing {
+		this.#tell({ type: "resource-closing", name });
 		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
 		const closed = new Promise<unknown>((resolve) => resolve(close()));
 		const closing: Closing = {
@@ -95,17 +102,20 @@ export class Closers {
 			startedAt: this.#clock.now(),
 			result: undefined,
 			ended: closed.then(
-				() => {
-					closing.result = this.#result(closing, "closed");
-				},
+				() => this.#ended(closing, this.#result(closing, "closed")),
 				(error: unknown) => {
-					closing.result = { ...this.#result(closing, "failed"), error };
+					this.#ended(closing, { ...this.#result(closing, "failed"), error });
 					this.#failed({ name, error });
 				},
 			),
 		};
 		this.#begun.push(closing);
 		return closing;
+	}
+
+	#ended(closing: Closing, result: CloserReport): void {
+		closing.result = result;
+		this.#tell({ type: "resource-closed", result });
 	}
 
 	#result({ name, startedAt }: Closing, outcome: CloserReport["outcome"]): CloserReport {
