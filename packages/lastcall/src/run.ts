@@ -54,7 +54,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	checkSnapshotSignal(options.snapshotSignal);
 	let callOff = (): void => {};
 	const service = serviceOf(options, (event, self) => {
-		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, options.log === false ? "" : BLOCKED);
+		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, lastWords(options.log, self.name));
 		observer(event, self);
 	});
 
@@ -94,4 +94,9 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	return report;
 }
 
-const BLOCKED = "lastcall: the event loop is blocked past the deadline; ending the process with SIGKILL\n";
+/** What the watchdog is to say, in the form of the log, when nobody else can. */
+function lastWords(log: ServiceOptions["log"], name: string): string {
+	const msg = "the event loop is blocked past the deadline; ending the process with SIGKILL";
+	if (log === false) return "";
+	return log === "json" ? `${JSON.stringify({ level: "error", name, pid: process.pid, msg })}\n` : `lastcall: ${msg}\n`;
+}

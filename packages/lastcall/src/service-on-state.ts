@@ -8,6 +8,7 @@ import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
 import type { Snapshot } from "./core/snapshot.ts";
 import { isStopped, StoppedError } from "./core/stopped-error.ts";
+import type { HealthOptions } from "./health/health-options.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import {
 	checkServer,
@@ -17,6 +18,7 @@ import {
 	type Servable,
 } from "./servers/server-kinds.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
+import { type HealthProbes, healthOf } from "./service-health.ts";
 
 /** The one implementation of both, over the core's state. */
 export class ServiceOnState implements HostedService {
@@ -146,6 +148,10 @@ export class ServiceOnState implements HostedService {
 				void this.state.stop({ kind: "task-failed", name, error });
 			},
 		);
+	}
+
+	health(options: HealthOptions = {}): HealthProbes {
+		return healthOf(this.name, this.state, options);
 	}
 
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {

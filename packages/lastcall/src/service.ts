@@ -4,8 +4,10 @@ import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { Snapshot } from "./core/snapshot.ts";
+import type { HealthOptions } from "./health/health-options.ts";
 import type { Log } from "./observe/reporter.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
+import type { HealthProbes } from "./service-health.ts";
 
 /** What `main` gets: where a program registers everything that has to end well. */
 export interface Service {
@@ -56,6 +58,13 @@ export interface Service {
 	 * @throws {StoppedError} from closing on: the work has not begun
 	 */
 	task(name: string, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * What platforms ask: is it alive, ready, started? Readiness is true while the service is `ready` and all checks are
+	 * ok; liveness until the service is closed; both are asked at `GET` or `HEAD`. The answer is JSON that says which
+	 * check failed; why is in the log, once.
+	 * @throws {TypeError} for an option that there isn't, or one of the wrong type
+	 */
+	health(options?: HealthOptions): HealthProbes;
 	/**
 	 * Begins the shutdown; `why` goes into the log and the report. A second call changes nothing. Resolves to the report
 	 * when all is closed and never rejects: don't await it in a handler or a task, which would wait for itself.

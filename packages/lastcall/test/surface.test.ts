@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as lastcall from "lastcall";
 import { DEFAULTS } from "#src/core/options.js";
+import { CHECK_DEFAULTS } from "#src/health/checks.js";
 
 /** Relative to `test/dist`, where this runs. */
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -20,10 +21,17 @@ test("these types are exported, and no others", () => {
 			}),
 	);
 	assert.deepEqual(exported.sort(), [
+		"CheckFunction",
+		"CheckOptions",
+		"CheckResult",
 		"CloserReport",
 		"DiagnosticsMessage",
 		"Failure",
 		"HardStop",
+		"HealthFetch",
+		"HealthHandler",
+		"HealthOptions",
+		"HealthProbes",
 		"HostedService",
 		"HttpServer",
 		"InFlight",
@@ -54,6 +62,8 @@ test("nothing but the entry point can be imported from outside", () => {
 test("the defaults in the docs are those in the code", () => {
 	const documented = new Map(documentedDefaults(read("src/core/options.ts")));
 	assert.deepEqual([...documented.keys()].sort(), Object.keys(DEFAULTS).sort());
+	const ofChecks = new Map(documentedDefaults(read("src/health/checks.ts")));
+	for (const [name, value] of Object.entries(CHECK_DEFAULTS)) assert.equal(numberIn(ofChecks.get(name) ?? ""), value);
 	for (const [name, value] of Object.entries(DEFAULTS)) {
 		const words = documented.get(name) ?? "";
 		if (typeof value === "number") {

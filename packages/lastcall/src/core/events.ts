@@ -21,6 +21,9 @@ export type ServiceEvent =
 	| { readonly type: "closing"; readonly resources: number }
 	| { readonly type: "resource-closing"; readonly name: string }
 	| { readonly type: "resource-closed"; readonly result: CloserReport }
+	/** A health check has failed that was ok before; it is ok again. */
+	| { readonly type: "check-failed"; readonly name: string; readonly error: unknown }
+	| { readonly type: "check-recovered"; readonly name: string }
 	/** Something failed after the stop reason. */
 	| { readonly type: "failed"; readonly failure: Failure }
 	| { readonly type: "closed"; readonly report: ShutdownReport }

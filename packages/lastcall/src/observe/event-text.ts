@@ -43,6 +43,8 @@ const TEXTS: Texts = {
 	"resource-closing": ({ name }) => text("debug", `closing ${name}`),
 	"resource-closed": ({ result }) =>
 		text("debug", `${result.name} ${result.outcome} after ${duration(result.durationMs)}`),
+	"check-failed": ({ name, error }) => text("warn", `check ${failureLine({ name, error })}`),
+	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
 	failed: ({ failure }) => text("error", failureLine(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", closedLine(report)),
 	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),

@@ -1,4 +1,5 @@
 import type { Observer } from "../core/events.ts";
+import { toJson } from "../core/to-json.ts";
 import { textOf } from "./event-text.ts";
 
 /**
@@ -15,18 +16,10 @@ export function jsonLines(
 		const { level, lines } = textOf(event, `${name} (pid ${pid})`);
 		const known = { time: now(), level, name, pid, msg: lines.join("\n") };
 		try {
-			write(JSON.stringify({ ...known, event }, withErrors));
+			write(toJson({ ...known, event }));
 		} catch {
 			// An error of the program may carry anything, even itself; the words are always there.
 			write(JSON.stringify({ ...known, event: { type: event.type } }));
 		}
 	};
-}
-
-/** What matters of an error isn't enumerable. */
-function withErrors(_key: string, value: unknown): unknown {
-	if (typeof value === "bigint") return String(value);
-	if (!(value instanceof Error)) return value;
-	const { name, message, stack, cause } = value;
-	return { ...value, name, message, stack, ...(cause === undefined ? {} : { cause }) };
 }
