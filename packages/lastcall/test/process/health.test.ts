@@ -58,7 +58,10 @@ describe("the health port", { concurrency: 4 }, () => {
 	});
 
 	it("doesn't keep a program alive that has nothing else to do", async (t) => {
-		const { exit, stderr } = await start(t, "has-a-health-port", { lingerMs: 0 }, "idle").ended;
+		const child = start(t, "has-a-health-port", { lingerMs: 0 }, "idle");
+		const silent = connect(await healthPort(child), "127.0.0.1").on("error", () => {});
+		const { exit, stderr } = await child.ended;
+		silent.destroy();
 		assert.equal(exit, 0, stderr);
 		assert.match(stderr, / is shutting down: nothing left to do; /);
 	});
