@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as lastcall from "lastcall";
+import * as testing from "lastcall/testing";
 import { DEFAULTS } from "#src/core/options.js";
 import { CHECK_DEFAULTS } from "#src/health/checks.js";
 
@@ -10,6 +11,10 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 
 test("these values are exported, and no others", () => {
 	assert.deepEqual(Object.keys(lastcall).sort(), ["StoppedError", "createService", "run"]);
+});
+
+test("the test kit exports these values, and no others", () => {
+	assert.deepEqual(Object.keys(testing).sort(), ["FakeClock", "TestService", "assertFinished", "startService"]);
 });
 
 test("these types are exported, and no others", () => {
@@ -54,9 +59,9 @@ test("these types are exported, and no others", () => {
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
 });
 
-test("nothing but the entry point can be imported from outside", () => {
+test("nothing but the two entry points can be imported from outside", () => {
 	const { exports } = JSON.parse(read("package.json")) as { exports: object };
-	assert.deepEqual(Object.keys(exports), ["."]);
+	assert.deepEqual(Object.keys(exports), [".", "./testing"]);
 });
 
 test("the defaults in the docs are those in the code", () => {
