@@ -7,6 +7,7 @@ export type { HardStop, ShutdownReport } from "./core/report.ts";
 export type { Snapshot } from "./core/snapshot.ts";
 export type { Failure, StopReason } from "./core/stop-reason.ts";
 export { StoppedError } from "./core/stopped-error.ts";
+export type { Warning } from "./core/warning.ts";
 export { createService } from "./create-service.ts";
 export type { CheckFunction, CheckOptions, CheckResult } from "./health/checks.ts";
 export type { HealthFetch, HealthHandler } from "./health/handlers.ts";

@@ -55,6 +55,7 @@ test("these types are exported, and no others", () => {
 		"Snapshot",
 		"StopReason",
 		"TimeOptions",
+		"Warning",
 	]);
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
 });

@@ -3,6 +3,7 @@ import type { InFlight } from "./drainable.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";
+import type { Warning } from "./warning.ts";
 
 /** What a service tells those who watch it, as it happens. */
 export type ServiceEvent =
@@ -29,6 +30,8 @@ export type ServiceEvent =
 	| { readonly type: "closed"; readonly report: ShutdownReport }
 	/** The process did not end by itself after that: what kept it alive. It is ended now. */
 	| { readonly type: "held"; readonly holders: string }
+	/** The program will lose what it should not, and can be put right. */
+	| { readonly type: "warning"; readonly warning: Warning }
 	/** Somebody has asked what the service is doing; `holders`: what keeps the event loop alive. */
 	| { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly holders: string };
 

@@ -48,6 +48,7 @@ const TEXTS: Texts = {
 	failed: ({ failure }) => text("error", failureLine(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", closedLine(report)),
 	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
+	warning: ({ warning }) => text("warn", `warning: ${warning.message}`),
 	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, holders }, who) => {
 		const left = leftMs === undefined ? "" : `, ${duration(leftMs)} left`;
 		return text(
