@@ -6,17 +6,23 @@ import { timesOf } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
+import type { Snapshot } from "./core/snapshot.ts";
 import { isStopped } from "./core/stopped-error.ts";
 import { GroupOnState } from "./group-on-state.ts";
+import type { HealthOptions } from "./health/health-options.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
+import { type HealthProbes, healthOf } from "./service-health.ts";
 
 /** The one implementation of both, over the core's state: the outermost group, and its life. */
 export class ServiceOnState extends GroupOnState implements HostedService {
+	readonly name: string;
+
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		super(new ServiceState(timesOf(options), clock, observer));
+		super(new ServiceState(timesOf(options), clock, (event) => observer(event, this)));
 		// However much work listens: each listener is gone when its work is, which is what the warning is about.
 		setMaxListeners(0, this.signal, this.hardStop);
-		const { signal } = options;
+		const { name = "service", signal } = options;
+		this.name = name;
 		if (signal === undefined) return;
 		const abort = (): void => void this.state.stop({ kind: "abort", reason: signal.reason });
 		signal.addEventListener("abort", abort, { once: true });
@@ -29,7 +35,7 @@ export class ServiceOnState extends GroupOnState implements HostedService {
 	}
 
 	get ready(): boolean {
-		return this.phase === "running" && this.state.reason === undefined;
+		return this.state.ready;
 	}
 
 	get closed(): Promise<ShutdownReport> {
@@ -38,6 +44,14 @@ export class ServiceOnState extends GroupOnState implements HostedService {
 
 	inFlight(): InFlight[] {
 		return this.state.inFlight();
+	}
+
+	snapshot(): Snapshot {
+		return this.state.snapshot();
+	}
+
+	health(options: HealthOptions = {}): HealthProbes {
+		return healthOf(this.name, this.state, options);
 	}
 
 	async start(main?: (service: Service) => unknown): Promise<void> {

@@ -3,7 +3,11 @@ import type { InFlight } from "./core/drainable.ts";
 import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
+import type { Snapshot } from "./core/snapshot.ts";
+import type { HealthOptions } from "./health/health-options.ts";
+import type { Log } from "./observe/reporter.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
+import type { HealthProbes } from "./service-health.ts";
 
 /** Ends a unit of work: see `enter`. */
 export interface Done extends Disposable {
@@ -84,12 +88,23 @@ export interface Group {
 
 /** What `main` gets: the group that all the others are in, and the life of the whole. */
 export interface Service extends Group {
+	/** The name of the program. */
+	readonly name: string;
 	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
 	readonly phase: Phase;
 	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
 	readonly ready: boolean;
-	/** What is in flight now, oldest first: requests, tasks, `main`, closers. */
+	/** What is in flight now, oldest first: requests, tasks, units of work, `main` and groups that start, closers. */
 	inFlight(): InFlight[];
+	/** All of this at one instant, and how much time is left. */
+	snapshot(): Snapshot;
+	/**
+	 * What platforms ask: is it alive, ready, started? Readiness is true while the service is `ready` and all checks are
+	 * ok; liveness until the service is closed; both are asked at `GET` or `HEAD`. The answer is JSON that says which
+	 * check failed; why is in the log, once.
+	 * @throws {TypeError} for an option that there isn't, or one of the wrong type
+	 */
+	health(options?: HealthOptions): HealthProbes;
 	/**
 	 * Begins the shutdown; `why` goes into the log and the report. A second call changes nothing. Resolves to the report
 	 * when all is closed and never rejects: don't await it in a handler or a task, which would wait for itself.
@@ -124,8 +139,9 @@ export interface ServiceOptions extends TimeOptions {
 	/** Begins the shutdown when it aborts, as a signal would: a caller's way to end a run. */
 	readonly signal?: AbortSignal | undefined;
 	/**
-	 * Where the log goes, a line a call, without a line end; `false` for nowhere.
-	 * @default standard error
+	 * Where the log goes: `"plain"` lines or `"json"` lines on standard error; a function that takes each line, without its
+	 * line end; a logger of your own; `false` for nowhere.
+	 * @default plain lines on standard error; on a terminal with, below them, what is in flight and the time left
 	 */
-	readonly log?: ((line: string) => void) | false | undefined;
+	readonly log?: Log | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
+import type { ServiceEvent } from "./events.ts";
 import { closesBefore, type Path, StartOrder } from "./start-order.ts";
 import type { Failure } from "./stop-reason.ts";
 
@@ -40,12 +41,17 @@ export class Closers {
 	readonly #waiting: Closer[] = [];
 	readonly #begun: Closing[] = [];
 	readonly #ended: CloserReport[] = [];
+	readonly #tell: (event: ServiceEvent) => void;
 	readonly #failed: (failure: Failure) => void;
 	#whenChanged: (() => void)[] = [];
 
-	/** @param failed hears of each closer that failed, when it does */
-	constructor(clock: Clock, failed: (failure: Failure) => void) {
+	/**
+	 * @param tell hears of each closer, when it begins and when it ends
+	 * @param failed hears of each closer that failed, when it does
+	 */
+	constructor(clock: Clock, tell: (event: ServiceEvent) => void, failed: (failure: Failure) => void) {
 		this.#clock = clock;
+		this.#tell = tell;
 		this.#failed = failed;
 	}
 
@@ -122,6 +128,7 @@ export class Closers {
 	}
 
 	#begin({ name, close, path, toCome }: Closer, deadline: Deadline): void {
+		this.#tell({ type: "resource-closing", name });
 		const shareMs = deadline.leftMs / toCome;
 		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
 		const closed = new Promise<unknown>((resolve) => resolve(close()));
@@ -143,6 +150,7 @@ export class Closers {
 	#end(closing: Closing, result: CloserReport): void {
 		closing.result = result;
 		this.#ended.push(result);
+		this.#tell({ type: "resource-closed", result });
 		this.#changed();
 	}
 

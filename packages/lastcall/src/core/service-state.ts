@@ -2,11 +2,12 @@ import type { Clock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
 import type { Drainable, InFlight } from "./drainable.ts";
-import type { Observer, ServiceEvent } from "./events.ts";
+import type { ServiceEvent } from "./events.ts";
 import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
 import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
@@ -22,7 +23,7 @@ export class ServiceState {
 	readonly errors: Failure[] = [];
 	/** Resolves when the service is closed. */
 	readonly closed: Promise<ShutdownReport>;
-	readonly #observer: Observer;
+	readonly #observer: (event: ServiceEvent) => void;
 	readonly #stopping = new AbortController();
 	readonly #hardStop = new AbortController();
 	#resolveClosed!: (report: ShutdownReport) => void;
@@ -30,12 +31,14 @@ export class ServiceState {
 	#hardStopCause: HardStop["cause"] = "deadline";
 	#hardStopped: HardStop | undefined;
 
-	constructor(options: Times, clock: Clock, observer: Observer) {
+	constructor(options: Times, clock: Clock, observer: (event: ServiceEvent) => void) {
 		this.options = options;
 		this.clock = clock;
 		this.lifecycle = new Lifecycle(clock);
 		this.tasks = new Tasks(clock);
-		this.closers = new Closers(clock, (failure) => this.failed(failure));
+		// One that ends after the end is left, and in the report as such.
+		const tellInTime = (event: ServiceEvent): void => void (this.lifecycle.isBefore("closed") && this.tell(event));
+		this.closers = new Closers(clock, tellInTime, (failure) => this.failed(failure));
 		this.#observer = observer;
 		this.closed = new Promise((resolve) => {
 			this.#resolveClosed = resolve;
@@ -71,6 +74,22 @@ export class ServiceState {
 	inFlight(): InFlight[] {
 		const all = [...this.servers, this.tasks, this.closers].flatMap((part) => part.inFlight());
 		return all.sort((a, b) => b.ageMs - a.ageMs);
+	}
+
+	/** Reports whether new work may be sent here. */
+	get ready(): boolean {
+		return this.lifecycle.phase === "running" && this.reason === undefined;
+	}
+
+	snapshot(): Snapshot {
+		return {
+			phase: this.lifecycle.phase,
+			ready: this.ready,
+			started: this.lifecycle.wasEntered("running"),
+			reason: this.reason,
+			leftMs: this.deadline?.leftMs,
+			inFlight: this.inFlight(),
+		};
 	}
 
 	/** Begins the shutdown. The first reason wins; a later one only leaves its error, if it is one. */

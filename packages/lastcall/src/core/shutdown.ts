@@ -67,8 +67,11 @@ function drainServers(service: ServiceState, lingerMs: number): { done: boolean;
 }
 
 async function drainOne(service: ServiceState, part: Drainable, lingerMs: number): Promise<void> {
+	const startedAt = service.clock.now();
 	try {
 		await part.drain({ lingerMs });
+		if (service.hardStopped !== undefined) return;
+		service.tell({ type: "drained", name: part.name, durationMs: service.clock.now() - startedAt });
 	} catch (error) {
 		service.failed({ name: part.name, error });
 	}

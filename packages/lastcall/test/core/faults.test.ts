@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { afterMicrotasks } from "./deferred.ts";
+import type { FakeClock } from "./fake-clock.ts";
 import { FAULTS, type Fault, FaultyProgram } from "./faulty-program.ts";
 
 /** More turns of the microtask queue than anything takes from one turn of the loop to the next. */
@@ -47,10 +48,10 @@ test("a signal in any microtask of the program's life, alone or as the second on
 			for (let microtasks = 0; microtasks <= MICROTASKS; microtasks++) {
 				const program = new FaultyProgram();
 				let count = 0;
-				program.clock.onTurn = () => {
+				beforeEachTurn(program.clock, () => {
 					if (isSecond && program.state.reason === undefined) return;
-					if (count++ === turn) afterMicrotasks(microtasks, program.signal);
-				};
+					if (count++ === turn) afterMicrotasks(microtasks, program.interrupt);
+				});
 				await program.play().catch((error: Error) => {
 					throw new Error(`turn ${turn}, microtask ${microtasks}: ${error.message}`, { cause: error });
 				});
@@ -59,3 +60,13 @@ test("a signal in any microtask of the program's life, alone or as the second on
 		}
 	}
 });
+
+/** Brings something in between, before what is due in a turn. */
+function beforeEachTurn(clock: FakeClock, before: () => void): void {
+	const { after } = clock;
+	clock.after = (ms, callback) =>
+		after.call(clock, ms, () => {
+			before();
+			callback();
+		});
+}

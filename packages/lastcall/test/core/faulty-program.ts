@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Group, type Phase, type Service, StoppedError } from "lastcall";
 import { hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
 import { WatchedService } from "./watched-service.ts";
 
 /** What can happen at a step: a signal is the second one where there has been one. */
@@ -44,7 +43,7 @@ export class FaultyProgram extends WatchedService {
 		});
 		void service.start((service) => this.#main(service)).catch(() => {});
 		await clock.advance(STOP_AFTER_MS);
-		if (state.reason === undefined) this.signal();
+		if (state.reason === undefined) this.interrupt();
 		await clock.advance(3 * GRACE_PERIOD_MS);
 
 		assert.equal(service.phase, "closed");
@@ -53,12 +52,12 @@ export class FaultyProgram extends WatchedService {
 		await this.#checkReport();
 	}
 
-	/** As `run` hears them. */
-	readonly signal = (): void => {
+	/** The signal, or where there has been one, the second. */
+	readonly interrupt = (): void => {
 		if (this.service.phase === "closed") return;
-		if (this.state.reason === undefined) return void this.state.stop(SIGTERM);
-		if (this.state.hardStopped === undefined) this.#isCut = true;
-		void this.state.stopNow(SIGINT);
+		const isSecond = this.state.reason !== undefined;
+		if (isSecond && this.state.hardStopped === undefined) this.#isCut = true;
+		this.signal(isSecond ? "SIGINT" : "SIGTERM");
 	};
 
 	async #checkReport(): Promise<void> {
@@ -134,7 +133,7 @@ export class FaultyProgram extends WatchedService {
 	async #step(name: string): Promise<void> {
 		const fault = this.#faults.get(this.steps.push(name) - 1);
 		if (fault !== undefined && this.service.phase !== "closed") this.met.push(fault);
-		if (fault === "signal") this.signal();
+		if (fault === "signal") this.interrupt();
 		await (fault === "hang" ? hang() : this.clock.wait(1));
 		if (fault === "throw") throw new Error(`${name} fails`);
 	}

@@ -148,13 +148,26 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 
 	"nothing is told after the end but what fails then, and everything else in order": (play) => {
-		const types = play.types().filter((type) => !["failed", "waiting"].includes(type));
+		const many = ["failed", "waiting", "drained", "resource-closing", "resource-closed"];
+		const types = play.types().filter((type) => !many.includes(type));
 		assert.equal(types.at(-1), "closed");
 		for (const type of new Set(types)) {
 			assert.equal(types.filter((other) => other === type).length, 1, `${type} was told more than once`);
 		}
 		const after = play.types().slice(play.types().indexOf("closed") + 1);
 		assert.deepEqual(new Set(after), new Set(after.filter((type) => type === "failed")));
+	},
+
+	"each resource is told of when its closing begins, and when it ends in time": (play, { closed }) => {
+		assert.deepEqual(
+			play.told("resource-closing").map(({ name }) => name),
+			play.order.map(({ name }) => name),
+		);
+		const told = play.told("resource-closed").map(({ result }) => result);
+		assert.deepEqual(
+			told,
+			closed.filter(({ outcome }) => outcome !== "left"),
+		);
 	},
 
 	"no timer is left behind": ({ clock }) => {
