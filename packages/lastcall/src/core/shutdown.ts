@@ -36,7 +36,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 	// Hard stop: the rest of the time belongs to the resources, so that the database still closes cleanly.
 	const dropped = service.inFlight();
-	if (!inTime || dropped.length > 0 || deadline.hurry.aborted) service.hardStop(dropped);
+	if (!inTime || dropped.length > 0 || deadline.isHurried) service.hardStop(dropped);
 
 	// Closing: everything that was acquired, the newest first.
 	lifecycle.enter("closing");
@@ -45,7 +45,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	while (service.closers.size > 0);
 	const unclosed = service.closers.inFlight();
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
-	if (unclosed.length > 0 || deadline.hurry.aborted) service.hardStop(unclosed);
+	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
 
 	lifecycle.enter("closed");
 	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { StoppedError } from "lastcall";
+import { type Group, StoppedError } from "lastcall";
 import { afterMicrotasks } from "./deferred.ts";
 import { runningService } from "./watched-service.ts";
 
@@ -130,14 +130,19 @@ test("a name is wanted", async () => {
 	});
 });
 
-test("however much work listens to the signals, Node.js has nothing to warn of", async () => {
-	const { service } = await runningService();
+test("however much work listens to the signals, and closes side by side, Node.js has nothing to warn of", async () => {
+	const { service, clock } = await runningService();
 	const warned: Error[] = [];
 	const warn = (warning: Error): void => void warned.push(warning);
 	process.on("warning", warn);
 	for (const signal of [service.signal, service.hardStop]) {
 		for (let i = 0; i < 100; i++) signal.addEventListener("abort", () => {});
 	}
+	const acquire = (group: Group): void => group.defer("connection", () => clock.wait(10));
+	await Promise.all(Array.from({ length: 100 }, (_, i) => service.group(`shard ${i}`, acquire)));
+	void service.stop();
+	await clock.advance(10);
+	assert.equal((await service.closed).closed.length, 100);
 	process.emitWarning("the last");
 	while (!warned.some(({ message }) => message === "the last")) await once(process, "warning");
 	process.removeListener("warning", warn);
