@@ -23,7 +23,10 @@ export interface HealthProbes {
 	listen(where: ListenOptions | number): Promise<Server>;
 }
 
-/** @throws {TypeError} for an option that there isn't, or one of the wrong type */
+/**
+ * @throws {TypeError} for an option that there isn't, or one of the wrong type
+ * @throws {RangeError} for a time that is out of range
+ */
 export function healthOf(name: string, state: ServiceState, options: HealthOptions): HealthProbes {
 	const checks = checksOf(options, (check, failure) =>
 		state.tell(

@@ -103,6 +103,7 @@ export interface Service extends Group {
 	 * ok; liveness until the service is closed; both are asked at `GET` or `HEAD`. The answer is JSON that says which
 	 * check failed; why is in the log, once.
 	 * @throws {TypeError} for an option that there isn't, or one of the wrong type
+	 * @throws {RangeError} for a time that is out of range
 	 */
 	health(options?: HealthOptions): HealthProbes;
 	/**

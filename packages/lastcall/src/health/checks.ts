@@ -1,4 +1,4 @@
-import { checkOptionNames, quote } from "../core/options.ts";
+import { checkOptionNames, milliseconds, quote } from "../core/options.ts";
 
 /** Reports whether something that the program needs is there: it is not where this throws, rejects or returns `false`. */
 export type CheckFunction = (signal: AbortSignal) => unknown;
@@ -49,7 +49,10 @@ export class Check {
 	#latest: { readonly result: Promise<CheckResult>; goodUntil: number } | undefined;
 	#hasFailed = false;
 
-	/** @throws {TypeError} for what is no check */
+	/**
+	 * @throws {TypeError} for what is no check
+	 * @throws {RangeError} for a time that is out of range
+	 */
 	constructor(name: string, given: CheckFunction | CheckOptions, heard: Heard) {
 		const options = typeof given === "function" ? { check: given } : given;
 		checkOptionNames(options, ["check", "timeoutMs", "cacheMs", "liveness"]);
@@ -59,8 +62,9 @@ export class Check {
 		this.name = name;
 		this.liveness = options.liveness ?? false;
 		this.#check = options.check;
-		this.#timeoutMs = milliseconds(name, "timeoutMs", options.timeoutMs);
-		this.#cacheMs = milliseconds(name, "cacheMs", options.cacheMs);
+		const { timeoutMs = CHECK_DEFAULTS.timeoutMs, cacheMs = CHECK_DEFAULTS.cacheMs } = options;
+		this.#timeoutMs = milliseconds(`check "${name}": timeoutMs`, timeoutMs, 1);
+		this.#cacheMs = milliseconds(`check "${name}": cacheMs`, cacheMs, 0);
 		this.#heard = heard;
 	}
 
@@ -101,10 +105,4 @@ export class Check {
 		if (failure === undefined || !this.#hasFailed) this.#heard(this.name, failure);
 		this.#hasFailed = failure !== undefined;
 	}
-}
-
-function milliseconds(check: string, name: keyof typeof CHECK_DEFAULTS, value: unknown): number {
-	if (value === undefined) return CHECK_DEFAULTS[name];
-	if (typeof value === "number" && value >= 0) return value;
-	throw new TypeError(`check "${check}": wanted milliseconds for ${name}, got ${quote(value)}`);
 }

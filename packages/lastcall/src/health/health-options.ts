@@ -17,6 +17,7 @@ export interface HealthOptions {
 /**
  * The checks that the options ask for.
  * @throws {TypeError} for an option that there isn't, or one of the wrong type
+ * @throws {RangeError} for a time that is out of range
  */
 export function checksOf(options: HealthOptions, heard: Heard): Check[] {
 	checkOptionNames(options, ["checks", "readyUntilClosing"]);

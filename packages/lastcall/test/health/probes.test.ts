@@ -137,8 +137,14 @@ test("what is no check, and an option that there isn't, is refused at once", asy
 		[{ readyUntilClosing: 1 }, "readyUntilClosing: wanted true or false, got 1"],
 		[{ checks: { db: { check: "ping" } } }, 'check "db": wanted a function, got "ping"'],
 		[{ checks: { db: { check, timeout: 1 } } }, /^options: unknown option "timeout"; there are check, timeoutMs, /],
-		[{ checks: { db: { check, cacheMs: -1 } } }, 'check "db": wanted milliseconds for cacheMs, got -1'],
+		[{ checks: { db: { check, cacheMs: "1 s" } } }, /^check "db": cacheMs: wanted a number of milliseconds from 0 to /],
 	] as const) {
 		assert.throws(() => health(options), { name: "TypeError", message });
+	}
+	for (const wrong of [{ cacheMs: -1 }, { timeoutMs: 0 }, { timeoutMs: 2 ** 31 }]) {
+		assert.throws(() => health({ checks: { db: { check, ...wrong } } }), {
+			name: "RangeError",
+			message: /^check "db": /,
+		});
 	}
 });
