@@ -11,8 +11,8 @@ import { FakeClock } from "./fake-clock.ts";
 
 /**
  * A service for a test: on a clock that the test moves, told by signals that nobody else hears, in a process that goes
- * on. Servers are real, and drain in real time; the lame duck, the grace period and what others of its times there are
- * pass only by `clock.advance()`.
+ * on. Servers are real, and drain in real time; the lame duck, the grace period, the pauses of `every` and what others of
+ * its times there are pass only by `clock.advance()`.
  */
 export class TestService {
 	readonly clock: FakeClock = new FakeClock();

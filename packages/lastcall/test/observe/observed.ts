@@ -1,9 +1,7 @@
-import type { ShutdownReport, StopReason } from "lastcall";
+import type { ShutdownReport } from "lastcall";
 import type { Observed } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
-
-export const SIGTERM: StopReason = { kind: "signal", signal: "SIGTERM", number: 15, interactive: false };
-export const SIGINT: StopReason = { kind: "signal", signal: "SIGINT", number: 2, interactive: false };
+import { SIGTERM } from "../core/stop-reasons.ts";
 
 /** The report of a shutdown in which nothing happened. */
 export const CLEAN: ShutdownReport = {

@@ -4,7 +4,8 @@ import type { InFlight, StopReason } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-import { CLEAN, DRAINING, Shop, SIGINT, SIGTERM } from "./observed.ts";
+import { SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };
 const OUTBOX: InFlight = { name: "outbox", what: "task", ageMs: 40 };

@@ -44,6 +44,23 @@ test("a second signal is a hard stop, and the report says what was left", async 
 	]);
 });
 
+test("repeated work runs when the clock says so, and a unit of a group that is never left is named with it", async () => {
+	let runs = 0;
+	const shop = await startService((service) =>
+		service.group("orders", (orders) => {
+			orders.every("sweep", 60_000, () => void runs++);
+			orders.enter("message", "17");
+		}),
+	);
+	await shop.clock.advance(3_600_000);
+	assert.equal(runs, 60);
+	shop.signal("SIGTERM");
+	await shop.clock.advance(10_000);
+	const report = await shop.closed;
+	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3610 s\)$/m });
+	assert.equal(shop.clock.timers, 0);
+});
+
 test("what failed is in the assertion, with its error", async () => {
 	const shop = await startService((service) => service.defer("db", () => Promise.reject("gone")));
 	shop.signal("SIGTERM");
