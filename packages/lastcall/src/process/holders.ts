@@ -1,7 +1,8 @@
 import { Socket } from "node:net";
 
 /**
- * What keeps the event loop alive, a name for each, as Node.js calls them. Where standard output and error are pipes or terminals they are listed like any other, and hold nothing.
+ * What keeps the event loop alive, a name for each, as Node.js calls them: without standard output and error, which are
+ * listed like any other where they are pipes or terminals, and hold nothing.
  */
 export function holdersOfTheLoop(): string[] {
 	const holders = process.getActiveResourcesInfo();
