@@ -51,16 +51,17 @@ function isFirst({ pid }: Surroundings): Warning | undefined {
  * A shell that waits for us in the foreground dies of SIGTERM, or as PID 1 ignores it, and tells us nothing. An
  * interactive one ignores it, and one with a trap catches it: those know what they do.
  */
-function behindShell({ ppid, env, isAtTerminal }: Surroundings, parent: string): Warning | undefined {
+function behindShell({ ppid, env, isAtTerminal, read }: Surroundings, parent: string): Warning | undefined {
 	const name = /^Name:\s*(.*)$/m.exec(parent)?.[1] ?? "";
 	if (isAtTerminal || !SHELL.test(name)) return undefined;
 	const masks = [...parent.matchAll(/^Sig(?:Ign|Cgt):\s*([\da-f]+)$/gm)];
 	if (masks.length !== 2 || masks.some(([, mask]) => (BigInt(`0x${mask}`) & SIGTERM_BIT) !== 0n)) return undefined;
-	const script = env.npm_lifecycle_event;
-	const [what, cure] =
-		script === undefined
-			? ["", 'start it with "exec node …"']
-			: [` of "npm run ${script}"`, 'write "exec node …" in that script, or start node without npm'];
+	// npm's environment is inherited by whatever its script starts, shells too: npm's own one is told to run the script.
+	const { npm_lifecycle_event: script, npm_lifecycle_script: command } = env;
+	const isOfNpm = command !== undefined && read(`/proc/${ppid}/cmdline`).includes(command);
+	const [what, cure] = isOfNpm
+		? [` of "npm run ${script}"`, 'write "exec node …" in that script, or start node without npm']
+		: ["", 'start it with "exec node …"'];
 	const message = `behind a shell${what} that passes no signals on (${name}, pid ${ppid}): SIGTERM never arrives here; ${cure}`;
 	return { code: "shell", message };
 }

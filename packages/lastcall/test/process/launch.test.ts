@@ -45,6 +45,13 @@ describe("a launch that loses signals is said aloud", { skip: linux, concurrency
 		assert.deepEqual(more, []);
 	});
 
+	it("behind a shell that a script of npm run has started", async (t) => {
+		const env = { ...process.env, npm_lifecycle_event: "test", npm_lifecycle_script: "node scripts/test.js" };
+		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`], { env });
+		assert.match(warning, /^behind a shell that passes no signals on /);
+		assert.deepEqual(more, []);
+	});
+
 	it("behind the shell of npm run", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ...(await npmRun(t, `${QUOTED}; true`)));
 		assert.match(warning, /^behind a shell of "npm run serve" that .*; write "exec node …" in that script, or /);
