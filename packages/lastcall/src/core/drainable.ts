@@ -15,6 +15,8 @@ export interface InFlight {
 export interface DrainOptions {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
 	readonly lingerMs: number;
+	/** Milliseconds until `hardStop()`, unless that comes sooner. */
+	readonly leftMs: number;
 }
 
 /** Anything that accepts work and can be asked to finish it: a server, the set of tasks. */

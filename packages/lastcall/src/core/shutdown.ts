@@ -1,5 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import type { Drainable, InFlight } from "./drainable.ts";
+import type { Drainable, DrainOptions, InFlight } from "./drainable.ts";
 import { DEFAULTS } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
@@ -26,7 +26,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const lingerMs = lingerFor(service, reason);
 	service.beginStop(reason);
 	const stopTelling = tellWhatIsLeft(service, deadline);
-	const serving = drainServers(service, lingerMs);
+	const serving = drainServers(service, { lingerMs, leftMs: deadline.leftMs - closeReserveOf(service) });
 	let inTime = true;
 	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
 	while (inTime && !(serving.done && service.tasks.isEmpty)) {
@@ -54,9 +54,12 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 }
 
 /** Drains all servers side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
-function drainServers(service: ServiceState, lingerMs: number): { done: boolean; progress: () => Promise<unknown> } {
+function drainServers(
+	service: ServiceState,
+	options: DrainOptions,
+): { done: boolean; progress: () => Promise<unknown> } {
 	const { servers, tasks, closers } = service;
-	const all = Promise.all(servers.map((server) => drainOne(service, server, lingerMs))).then(() => {
+	const all = Promise.all(servers.map((server) => drainOne(service, server, options))).then(() => {
 		serving.done = true;
 	});
 	const serving = {
@@ -66,10 +69,10 @@ function drainServers(service: ServiceState, lingerMs: number): { done: boolean;
 	return serving;
 }
 
-async function drainOne(service: ServiceState, part: Drainable, lingerMs: number): Promise<void> {
+async function drainOne(service: ServiceState, part: Drainable, options: DrainOptions): Promise<void> {
 	const startedAt = service.clock.now();
 	try {
-		await part.drain({ lingerMs });
+		await part.drain(options);
 		if (service.hardStopped !== undefined) return;
 		service.tell({ type: "drained", name: part.name, durationMs: service.clock.now() - startedAt });
 	} catch (error) {

@@ -1,12 +1,21 @@
 import cluster from "node:cluster";
 import { Server } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
 const QUIET_MS = 40;
 /** Polls without a new connection that it takes besides, since a busy loop can spend any time between two of them. */
 const QUIET_POLLS = 3;
-/** Clients that come faster than the queue drains can't hold the shutdown for longer than this. */
-const LONGEST_MS = 1_000;
+/**
+ * Who keeps connecting for so long doesn't wait for the requests that are held back: a load balancer that has not learned
+ * yet, any crowd of independent clients. It would not get quiet, only late.
+ */
+const PATIENCE_MS = 100;
+/**
+ * Who is accepted behind so many joined the queue after the stop: no queue is longer, unless somebody has raised Linux's
+ * `net.core.somaxconn`. A bound in time alone would reset clients on a machine that is slow to accept them.
+ */
+const LONGEST_QUEUE = 4_096;
 /** How often to look. */
 const LOOK_EVERY_MS = 5;
 
@@ -15,27 +24,44 @@ const LOOK_EVERY_MS = 5;
  * anybody else can join the queue: `close()` would reset every connection still in it. libuv accepts one connection in
  * each poll (since 1.45), so N waiting connections take about N turns of the loop.
  *
- * The caller must hold requests back meanwhile, or answered clients fill the queue up again.
+ * The caller must hold requests back meanwhile, or answered clients fill the queue up again. They need some time
+ * afterwards: of `leftMs` this takes half at most.
  */
-export async function closeListener(server: Server): Promise<void> {
+export async function closeListener(server: Server, leftMs: number): Promise<void> {
 	if (!server.listening) return;
 	shrinkBacklog(server);
-	let quietSince = performance.now();
-	let quietPolls = 0;
-	const accepted = (): void => {
-		quietSince = performance.now();
-		quietPolls = 0;
-	};
-	server.on("connection", accepted);
-	const end = performance.now() + LONGEST_MS;
-	do {
-		await nextPoll(LOOK_EVERY_MS);
-		quietPolls++;
-	} while ((performance.now() - quietSince < QUIET_MS || quietPolls < QUIET_POLLS) && performance.now() < end);
-	server.removeListener("connection", accepted);
+	let accepted = 0;
+	const count = (): void => void accepted++;
+	server.on("connection", count);
+	await emptied(server, () => accepted, leftMs / 2);
 	// Not `server.close()`: http's own would also kill the connections that it takes for idle and stop enforcing
 	// `headersTimeout` and `requestTimeout`.
 	if (server.listening) Server.prototype.close.call(server);
+	server.removeListener("connection", count);
+}
+
+/** Resolves right after a poll, when the queue is taken for empty: when it has been quiet, or between two who come. */
+async function emptied(server: Server, accepted: () => number, longestMs: number): Promise<void> {
+	const startedAt = performance.now();
+	let now = startedAt;
+	let quietSince = startedAt;
+	let quietPolls = 0;
+	let justCame = false;
+	while (server.listening && accepted() < LONGEST_QUEUE && now - startedAt < longestMs) {
+		const before = accepted();
+		const isPatient = now - startedAt < PATIENCE_MS;
+		await (isPatient ? nextPoll(LOOK_EVERY_MS) : nextTurn());
+		now = performance.now();
+		if (accepted() > before) {
+			quietSince = now;
+			quietPolls = 0;
+			// Right behind somebody is the best moment there is: of clients that come at a rate, the next is farthest away.
+			justCame = !isPatient;
+		} else {
+			quietPolls++;
+			if (justCame || (now - quietSince >= QUIET_MS && quietPolls >= QUIET_POLLS)) return;
+		}
+	}
 }
 
 /**

@@ -66,7 +66,7 @@ export class HttpDrain implements Drainable, Gatekeeper {
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md, "Draining HTTP/1.1", says what each other order loses. */
-	async drain({ lingerMs }: DrainOptions): Promise<void> {
+	async drain({ lingerMs, leftMs }: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
@@ -74,7 +74,7 @@ export class HttpDrain implements Drainable, Gatekeeper {
 		// Everybody who was let in is seated before the door closes; nobody is served meanwhile, or they come again.
 		this.#state = "emptying";
 		this.#gate.hold();
-		await closeListener(this.#server);
+		await closeListener(this.#server, leftMs);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (!this.#isLeaving) this.#state = "leaving";
 		for (const connection of this.#connections.values()) connection.leave();

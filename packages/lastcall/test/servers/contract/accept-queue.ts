@@ -19,6 +19,33 @@ export function acceptQueue(kind: Kind): void {
 		await scene.drained();
 	});
 
+	rule("a loop that takes a second and a half to accept them all loses none of them", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { clients } = await fiftyConnect(scene);
+		scene.server.on("connection", () => block(30));
+		void scene.service.stop();
+		for (const client of clients) await client.answered();
+		await scene.drained();
+	});
+
+	rule("newcomers without end are not waited for until the last", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const { port } = scene;
+		let coming = 0;
+		const stream = setInterval(() => {
+			coming++;
+			scene.dial({}, port).get("/new");
+		}, 5);
+		t.after(() => clearInterval(stream));
+		await scene.until(() => coming > 0);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		clearInterval(stream);
+		// Some twenty. It would be two hundred if the flood's limit of a second were waited for.
+		assert.ok(coming < 100, `${coming} came`);
+		await scene.drained();
+	});
+
 	rule("who waits in it and never asks holds nothing", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const clients = Array.from({ length: 20 }, () => scene.dial());
@@ -51,6 +78,11 @@ export function acceptQueue(kind: Kind): void {
 		await Promise.all(clients.map((client) => Promise.race([client.closed, client.answered().catch(() => {})])));
 		assert.ok(clients.filter(({ answers }) => answers.length === 0).length > 0);
 	});
+}
+
+/** Holds the loop up. */
+function block(ms: number): void {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Connects fifty clients that ask as soon as they can. libuv accepts one in each turn, so that most are in the queue now. */
