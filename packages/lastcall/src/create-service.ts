@@ -1,9 +1,11 @@
 import { basename, extname } from "node:path";
 import type { Observer } from "./core/events.ts";
 import { checkOptionNames, quote } from "./core/options.ts";
-import { plainLines } from "./observe/plain-lines.ts";
+import { publish } from "./observe/diagnostics.ts";
+import { reporterOf } from "./observe/reporter.ts";
 import { logToStderr } from "./process/stderr.ts";
 import { systemClock } from "./process/system-clock.ts";
+import { stderrTerminal } from "./process/terminal.ts";
 import type { HostedService, ServiceOptions } from "./service.ts";
 import { ServiceOnState } from "./service-on-state.ts";
 
@@ -37,15 +39,25 @@ export function serviceOf(options: ServiceOptions, observer: Observer): ServiceO
 	if (signal !== undefined && !(signal instanceof AbortSignal)) {
 		throw new TypeError(`signal: wanted an AbortSignal, got ${quote(signal)}`);
 	}
-	return new ServiceOnState(options, systemClock, observer);
+	return new ServiceOnState({ ...options, name: nameOf(options) }, systemClock, observer);
 }
 
-/** The observer that the options ask for. */
-export function observerOf({ log = logToStderr, name = programName() }: ServiceOptions): Observer {
+/** Whoever is told what happens: the log that the options ask for, and those who subscribe to the diagnostics channel. */
+export function observerOf(options: ServiceOptions): Observer {
+	const who = { name: nameOf(options), pid: process.pid };
+	const report = reporterOf(options.log, who, { writeLine: logToStderr, terminal: stderrTerminal() });
+	return (event, service) => {
+		try {
+			report(event, service);
+		} finally {
+			publish(event, service);
+		}
+	};
+}
+
+function nameOf({ name = programName() }: ServiceOptions): string {
 	if (typeof name !== "string") throw new TypeError(`name: wanted a string, got ${quote(name)}`);
-	if (log === false) return () => {};
-	if (typeof log !== "function") throw new TypeError(`log: wanted a function or false, got ${quote(log)}`);
-	return plainLines(`${name} (pid ${process.pid})`, log);
+	return name;
 }
 
 function programName(): string {

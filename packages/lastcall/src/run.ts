@@ -1,13 +1,19 @@
 import { checkOptionNames, quote } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
+import type { ServiceState } from "./core/service-state.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
+import { onEarlyExit } from "./process/early-exit.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
+import { listenerWarnings } from "./process/foreign-listeners.ts";
+import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
+import { launchWarnings } from "./process/launch.ts";
 import { onEmptyLoop, onUncaught } from "./process/life.ts";
 import { beginRun, endRun } from "./process/runs.ts";
-import { onStopSignals } from "./process/signals.ts";
-import { isLogError, logToStderr } from "./process/stderr.ts";
+import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
+import { isLogError } from "./process/stderr.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import type { Service, ServiceOptions } from "./service.ts";
+import type { ServiceOnState } from "./service-on-state.ts";
 
 /** The options of {@link run}. */
 export interface RunOptions extends ServiceOptions {
@@ -17,6 +23,12 @@ export interface RunOptions extends ServiceOptions {
 	 * @default true
 	 */
 	readonly exit?: boolean | undefined;
+	/**
+	 * A signal, say `"SIGUSR2"`, at which the log tells what the program is doing: its phase, everything in flight by name
+	 * and age, and what holds the event loop.
+	 * @default none: where nobody listens, SIGUSR2 ends a program, and nodemon restarts programs that way
+	 */
+	readonly snapshotSignal?: NodeJS.Signals | undefined;
 }
 
 /**
@@ -38,17 +50,13 @@ export interface RunOptions extends ServiceOptions {
  * @throws {RangeError} for a time that is out of range, or times that don't fit into the grace period
  */
 export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
-	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
-	checkOptionNames(options, [...SERVICE_OPTIONS, "exit"]);
-	if (options.exit !== undefined && typeof options.exit !== "boolean") {
-		throw new TypeError(`exit: wanted true or false, got ${quote(options.exit)}`);
-	}
-	const { log = logToStderr } = options;
+	check(main, options);
 	const observer = observerOf(options);
 	let callOff = (): void => {};
-	const service = serviceOf(options, (event) => {
-		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, log === false ? "" : BLOCKED);
-		observer(event);
+	const service = serviceOf(options, (event, self) => {
+		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, lastWords(options.log, self.name));
+		observer(event, self);
+		if (event.type === "running") void warn(service.state);
 	});
 
 	beginRun();
@@ -59,6 +67,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 		(reason) => void service.state.stop(reason),
 		(reason) => (service.phase === "closed" ? process.exit(128 + reason.number) : void service.state.stopNow(reason)),
 	);
+	const stopWatching = watch(service, options);
 	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
 
 	// Its failure is a stop reason, and so in the report.
@@ -67,6 +76,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 
 	ignoreErrors();
 	ignoreEmptyLoop();
+	stopWatching();
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
 		ignoreSignals();
@@ -82,4 +92,39 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	return report;
 }
 
-const BLOCKED = "lastcall: the event loop is blocked past the deadline; ending the process with SIGKILL\n";
+function check(main: unknown, options: RunOptions): void {
+	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
+	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "snapshotSignal"]);
+	if (options.exit !== undefined && typeof options.exit !== "boolean") {
+		throw new TypeError(`exit: wanted true or false, got ${quote(options.exit)}`);
+	}
+	checkSnapshotSignal(options.snapshotSignal);
+}
+
+/** Tells what nobody asks the service for: a snapshot at a signal, and who ends the process before we do. */
+function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
+	const ignoreSignal = onSignal(snapshotSignal, () => {
+		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
+	});
+	const ignoreExit = onEarlyExit(
+		() => state.lifecycle.phase,
+		(warning) => state.tell({ type: "warning", warning }),
+	);
+	return () => {
+		ignoreSignal();
+		ignoreExit();
+	};
+}
+
+/** Says what will go wrong at the stop, when all of the program is there. */
+async function warn(state: ServiceState): Promise<void> {
+	for (const warning of listenerWarnings()) state.tell({ type: "warning", warning });
+	for (const warning of await launchWarnings(state.options.gracePeriodMs)) state.tell({ type: "warning", warning });
+}
+
+/** What the watchdog is to say, in the form of the log, when nobody else can. */
+function lastWords(log: ServiceOptions["log"], name: string): string {
+	const msg = "the event loop is blocked past the deadline; ending the process with SIGKILL";
+	if (log === false) return "";
+	return log === "json" ? `${JSON.stringify({ level: "error", name, pid: process.pid, msg })}\n` : `lastcall: ${msg}\n`;
+}

@@ -1,39 +1,28 @@
-import type { ListenOptions } from "node:net";
-import type { Duplex } from "node:stream";
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./core/clock.ts";
 import type { InFlight } from "./core/drainable.ts";
 import type { Observer } from "./core/events.ts";
-import { quote, timesOf } from "./core/options.ts";
+import { timesOf } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
-import { isStopped, StoppedError } from "./core/stopped-error.ts";
-import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
-import { describeAddress, listen } from "./servers/listen.ts";
-import type { ProtocolOptions } from "./servers/net-server.ts";
-import { beginUnit } from "./servers/peer.ts";
-import {
-	checkListeningServer,
-	checkServer,
-	drainableOf,
-	type ListeningServer,
-	onServerError,
-	type Servable,
-} from "./servers/server-kinds.ts";
-import type { Goodbye } from "./servers/socket-peer.ts";
-import { checkSocket, UpgradedSockets } from "./servers/upgraded-sockets.ts";
+import type { Snapshot } from "./core/snapshot.ts";
+import { isStopped } from "./core/stopped-error.ts";
+import { GroupOnState } from "./group-on-state.ts";
+import type { HealthOptions } from "./health/health-options.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
+import { type HealthProbes, healthOf } from "./service-health.ts";
 
-/** The one implementation of both, over the core's state. */
-export class ServiceOnState implements HostedService {
-	readonly state: ServiceState;
-	readonly #upgraded = new UpgradedSockets();
-	readonly #drainSignals: DrainSignals = new DrainSignals(() => this.signal.reason);
+/** The one implementation of both, over the core's state: the outermost group, and its life. */
+export class ServiceOnState extends GroupOnState implements HostedService {
+	readonly name: string;
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		this.state = new ServiceState(timesOf(options), clock, observer);
-		this.state.servers.push(this.#upgraded, this.#drainSignals);
-		const { signal } = options;
+		super(new ServiceState(timesOf(options), clock, (event) => observer(event, this)));
+		// However much work listens: each listener is gone when its work is, which is what the warning is about.
+		setMaxListeners(0, this.signal, this.hardStop);
+		const { name = "service", signal } = options;
+		this.name = name;
 		if (signal === undefined) return;
 		const abort = (): void => void this.state.stop({ kind: "abort", reason: signal.reason });
 		signal.addEventListener("abort", abort, { once: true });
@@ -46,15 +35,7 @@ export class ServiceOnState implements HostedService {
 	}
 
 	get ready(): boolean {
-		return this.phase === "running" && this.state.reason === undefined;
-	}
-
-	get signal(): AbortSignal {
-		return this.state.signal;
-	}
-
-	get hardStop(): AbortSignal {
-		return this.state.hardStopSignal;
+		return this.state.ready;
 	}
 
 	get closed(): Promise<ShutdownReport> {
@@ -65,8 +46,16 @@ export class ServiceOnState implements HostedService {
 		return this.state.inFlight();
 	}
 
+	snapshot(): Snapshot {
+		return this.state.snapshot();
+	}
+
+	health(options: HealthOptions = {}): HealthProbes {
+		return healthOf(this.name, this.state, options);
+	}
+
 	async start(main?: (service: Service) => unknown): Promise<void> {
-		this.#refuseIf(true, "main was not begun");
+		this.state.refuseIf(true, "main was not begun");
 		let failure: { error: unknown } | undefined;
 		await this.state.tasks.run(
 			"main",
@@ -83,97 +72,6 @@ export class ServiceOnState implements HostedService {
 		this.state.tell({ type: "running" });
 	}
 
-	async listen<S extends ListeningServer>(
-		name: string,
-		server: S,
-		where: ListenOptions | number,
-		protocol?: ProtocolOptions,
-	): Promise<S> {
-		checkName(name);
-		checkListeningServer(name, server, protocol);
-		this.#refuseIf(this.state.reason !== undefined, `"${name}" was not opened`);
-		await listen(name, server, where);
-		if (!this.state.lifecycle.isBefore("draining")) server.close();
-		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
-		this.serve(name, server, protocol);
-		this.state.tell({ type: "listening", name, address: describeAddress(server) });
-		return server;
-	}
-
-	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
-		checkName(name);
-		checkServer(name, server, protocol);
-		this.#refuseIf(!this.state.lifecycle.isBefore("draining"), `"${name}" is not served`);
-		this.state.servers.push(drainableOf(name, server, protocol));
-		const ignoreErrors = onServerError(server, (error) => void this.state.stop({ kind: "server-failed", name, error }));
-		void this.closed.then(ignoreErrors);
-		return server;
-	}
-
-	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
-		checkName(name);
-		checkSocket(name, socket);
-		if (goodbye !== undefined) checkFunction(name, "goodbye", goodbye);
-		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(name, socket, goodbye as Goodbye<Duplex>);
-		else socket.destroy();
-		this.#refuseIf(!this.state.lifecycle.isBefore("closing"), `"${name}" came too late and was ended at once`);
-		return socket;
-	}
-
-	busy(connection: object, what: string): () => void {
-		return beginUnit(connection, what);
-	}
-
-	signalFor(answer: AnswerLike): AbortSignal {
-		return this.#drainSignals.of(answer);
-	}
-
-	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R {
-		const { [Symbol.asyncDispose]: asyncDispose, [Symbol.dispose]: dispose } = (resource ?? {}) as Partial<
-			AsyncDisposable & Disposable
-		>;
-		const close = asyncDispose ?? dispose;
-		if (typeof close !== "function") {
-			throw new TypeError(
-				`"${name}": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got ${quote(resource)}`,
-			);
-		}
-		return this.adopt(name, resource, () => close.call(resource));
-	}
-
-	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
-		checkFunction(name, "close", close);
-		this.defer(name, () => close(resource));
-		return resource;
-	}
-
-	defer(name: string, close: () => unknown): void {
-		checkName(name);
-		checkFunction(name, "close", close);
-		if (this.phase !== "closed") {
-			this.state.closers.push(name, close);
-			return;
-		}
-		// Nobody else will: what was acquired too late is released here.
-		void new Promise((resolve) => resolve(close())).catch((error: unknown) => this.state.failed({ name, error }));
-		this.#refuseIf(true, `"${name}" came too late and was closed at once`);
-	}
-
-	task(name: string, work: (signal: AbortSignal) => unknown): void {
-		checkName(name);
-		checkFunction(name, "work", work);
-		this.#refuseIf(!this.state.lifecycle.isBefore("closing"), `task "${name}" was not begun`);
-		void this.state.tasks.run(
-			name,
-			"task",
-			() => work(this.signal),
-			(error) => {
-				if (this.signal.aborted && isStopped(error)) return;
-				void this.state.stop({ kind: "task-failed", name, error });
-			},
-		);
-	}
-
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {
 		return this.state.stop({ kind: "call", why });
 	}
@@ -181,18 +79,4 @@ export class ServiceOnState implements HostedService {
 	stopNow(why = "stopped by the program"): Promise<ShutdownReport> {
 		return this.state.stopNow({ kind: "call", why });
 	}
-
-	#refuseIf(tooLate: boolean, what: string): void {
-		if (tooLate && this.state.reason !== undefined) throw new StoppedError(this.state.reason, what);
-	}
-}
-
-function checkName(name: unknown): void {
-	if (typeof name !== "string" || name === "")
-		throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
-}
-
-function checkFunction(name: string, what: string, value: unknown): void {
-	if (typeof value === "function") return;
-	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
 }

@@ -4,17 +4,22 @@ import type { InFlight } from "./core/drainable.ts";
 import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
+import type { Snapshot } from "./core/snapshot.ts";
+import type { HealthOptions } from "./health/health-options.ts";
+import type { Log } from "./observe/reporter.ts";
 import type { AnswerLike } from "./servers/drain-signals.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
 import type { Goodbye } from "./servers/socket-peer.ts";
+import type { HealthProbes } from "./service-health.ts";
 
-/** What `main` gets: where a program registers everything that has to end well. */
-export interface Service {
-	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
-	readonly phase: Phase;
-	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
-	readonly ready: boolean;
+/** Ends a unit of work: see `enter`. */
+export interface Done extends Disposable {
+	(): void;
+}
+
+/** Where a part of a program registers everything that has to end well. */
+export interface Group {
 	/**
 	 * Aborts when draining begins, with a `StoppedError` as its reason. Work that could go on for ever ends itself then;
 	 * work that will be done in time takes no notice.
@@ -22,8 +27,6 @@ export interface Service {
 	readonly signal: AbortSignal;
 	/** Aborts when time has run out. A handler that can give up early listens to it; whoever goes on is dropped. */
 	readonly hardStop: AbortSignal;
-	/** What is in flight now, oldest first: requests, tasks, `main`, closers. */
-	inFlight(): InFlight[];
 	/**
 	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
@@ -52,13 +55,6 @@ export interface Service {
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
 	/**
-	 * Begins a unit of work on a long-lived connection, in flight as `what` until the returned function is called: its
-	 * client is not said goodbye to before. The connection is a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a
-	 * `node:net` or `node:tls` server, or an upgraded one.
-	 * @throws {TypeError} where it is no such connection of this program's
-	 */
-	busy(connection: object, what: string): () => void;
-	/**
 	 * For a handler whose answer has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when draining begins (of many,
 	 * some sooner and some later), or when its client has gone. An answer that has one is never ended for its handler.
 	 * @throws {TypeError} where it is no answer
@@ -66,7 +62,7 @@ export interface Service {
 	signalFor(answer: AnswerLike): AbortSignal;
 	/**
 	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
-	 * acquired last is closed first. Returns the resource.
+	 * acquired last is closed first, and only then the next (but see `group`). Returns the resource.
 	 * @throws {TypeError} where it has neither
 	 * @throws {StoppedError} where the service is closed already: the resource has been closed then, too
 	 */
@@ -81,6 +77,66 @@ export interface Service {
 	 * @throws {StoppedError} from closing on: the work has not begun
 	 */
 	task(name: string, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Runs a task again and again: first in `ms` milliseconds, then `ms` after the end of each run, so that runs never
+	 * overlap and a slow one makes none come sooner. A run that fails stops the service, as a task does, and is the last.
+	 * When draining begins, a run under way is waited for and none begins any more. Until then it keeps the program
+	 * running, as a server does; between two runs nothing is in flight.
+	 * @throws {RangeError} where `ms` is less than 1, or more than a timer can measure
+	 * @throws {StoppedError} where the service is draining already: the work will never run
+	 */
+	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Counts a unit of the program's own work as in flight (a message, a job) until what it returns is called, or disposed
+	 * of by `using`. Whoever enters must call it, whichever way the work ends; a second call does nothing. Work
+	 * that was accepted before may still enter while draining.
+	 * @param what tells it from others of its name, in the log and the report: `message 17`. Default: `work`
+	 * @throws {StoppedError} from closing on: nobody would wait for it
+	 */
+	enter(name: string, what?: string): Done;
+	/**
+	 * The same for work on a long-lived connection: its client is not said goodbye to before the work is done. The
+	 * connection is a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a `node:net` or `node:tls` server, or an
+	 * upgraded one, and the work goes by the name of its server.
+	 * @throws {TypeError} where it is no such connection of this program's
+	 */
+	enter(connection: object, what?: string): Done;
+	/**
+	 * Starts a part of the program whose resources are closed in reverse among themselves, but side by side with those of
+	 * other groups that were being started at the same time: start both without awaiting the first, and they are closed
+	 * at the same time, too. What begins when `start` has ended is closed before all that the group acquired. So a group
+	 * that needs another begins after it: await that one before the call, not within `start`.
+	 *
+	 * What is registered with the group that `start` is given has the group's name before its own: `orders/postgres`. The
+	 * group is in flight until `start` has ended. What is registered with it later closes as if it had been with
+	 * what the group is in. Where `start` fails, what it has acquired stays, and is closed with the service.
+	 * @returns what `start` does
+	 * @throws what `start` throws; the service doesn't stop for it, unless `main` lets it through
+	 * @throws {StoppedError} where the service is stopping already: `start` has not begun
+	 */
+	group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>>;
+}
+
+/** What `main` gets: the group that all the others are in, and the life of the whole. */
+export interface Service extends Group {
+	/** The name of the program. */
+	readonly name: string;
+	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
+	readonly phase: Phase;
+	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
+	readonly ready: boolean;
+	/** What is in flight now, oldest first: requests, tasks, units of work, `main` and groups that start, closers. */
+	inFlight(): InFlight[];
+	/** All of this at one instant, and how much time is left. */
+	snapshot(): Snapshot;
+	/**
+	 * What platforms ask: is it alive, ready, started? Readiness is true while the service is `ready` and all checks are
+	 * ok; liveness until the service is closed; both are asked at `GET` or `HEAD`. The answer is JSON that says which
+	 * check failed; why is in the log, once.
+	 * @throws {TypeError} for an option that there isn't, or one of the wrong type
+	 * @throws {RangeError} for a time that is out of range
+	 */
+	health(options?: HealthOptions): HealthProbes;
 	/**
 	 * Begins the shutdown; `why` goes into the log and the report. A second call changes nothing. Resolves to the report
 	 * when all is closed and never rejects: don't await it in a handler or a task, which would wait for itself.
@@ -115,8 +171,9 @@ export interface ServiceOptions extends TimeOptions {
 	/** Begins the shutdown when it aborts, as a signal would: a caller's way to end a run. */
 	readonly signal?: AbortSignal | undefined;
 	/**
-	 * Where the log goes, a line a call, without a line end; `false` for nowhere.
-	 * @default standard error
+	 * Where the log goes: `"plain"` lines or `"json"` lines on standard error; a function that takes each line, without its
+	 * line end; a logger of your own; `false` for nowhere.
+	 * @default plain lines on standard error; on a terminal with, below them, what is in flight and the time left
 	 */
-	readonly log?: ((line: string) => void) | false | undefined;
+	readonly log?: Log | undefined;
 }

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as lastcall from "lastcall";
+import * as testing from "lastcall/testing";
 import { DEFAULTS } from "#src/core/options.js";
+import { CHECK_DEFAULTS } from "#src/health/checks.js";
 
 /** Relative to `test/dist`, where this runs. */
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
 test("these values are exported, and no others", () => {
 	assert.deepEqual(Object.keys(lastcall).sort(), ["StoppedError", "createService", "run"]);
+});
+
+test("the test kit exports these values, and no others", () => {
+	assert.deepEqual(Object.keys(testing).sort(), ["FakeClock", "TestService", "assertFinished", "startService"]);
 });
 
 test("these types are exported, and no others", () => {
@@ -22,42 +28,60 @@ test("these types are exported, and no others", () => {
 	assert.deepEqual(exported.sort(), [
 		"AnswerLike",
 		"BunServer",
+		"CheckFunction",
+		"CheckOptions",
+		"CheckResult",
 		"CloserReport",
 		"DenoServer",
+		"DiagnosticsMessage",
+		"Done",
 		"Failure",
 		"Goodbye",
+		"Group",
 		"GrpcServer",
 		"HardStop",
+		"HealthFetch",
+		"HealthHandler",
+		"HealthOptions",
+		"HealthProbes",
 		"HostedService",
 		"Http2Server",
 		"HttpServer",
 		"InFlight",
 		"ListeningServer",
+		"Log",
+		"Logger",
 		"NetServer",
+		"Observed",
 		"Phase",
 		"PhaseTime",
 		"ProtocolOptions",
 		"RunOptions",
 		"Servable",
 		"Service",
+		"ServiceEvent",
 		"ServiceOptions",
 		"ShutdownReport",
+		"Snapshot",
 		"SocketIoServerLike",
 		"StopReason",
 		"TimeOptions",
+		"Warning",
 		"WebSocketServerLike",
 	]);
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
 });
 
-test("nothing but the entry point can be imported from outside", () => {
+test("nothing but the two entry points can be imported from outside", () => {
 	const { exports } = JSON.parse(read("package.json")) as { exports: object };
-	assert.deepEqual(Object.keys(exports), ["."]);
+	assert.deepEqual(Object.keys(exports), [".", "./testing"]);
 });
 
 test("the defaults in the docs are those in the code", () => {
 	const documented = new Map(documentedDefaults(read("src/core/options.ts")));
 	assert.deepEqual([...documented.keys()].sort(), Object.keys(DEFAULTS).sort());
+	const ofChecks = new Map(documentedDefaults(read("src/health/checks.ts")));
+	for (const [name, value] of Object.entries(CHECK_DEFAULTS)) assert.equal(numberIn(ofChecks.get(name) ?? ""), value);
 	for (const [name, value] of Object.entries(DEFAULTS)) {
 		const words = documented.get(name) ?? "";
 		if (typeof value === "number") {

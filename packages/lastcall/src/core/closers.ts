@@ -1,10 +1,13 @@
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
+import type { ServiceEvent } from "./events.ts";
+import { closesBefore, type Path, StartOrder } from "./start-order.ts";
 import type { Failure } from "./stop-reason.ts";
 
 /** How the closing of one resource went. `left`: it had not ended when the time was over. */
 export interface CloserReport {
+	/** The name it was registered under, after those of the groups that it is in: `orders/postgres`. */
 	readonly name: string;
 	readonly outcome: "closed" | "failed" | "left";
 	/** Milliseconds it took, or was waited for. */
@@ -16,96 +19,147 @@ export interface CloserReport {
 interface Closer {
 	readonly name: string;
 	readonly close: () => unknown;
+	readonly path: Path;
+	/** How many close one after the other from this one on, itself included: the longest chain. */
+	readonly toCome: number;
 }
 
 interface Closing {
 	readonly name: string;
+	readonly path: Path;
 	readonly startedAt: number;
-	readonly ended: Promise<void>;
+	/** Whether its share of the time is over, so that nobody waits for it but the end. */
+	hadItsShare: boolean;
 	result: CloserReport | undefined;
 }
 
-/** What was acquired, to be released in reverse order, each once. */
+/** What was acquired, to be released in the reverse of the order in which it was started, each once. */
 export class Closers {
 	readonly #clock: Clock;
-	readonly #stack: Closer[] = [];
+	readonly #order: StartOrder = new StartOrder();
+	/** The newest first. */
+	readonly #waiting: Closer[] = [];
 	readonly #begun: Closing[] = [];
+	readonly #ended: CloserReport[] = [];
+	readonly #tell: (event: ServiceEvent) => void;
 	readonly #failed: (failure: Failure) => void;
-	#acquired: (() => void)[] = [];
+	#whenChanged: (() => void)[] = [];
 
-	/** @param failed hears of each closer that failed, when it does */
-	constructor(clock: Clock, failed: (failure: Failure) => void) {
+	/**
+	 * @param tell hears of each closer, when it begins and when it ends
+	 * @param failed hears of each closer that failed, when it does
+	 */
+	constructor(clock: Clock, tell: (event: ServiceEvent) => void, failed: (failure: Failure) => void) {
 		this.#clock = clock;
+		this.#tell = tell;
 		this.#failed = failed;
 	}
 
 	/** How many wait to be closed. */
 	get size(): number {
-		return this.#stack.length;
+		return this.#waiting.length;
 	}
 
-	push(name: string, close: () => unknown): void {
-		this.#stack.push({ name, close });
-		for (const resolve of this.#acquired.splice(0)) resolve();
+	/** A group begins to be started, within another. Returns its path, for what is acquired in it. */
+	beginGroup(within: Path): Path {
+		return this.#order.begin(within);
 	}
 
-	/** Resolves when something more is acquired. */
-	nextAcquired(): Promise<void> {
-		return new Promise((resolve) => this.#acquired.push(resolve));
+	/** The group has been started: what begins from now on may need it. */
+	endGroup(group: Path): void {
+		this.#order.end(group);
+	}
+
+	push(name: string, close: () => unknown, within: Path = []): void {
+		const path = this.#order.acquire(within);
+		// True until it begins: none of those that come after it can begin before.
+		const toCome = this.#waiting.reduce((most, other) => {
+			return other.toCome >= most && closesBefore(path, other.path) ? other.toCome + 1 : most;
+		}, 1);
+		this.#waiting.unshift({ name, close, path, toCome });
+		this.#changed();
+	}
+
+	/** Resolves when something more is acquired, or one that closes is no longer waited for. */
+	nextChange(): Promise<void> {
+		return new Promise((resolve) => this.#whenChanged.push(resolve));
 	}
 
 	/** The closers that have begun and not ended. */
 	inFlight(): InFlight[] {
 		const now = this.#clock.now();
-		return this.#begun
-			.filter(({ result }) => result === undefined)
-			.map(({ name, startedAt }) => ({ name, what: "closing", ageMs: now - startedAt }));
+		return this.#unended().map(({ name, startedAt }) => ({ name, what: "closing", ageMs: now - startedAt }));
 	}
 
-	/** How each that has begun went, up to now, in the order in which they began. */
+	/** How each that has begun went, up to now, in the order in which they ended; those that have not, last. */
 	results(): CloserReport[] {
-		return this.#begun.map((closing) => closing.result ?? this.#result(closing, "left"));
+		return [...this.#ended, ...this.#unended().map((closing) => this.#result(closing, "left"))];
 	}
 
 	/**
-	 * Closes everything, the newest first, one after the other, and returns when all have ended or time is up. A closer
-	 * that hangs is waited for as long as its fair share lasts (the time left, divided by those still to come), then the
-	 * next begins: none is ever skipped, and what others didn't need is given to those that hang at the end. What is
-	 * acquired meanwhile is closed like the rest; what is acquired when this returns is not: ask `size` again.
+	 * Closes everything, what was started last first and what was started side by side side by side, and returns when all have
+	 * ended or time is up. A closer that hangs is waited for as long as its fair share lasts (the time left, divided by
+	 * the longest chain from it on), then those after it begin: none is ever skipped, and what others didn't need is given
+	 * to those that hang at the end. What is acquired meanwhile is closed like the rest; what is acquired when this returns
+	 * is not: ask `size` again.
 	 */
 	async closeAll(deadline: Deadline): Promise<void> {
 		for (;;) {
-			for (let closer = this.#stack.pop(); closer !== undefined; closer = this.#stack.pop()) {
-				const share = deadline.leftMs / (this.#stack.length + 1);
-				await deadline.race(this.#begin(closer).ended, share);
-			}
-			const left = this.#begun.filter(({ result }) => result === undefined);
-			if (left.length === 0) return;
-			const ended = Promise.all(left.map((closing) => closing.ended));
-			const inTime = await deadline.race(Promise.race([ended, this.nextAcquired()]), deadline.leftMs);
-			if (!inTime && this.#stack.length === 0) return;
+			// A closer may acquire something as it begins: look again after each.
+			for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, deadline);
+			if (this.#unended().length === 0) return;
+			// When time is up, what ends in this very turn has still ended.
+			const isLast = deadline.leftMs === 0;
+			const isChanged = await deadline.race(this.nextChange(), deadline.leftMs);
+			if (isLast && !isChanged && this.#waiting.length === 0) return;
 		}
 	}
 
-	#begin({ name, close }: Closer): Closing {
+	/** Takes the newest that may begin, if there is one. */
+	#next(): Closer | undefined {
+		const closing = this.#begun.filter((one) => one.result === undefined && !one.hadItsShare);
+		const index = this.#waiting.findIndex(
+			({ path }) =>
+				!this.#waiting.some((other) => closesBefore(other.path, path)) &&
+				// One that is acquired meanwhile may still be needed by what closes.
+				!closing.some((other) => closesBefore(other.path, path) || closesBefore(path, other.path)),
+		);
+		return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+	}
+
+	#begin({ name, close, path, toCome }: Closer, deadline: Deadline): void {
+		this.#tell({ type: "resource-closing", name });
+		const shareMs = deadline.leftMs / toCome;
 		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
 		const closed = new Promise<unknown>((resolve) => resolve(close()));
-		const closing: Closing = {
-			name,
-			startedAt: this.#clock.now(),
-			result: undefined,
-			ended: closed.then(
-				() => {
-					closing.result = this.#result(closing, "closed");
-				},
-				(error: unknown) => {
-					closing.result = { ...this.#result(closing, "failed"), error };
-					this.#failed({ name, error });
-				},
-			),
-		};
+		const closing: Closing = { name, path, startedAt: this.#clock.now(), hadItsShare: false, result: undefined };
 		this.#begun.push(closing);
-		return closing;
+		const ended = closed.then(
+			() => this.#end(closing, this.#result(closing, "closed")),
+			(error: unknown) => {
+				this.#end(closing, { ...this.#result(closing, "failed"), error });
+				this.#failed({ name, error });
+			},
+		);
+		void deadline.race(ended, shareMs).then(() => {
+			closing.hadItsShare = true;
+			this.#changed();
+		});
+	}
+
+	#end(closing: Closing, result: CloserReport): void {
+		closing.result = result;
+		this.#ended.push(result);
+		this.#tell({ type: "resource-closed", result });
+		this.#changed();
+	}
+
+	#unended(): Closing[] {
+		return this.#begun.filter(({ result }) => result === undefined);
+	}
+
+	#changed(): void {
+		for (const resolve of this.#whenChanged.splice(0)) resolve();
 	}
 
 	#result({ name, startedAt }: Closing, outcome: CloserReport["outcome"]): CloserReport {

@@ -3,9 +3,11 @@ import type { Clock } from "./clock.ts";
 /** The instant by which it all ends. It can be brought forward to now, never put off. */
 export class Deadline {
 	readonly #clock: Clock;
-	readonly #hurry = new AbortController();
+	/** What ends each race that is on. No `AbortSignal`: to Node.js so many that listen to one look like a leak. */
+	readonly #races = new Set<() => void>();
 	readonly startedAt: number;
 	#at: number;
+	#isHurried = false;
 
 	constructor(clock: Clock, gracePeriodMs: number) {
 		this.#clock = clock;
@@ -28,14 +30,16 @@ export class Deadline {
 		return Math.max(0, this.#at - this.#clock.now());
 	}
 
-	/** Aborts when the deadline is brought forward. */
-	get hurry(): AbortSignal {
-		return this.#hurry.signal;
+	/** Reports whether it was brought forward: a hurry. */
+	get isHurried(): boolean {
+		return this.#isHurried;
 	}
 
 	bringForward(): void {
+		if (this.#isHurried) return;
+		this.#isHurried = true;
 		this.#at = Math.min(this.#at, this.#clock.now());
-		this.#hurry.abort();
+		for (const lose of this.#races) lose();
 	}
 
 	/** Waits for `work`, but not past `ms` from now nor past a hurry. Resolves to whether the work was done. */
@@ -43,12 +47,12 @@ export class Deadline {
 		return new Promise((resolve) => {
 			const end = (done: boolean): void => {
 				cancel();
-				this.hurry.removeEventListener("abort", hurried);
+				this.#races.delete(lose);
 				resolve(done);
 			};
-			const hurried = (): void => end(false);
-			const cancel = this.#clock.after(this.hurry.aborted ? 0 : Math.max(0, ms), hurried);
-			this.hurry.addEventListener("abort", hurried);
+			const lose = (): void => end(false);
+			const cancel = this.#clock.after(this.#isHurried ? 0 : Math.max(0, ms), lose);
+			this.#races.add(lose);
 			void work.then(() => end(true));
 		});
 	}

@@ -2,9 +2,12 @@ import type { Goodbyes } from "./goodbyes.ts";
 
 /** One thing that was accepted and is not finished. */
 export interface InFlight {
-	/** The name it was registered under: a server, a task, `main`, a resource. */
+	/**
+	 * The name it was registered under, after those of the groups that it is in: a server, a task, a unit of work, `main`,
+	 * a group, a resource.
+	 */
 	readonly name: string;
-	/** What it is: `GET /orders/7`, `task`, `starting`, `closing`. */
+	/** What it is: `GET /orders/7`, `task`, `message 17`, `starting`, `closing`. */
 	readonly what: string;
 	/** Milliseconds since it was accepted. */
 	readonly ageMs: number;

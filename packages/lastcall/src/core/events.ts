@@ -1,6 +1,9 @@
+import type { CloserReport } from "./closers.ts";
 import type { InFlight } from "./drainable.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";
+import type { Warning } from "./warning.ts";
 
 /** What a service tells those who watch it, as it happens. */
 export type ServiceEvent =
@@ -11,15 +14,34 @@ export type ServiceEvent =
 	| { readonly type: "draining"; readonly inFlight: readonly InFlight[] }
 	/** Told again and again while something is in flight. */
 	| { readonly type: "waiting"; readonly inFlight: readonly InFlight[]; readonly leftMs: number }
+	/** A server has finished everything that it had accepted. */
+	| { readonly type: "drained"; readonly name: string; readonly durationMs: number }
 	| { readonly type: "hard-stop"; readonly hardStop: HardStop; readonly left: readonly InFlight[] }
 	/** Closers that had not ended at the deadline, with a hard stop before it. */
 	| { readonly type: "left"; readonly left: readonly InFlight[] }
 	| { readonly type: "closing"; readonly resources: number }
+	| { readonly type: "resource-closing"; readonly name: string }
+	| { readonly type: "resource-closed"; readonly result: CloserReport }
+	/** A health check has failed that was ok before; it is ok again. */
+	| { readonly type: "check-failed"; readonly name: string; readonly error: unknown }
+	| { readonly type: "check-recovered"; readonly name: string }
 	/** Something failed after the stop reason. */
 	| { readonly type: "failed"; readonly failure: Failure }
 	| { readonly type: "closed"; readonly report: ShutdownReport }
 	/** The process did not end by itself after that: what kept it alive. It is ended now. */
-	| { readonly type: "held"; readonly holders: string };
+	| { readonly type: "held"; readonly holders: string }
+	/** The program will lose what it should not, and can be put right. */
+	| { readonly type: "warning"; readonly warning: Warning }
+	/** Somebody has asked what the service is doing; `holders`: what keeps the event loop alive. */
+	| { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly holders: string };
+
+/** What an observer may ask of the service whose events it hears. One service is the same object in all of them. */
+export interface Observed {
+	/** The name of the program. */
+	readonly name: string;
+	/** What the service is doing now. */
+	snapshot(): Snapshot;
+}
 
 /** Hears every event, synchronously. What it throws is ignored: nobody who watches can hold a shutdown up. */
-export type Observer = (event: ServiceEvent) => void;
+export type Observer = (event: ServiceEvent, service: Observed) => void;

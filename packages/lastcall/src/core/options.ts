@@ -56,11 +56,11 @@ const LONGEST_MS = 2 ** 31 - 1;
  * @throws {RangeError} where a time is out of range, or the parts don't fit into the grace period
  */
 export function timesOf(options: TimeOptions): Times {
-	const gracePeriodMs = milliseconds("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;
-	const lameDuckMs = milliseconds("lameDuckMs", options.lameDuckMs) ?? DEFAULTS.lameDuckMs;
-	const lingerMs = milliseconds("lingerMs", options.lingerMs);
-	const spreadMs = milliseconds("spreadMs", options.spreadMs);
-	const closeReserveMs = milliseconds("closeReserveMs", options.closeReserveMs);
+	const gracePeriodMs = optional("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;
+	const lameDuckMs = optional("lameDuckMs", options.lameDuckMs) ?? DEFAULTS.lameDuckMs;
+	const lingerMs = optional("lingerMs", options.lingerMs);
+	const spreadMs = optional("spreadMs", options.spreadMs);
+	const closeReserveMs = optional("closeReserveMs", options.closeReserveMs);
 	const parts = lameDuckMs + (lingerMs ?? 0) + (spreadMs ?? 0) + (closeReserveMs ?? 0);
 	if (parts > gracePeriodMs) {
 		const named = Object.entries({ lameDuckMs, lingerMs, spreadMs, closeReserveMs }).filter(([, ms]) => ms);
@@ -71,8 +71,16 @@ export function timesOf(options: TimeOptions): Times {
 	return { gracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs };
 }
 
-function milliseconds(name: string, value: unknown, least = 0): number | undefined {
-	if (value === undefined) return undefined;
+function optional(name: string, value: unknown, least = 0): number | undefined {
+	return value === undefined ? undefined : milliseconds(name, value, least);
+}
+
+/**
+ * A time, checked.
+ * @throws {TypeError} where it is not a number
+ * @throws {RangeError} where it is less than `least`, or more than a timer can measure
+ */
+export function milliseconds(name: string, value: unknown, least: number): number {
 	const wanted = `${name}: wanted a number of milliseconds from ${least} to ${LONGEST_MS}, got ${quote(value)}`;
 	if (typeof value !== "number") throw new TypeError(wanted);
 	if (!(value >= least && value <= LONGEST_MS)) throw new RangeError(wanted);

@@ -32,6 +32,11 @@ export class Lifecycle {
 		return PHASES.indexOf(this.#phase) < PHASES.indexOf(phase);
 	}
 
+	/** Reports whether `phase` was ever entered: it may have been passed over. */
+	wasEntered(phase: Phase): boolean {
+		return this.#entered.some((entry) => entry.phase === phase);
+	}
+
 	/** Moves on to `phase`; a phase that is reached or passed is left as it is. */
 	enter(phase: Phase): void {
 		if (!this.isBefore(phase)) return;

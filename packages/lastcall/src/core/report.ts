@@ -26,7 +26,7 @@ export interface ShutdownReport {
 	readonly hardStop: HardStop | undefined;
 	/** What was in flight at the hard stop, and closers that had not ended at the deadline. */
 	readonly left: readonly InFlight[];
-	/** The resources, in the order in which they were closed. */
+	/** The resources, in the order in which their closing ended; those that were left, last. */
 	readonly closed: readonly CloserReport[];
 	/** Every failure: the stop reason's own first, then what failed meanwhile. */
 	readonly errors: readonly Failure[];

@@ -2,13 +2,14 @@ import type { Clock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
 import type { Drainable, InFlight } from "./drainable.ts";
-import type { Observer, ServiceEvent } from "./events.ts";
+import type { ServiceEvent } from "./events.ts";
 import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
-import { StoppedError } from "./stopped-error.ts";
+import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 
 /** What a service holds and what can happen to it; the sequence itself is in `shutdown.ts`. */
@@ -21,10 +22,12 @@ export class ServiceState {
 	readonly tasks: Tasks;
 	readonly closers: Closers;
 	readonly servers: Drainable[] = [];
+	/** Sets of what was registered one by one and drains as servers do. Nobody has named the sets, so nobody is told of them. */
+	readonly sets: Drainable[] = [];
 	readonly errors: Failure[] = [];
 	/** Resolves when the service is closed. */
 	readonly closed: Promise<ShutdownReport>;
-	readonly #observer: Observer;
+	readonly #observer: (event: ServiceEvent) => void;
 	readonly #stopping = new AbortController();
 	readonly #hardStop = new AbortController();
 	#resolveClosed!: (report: ShutdownReport) => void;
@@ -32,13 +35,20 @@ export class ServiceState {
 	#hardStopCause: HardStop["cause"] = "deadline";
 	#hardStopped: HardStop | undefined;
 
-	constructor(options: Times, clock: Clock, observer: Observer, random: () => number = Math.random) {
+	constructor(
+		options: Times,
+		clock: Clock,
+		observer: (event: ServiceEvent) => void,
+		random: () => number = Math.random,
+	) {
 		this.options = options;
 		this.clock = clock;
 		this.random = random;
 		this.lifecycle = new Lifecycle(clock);
 		this.tasks = new Tasks(clock);
-		this.closers = new Closers(clock, (failure) => this.failed(failure));
+		// One that ends after the end is left, and in the report as such.
+		const tellInTime = (event: ServiceEvent): void => void (this.lifecycle.isBefore("closed") && this.tell(event));
+		this.closers = new Closers(clock, tellInTime, (failure) => this.failed(failure));
 		this.#observer = observer;
 		this.closed = new Promise((resolve) => {
 			this.#resolveClosed = resolve;
@@ -72,8 +82,24 @@ export class ServiceState {
 
 	/** Everything in flight, oldest first. */
 	inFlight(): InFlight[] {
-		const all = [...this.servers, this.tasks, this.closers].flatMap((part) => part.inFlight());
+		const all = [...this.servers, ...this.sets, this.tasks, this.closers].flatMap((part) => part.inFlight());
 		return all.sort((a, b) => b.ageMs - a.ageMs);
+	}
+
+	/** Reports whether new work may be sent here. */
+	get ready(): boolean {
+		return this.lifecycle.phase === "running" && this.reason === undefined;
+	}
+
+	snapshot(): Snapshot {
+		return {
+			phase: this.lifecycle.phase,
+			ready: this.ready,
+			started: this.lifecycle.wasEntered("running"),
+			reason: this.reason,
+			leftMs: this.deadline?.leftMs,
+			inFlight: this.inFlight(),
+		};
 	}
 
 	/** Begins the shutdown. The first reason wins; a later one only leaves its error, if it is one. */
@@ -111,7 +137,27 @@ export class ServiceState {
 		this.#hardStopped = { cause: this.#hardStopCause, atMs: deadline.elapsedMs };
 		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
 		this.#hardStop.abort(new StoppedError(reason, "out of time"));
-		for (const server of this.servers) server.hardStop();
+		for (const part of [...this.servers, ...this.sets]) part.hardStop();
+	}
+
+	/**
+	 * Runs `work` in this turn, in flight until it has ended. An error that it ends with stops the service, except for that
+	 * of the signal once that has aborted. Resolves to whether it ended well.
+	 */
+	async runTask(name: string, work: (signal: AbortSignal) => unknown): Promise<boolean> {
+		let isWell = true;
+		const failed = (error: unknown): void => {
+			isWell = false;
+			if (this.signal.aborted && isStopped(error)) return;
+			void this.stop({ kind: "task-failed", name, error });
+		};
+		await this.tasks.run(name, "task", () => work(this.signal), failed);
+		return isWell;
+	}
+
+	/** @throws {StoppedError} saying `what` became of a call, where that came too late */
+	refuseIf(tooLate: boolean, what: string): void {
+		if (tooLate && this.#stop !== undefined) throw new StoppedError(this.#stop.reason, what);
 	}
 
 	/** Keeps a failure for the report and tells of it. */

@@ -37,7 +37,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 	// Hard stop: the rest of the time belongs to the resources, so that the database still closes cleanly.
 	const dropped = service.inFlight();
-	if (!inTime || dropped.length > 0 || deadline.hurry.aborted) service.hardStop(dropped);
+	if (!inTime || dropped.length > 0 || deadline.isHurried) service.hardStop(dropped);
 
 	// Closing: everything that was acquired, the newest first.
 	lifecycle.enter("closing");
@@ -46,7 +46,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	while (service.closers.size > 0);
 	const unclosed = service.closers.inFlight();
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
-	if (unclosed.length > 0 || deadline.hurry.aborted) service.hardStop(unclosed);
+	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
 
 	lifecycle.enter("closed");
 	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);
@@ -54,22 +54,26 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	return report;
 }
 
-/** Drains all servers side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
+/** Drains all servers and sets side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
 function drainServers(service: ServiceState, how: DrainOptions): { done: boolean; progress: () => Promise<unknown> } {
-	const { servers, tasks, closers } = service;
-	const all = Promise.all(servers.map((server) => drainOne(service, server, how))).then(() => {
+	const { servers, sets, tasks, closers } = service;
+	const drains = [...servers, ...sets].map((part) => drainOne(service, part, how));
+	const all = Promise.all(drains).then(() => {
 		serving.done = true;
 	});
 	const serving = {
 		done: false,
-		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextAcquired()]),
+		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextChange()]),
 	};
 	return serving;
 }
 
 async function drainOne(service: ServiceState, part: Drainable, how: DrainOptions): Promise<void> {
+	const startedAt = service.clock.now();
 	try {
 		await part.drain(how);
+		if (service.hardStopped !== undefined || service.sets.includes(part)) return;
+		service.tell({ type: "drained", name: part.name, durationMs: service.clock.now() - startedAt });
 	} catch (error) {
 		service.failed({ name: part.name, error });
 	}
@@ -83,10 +87,13 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 	return { lingerMs, leftMs, goodbyes: new Goodbyes(spreadMs, service.random) };
 }
 
-function lingerFor({ options, servers }: ServiceState, reason: StopReason): number {
+function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason): number {
 	if (options.lingerMs !== undefined) return options.lingerMs;
 	// Who presses Ctrl+C is the only client, and is not asking anything.
-	const alone = reason.kind === "signal" && reason.interactive && servers.every((s) => s.inFlight().length === 0);
+	const alone =
+		reason.kind === "signal" &&
+		reason.interactive &&
+		[...servers, ...sets].every((part) => part.inFlight().length === 0);
 	return alone ? 0 : DEFAULTS.lingerMs(options.gracePeriodMs);
 }
 

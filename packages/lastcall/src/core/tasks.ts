@@ -1,40 +1,44 @@
 import type { Clock } from "./clock.ts";
 import type { Drainable, InFlight } from "./drainable.ts";
 
-interface Task {
+interface Unit {
 	readonly name: string;
 	readonly what: string;
 	readonly startedAt: number;
 }
 
-/** Promises that count as in flight until they settle; drained when none is left (tokio's TaskTracker: closed *and* empty). */
+/** The program's own work, in flight until it is done; drained when none is left (tokio's TaskTracker: closed *and* empty). */
 export class Tasks implements Drainable {
 	readonly name = "tasks";
 	readonly #clock: Clock;
-	readonly #running = new Set<Task>();
+	readonly #running = new Set<Unit>();
 	#whenEmpty: (() => void)[] = [];
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
 	}
 
+	/** Counts a unit of work as in flight until the returned function is called; a second call does nothing. */
+	enter(name: string, what: string): () => void {
+		const unit: Unit = { name, what, startedAt: this.#clock.now() };
+		this.#running.add(unit);
+		return () => {
+			this.#running.delete(unit);
+			if (this.isEmpty) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+		};
+	}
+
 	/** Runs `work` in this turn and resolves when it has ended, whichever way; `failed` hears its error. */
 	async run(name: string, what: string, work: () => unknown, failed: (error: unknown) => void): Promise<void> {
-		const task: Task = { name, what, startedAt: this.#clock.now() };
-		this.#running.add(task);
+		const done = this.enter(name, what);
 		try {
 			await work();
 		} catch (error) {
-			this.#ended(task);
+			done();
 			failed(error);
 			return;
 		}
-		this.#ended(task);
-	}
-
-	#ended(task: Task): void {
-		this.#running.delete(task);
-		if (this.#running.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+		done();
 	}
 
 	inFlight(): InFlight[] {

@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { countHolders, holdersOfTheLoop } from "./holders.ts";
 
 /** How long the program may take to end by itself before what holds it is named. */
 const NATURAL_END_MS = 20;
@@ -45,7 +45,7 @@ export function endProcess(exitCode: number, leftMs: number, held: (holders: str
 		const endsByItself = holders.length === 0 || holders.some((holder) => WRITING.test(holder));
 		if (endsByItself && performance.now() < end) return;
 		clearInterval(look);
-		held(count(holders));
+		held(countHolders(holders));
 		void flushStdio(Math.max(LEAST_FLUSH_MS, end - performance.now())).then(() => process.exit());
 	}, NATURAL_END_MS).unref();
 }
@@ -56,20 +56,4 @@ function namesHolders(): boolean {
 	const names = process.getActiveResourcesInfo?.().length > 0;
 	clearTimeout(timer);
 	return names;
-}
-
-/** Where standard output and error are pipes or terminals they are listed like any other, and hold nothing. */
-function holdersOfTheLoop(): string[] {
-	const holders = process.getActiveResourcesInfo?.() ?? [];
-	for (const stream of [process.stdout, process.stderr]) {
-		const at = holders.findIndex((holder) => holder === "PipeWrap" || holder === "TTYWrap");
-		if (at >= 0 && stream instanceof Socket) holders.splice(at, 1);
-	}
-	return holders;
-}
-
-function count(names: readonly string[]): string {
-	const counts = new Map<string, number>();
-	for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-	return [...counts].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(", ") || "something unnamed";
 }

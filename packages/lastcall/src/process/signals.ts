@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { quote } from "../core/options.ts";
 import type { StopReason } from "../core/stop-reason.ts";
 
 /** A signal as a stop reason. */
@@ -39,4 +40,22 @@ export function onStopSignals(
 	return () => {
 		for (const signal of known) process.removeListener(signal, heard);
 	};
+}
+
+/**
+ * Throws unless `signal` is one that can be heard, and stops nothing.
+ * @throws {TypeError}
+ */
+export function checkSnapshotSignal(signal: unknown): void {
+	if (signal === undefined) return;
+	const can = typeof signal === "string" && signal in constants.signals;
+	if (can && ![...STOP_SIGNALS, "SIGKILL", "SIGSTOP"].includes(signal)) return;
+	throw new TypeError(`snapshotSignal: wanted a signal that can be heard and stops nothing, got ${quote(signal)}`);
+}
+
+/** Listens for `signal`, if given. Returns what takes the listener away. */
+export function onSignal(signal: NodeJS.Signals | undefined, heard: () => void): () => void {
+	if (signal === undefined) return () => {};
+	process.on(signal, heard);
+	return () => void process.removeListener(signal, heard);
 }

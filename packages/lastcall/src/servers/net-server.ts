@@ -13,7 +13,7 @@ import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
 /** What the program says about a protocol of its own. */
 export interface ProtocolOptions {
 	/**
-	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.busy` begins
+	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.enter` begins
 	 * on it. In the latter case a connection without any is idle: it lingers, and then it is told, or ended.
 	 * @default "connection"
 	 */

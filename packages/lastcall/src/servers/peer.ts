@@ -80,13 +80,13 @@ export function introduce(connection: object, peer: Peer): void {
  */
 export function beginUnit(connection: unknown, what: string): () => void {
 	if (typeof what !== "string" || what === "") {
-		throw new TypeError(`busy: wanted a non-empty string that says with what, got ${quote(what)}`);
+		throw new TypeError(`enter: wanted a non-empty string that says with what, got ${quote(what)}`);
 	}
 	// A `Socket` of Socket.IO is one of the namespaces on its connection.
 	const peer = peerOf(connection) ?? peerOf((connection as { conn?: unknown } | undefined)?.conn);
 	if (peer === undefined) {
 		throw new TypeError(
-			`busy: "${what}": wanted a connection of a server that is served, or an upgraded one, got ${quote(connection)}`,
+			`enter: "${what}": wanted a connection of a server that is served, or an upgraded one, got ${quote(connection)}`,
 		);
 	}
 	const unit = { what, startedAt: performance.now() };

@@ -88,7 +88,7 @@ test("one that hangs is waited for no longer than its fair share before the next
 		["a", 2_500],
 	]);
 	const report = await service.closed;
-	assert.deepEqual(report.closed[0], { name: "d", outcome: "left", durationMs: 10_000 });
+	assert.deepEqual(report.closed[3], { name: "d", outcome: "left", durationMs: 10_000 });
 	assert.equal(report.durationMs, 10_000);
 });
 
@@ -131,8 +131,8 @@ test("one that ends after its share, but in time, is closed, and the sequence en
 	]);
 	const report = await service.closed;
 	assert.deepEqual(report.closed, [
-		{ name: "b", outcome: "closed", durationMs: 8_000 },
 		{ name: "a", outcome: "closed", durationMs: 0 },
+		{ name: "b", outcome: "closed", durationMs: 8_000 },
 	]);
 	assert.equal(report.durationMs, 8_000);
 	assert.equal(report.ok, true);
@@ -144,7 +144,7 @@ test("one that fails after its share, but in time, has failed", async () => {
 		b: ({ clock }) => clock.wait(8_000).then(() => Promise.reject("late")),
 	});
 	const report = await service.closed;
-	assert.deepEqual(report.closed[0], { name: "b", outcome: "failed", durationMs: 8_000, error: "late" });
+	assert.deepEqual(report.closed[1], { name: "b", outcome: "failed", durationMs: 8_000, error: "late" });
 	assert.deepEqual(report.errors, [{ name: "b", error: "late" }]);
 	assert.equal(report.durationMs, 8_000);
 });

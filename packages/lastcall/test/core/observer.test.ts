@@ -28,7 +28,7 @@ test("an observer that throws at every event changes nothing", async () => {
 	assert.deepEqual(new Set(reports[0]?.types), new Set(EVERY_TYPE));
 });
 
-/** Without `listening`, which only a server that is really opened tells, and `held`, which only a process does. */
+/** Without `listening` and `drained`, which only a server tells, and `held` and `snapshot`, which only a process does. */
 const EVERY_TYPE: ServiceEvent["type"][] = [
 	"running",
 	"stopping",
@@ -38,6 +38,8 @@ const EVERY_TYPE: ServiceEvent["type"][] = [
 	"hard-stop",
 	"left",
 	"closing",
+	"resource-closing",
+	"resource-closed",
 	"failed",
 	"closed",
 ];

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
-import { type InFlight, type ShutdownReport, StoppedError } from "lastcall";
+import { type Group, type InFlight, type ShutdownReport, StoppedError } from "lastcall";
 import type { Drainable } from "#src/core/drainable.js";
 import { hang } from "./deferred.ts";
-import type { Addition, End, Scenario, Step } from "./scenario.ts";
+import { after, longestChain, type Place, type Started } from "./model-order.ts";
+import type { Addition, End, Part, Scenario, Step } from "./scenario.ts";
 import { SIGINT, SIGTERM } from "./stop-reasons.ts";
 import { WatchedService } from "./watched-service.ts";
 
-/** What truly happened to a closer, a task, `main` or a server, to hold the report against. */
+/** What truly happened to a closer, a task, a unit, `main` or a server, to hold the report against. */
 export interface Fact {
 	readonly name: string;
+	/** Where it was registered. */
+	readonly home: Home;
+	/** A closer's: where it is in the order of all that was started, and since when. */
+	readonly place: Place;
+	readonly acquiredAt: number;
 	/** Where it is not known to the report: a closer that came when all was closed. */
 	readonly tooLate: boolean;
 	begunAt: number | undefined;
@@ -17,11 +23,18 @@ export interface Fact {
 	/** Whether it ended before the service was closed. */
 	inTime: boolean;
 	failure: { readonly error: unknown } | undefined;
-	/** A closer's: the time that was left when it began, divided by those still to be closed. */
+	/** A closer's: the time that was left when it began, divided by the longest chain of those still to be closed. */
 	shareMs: number;
 	/** A server's: what it had accepted, and whether it was hard-stopped, after which it can't fail any more. */
 	readonly requests: number;
 	dropped: boolean;
+}
+
+/** A group, or the service. */
+interface Home {
+	readonly group: Group;
+	readonly prefix: string;
+	readonly place: Place;
 }
 
 /** A scenario on a service with a fake clock, and all that can be seen of it from outside. */
@@ -39,10 +52,14 @@ export class Play extends WatchedService {
 	hurriedAt: number | undefined;
 	/** What was acquired and not begun to be closed: the newest is last. */
 	readonly #acquired: Fact[] = [];
+	readonly #service: Home;
 	#count = 0;
+	/** How much has been started, as a place in the order of it all. */
+	#started = 0;
 
 	constructor(scenario: Scenario) {
 		super(scenario.times);
+		this.#service = { group: this.service, prefix: "", place: [] };
 		this.scenario = scenario;
 		this.gracePeriodMs = scenario.times.gracePeriodMs;
 	}
@@ -56,19 +73,22 @@ export class Play extends WatchedService {
 			report = given;
 			closedAt = clock.now();
 		});
-		for (const closer of scenario.closers) this.#addCloser(closer);
+		void this.#startAll(scenario.parts, this.#service);
 		for (const server of scenario.servers) this.#addServer(server);
 		await this.#start();
-		for (const { at, step } of scenario.tasks) if (at < 0) this.#addTask(step);
-		await clock.advance(1);
+		for (const { at, step } of scenario.tasks) if (at < 0) this.#addTask(step, this.#service);
+		for (const { at, stays } of scenario.units) if (at < 0) this.#enter(stays);
+		for (const { pause, end } of scenario.repeated) this.#repeat(pause, end);
+		await clock.advance(1 + scenario.upFor * this.gracePeriodMs);
 
 		const isClosed = service.phase === "closed";
 		void state.stop(STOPS[scenario.stop]);
 		if (scenario.stop === "failure" && !isClosed) this.uncaught.push(BOOM);
-		for (const { at, step } of scenario.tasks) if (at >= 0) this.#later(at, () => this.#addTask(step));
+		for (const { at, step } of scenario.tasks) if (at >= 0) this.#later(at, () => this.#addTask(step, this.#service));
+		for (const { at, stays } of scenario.units) if (at >= 0) this.#later(at, () => this.#enter(stays));
 		for (const { at, what } of scenario.later) this.#later(at, () => this.#happen(what));
 		const deadline = state.deadline ?? assert.fail("not stopped");
-		await clock.advance(this.gracePeriodMs);
+		await clock.advance(this.gracePeriodMs + ROUNDING_MS);
 		assert.ok(report !== undefined, "not closed at the deadline");
 		assert.ok(closedAt <= deadline.startedAt + this.gracePeriodMs + ROUNDING_MS, "closed after the deadline");
 		assertClose(report.durationMs, closedAt - deadline.startedAt, "the report's duration");
@@ -89,7 +109,7 @@ export class Play extends WatchedService {
 	}
 
 	#addServer({ end, requests }: Scenario["servers"][number]): void {
-		const fact = this.#fact("server", this.drains, requests);
+		const fact = this.#fact("server", this.drains, { requests });
 		let release = (): void => {};
 		const { clock } = this;
 		const acceptedAt = clock.now();
@@ -117,28 +137,104 @@ export class Play extends WatchedService {
 		this.state.servers.push(server);
 	}
 
-	#addTask(step: Step): void {
-		const fact = this.#fact("task", this.tasks);
+	/** Starts `parts` as a program does: one after the other, or side by side where it doesn't wait. */
+	async #startAll(parts: readonly Part[], home: Home): Promise<void> {
+		for (const part of parts) {
+			if (part.kind === "closer") {
+				this.#addCloser(part.step, home);
+				continue;
+			}
+			const started = this.#startGroup(part, home);
+			if (part.awaited) await started;
+		}
+	}
+
+	async #startGroup({ parts, takes, fails }: Extract<Part, { kind: "group" }>, home: Home): Promise<void> {
+		const isRefused = this.state.reason !== undefined;
+		const fact = this.#fact("group", this.tasks, { home });
+		const span: Started = { from: ++this.#started, to: undefined };
+		const place = [...openPlace(home.place), span];
 		try {
-			this.service.task(fact.name, () => this.#begin(fact, step));
+			await home.group.group(ownName(fact), async (group) => {
+				fact.begun++;
+				fact.begunAt = this.clock.now();
+				await this.#startAll(parts, { group, prefix: `${fact.name}/`, place });
+				// Each group ends in a turn of the loop that nothing else happens in.
+				await this.clock.wait(takes * this.gracePeriodMs);
+				if (fails) throw new Error("a group fails");
+			});
+		} catch (error) {
+			assert.equal(error instanceof StoppedError, isRefused);
+		}
+		assert.equal(fact.begun, isRefused ? 0 : 1);
+		span.to = ++this.#started;
+		this.#hasEnded(fact);
+	}
+
+	#addTask(step: Step, home: Home): void {
+		const fact = this.#fact("task", this.tasks, { home });
+		this.#unlessRefused(fact, () => home.group.task(ownName(fact), () => this.#begin(fact, step)));
+	}
+
+	#enter(stays: number | undefined): void {
+		const fact = this.#fact("unit", this.tasks);
+		this.#unlessRefused(fact, () => {
+			const done = this.service.enter(fact.name);
+			this.#begin(fact, { end: { kind: "hangs" }, adds: [] });
+			if (stays === undefined) return;
+			this.#later(stays, () => {
+				this.#hasEnded(fact);
+				done();
+				done();
+			});
+		});
+	}
+
+	#repeat(pause: number, end: End): void {
+		const runs: Fact[] = [];
+		const name = `repeated ${++this.#count}`;
+		const ms = 1 + pause * this.gracePeriodMs;
+		let since = this.clock.now();
+		const run = (): unknown => {
+			assert.ok(!this.service.signal.aborted, `${name} began after the stop`);
+			const last = runs.at(-1);
+			assert.ok(last === undefined || last.endedAt !== undefined, `${name} overlaps itself`);
+			assert.ok(last?.failure === undefined, `${name} was repeated after it had failed`);
+			assertClose(this.clock.now() - (last?.endedAt ?? since), ms, `the pause of ${name}`);
+			const fact = this.#fact(name, this.tasks, { name });
+			runs.push(fact);
+			return this.#begin(fact, { end, adds: [] });
+		};
+		if (this.service.signal.aborted) assert.throws(() => this.service.every(name, ms, run), StoppedError);
+		else this.service.every(name, ms, run);
+		since = this.clock.now();
+	}
+
+	/** Work that comes too late is not begun. */
+	#unlessRefused(fact: Fact, add: () => void): void {
+		try {
+			add();
 		} catch (error) {
 			assert.ok(error instanceof StoppedError);
-			assert.ok(["closing", "closed"].includes(this.service.phase), "a task was refused too early");
-			assert.equal(fact.begun, 0, "a task that was refused was begun");
+			assert.ok(["closing", "closed"].includes(this.service.phase), `${fact.name} was refused too early`);
+			assert.equal(fact.begun, 0, `${fact.name} was refused and begun`);
 			this.tasks.splice(this.tasks.indexOf(fact), 1);
 		}
 	}
 
-	#addCloser(step: Step): void {
+	#addCloser(step: Step, home: Home): void {
 		const tooLate = this.service.phase === "closed";
-		const fact = this.#fact("closer", this.closers, 0, tooLate);
+		const at = ++this.#started;
+		const place = [...openPlace(home.place), { from: at, to: at }];
+		const fact = this.#fact("closer", this.closers, { home, place, tooLate });
 		if (!tooLate) this.#acquired.push(fact);
 		const close = (): unknown => {
 			if (!tooLate) this.#checkBegin(fact);
 			return this.#begin(fact, step);
 		};
-		if (tooLate) assert.throws(() => this.service.defer(fact.name, close), StoppedError);
-		else this.service.defer(fact.name, close);
+		const defer = (): void => home.group.defer(ownName(fact), close);
+		if (tooLate) assert.throws(defer, StoppedError);
+		else defer();
 	}
 
 	/** What must be true when a closer begins. */
@@ -152,34 +248,41 @@ export class Play extends WatchedService {
 				assert.ok(endedAt !== undefined, `${fact.name} was closed under ${name}`);
 			}
 		}
-		this.checkShare();
-		fact.shareMs = (deadline?.leftMs ?? 0) / this.#acquired.length;
-		assert.equal(this.#acquired.pop(), fact, "not closed in reverse order");
+		this.#acquired.splice(this.#acquired.indexOf(fact), 1);
+		for (const { name, place } of this.#acquired) {
+			assert.ok(!after(place, fact.place), `${fact.name} was closed before ${name}, which may need it`);
+		}
+		for (const other of this.order) if (areOrdered(other, fact)) this.#checkShare(other);
+		const waiting = this.#acquired.map(({ place }) => place);
+		fact.shareMs = (deadline?.leftMs ?? 0) / longestChain(fact.place, waiting);
 		this.order.push(fact);
 	}
 
-	/** The closer that began last has had its share, or has ended, or time was cut. */
-	checkShare(): void {
-		const last = this.order.at(-1);
-		if (last?.begunAt === undefined || last.endedAt !== undefined || this.hurriedAt !== undefined) return;
-		const waitedMs = this.clock.now() - last.begunAt;
-		assert.ok(waitedMs >= last.shareMs - ROUNDING_MS, `${last.name} had ${waitedMs} of ${last.shareMs} ms`);
+	/** A closer has had its share, or has ended, or time was cut. */
+	#checkShare({ name, begunAt, endedAt, shareMs }: Fact): void {
+		if (begunAt === undefined || endedAt !== undefined || this.hurriedAt !== undefined) return;
+		const waitedMs = this.clock.now() - begunAt;
+		assert.ok(waitedMs >= shareMs - ROUNDING_MS, `${name} had ${waitedMs} of ${shareMs} ms`);
 	}
 
-	#fact(what: string, list: Fact[], requests = 0, tooLate = false): Fact {
+	#fact(what: string, list: Fact[], given: Partial<Fact> = {}): Fact {
+		const home = given.home ?? this.#service;
 		const fact: Fact = {
-			name: `${what} ${++this.#count}`,
-			tooLate,
+			name: what === "main" ? what : `${home.prefix}${what} ${++this.#count}`,
+			home,
+			place: [],
+			acquiredAt: this.clock.now(),
+			tooLate: false,
 			begunAt: undefined,
 			begun: 0,
 			endedAt: undefined,
 			inTime: false,
 			failure: undefined,
 			shareMs: 0,
-			requests,
+			requests: 0,
 			dropped: false,
+			...given,
 		};
-		if (what === "main") Object.assign(fact, { name: "main" });
 		list.push(fact);
 		return fact;
 	}
@@ -187,21 +290,19 @@ export class Play extends WatchedService {
 	#begin(fact: Fact, { end, adds }: Step): unknown {
 		fact.begun++;
 		fact.begunAt = this.clock.now();
-		for (const addition of adds) this.#add(addition);
+		for (const addition of adds) this.#add(addition, fact.home);
 		return this.#end(fact, end);
 	}
 
-	#add({ after, what, step }: Addition): void {
-		const add = (): void => (what === "closer" ? this.#addCloser(step) : this.#addTask(step));
+	#add({ after, what, outside, step }: Addition, inside: Home): void {
+		const home = outside ? this.#service : inside;
+		const add = (): void => (what === "closer" ? this.#addCloser(step, home) : this.#addTask(step, home));
 		if (after === 0) add();
 		else this.#later(after, add);
 	}
 
 	#end(fact: Fact, end: End): unknown {
-		const ended = (): void => {
-			fact.endedAt = this.clock.now();
-			fact.inTime = this.told("closed").length === 0;
-		};
+		const ended = (): void => this.#hasEnded(fact);
 		const fail = (): Error => {
 			ended();
 			const error = new Error(`${fact.name} failed`);
@@ -224,6 +325,11 @@ export class Play extends WatchedService {
 			case "obeys":
 				return this.#obey(ended);
 		}
+	}
+
+	#hasEnded(fact: Fact): void {
+		fact.endedAt = this.clock.now();
+		fact.inTime = this.told("closed").length === 0;
 	}
 
 	#obey(ended: () => void): unknown {
@@ -261,6 +367,22 @@ const STOPS = {
 	call: { kind: "call", why: "enough" },
 	failure: { kind: "uncaught", error: BOOM },
 } as const;
+
+/** What a fact is called where it is registered. */
+function ownName({ name, home }: Fact): string {
+	return name.slice(home.prefix.length);
+}
+
+/** A group that has been started takes nothing more: what it is in does. */
+function openPlace(place: Place): Place {
+	const closed = place.findIndex(({ to }) => to !== undefined);
+	return closed === -1 ? place : place.slice(0, closed);
+}
+
+/** Reports whether two are closed one after the other, whichever comes first. */
+export function areOrdered(one: Fact, other: Fact): boolean {
+	return after(one.place, other.place) || after(other.place, one.place);
+}
 
 /** Instants are sums of fractions. */
 export const ROUNDING_MS = 1e-6;

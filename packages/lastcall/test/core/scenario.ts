@@ -17,17 +17,38 @@ export interface Step {
 export interface Addition {
 	readonly after: number;
 	readonly what: "closer" | "task";
+	/** Whether it is registered with the service, or else with the group that whoever adds it is in. */
+	readonly outside: boolean;
 	readonly step: Step;
 }
+
+/** What is started before the stop, or half started. */
+export type Part =
+	| { readonly kind: "closer"; readonly step: Step }
+	| {
+			readonly kind: "group";
+			readonly parts: readonly Part[];
+			/** How long it takes, once its parts have been begun. */
+			readonly takes: number;
+			/** Whether what follows is begun when it has been started, or while it is being started. */
+			readonly awaited: boolean;
+			readonly fails: boolean;
+	  };
 
 export interface Scenario {
 	readonly times: TimeOptions & { readonly gracePeriodMs: number };
 	/** `main` is still at it when the stop comes, if given. */
 	readonly main: Step | undefined;
-	readonly closers: readonly Step[];
+	readonly parts: readonly Part[];
+	/** How long the program has been up at the stop. */
+	readonly upFor: number;
 	readonly servers: readonly { readonly end: End; readonly requests: number }[];
 	/** `at`: some time after the stop reason; before it where it is negative. */
 	readonly tasks: readonly { readonly at: number; readonly step: Step }[];
+	/** Work that repeats itself, with that much time between two runs. */
+	readonly repeated: readonly { readonly pause: number; readonly end: End }[];
+	/** Units of work: when they are entered, as tasks are, and how long they stay; for ever if that isn't given. */
+	readonly units: readonly { readonly at: number; readonly stays: number | undefined }[];
 	readonly stop: "signal" | "call" | "failure";
 	readonly later: readonly { readonly at: number; readonly what: "stop" | "failure" | "second signal" }[];
 }
@@ -54,16 +75,32 @@ const taskEnd: fc.Arbitrary<End> = fc.oneof(
 
 function additions(depth: number): fc.Arbitrary<readonly Addition[]> {
 	if (depth === 0) return fc.constant([]);
-	const closer = fc.record({ after: part, what: fc.constant("closer" as const), step: step(end, depth - 1) });
-	const task = fc.record({ after: part, what: fc.constant("task" as const), step: step(taskEnd, depth - 1) });
+	const addition = <What extends Addition["what"]>(what: What, ends: fc.Arbitrary<End>): fc.Arbitrary<Addition> =>
+		fc.record({ after: part, what: fc.constant(what), outside: fc.boolean(), step: step(ends, depth - 1) });
 	return fc.oneof(
 		{ weight: 3, arbitrary: fc.constant([]) },
-		{ weight: 1, arbitrary: fc.array(fc.oneof(closer, task), { maxLength: 2 }) },
+		{ weight: 1, arbitrary: fc.array(fc.oneof(addition("closer", end), addition("task", taskEnd)), { maxLength: 2 }) },
 	);
 }
 
 function step(ends: fc.Arbitrary<End>, depth: number): fc.Arbitrary<Step> {
 	return fc.record({ end: ends, adds: additions(depth) });
+}
+
+/** Most groups take a moment; some are still at it when the stop comes. */
+const takes = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: part });
+
+function parts(depth: number): fc.Arbitrary<readonly Part[]> {
+	const closer = fc.record({ kind: fc.constant("closer" as const), step: step(end, depth) });
+	if (depth === 0) return fc.array(closer, { maxLength: 3 });
+	const group = fc.record({
+		kind: fc.constant("group" as const),
+		parts: parts(depth - 1),
+		takes,
+		awaited: fc.boolean(),
+		fails: fc.nat({ max: 9 }).map((n) => n === 0),
+	});
+	return fc.array(fc.oneof({ weight: 2, arbitrary: closer }, { weight: 1, arbitrary: group }), { maxLength: 5 });
 }
 
 /** Each part at most a third of the grace period, so that they fit. */
@@ -81,9 +118,20 @@ const times = fc.integer({ min: 1, max: 60_000 }).chain((gracePeriodMs) => {
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 	times,
 	main: fc.option(step(taskEnd, 2), { nil: undefined, freq: 2 }),
-	closers: fc.array(step(end, 2), { maxLength: 5 }),
+	parts: parts(2),
+	upFor: takes,
 	servers: fc.array(fc.record({ end, requests: fc.nat({ max: 2 }) }), { maxLength: 2 }),
 	tasks: fc.array(fc.record({ at: fc.oneof(fc.constant(-1), part), step: step(taskEnd, 2) }), { maxLength: 4 }),
+	repeated: fc.array(
+		fc.record({ pause: fc.integer({ min: 5, max: 50 }).map((percent) => percent / 100), end: taskEnd }),
+		{
+			maxLength: 2,
+		},
+	),
+	units: fc.array(
+		fc.record({ at: fc.oneof(fc.constant(-1), part), stays: fc.option(part, { nil: undefined, freq: 8 }) }),
+		{ maxLength: 2 },
+	),
 	stop: fc.constantFrom("signal", "call", "failure"),
 	later: fc.oneof(
 		{ weight: 2, arbitrary: fc.constant([]) },

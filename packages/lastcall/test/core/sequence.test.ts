@@ -44,7 +44,16 @@ test("every phase is entered once, in the order of the timeline, when the one be
 	assert.equal(report.durationMs, 350);
 	assert.equal(report.reason, SIGTERM);
 	assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 50 }]);
-	assert.deepEqual(types(), ["running", "stopping", "lame-duck", "draining", "closing", "closed"]);
+	assert.deepEqual(types(), [
+		"running",
+		"stopping",
+		"lame-duck",
+		"draining",
+		"closing",
+		"resource-closing",
+		"resource-closed",
+		"closed",
+	]);
 });
 
 test("what is told tells of the phase it comes in", async () => {
@@ -57,6 +66,11 @@ test("what is told tells of the phase it comes in", async () => {
 	await clock.advance(100);
 	http.finish();
 	await clock.advance(0);
+	assert.deepEqual(told("drained"), [{ type: "drained", name: "http", durationMs: 0 }]);
+	assert.deepEqual(
+		told("resource-closing").map(({ name }) => name),
+		["cache", "db"],
+	);
 	assert.deepEqual(told("stopping"), [{ type: "stopping", reason: SIGTERM, gracePeriodMs: 9_000 }]);
 	assert.deepEqual(told("lame-duck"), [{ type: "lame-duck", lameDuckMs: 100 }]);
 	assert.deepEqual(told("draining"), [{ type: "draining", inFlight: [{ name: "http", what: "GET /", ageMs: 100 }] }]);

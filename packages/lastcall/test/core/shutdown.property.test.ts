@@ -4,7 +4,8 @@ import fc from "fast-check";
 import type { ShutdownReport } from "lastcall";
 import { PHASES } from "#src/core/phase.js";
 import { failureOf } from "#src/core/stop-reason.js";
-import { assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
+import { longestChain } from "./model-order.ts";
+import { areOrdered, assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
 import { type Scenario, scenarios } from "./scenario.ts";
 import { SIGINT } from "./stop-reasons.ts";
 
@@ -16,14 +17,41 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		for (const { name, begun } of closers) assert.equal(begun, 1, `${name} began ${begun} times`);
 	},
 
-	"the report has every closer in the order of its beginning, with the outcome it really had": (play, report) => {
+	"each began as soon as all that come before it had ended, or had had their share": (play, report) => {
+		if (play.hurriedAt !== undefined) return;
+		for (const [i, fact] of play.order.entries()) {
+			const before = play.order.slice(0, i).filter((other) => areOrdered(other, fact));
+			const soonest = Math.max(closingAt(play, report), fact.acquiredAt, ...before.map(overAt));
+			assertClose(Number(fact.begunAt), soonest, `${fact.name} began`);
+		}
+	},
+
+	"no closer has less than its part of the time, whatever the others do": (play, report) => {
+		const { order, gracePeriodMs } = play;
+		const at = closingAt(play, report);
+		if (play.hurriedAt !== undefined || order.some(({ acquiredAt }) => acquiredAt >= at)) return;
+		const places = order.map(({ place }) => place);
+		const longest = Math.max(...places.map((place) => longestChain(place, places)));
+		const part = (instant(play, gracePeriodMs) - at) / longest;
+		for (const { name, shareMs } of order) {
+			assert.ok(shareMs >= part - ROUNDING_MS, `${name} had ${shareMs} ms, less than ${part}`);
+		}
+	},
+
+	"the report has every closer in the order of its end, with the outcome it really had": (play, report) => {
 		const { order } = play;
+		const facts = new Map(order.map((fact) => [fact.name, fact]));
+		assert.equal(report.closed.length, order.length);
+		const instants = report.closed.map(({ name, outcome }) => {
+			const { endedAt, begunAt } = facts.get(name) ?? assert.fail(name);
+			return outcome === "left" ? LAST + Number(begunAt) : Number(endedAt);
+		});
 		assert.deepEqual(
-			report.closed.map(({ name }) => name),
-			order.map(({ name }) => name),
+			instants,
+			instants.toSorted((a, b) => a - b),
 		);
-		for (const [i, { name, outcome, durationMs, error }] of report.closed.entries()) {
-			const fact = order[i] ?? assert.fail();
+		for (const { name, outcome, durationMs, error } of report.closed) {
+			const fact = facts.get(name) ?? assert.fail(name);
 			assert.equal(outcome, outcomeOf(fact), name);
 			assert.equal(error, outcome === "failed" ? fact.failure?.error : undefined, name);
 			const end = outcome === "left" ? instant(play, report.durationMs) : fact.endedAt;
@@ -36,9 +64,10 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"what was in flight at the hard stop is left, and every closer that had not ended, and nothing else": (
 		play,
-		{ left, closed, phases },
+		report,
 	) => {
-		const at = instant(play, phases.find(({ phase }) => phase === "closing")?.atMs ?? assert.fail("never closing"));
+		const { left, closed } = report;
+		const at = closingAt(play, report);
 		const names = left.map(({ name, what }) => (what.startsWith("GET") ? `${name} ${what}` : name));
 		const work = [...play.tasks, ...play.drains].filter(({ begun }) => begun > 0);
 		// In the very instant of the hard stop, either is true.
@@ -110,7 +139,8 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"the reserve is kept for what there was to close at the stop": (play, { phases, closed }) => {
 		const { gracePeriodMs, closeReserveMs } = play.scenario.times;
-		if (closeReserveMs === undefined && play.scenario.closers.length === 0) return;
+		const atStop = play.closers.filter(({ acquiredAt }) => acquiredAt < instant(play, 0));
+		if (closeReserveMs === undefined && atStop.length === 0) return;
 		if (closed.length === 0) return;
 		const atMs = (name: string): number => phases.find(({ phase }) => phase === name)?.atMs ?? assert.fail(name);
 		const latest = Math.max(gracePeriodMs - (closeReserveMs ?? gracePeriodMs / 5), atMs("draining"));
@@ -118,13 +148,26 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 
 	"nothing is told after the end but what fails then, and everything else in order": (play) => {
-		const types = play.types().filter((type) => !["failed", "waiting"].includes(type));
+		const many = ["failed", "waiting", "drained", "resource-closing", "resource-closed"];
+		const types = play.types().filter((type) => !many.includes(type));
 		assert.equal(types.at(-1), "closed");
 		for (const type of new Set(types)) {
 			assert.equal(types.filter((other) => other === type).length, 1, `${type} was told more than once`);
 		}
 		const after = play.types().slice(play.types().indexOf("closed") + 1);
 		assert.deepEqual(new Set(after), new Set(after.filter((type) => type === "failed")));
+	},
+
+	"each resource is told of when its closing begins, and when it ends in time": (play, { closed }) => {
+		assert.deepEqual(
+			play.told("resource-closing").map(({ name }) => name),
+			play.order.map(({ name }) => name),
+		);
+		const told = play.told("resource-closed").map(({ result }) => result);
+		assert.deepEqual(
+			told,
+			closed.filter(({ outcome }) => outcome !== "left"),
+		);
 	},
 
 	"no timer is left behind": ({ clock }) => {
@@ -148,6 +191,18 @@ test("any program, stopped in any way, ends in order, in time, and with a true r
 		{ numRuns: RUNS, includeErrorInReport: true },
 	);
 });
+
+/** Later than any instant of a play. */
+const LAST = 1e12;
+
+/** When nobody waits for a closer any more. */
+function overAt({ begunAt = LAST, endedAt = LAST, shareMs }: Fact): number {
+	return Math.min(endedAt, begunAt + shareMs);
+}
+
+function closingAt(play: Play, { phases }: ShutdownReport): number {
+	return instant(play, phases.find(({ phase }) => phase === "closing")?.atMs ?? assert.fail("never closing"));
+}
 
 function outcomeOf({ inTime, failure }: Fact): string {
 	if (!inTime) return "left";

@@ -72,7 +72,7 @@ test("while draining it drops what is in flight, then every closer still begins"
 	assert.deepEqual(begun, ["c", "b", "a"]);
 	assert.deepEqual(
 		report.closed.map(({ name, outcome }) => `${name} ${outcome}`),
-		["c closed", "b left", "a closed"],
+		["c closed", "a closed", "b left"],
 	);
 	assert.deepEqual(report.left, [
 		{ name: "outbox", what: "task", ageMs: 1_000 },

@@ -1,20 +1,16 @@
 import type { ServiceOptions } from "lastcall";
+import { TestService } from "lastcall/testing";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { ServiceState } from "#src/core/service-state.js";
-import { ServiceOnState } from "#src/service-on-state.js";
-import { FakeClock } from "./fake-clock.ts";
+import type { ServiceOnState } from "#src/service-on-state.js";
 import { FakeServer } from "./fake-server.ts";
 
-/** A service on a fake clock, and everything it told. */
-export class WatchedService {
-	readonly clock: FakeClock = new FakeClock();
-	readonly events: ServiceEvent[] = [];
-	readonly service: ServiceOnState;
-	readonly state: ServiceState;
+/** The test kit's service, and what only the core's own tests may touch. */
+export class WatchedService extends TestService {
+	declare readonly service: ServiceOnState;
 
-	constructor(options: ServiceOptions = {}) {
-		this.service = new ServiceOnState(options, this.clock, (event) => void this.events.push(event));
-		this.state = this.service.state;
+	get state(): ServiceState {
+		return this.service.state;
 	}
 
 	/** The events of one type, in order. */

@@ -69,7 +69,7 @@ export class HeldLines {
 			socket.write("whole\n");
 			return;
 		}
-		const done = this.#service.busy(socket, "held");
+		const done = this.#service.enter(socket, "held");
 		this.#held.push(() => {
 			socket.write("whole\n");
 			done();

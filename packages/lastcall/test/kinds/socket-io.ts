@@ -34,7 +34,7 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	const held: (() => void)[] = [];
 	chat.on("connection", (socket) => {
 		socket.on("held", (answer: (word: string) => void) => {
-			const done = service.busy(socket, "held");
+			const done = service.enter(socket, "held");
 			held.push(() => {
 				answer("whole");
 				done();

@@ -54,7 +54,7 @@ async function open(t: TestContext, service: HostedService, { webSockets, server
 	const held: (() => void)[] = [];
 	webSockets.on("connection", (webSocket) => {
 		webSocket.on("message", () => {
-			const done = service.busy(webSocket, "held");
+			const done = service.enter(webSocket, "held");
 			held.push(() => {
 				webSocket.send("whole");
 				done();

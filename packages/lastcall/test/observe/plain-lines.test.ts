@@ -1,30 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { InFlight, ShutdownReport, StopReason } from "lastcall";
+import type { InFlight, StopReason } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
+import type { Snapshot } from "#src/core/snapshot.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-
-const SIGTERM: StopReason = { kind: "signal", signal: "SIGTERM", number: 15, interactive: false };
-const SIGINT: StopReason = { kind: "signal", signal: "SIGINT", number: 2, interactive: false };
+import { SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };
 const OUTBOX: InFlight = { name: "outbox", what: "task", ageMs: 40 };
 
-const CLEAN: ShutdownReport = {
-	reason: SIGTERM,
-	ok: true,
-	exitCode: 0,
-	durationMs: 350,
-	phases: [],
-	hardStop: undefined,
-	left: [],
-	closed: [],
-	errors: [],
-};
-
 function linesOf(event: ServiceEvent): string[] {
 	const lines: string[] = [];
-	plainLines("shop (pid 7)", (line) => lines.push(line))(event);
+	plainLines("shop (pid 7)", (line) => lines.push(line))(event, new Shop());
 	return lines;
 }
 
@@ -154,6 +142,31 @@ test("what keeps the process alive after the end", () => {
 	assert.deepEqual(linesOf({ type: "held", holders: "2 × Timeout, TCPSocketWrap" }), [
 		"lastcall: still holding the event loop: 2 × Timeout, TCPSocketWrap; exiting",
 	]);
+});
+
+test("what the service is doing, each in flight on a line of its own", () => {
+	assert.deepEqual(linesOf({ type: "snapshot", snapshot: DRAINING, holders: "2 × Timeout" }), [
+		"lastcall: shop (pid 7) is draining, not ready, 7.2 s left, 2 in flight",
+		"lastcall:   http GET /orders/7 (12 s)",
+		"lastcall:   outbox task (40 ms)",
+		"lastcall: holding the event loop: 2 × Timeout",
+	]);
+	const running: Snapshot = { ...DRAINING, phase: "running", ready: true, leftMs: undefined, inFlight: [] };
+	assert.deepEqual(linesOf({ type: "snapshot", snapshot: running, holders: "Timeout" }), [
+		"lastcall: shop (pid 7) is running, ready, 0 in flight",
+		"lastcall: holding the event loop: Timeout",
+	]);
+});
+
+test("each server and each resource is told of only where everything is", () => {
+	const result = { name: "db", outcome: "closed", durationMs: 12 } as const;
+	for (const event of [
+		{ type: "drained", name: "http", durationMs: 300 },
+		{ type: "resource-closing", name: "db" },
+		{ type: "resource-closed", result },
+	] as const) {
+		assert.deepEqual(linesOf(event), []);
+	}
 });
 
 test("durations are short: milliseconds, then a tenth of a second, then seconds", () => {

@@ -15,6 +15,17 @@ describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 		assert.equal(count(stderr, /SIGKILL/), 1);
 	});
 
+	it("is ended with last words in JSON where the log is that", async (t) => {
+		const child = start(t, "blocks-for-ever", { name: "shop", gracePeriodMs: 300, log: "json" });
+		await child.said(/^started$/m);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, "SIGKILL", stderr);
+		const { level, name, pid, msg } = JSON.parse(stderr.trim().split("\n").at(-1) ?? "");
+		assert.deepEqual([level, name, pid], ["error", "shop", child.process.pid]);
+		assert.match(msg, /^the event loop is blocked past the deadline; /);
+	});
+
 	it("is ended without last words where the log is off", async (t) => {
 		const child = start(t, "blocks-for-ever", { gracePeriodMs: 300, log: false });
 		await child.said(/^started$/m);

@@ -60,7 +60,7 @@ test("between two pieces of work it is idle: it is not in flight, lingers, and i
 	const { service, connect, names } = await open(t, { inFlight: "work" });
 	const [theirs, ours] = await connect();
 	assert.deepEqual(names(), []);
-	const done = service.busy(ours, "DATA");
+	const done = service.enter(ours, "DATA");
 	assert.match(names().join(), /^smtp connection from 127\.0\.0\.1:\d+: DATA$/);
 	done();
 	assert.deepEqual(names(), []);
@@ -77,7 +77,7 @@ test("work that begins during the linger is finished", limit, async (t) => {
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
 	ours.on("data", () => {
-		const done = service.busy(ours, "MAIL");
+		const done = service.enter(ours, "MAIL");
 		// Others have lingered for long by then.
 		void once(bystander.resume(), "close").then(() => {
 			ours.write("250 OK");
@@ -98,7 +98,7 @@ test("the goodbye travels with the last answer", limit, async (t) => {
 	});
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
-	const done = service.busy(ours, "DATA");
+	const done = service.enter(ours, "DATA");
 	void service.stop();
 	await until(() => !server.listening);
 	assert.equal(String((await once(bystander, "data"))[0]), "421 closing\n");

@@ -130,12 +130,12 @@ test("work on what is no connection of ours is refused", () => {
 	] as const) {
 		assert.throws(() => beginUnit(stranger, "order"), {
 			name: "TypeError",
-			message: `busy: "order": wanted a connection of a server that is served, or an upgraded one, got ${quoted}`,
+			message: `enter: "order": wanted a connection of a server that is served, or an upgraded one, got ${quoted}`,
 		});
 	}
 	assert.throws(() => beginUnit({}, ""), {
 		name: "TypeError",
-		message: 'busy: wanted a non-empty string that says with what, got ""',
+		message: 'enter: wanted a non-empty string that says with what, got ""',
 	});
 });
 

@@ -1,0 +1,18 @@
+import type { ServiceState } from "./service-state.ts";
+
+/**
+ * Runs `work` as a task again and again, until draining begins or it fails: first in `ms` milliseconds, then `ms` after the
+ * end of each run. Between two runs nothing is in flight.
+ */
+export function every(service: ServiceState, name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
+	const { clock, signal } = service;
+	let cancel = (): void => {};
+	const pause = (): void => {
+		if (!signal.aborted) cancel = clock.after(ms, () => void run());
+	};
+	const run = async (): Promise<void> => {
+		if (await service.runTask(name, work)) pause();
+	};
+	signal.addEventListener("abort", () => cancel(), { once: true });
+	pause();
+}

@@ -1,0 +1,187 @@
+import type { ListenOptions } from "node:net";
+import type { Duplex } from "node:stream";
+import { every } from "./core/every.ts";
+import { milliseconds, quote } from "./core/options.ts";
+import type { ServiceState } from "./core/service-state.ts";
+import type { Path } from "./core/start-order.ts";
+import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
+import { describeAddress, listen } from "./servers/listen.ts";
+import type { ProtocolOptions } from "./servers/net-server.ts";
+import { beginUnit } from "./servers/peer.ts";
+import {
+	checkListeningServer,
+	checkServer,
+	drainableOf,
+	type ListeningServer,
+	onServerError,
+	type Servable,
+} from "./servers/server-kinds.ts";
+import type { Goodbye } from "./servers/socket-peer.ts";
+import { checkSocket, UpgradedSockets } from "./servers/upgraded-sockets.ts";
+import type { Done, Group } from "./service.ts";
+
+/** The one implementation, over the core's state. */
+export class GroupOnState implements Group {
+	readonly state: ServiceState;
+	/** Before the names of all that is registered here. */
+	readonly #prefix: string;
+	readonly #path: Path;
+	/** What drains and belongs to no server: one of each for all groups of a service. */
+	readonly #upgraded: UpgradedSockets;
+	readonly #drainSignals: DrainSignals;
+
+	/** @param within the group that this one is in, and what it is called there */
+	constructor(
+		state: ServiceState,
+		within?: { readonly group: GroupOnState; readonly prefix: string; readonly path: Path },
+	) {
+		this.state = state;
+		if (within === undefined) {
+			this.#prefix = "";
+			this.#path = [];
+			this.#upgraded = new UpgradedSockets();
+			this.#drainSignals = new DrainSignals(() => state.signal.reason);
+			state.sets.push(this.#upgraded, this.#drainSignals);
+		} else {
+			this.#prefix = within.prefix;
+			this.#path = within.path;
+			this.#upgraded = within.group.#upgraded;
+			this.#drainSignals = within.group.#drainSignals;
+		}
+	}
+
+	get signal(): AbortSignal {
+		return this.state.signal;
+	}
+
+	get hardStop(): AbortSignal {
+		return this.state.hardStopSignal;
+	}
+
+	async listen<S extends ListeningServer>(
+		name: string,
+		server: S,
+		where: ListenOptions | number,
+		protocol?: ProtocolOptions,
+	): Promise<S> {
+		const fullName = this.#nameOf(name);
+		checkListeningServer(fullName, server, protocol);
+		this.state.refuseIf(this.state.reason !== undefined, `"${fullName}" was not opened`);
+		await listen(fullName, server, where);
+		if (!this.state.lifecycle.isBefore("draining")) server.close();
+		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
+		this.serve(name, server, protocol);
+		this.state.tell({ type: "listening", name: fullName, address: describeAddress(server) });
+		return server;
+	}
+
+	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
+		const fullName = this.#nameOf(name);
+		checkServer(fullName, server, protocol);
+		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
+		this.state.servers.push(drainableOf(fullName, server, protocol));
+		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
+		void this.state.closed.then(onServerError(server, failed));
+		return server;
+	}
+
+	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
+		const fullName = this.#nameOf(name);
+		checkSocket(fullName, socket);
+		if (goodbye !== undefined) checkFunction(fullName, "goodbye", goodbye);
+		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(fullName, socket, goodbye as Goodbye<Duplex>);
+		else socket.destroy();
+		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `"${fullName}" came too late and was ended at once`);
+		return socket;
+	}
+
+	signalFor(answer: AnswerLike): AbortSignal {
+		return this.#drainSignals.of(answer);
+	}
+
+	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R {
+		const { [Symbol.asyncDispose]: asyncDispose, [Symbol.dispose]: dispose } = (resource ?? {}) as Partial<
+			AsyncDisposable & Disposable
+		>;
+		const close = asyncDispose ?? dispose;
+		if (typeof close !== "function") {
+			throw new TypeError(
+				`"${this.#nameOf(name)}": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got ${quote(resource)}`,
+			);
+		}
+		return this.adopt(name, resource, () => close.call(resource));
+	}
+
+	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
+		checkFunction(this.#nameOf(name), "close", close);
+		this.defer(name, () => close(resource));
+		return resource;
+	}
+
+	defer(name: string, close: () => unknown): void {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "close", close);
+		if (this.state.lifecycle.isBefore("closed")) {
+			this.state.closers.push(fullName, close, this.#path);
+			return;
+		}
+		// Nobody else will: what was acquired too late is released here.
+		void new Promise((resolve) => resolve(close())).catch((error: unknown) => {
+			this.state.failed({ name: fullName, error });
+		});
+		this.state.refuseIf(true, `"${fullName}" came too late and was closed at once`);
+	}
+
+	task(name: string, work: (signal: AbortSignal) => unknown): void {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "work", work);
+		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `task "${fullName}" was not begun`);
+		void this.state.runTask(fullName, work);
+	}
+
+	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
+		const fullName = this.#nameOf(name);
+		const pauseMs = milliseconds(`"${fullName}": ms`, ms, 1);
+		checkFunction(fullName, "work", work);
+		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" was not begun`);
+		every(this.state, fullName, pauseMs, work);
+	}
+
+	enter(by: string | object, what = "work"): Done {
+		const done = typeof by === "object" && by !== null ? beginUnit(by, what) : this.#enter(by, what);
+		return Object.assign(() => done(), { [Symbol.dispose]: done });
+	}
+
+	#enter(name: string, what: string): () => void {
+		const fullName = this.#nameOf(name);
+		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `"${fullName}" was not entered`);
+		return this.state.tasks.enter(fullName, what);
+	}
+
+	async group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>> {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "start", start);
+		this.state.refuseIf(this.state.reason !== undefined, `group "${fullName}" was not begun`);
+		const { closers, tasks } = this.state;
+		const path = closers.beginGroup(this.#path);
+		const started = tasks.enter(fullName, "starting");
+		try {
+			return await start(new GroupOnState(this.state, { group: this, prefix: `${fullName}/`, path }));
+		} finally {
+			closers.endGroup(path);
+			started();
+		}
+	}
+
+	#nameOf(name: unknown): string {
+		if (typeof name !== "string" || name === "") {
+			throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
+		}
+		return this.#prefix + name;
+	}
+}
+
+function checkFunction(name: string, what: string, value: unknown): void {
+	if (typeof value === "function") return;
+	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
+}

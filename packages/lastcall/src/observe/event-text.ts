@@ -1,0 +1,102 @@
+import { inspect } from "node:util";
+import type { InFlight } from "../core/drainable.ts";
+import type { ServiceEvent } from "../core/events.ts";
+import type { ShutdownReport } from "../core/report.ts";
+import { describeReason, type Failure, failureOf } from "../core/stop-reason.ts";
+
+/** How much an event matters. `debug`: only to those who want to know everything. */
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** An event in words. */
+export interface EventText {
+	readonly level: Level;
+	/** One or more lines; an error's stack is in them. */
+	readonly lines: readonly string[];
+}
+
+/** So many are named one by one; the rest is counted. */
+const NAMED = 5;
+
+type Texts = {
+	readonly [Type in ServiceEvent["type"]]: (event: Extract<ServiceEvent, { type: Type }>, who: string) => EventText;
+};
+
+const TEXTS: Texts = {
+	listening: ({ name, address }) => text("info", `${name} listens on ${address}`),
+	running: (_, who) => text("info", `${who} is running`),
+	stopping: ({ reason, gracePeriodMs }, who) => {
+		const failure = failureOf(reason);
+		const line = `${who} is shutting down: ${describeReason(reason)}; grace period ${duration(gracePeriodMs)}`;
+		return failure === undefined ? text("info", line) : text("error", line, failureLine(failure));
+	},
+	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
+	draining: ({ inFlight }) => text("info", `draining, ${inFlightText(inFlight)}`),
+	waiting: ({ inFlight, leftMs }) => text("info", `${duration(leftMs)} left, ${inFlightText(inFlight)}`),
+	drained: ({ name, durationMs }) => text("debug", `${name} drained after ${duration(durationMs)}`),
+	"hard-stop": ({ hardStop, left }) => {
+		const why = hardStop.cause === "deadline" ? "out of time" : describeReason(hardStop.cause);
+		const what = left.length === 0 ? "nothing was in flight" : `left ${list(left)}`;
+		return text("warn", `hard stop after ${duration(hardStop.atMs)} (${why}): ${what}`);
+	},
+	left: ({ left }) => text("warn", `out of time: left ${list(left)}`),
+	closing: ({ resources }) => text("info", `closing ${resources} ${resources === 1 ? "resource" : "resources"}`),
+	"resource-closing": ({ name }) => text("debug", `closing ${name}`),
+	"resource-closed": ({ result }) =>
+		text("debug", `${result.name} ${result.outcome} after ${duration(result.durationMs)}`),
+	"check-failed": ({ name, error }) => text("warn", `check ${failureLine({ name, error })}`),
+	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
+	failed: ({ failure }) => text("error", failureLine(failure)),
+	closed: ({ report }) => text(report.ok ? "info" : "error", closedLine(report)),
+	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
+	warning: ({ warning }) => text("warn", `warning: ${warning.message}`),
+	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, holders }, who) => {
+		const left = leftMs === undefined ? "" : `, ${duration(leftMs)} left`;
+		return text(
+			"info",
+			`${who} is ${phase}, ${ready ? "ready" : "not ready"}${left}, ${inFlight.length} in flight`,
+			...inFlight.map((one) => `  ${inFlightItem(one)}`),
+			`holding the event loop: ${holders}`,
+		);
+	},
+};
+
+/** @param who names the program, where the event is about all of it */
+export function textOf(event: ServiceEvent, who: string): EventText {
+	return (TEXTS[event.type] as (event: ServiceEvent, who: string) => EventText)(event, who);
+}
+
+/** `40 ms`, `1.2 s`, `73 s`. */
+export function duration(ms: number): string {
+	if (ms < 1_000) return `${Math.round(ms)} ms`;
+	return `${ms < 10_000 ? (ms / 1_000).toFixed(1) : Math.round(ms / 1_000)} s`;
+}
+
+function text(level: Level, ...lines: string[]): EventText {
+	return { level, lines: lines.join("\n").split("\n") };
+}
+
+function closedLine({ durationMs, exitCode, left, errors }: ShutdownReport): string {
+	const parts = [
+		...(left.length > 0 ? [`${left.length} left`] : []),
+		...(errors.length > 0 ? [`${errors.length} failed`] : []),
+	];
+	return `closed after ${duration(durationMs)}, ${parts.join(", ") || "everything finished"}, exit code ${exitCode}`;
+}
+
+function failureLine({ name, error }: Failure): string {
+	return `${name} failed: ${inspect(error)}`;
+}
+
+function inFlightText(inFlight: readonly InFlight[]): string {
+	return inFlight.length === 0 ? "nothing in flight" : `${inFlight.length} in flight: ${list(inFlight)}`;
+}
+
+function list(inFlight: readonly InFlight[]): string {
+	const named = inFlight.slice(0, NAMED).map(inFlightItem);
+	const more = inFlight.length - named.length;
+	return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+}
+
+function inFlightItem({ name, what, ageMs }: InFlight): string {
+	return `${name} ${what} (${duration(ageMs)})`;
+}

@@ -1,0 +1,66 @@
+import { constants } from "node:os";
+import type { ServiceEvent } from "../core/events.ts";
+import { quote } from "../core/options.ts";
+import type { ShutdownReport } from "../core/report.ts";
+import type { ServiceState } from "../core/service-state.ts";
+import type { StopReason } from "../core/stop-reason.ts";
+import { plainLines } from "../observe/plain-lines.ts";
+import type { HostedService, Service, ServiceOptions } from "../service.ts";
+import { ServiceOnState } from "../service-on-state.ts";
+import { FakeClock } from "./fake-clock.ts";
+
+/**
+ * A service for a test: on a clock that the test moves, told by signals that nobody else hears, in a process that goes
+ * on. Servers are real, and drain in real time; the lame duck, the grace period, the pauses of `every` and what others of
+ * its times there are pass only by `clock.advance()`.
+ */
+export class TestService {
+	readonly clock: FakeClock = new FakeClock();
+	readonly service: HostedService;
+	/** Everything that it told, in order. */
+	readonly events: ServiceEvent[] = [];
+	/** Its log, line by line. */
+	readonly log: string[] = [];
+	readonly #state: ServiceState;
+
+	/** @param options those of `createService`, of which `log` is without effect */
+	constructor(options: ServiceOptions = {}) {
+		const { name = "service" } = options;
+		const write = plainLines(name, (line) => this.log.push(line));
+		const service = new ServiceOnState(options, this.clock, (event, observed) => {
+			this.events.push(event);
+			write(event, observed);
+		});
+		this.service = service;
+		this.#state = service.state;
+	}
+
+	/** Resolves to the report when the service is closed. Never rejects. */
+	get closed(): Promise<ShutdownReport> {
+		return this.service.closed;
+	}
+
+	/**
+	 * Does what `run` does at a signal, without one: the first begins the shutdown, each further one is a hard stop.
+	 * @throws {TypeError} for what is no signal
+	 */
+	signal(signal: NodeJS.Signals): void {
+		const number = constants.signals[signal];
+		if (number === undefined) throw new TypeError(`signal: wanted the name of a signal, got ${quote(signal)}`);
+		const reason: StopReason = { kind: "signal", signal, number, interactive: false };
+		void (this.#state.reason === undefined ? this.#state.stop(reason) : this.#state.stopNow(reason));
+	}
+}
+
+/**
+ * Starts a service for a test, with the very `main` that the program gives to `run`.
+ * @throws what `main` throws
+ */
+export async function startService(
+	main?: (service: Service) => unknown,
+	options: ServiceOptions = {},
+): Promise<TestService> {
+	const test = new TestService(options);
+	await test.service.start(main);
+	return test;
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { afterMicrotasks } from "./deferred.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import { FAULTS, type Fault, FaultyProgram } from "./faulty-program.ts";
+
+/** More turns of the microtask queue than anything takes from one turn of the loop to the next. */
+const MICROTASKS = 40;
+
+/** Plays it, and says with which faults where it doesn't end as it should. */
+async function play(...faults: readonly [step: number, fault: Fault][]): Promise<FaultyProgram> {
+	const program = new FaultyProgram(new Map(faults));
+	try {
+		await program.play();
+	} catch (error) {
+		const named = faults.map(([step, fault]) => `${fault} at step ${step} (${program.steps[step]})`);
+		throw new Error(`${named.join(", ")}: ${(error as Error).message}`, { cause: error });
+	}
+	return program;
+}
+
+test("without a fault the program ends well, and its steps are those of start-up, life and shutdown", async () => {
+	const { steps, acquired } = await play();
+	for (const name of ["open postgres", "listen", "receive", "handle", "sweep", "answer", "close postgres"]) {
+		assert.ok(steps.includes(name), name);
+	}
+	assert.equal(acquired.size, 5);
+});
+
+test("any fault at any step, and any second one at any later step: nothing stays open, in time, with the right exit code", async () => {
+	const once = await play();
+	for (let first = 0; first < once.steps.length; first++) {
+		for (const fault of FAULTS) {
+			// What comes after it depends on it.
+			const { steps, met } = await play([first, fault]);
+			assert.deepEqual(met, [fault]);
+			for (let second = first + 1; second < steps.length; second++) {
+				for (const further of FAULTS) await play([first, fault], [second, further]);
+			}
+		}
+	}
+});
+
+test("a signal in any microtask of the program's life, alone or as the second one", async () => {
+	for (const isSecond of [false, true]) {
+		let turns = 1;
+		for (let turn = 0; turn < turns; turn++) {
+			for (let microtasks = 0; microtasks <= MICROTASKS; microtasks++) {
+				const program = new FaultyProgram();
+				let count = 0;
+				beforeEachTurn(program.clock, () => {
+					if (isSecond && program.state.reason === undefined) return;
+					if (count++ === turn) afterMicrotasks(microtasks, program.interrupt);
+				});
+				await program.play().catch((error: Error) => {
+					throw new Error(`turn ${turn}, microtask ${microtasks}: ${error.message}`, { cause: error });
+				});
+				turns = Math.max(turns, count);
+			}
+		}
+	}
+});
+
+/** Brings something in between, before what is due in a turn. */
+function beforeEachTurn(clock: FakeClock, before: () => void): void {
+	const { after } = clock;
+	clock.after = (ms, callback) =>
+		after.call(clock, ms, () => {
+			before();
+			callback();
+		});
+}

@@ -1,0 +1,23 @@
+/** From when to when something was being started, as the test saw it. */
+export interface Started {
+	readonly from: number;
+	to: number | undefined;
+}
+
+/** Where something was started: the groups that were being started around it, the outermost first, and itself. */
+export type Place = readonly Started[];
+
+/** Reports whether `one` was begun when `other` had been started, by the outermost groups that they don't share. */
+export function after(one: Place, other: Place): boolean {
+	const [mine, ...myRest] = one;
+	const [its, ...itsRest] = other;
+	if (mine === undefined || its === undefined) return false;
+	if (mine === its) return after(myRest, itsRest);
+	return its.to !== undefined && its.to < mine.from;
+}
+
+/** How many of `others` are closed one after the other, behind and with the one at `place`: every chain is tried. */
+export function longestChain(place: Place, others: readonly Place[]): number {
+	const behind = others.filter((other) => after(place, other));
+	return 1 + Math.max(0, ...behind.map((other) => longestChain(other, behind)));
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
+import { ask } from "../process/ask.ts";
+import { Child } from "../process/child.ts";
+
+function start(t: ConstructorParameters<typeof Child>[0], name: string, env: NodeJS.ProcessEnv): Child {
+	const file = fileURLToPath(new URL(`../../../../../examples/dist/${name}.js`, import.meta.url));
+	return new Child(t, process.execPath, [file], { env: { ...process.env, PORT: "0", ...env } });
+}
+
+describe("examples", { concurrency: 2 }, () => {
+	it("prometheus: the phase, what is in flight and the time left are metrics", async (t) => {
+		const child = start(t, "prometheus", { LAME_DUCK_MS: "9000" });
+		const port = await child.port();
+		const running = await ask(port, "/metrics");
+		assert.match(running, /^lastcall_phase\{service="prometheus",phase="running"\} 1$/m);
+		assert.match(running, /^lastcall_in_flight\{service="prometheus"\} 1$/m);
+		assert.doesNotMatch(running, /^lastcall_left_seconds\{/m);
+		child.kill("SIGTERM");
+		await child.said(/lame duck/);
+		const leaving = await ask(port, "/metrics");
+		assert.match(leaving, /^lastcall_phase\{service="prometheus",phase="lame-duck"\} 1$/m);
+		assert.doesNotMatch(leaving, /phase="running"/);
+		assert.match(leaving, /^lastcall_left_seconds\{service="prometheus"\} [\d.]+$/m);
+		child.kill("SIGKILL");
+	});
+
+	it("opentelemetry: a shutdown is a span, with a child for each phase and each resource", async (t) => {
+		const child = start(t, "opentelemetry", {});
+		await child.port();
+		child.kill("SIGTERM");
+		const { exit, stdout, stderr } = await child.ended;
+		assert.equal(exit, 1, stderr);
+		const spans = spansOf(stdout);
+		const byId = new Map(spans.map((span) => [span.id, span.name]));
+		assert.deepEqual(
+			spans.map((span) => [span.name, byId.get(span.parentSpanContext?.spanId ?? "")]),
+			[
+				["draining", "shutdown"],
+				["close cache", "closing"],
+				["close database", "closing"],
+				["closing", "shutdown"],
+				["shutdown", undefined],
+			],
+		);
+		const { attributes, events } = spans.at(-1) ?? assert.fail();
+		assert.deepEqual(attributes, { service: "opentelemetry", reason: "signal", exit_code: 1 });
+		assert.equal(events[0]?.attributes["exception.message"], "no such cache");
+		assert.deepEqual(spans[1]?.attributes, { outcome: "failed" });
+	});
+});
+
+interface ExportedSpan {
+	readonly id: string;
+	readonly name: string;
+	readonly parentSpanContext?: { readonly spanId: string };
+	readonly attributes: Record<string, unknown>;
+	readonly events: readonly { readonly attributes: Record<string, unknown> }[];
+}
+
+/** The exporter writes each span as `console.dir` shows it, which is JavaScript. */
+function spansOf(text: string): ExportedSpan[] {
+	const all = runInNewContext(`[${text.replace(/^\}$/gm, "},")}]`) as unknown;
+	return structuredClone(all) as ExportedSpan[];
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Check } from "#src/health/checks.js";
+import { Deferred, hang } from "../core/deferred.ts";
+
+const nobody = (): void => {};
+
+test("probes that come while a check runs share it, and later ones its result as long as it is good", async () => {
+	const runs: Deferred<unknown>[] = [];
+	const run = (): Promise<unknown> => {
+		const deferred = new Deferred<unknown>();
+		runs.push(deferred);
+		return deferred.promise;
+	};
+	const check = new Check("db", { check: run, cacheMs: 3_600_000 }, nobody);
+	const results = [check.result(), check.result()];
+	assert.equal(runs.length, 1);
+	runs[0]?.reject(new Error("down"));
+	results.push(check.result());
+	for (const { status } of await Promise.all(results)) assert.equal(status, "failed");
+	assert.equal((await check.result()).status, "failed");
+	assert.equal(runs.length, 1, "a failure is good as long as a success");
+});
+
+test("one whose result is good for no time is made for each probe", async () => {
+	let runs = 0;
+	const check = new Check("db", { check: () => ++runs, cacheMs: 0 }, nobody);
+	for (let i = 0; i < 3; i++) assert.equal((await check.result()).status, "ok");
+	assert.equal(runs, 3);
+});
+
+test("one that hangs has failed when its time is over, is told so, and is made anew for the next probe", async () => {
+	const signals: AbortSignal[] = [];
+	const heard: unknown[] = [];
+	const check = new Check(
+		"db",
+		{
+			check: (signal) => {
+				signals.push(signal);
+				return hang();
+			},
+			timeoutMs: 10,
+			cacheMs: 0,
+		},
+		(name, failure) => heard.push([name, String(failure?.error)]),
+	);
+	// A check's own timer doesn't keep a program alive; a test is one.
+	const alive = setInterval(nobody, 1_000);
+	assert.equal((await check.result()).status, "timed-out");
+	assert.equal(signals[0]?.aborted, true);
+	await check.result();
+	clearInterval(alive);
+	assert.equal(signals.length, 2);
+	assert.deepEqual(heard, [["db", "Error: not done within 10 ms"]]);
+});
+
+test("throwing, rejecting and saying false are failures; anything else is not", async () => {
+	for (const [check, status] of [
+		[() => undefined, "ok"],
+		[() => Promise.resolve(0), "ok"],
+		[() => false, "failed"],
+		[() => Promise.resolve(false), "failed"],
+		[() => Promise.reject(undefined), "failed"],
+		[
+			() => {
+				throw new Error("down");
+			},
+			"failed",
+		],
+	] as const) {
+		assert.equal((await new Check("db", check, nobody).result()).status, status, String(check));
+	}
+});

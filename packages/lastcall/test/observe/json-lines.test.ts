@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServiceEvent } from "#src/core/events.js";
+import { jsonLines } from "#src/observe/json-lines.js";
+import { CLEAN, Shop } from "./observed.ts";
+
+function lineOf(event: ServiceEvent): Record<string, unknown> & { event: Record<string, unknown> } {
+	const lines: string[] = [];
+	jsonLines(
+		7,
+		(line) => lines.push(line),
+		() => "2026-11-01T12:00:00.000Z",
+	)(event, new Shop());
+	assert.equal(lines.length, 1);
+	assert.doesNotMatch(lines[0] ?? "", /\n/);
+	return JSON.parse(lines[0] ?? "");
+}
+
+test("an event is one object: when, how grave, who, the words, and all there is to know", () => {
+	const inFlight = [{ name: "http", what: "GET /", ageMs: 40 }];
+	assert.deepEqual(lineOf({ type: "draining", inFlight }), {
+		time: "2026-11-01T12:00:00.000Z",
+		level: "info",
+		name: "shop",
+		pid: 7,
+		msg: "draining, 1 in flight: http GET / (40 ms)",
+		event: { type: "draining", inFlight },
+	});
+});
+
+test("an error is an object with its stack, its own properties and its cause", () => {
+	const error = Object.assign(new Error("no route", { cause: new Error("ENETUNREACH") }), { code: "E_ROUTE", big: 7n });
+	const { level, event } = lineOf({ type: "failed", failure: { name: "db", error } });
+	assert.equal(level, "error");
+	const { name, error: told } = event.failure as { name: string; error: Record<string, unknown> };
+	assert.equal(name, "db");
+	assert.deepEqual(
+		{ ...told, stack: "", cause: (told.cause as Error).message },
+		{
+			name: "Error",
+			message: "no route",
+			code: "E_ROUTE",
+			big: "7",
+			stack: "",
+			cause: "ENETUNREACH",
+		},
+	);
+	assert.match(String(told.stack), /json-lines\.test/);
+});
+
+test("what no JSON can hold leaves the words and the type", () => {
+	const error: { self?: unknown } = {};
+	error.self = error;
+	const { msg, event } = lineOf({ type: "closed", report: { ...CLEAN, errors: [{ name: "db", error }] } });
+	assert.match(String(msg), /^closed after 350 ms, 1 failed/);
+	assert.deepEqual(event, { type: "closed" });
+});
+
+test("each server and each resource is told of", () => {
+	const { level, msg } = lineOf({ type: "resource-closed", result: { name: "db", outcome: "left", durationMs: 12 } });
+	assert.deepEqual([level, msg], ["debug", "db left after 12 ms"]);
+});

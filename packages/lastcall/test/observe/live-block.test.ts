@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blockOf } from "#src/observe/live-block.js";
+import { DRAINING } from "./observed.ts";
+
+const WIDE = { columns: 80, rows: 24 };
+
+test("the phase, the time left and the way out, then what is in flight, with its ages in one column", () => {
+	assert.deepEqual(blockOf(DRAINING, WIDE), [
+		"draining, 7.2 s left, 2 in flight, Ctrl+C again to stop now",
+		"  http GET /orders/7   12 s",
+		"  outbox task         40 ms",
+	]);
+});
+
+test("nothing in flight", () => {
+	assert.deepEqual(blockOf({ ...DRAINING, phase: "lame-duck", inFlight: [] }, WIDE), [
+		"lame duck, 7.2 s left, 0 in flight, Ctrl+C again to stop now",
+	]);
+});
+
+test("there is no second Ctrl+C where the first thing was no signal", () => {
+	const [title] = blockOf({ ...DRAINING, reason: { kind: "call", why: "enough" } }, WIDE);
+	assert.equal(title, "draining, 7.2 s left, 2 in flight");
+});
+
+test("eight are named, fewer on a low terminal; the rest is counted", () => {
+	const inFlight = Array.from({ length: 12 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 1_000 }));
+	const [, ...named] = blockOf({ ...DRAINING, inFlight }, WIDE);
+	assert.deepEqual([named.length, named[7], named[8]], [9, "  http GET /7  1.0 s", "  and 4 more"]);
+	assert.deepEqual(blockOf({ ...DRAINING, inFlight }, { columns: 80, rows: 3 }).slice(1), [
+		"  http GET /0  1.0 s",
+		"  and 11 more",
+	]);
+});
+
+test("no line is as wide as the terminal, however narrow that is; the age is what stays longest", () => {
+	const inFlight = [
+		{ name: "http", what: `GET /${"long/".repeat(40)}`, ageMs: 12_340 },
+		{ name: "outbox", what: "配達待ち".repeat(20), ageMs: 40 },
+	];
+	for (let columns = 1; columns <= 120; columns++) {
+		for (const [i, line] of blockOf({ ...DRAINING, inFlight }, { columns, rows: 24 }).entries()) {
+			const width = [...line].reduce((sum, character) => sum + (/[⺀-鿿]/u.test(character) ? 2 : 1), 0);
+			assert.ok(width < Math.max(2, columns), `${columns}: ${line}`);
+			if (columns > 12 && i > 0) assert.match(line, / (12 s|40 ms)$/);
+		}
+	}
+	assert.deepEqual(blockOf({ ...DRAINING, inFlight }, { columns: 30, rows: 24 }), [
+		"draining, 7.2 s left",
+		"  http GET /long/long…   12 s",
+		"  outbox 配達待ち配達…  40 ms",
+	]);
+});
+
+test("a control character in a name can't move the cursor", () => {
+	const inFlight = [{ name: "http", what: "GET /\x1b[2J\x9b1A\n", ageMs: 1 }];
+	assert.equal(blockOf({ ...DRAINING, inFlight }, WIDE)[1], "  http GET /?[2J?1A?  1 ms");
+});

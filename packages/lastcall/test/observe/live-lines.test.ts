@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import type { ServiceEvent } from "#src/core/events.js";
+import { liveLines } from "#src/observe/live-lines.js";
+import { SIGTERM } from "../core/stop-reasons.ts";
+import { CLEAN, DRAINING, Shop } from "./observed.ts";
+import { Screen } from "./screen.ts";
+
+const STOPPING: ServiceEvent = { type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 };
+const BEGUN: ServiceEvent = { type: "draining", inFlight: DRAINING.inFlight };
+const CLOSED: ServiceEvent = { type: "closed", report: CLEAN };
+
+const LOG = [
+	"lastcall: shop (pid 7) is shutting down: SIGTERM; grace period 10 s",
+	"lastcall: draining, 2 in flight: http GET /orders/7 (12 s), outbox task (40 ms)",
+];
+const COLOR = /\p{Cc}\[\d*m/gu;
+const END = "lastcall: closed after 350 ms, everything finished, exit code 0";
+const BLOCK = [
+	"draining, 7.2 s left, 2 in flight, Ctrl+C again to stop now",
+	"  http GET /orders/7   12 s",
+	"  outbox task         40 ms",
+];
+
+let screen: Screen;
+let shop: Shop;
+let tell: (event: ServiceEvent) => void;
+let turn: (() => void) | undefined;
+
+function setUp(columns = 80, rows = 24): void {
+	screen = new Screen(columns, rows);
+	shop = new Shop();
+	turn = undefined;
+	const observer = liveLines("shop (pid 7)", screen, (_ms, tick) => {
+		turn = tick;
+		return () => {
+			turn = undefined;
+		};
+	});
+	tell = (event) => observer(event, shop);
+}
+beforeEach(() => setUp());
+
+function turns(n = 1): void {
+	for (let i = 0; i < n; i++) turn?.();
+}
+
+test("below the log stands what is waited for; it rewrites itself, and the log that is left is the plain one", async () => {
+	tell({ type: "running" });
+	assert.equal(turn, undefined, "a running service has no timer");
+	tell(STOPPING);
+	tell(BEGUN);
+	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG], "not before it takes a while");
+	turns();
+	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG, ...BLOCK]);
+	shop.now = { ...DRAINING, leftMs: 4_000, inFlight: [] };
+	turns();
+	assert.deepEqual((await screen.lines()).slice(3), ["draining, 4.0 s left, 0 in flight, Ctrl+C again to stop now"]);
+	tell({ type: "closing", resources: 1 });
+	assert.deepEqual((await screen.lines()).slice(3), [
+		"lastcall: closing 1 resource",
+		"draining, 4.0 s left, 0 in flight, Ctrl+C again to stop now",
+	]);
+	tell(CLOSED);
+	assert.equal(turn, undefined);
+	assert.deepEqual((await screen.lines()).slice(3), ["lastcall: closing 1 resource", END]);
+});
+
+test("what the block says all the time isn't said in lines, nor are the smallest things", async () => {
+	const waiting: ServiceEvent = { type: "waiting", inFlight: DRAINING.inFlight, leftMs: 7_000 };
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	tell(waiting);
+	tell({ type: "drained", name: "http", durationMs: 10 });
+	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK]);
+});
+
+test("what the program writes is never written over: a new block begins below once it is quiet", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	screen.write("GET /orders/7 200\nGET /orders/8 200\n");
+	turns(4);
+	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK, "GET /orders/7 200", "GET /orders/8 200"]);
+	tell({ type: "waiting", inFlight: DRAINING.inFlight, leftMs: 7_000 });
+	assert.deepEqual((await screen.lines()).slice(7), [
+		"lastcall: 7.0 s left, 2 in flight: http GET /orders/7 (12 s), outbox task (40 ms)",
+	]);
+	turns();
+	assert.deepEqual((await screen.lines()).slice(8), BLOCK);
+	screen.write("database closed\n");
+	tell(CLOSED);
+	assert.deepEqual((await screen.lines()).slice(8), [...BLOCK, "database closed", END]);
+});
+
+test("while the program goes on writing, there is no block between its lines", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	const written = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+	for (const line of written) {
+		screen.write(`${line}\n`);
+		turns(4);
+	}
+	assert.deepEqual(await screen.lines(), [...LOG, ...written]);
+});
+
+test("on a terminal that is full it scrolls and leaves nothing behind", async () => {
+	setUp(80, 6);
+	for (let i = 0; i < 10; i++) screen.write(`line ${i}\n`);
+	const before = Array.from({ length: 10 }, (_, i) => `line ${i}`);
+	tell(STOPPING);
+	tell(BEGUN);
+	turns(3);
+	assert.deepEqual(await screen.lines(), [...before, ...LOG, ...BLOCK]);
+	tell(CLOSED);
+	assert.deepEqual(await screen.lines(), [...before, ...LOG, END]);
+});
+
+for (const [from, to] of [
+	[80, 40],
+	[80, 13],
+	[30, 100],
+] as const) {
+	test(`a terminal that is resized from ${from} to ${to} columns keeps its log`, async () => {
+		setUp(from);
+		tell(STOPPING);
+		tell(BEGUN);
+		turns();
+		screen.resize(to);
+		turns(2);
+		tell(CLOSED);
+		assert.deepEqual(await screen.lines(), [...LOG, END]);
+	});
+}
+
+test("a Ctrl+C that the terminal shows has a line of its own", async () => {
+	screen.write("^C");
+	tell({ ...STOPPING, reason: { kind: "signal", signal: "SIGINT", number: 2, interactive: true } });
+	assert.deepEqual((await screen.lines())[0], "^C");
+});
+
+test("a second Ctrl+C is gone with the block", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	// The terminal itself shows it: the program has not written it.
+	screen.write("^C");
+	screen.written -= 2;
+	tell({ type: "hard-stop", hardStop: { cause: SIGTERM, atMs: 1_000 }, left: [] });
+	tell(CLOSED);
+	assert.deepEqual(await screen.lines(), [
+		...LOG,
+		"lastcall: hard stop after 1.0 s (SIGTERM): nothing was in flight",
+		END,
+	]);
+});
+
+test("colours say how grave a line is, where there may be any", () => {
+	const texts: string[] = [];
+	for (const hasColors of [true, false]) {
+		let text = "";
+		const write = (some: string): void => {
+			text += some;
+		};
+		const terminal = { columns: 80, rows: 24, hasColors, written: 0, write };
+		const observer = liveLines("shop", terminal, (_ms, tick) => {
+			turn = tick;
+			return () => {};
+		});
+		for (const event of [STOPPING, BEGUN]) observer(event, shop);
+		turns();
+		for (const event of [{ type: "failed", failure: { name: "db", error: 1 } } as const, CLOSED]) observer(event, shop);
+		texts.push(text);
+	}
+	const colors = (text = ""): string[] => [...text.matchAll(COLOR)].map(([code]) => code);
+	assert.deepEqual(colors(texts[0]), ["\x1b[2m", "\x1b[0m", "\x1b[31m", "\x1b[0m", "\x1b[2m", "\x1b[0m"]);
+	assert.deepEqual(colors(texts[1]), []);
+});

@@ -1,0 +1,48 @@
+import xterm from "@xterm/headless";
+
+/** A terminal that shows what a person would see. */
+export class Screen {
+	columns: number;
+	rows: number;
+	hasColors = true;
+	written = 0;
+	readonly #terminal: InstanceType<typeof xterm.Terminal>;
+
+	constructor(columns = 80, rows = 24) {
+		this.columns = columns;
+		this.rows = rows;
+		this.#terminal = new xterm.Terminal({
+			cols: columns,
+			rows,
+			convertEol: true,
+			allowProposedApi: true,
+			scrollback: 1_000,
+		});
+	}
+
+	/** What a program writes. */
+	write(text: string): void {
+		this.written += Buffer.byteLength(text);
+		this.#terminal.write(text);
+	}
+
+	resize(columns: number, rows: number = this.rows): void {
+		this.columns = columns;
+		this.rows = rows;
+		this.#terminal.resize(columns, rows);
+	}
+
+	/** Everything that was written and not erased, with what was scrolled away, without empty lines at the end. */
+	async lines(): Promise<string[]> {
+		await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+		const { active } = this.#terminal.buffer;
+		const lines: string[] = [];
+		for (let y = 0; y < active.length; y++) {
+			const line = active.getLine(y);
+			const text = line?.translateToString(true) ?? "";
+			if (line?.isWrapped) lines.push((lines.pop() ?? "") + text);
+			else lines.push(text);
+		}
+		return lines.join("\n").trimEnd().split("\n");
+	}
+}

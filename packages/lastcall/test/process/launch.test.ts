@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { ask } from "./ask.ts";
+import { Child, fixture, start } from "./child.ts";
+import { count } from "./said.ts";
+
+const NODE = [process.execPath, fixture("answers-slowly"), JSON.stringify({ lingerMs: 0, gracePeriodMs: 1_500 })];
+const QUOTED = NODE.map((word) => `'${word}'`).join(" ");
+const linux = process.platform !== "linux" && "only Linux tells of a parent";
+const namespaces =
+	spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status !== 0 && "no PID namespace to be had";
+
+/** Starts a command in a group of its own, and resolves to the warnings of the program when that is asked to stop. */
+async function warningsOf(t: TestContext, command: readonly string[], options: object = {}): Promise<string[]> {
+	const [file = "", ...args] = command;
+	const child = new Child(t, file, args, { detached: true, ...options });
+	const [, pid] = await child.said(/\(pid (\d+)\) is running/);
+	// The warnings come in the turn after it is running; an answer is later than that.
+	assert.equal(await ask(await child.port(), "/"), "200 whole");
+	if (options !== PID_1) process.kill(Number(pid), "SIGTERM");
+	else process.kill(-(child.process.pid ?? Number.NaN), "SIGKILL");
+	const { stderr } = await child.ended;
+	return [...stderr.matchAll(/^lastcall: warning: (.*)$/gm)].map(([, message = ""]) => message);
+}
+
+/** Its pid means something only inside. */
+const PID_1 = { cwd: "/" };
+
+async function npmRun(t: TestContext, script: string): Promise<[string[], object]> {
+	const folder = await mkdtemp(join(tmpdir(), "lastcall-launch-"));
+	t.after(() => rm(folder, { recursive: true }));
+	await writeFile(join(folder, "package.json"), JSON.stringify({ scripts: { serve: script } }));
+	const env = { ...process.env, npm_config_update_notifier: "false", npm_config_loglevel: "error" };
+	return [["npm", "run", "serve"], { cwd: folder, env }];
+}
+
+describe("a launch that loses signals is said aloud", { skip: linux, concurrency: 4 }, () => {
+	it("behind a shell", async (t) => {
+		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`]);
+		assert.match(warning, /^behind a shell that passes no signals on \(sh, pid \d+\): SIGTERM .*; start it with "exec/);
+		assert.deepEqual(more, []);
+	});
+
+	it("behind a shell that a script of npm run has started", async (t) => {
+		const env = { ...process.env, npm_lifecycle_event: "test", npm_lifecycle_script: "node scripts/test.js" };
+		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`], { env });
+		assert.match(warning, /^behind a shell that passes no signals on /);
+		assert.deepEqual(more, []);
+	});
+
+	it("behind the shell of npm run", async (t) => {
+		const [warning = "", ...more] = await warningsOf(t, ...(await npmRun(t, `${QUOTED}; true`)));
+		assert.match(warning, /^behind a shell of "npm run serve" that .*; write "exec node …" in that script, or /);
+		assert.deepEqual(more, []);
+	});
+
+	it("as PID 1", { skip: namespaces }, async (t) => {
+		const [warning = "", ...more] = await warningsOf(t, ["unshare", "--pid", "--fork", "--mount-proc", ...NODE], PID_1);
+		assert.match(warning, /^running as PID 1: .*; start it under an init \(docker run --init; /);
+		assert.deepEqual(more, []);
+	});
+
+	it("under a PM2 that kills sooner", async (t) => {
+		const env = { ...process.env, pm_id: "0", kill_timeout: "1500", PARENT_TITLE: "PM2 v6: God" };
+		const [warning = "", ...more] = await warningsOf(t, [process.execPath, fixture("starts-another"), ...NODE], {
+			env,
+		});
+		assert.match(
+			warning,
+			/^the grace period \(1500 ms\) is not shorter than what PM2 gives \(1500 ms\), .* kill_timeout$/,
+		);
+		assert.deepEqual(more, []);
+	});
+});
+
+describe("a good launch is not", { concurrency: 4 }, () => {
+	it("by node itself", async (t) => assert.deepEqual(await warningsOf(t, NODE), []));
+
+	it("by exec in a shell", async (t) => {
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", `exec ${QUOTED}`]), []);
+	});
+
+	it("by a shell that passes signals on", async (t) => {
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", `trap 'kill $!' TERM; ${QUOTED} & wait $!; wait $!`]), []);
+	});
+
+	it("by exec in the script of npm run", async (t) => {
+		assert.deepEqual(await warningsOf(t, ...(await npmRun(t, `exec ${QUOTED}`))), []);
+	});
+
+	it("by a supervisor, also by one that is called PM2 and waits long enough", async (t) => {
+		const command = [process.execPath, fixture("starts-another"), ...NODE];
+		assert.deepEqual(await warningsOf(t, command), []);
+		const env = { ...process.env, pm_id: "0", kill_timeout: "1501", PARENT_TITLE: "PM2 v6: God" };
+		assert.deepEqual(await warningsOf(t, command, { env }), []);
+		assert.deepEqual(await warningsOf(t, command, { env: { ...env, kill_timeout: "5", PARENT_TITLE: "app" } }), []);
+	});
+
+	it("detached, with a parent that has gone", async (t) => {
+		// The shell ends at once: whoever adopts orphans is the parent.
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", `${QUOTED} &`]), []);
+	});
+
+	it("by an init that is PID 1", { skip: namespaces }, async (t) => {
+		const init = [process.execPath, fixture("starts-another"), ...NODE];
+		assert.deepEqual(await warningsOf(t, ["unshare", "--pid", "--fork", "--mount-proc", ...init], PID_1), []);
+	});
+});
+
+describe("a listener of somebody else", { concurrency: 2 }, () => {
+	it("that ends the process is said aloud, by name and place, and no other", async (t) => {
+		const child = start(t, "ends-at-signals-itself");
+		await child.said(/warning: .*\n/);
+		child.kill("SIGKILL");
+		const { stderr } = await child.ended;
+		assert.match(
+			stderr,
+			/^lastcall: warning: SIGINT: shutDownMyself at \/.*\/ends-at-signals-itself\.js:\d+ ends the process by itself, .*; remove /m,
+		);
+		assert.equal(count(stderr, /warning/), 1);
+	});
+
+	it("that has ended it is named, with the phase", async (t) => {
+		const child = start(t, "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
+		await child.said(/warning: SIGTERM and SIGINT: shutDownMyself at |warning: SIGINT and SIGTERM: shutDownMyself at /);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 7);
+		assert.match(
+			stderr,
+			/^lastcall: warning: process\.exit\(\) was called at .*shutDownMyself \(.*ends-at-signals-itself\.js:\d+:\d+\) while running: nothing more is finished or closed; /m,
+		);
+	});
+});

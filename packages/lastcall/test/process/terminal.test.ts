@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Screen } from "../observe/screen.ts";
+import { ask } from "./ask.ts";
+import { fixture, start } from "./child.ts";
+import { assertInOrder } from "./said.ts";
+import { TerminalChild } from "./terminal.ts";
+
+const CTRL_C = "\x03";
+/** Longer than what counts as one signal. */
+const DELIBERATELY_MS = 250;
+const skip = spawnSync("python3", ["--version"]).status !== 0 && "there is no python3 to make a terminal with";
+
+/** A program on a terminal, with a request that it will never answer. */
+async function stuck(t: TestContext, columns: number, env: NodeJS.ProcessEnv = {}): Promise<TerminalChild> {
+	const args = [fixture("answers-slowly"), JSON.stringify({ name: "shop", gracePeriodMs: 60_000 })];
+	const child = new TerminalChild(t, columns, [process.execPath, ...args], env);
+	const [, port] = await child.said(/ listens on http:\/\/\S+:(\d+)\r?$/m);
+	await child.said(/ is running\r?$/m);
+	void ask(Number(port), "/stuck");
+	await child.said(/handling \/stuck/);
+	return child;
+}
+
+/** Ages, times and the pid, in which no two recordings are alike. */
+function steady(lines: readonly string[]): string[] {
+	return lines.map((line) =>
+		line
+			.replace(/\d+\.\d s/g, "_ s")
+			.replace(/\d+ (ms|s)\b/g, "_ $1")
+			.replace(/_ ms/g, "_ s")
+			.replace(/ +_/g, " _")
+			.replace(/pid \d+/, "pid _")
+			.replace(/:\d+$/, ":_"),
+	);
+}
+
+async function shown(text: string, columns: number): Promise<string[]> {
+	const screen = new Screen(columns);
+	screen.write(text);
+	return steady(await screen.lines());
+}
+
+const STARTED = [
+	"lastcall: http listens on http://127.0.0.1:_",
+	"lastcall: shop (pid _) is running",
+	"handling /stuck",
+];
+
+describe("on a terminal", { skip, concurrency: 4 }, () => {
+	it("Ctrl+C shows what is waited for, a second one ends it, and a plain log is left", async (t) => {
+		const child = await stuck(t, 80);
+		child.type(CTRL_C);
+		const [, meanwhile = ""] = await child.said(/^([\s\S]*GET \/stuck +\d+\.\d s\r\n)/);
+		assert.deepEqual(await shown(meanwhile, 80), [
+			"",
+			...STARTED,
+			"^C",
+			"lastcall: shop (pid _) is shutting down: SIGINT; grace period _ s",
+			"lastcall: draining, 1 in flight: http GET /stuck (_ s)",
+			"draining, _ s left, 1 in flight, Ctrl+C again to stop now",
+			"  http GET /stuck _ s",
+		]);
+		await delay(DELIBERATELY_MS);
+		child.type(CTRL_C);
+		const { exit, stdout } = await child.ended;
+		assert.equal(exit, 130);
+		assert.deepEqual(await shown(stdout, 80), [
+			"",
+			...STARTED,
+			"^C",
+			"lastcall: shop (pid _) is shutting down: SIGINT; grace period _ s",
+			"lastcall: draining, 1 in flight: http GET /stuck (_ s)",
+			"lastcall: hard stop after _ s (SIGINT): left http GET /stuck (_ s)",
+			"lastcall: closed after _ s, 1 left, exit code 130",
+		]);
+	});
+
+	it("a narrow one, and one that is made wider, is not wrapped", async (t) => {
+		const child = await stuck(t, 24);
+		child.type(CTRL_C);
+		const [, narrow = ""] = await child.said(/^([\s\S]*GET \/st\S* +\d+\.\d s\r\n)/);
+		assert.deepEqual((await shown(narrow, 24)).slice(-2), ["draining, _ s left", "  http GET /stu… _ s"]);
+		child.type("resize 100 24");
+		await child.said(/ in flight, Ctrl\+C again to stop now\r\n/);
+		await delay(DELIBERATELY_MS);
+		child.type(CTRL_C);
+		assert.equal((await child.ended).exit, 130);
+	});
+
+	it("NO_COLOR has none", async (t) => {
+		for (const [env, has] of [
+			[{}, true],
+			[{ NO_COLOR: "1" }, false],
+		] as const) {
+			const child = await stuck(t, 80, env);
+			child.type(CTRL_C);
+			await child.said(/ in flight, Ctrl\+C again to stop now\r\n/);
+			await delay(DELIBERATELY_MS);
+			child.type(CTRL_C);
+			assert.equal((await child.ended).stdout.includes("\x1b[33m"), has);
+		}
+	});
+
+	for (const env of [{ CI: "true" }, { TERM: "dumb" }] as const) {
+		it(`with ${Object.entries(env).join().replace(",", "=")} the log is plain`, async (t) => {
+			const child = await stuck(t, 80, env);
+			child.type(CTRL_C);
+			await child.said(/ left, 1 in flight: http GET \/stuck/);
+			child.type(CTRL_C);
+			const { exit, stdout } = await child.ended;
+			assert.equal(exit, 130);
+			assert.ok(!stdout.includes("\x1b"), stdout);
+		});
+	}
+});
+
+describe("without a terminal", { concurrency: 4 }, () => {
+	it("the log is plain", async (t) => {
+		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
+		void ask(await child.port(), "/stuck");
+		await child.said(/handling \/stuck/);
+		child.kill("SIGTERM");
+		const { stderr } = await child.ended;
+		assert.ok(!stderr.includes("\x1b"), stderr);
+	});
+
+	it("the log is JSON where it is to be, to the last line", async (t) => {
+		const child = start(t, "answers-slowly", { name: "shop", lingerMs: 0, log: "json" });
+		const [, port] = await child.said(/"msg":"http listens on http:[^"]*:(\d+)"/);
+		await child.said(/"msg":"shop \(pid \d+\) is running"/);
+		assert.equal(await ask(Number(port), "/"), "200 whole");
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		const events = stderr
+			.trim()
+			.split("\n")
+			.filter((line) => line !== "handling /")
+			.map((line) => JSON.parse(line));
+		assert.deepEqual(
+			events.map(({ level, name, event }) => [level, name, event.type]),
+			[
+				["info", "shop", "listening"],
+				["info", "shop", "running"],
+				["info", "shop", "stopping"],
+				["info", "shop", "draining"],
+				["debug", "shop", "drained"],
+				["info", "shop", "closed"],
+			],
+		);
+		assert.equal(events[2].event.reason.signal, "SIGTERM");
+		assert.equal(events[5].event.report.exitCode, 0);
+	});
+
+	it("the snapshot signal tells what is in flight and what holds the loop, while running and while draining", async (t) => {
+		const child = start(t, "answers-slowly", { name: "shop", gracePeriodMs: 60_000, snapshotSignal: "SIGUSR2" });
+		void ask(await child.port(), "/stuck");
+		await child.said(/handling \/stuck/);
+		child.kill("SIGUSR2");
+		await child.said(/is running, ready, 1 in flight\n[\s\S]*holding the event loop/);
+		child.kill("SIGTERM");
+		await child.said(/draining, 1 in flight/);
+		child.kill("SIGUSR2");
+		await child.said(/is draining, not ready, .*\n[\s\S]*holding the event loop/);
+		await delay(DELIBERATELY_MS);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 143, stderr);
+		assertInOrder(
+			stderr,
+			/^lastcall: shop \(pid \d+\) is running, ready, 1 in flight\nlastcall: {3}http GET \/stuck \(.*\)\nlastcall: holding the event loop: .*TCPSocketWrap/m,
+			/^lastcall: shop \(pid \d+\) is draining, not ready, \d+ s left, 1 in flight\nlastcall: {3}http GET \/stuck \(/m,
+		);
+	});
+
+	it("SIGUSR2 is left alone where nobody has asked for it", async (t) => {
+		const child = start(t, "answers-slowly");
+		await child.running();
+		child.kill("SIGUSR2");
+		assert.equal((await child.ended).exit, "SIGUSR2");
+	});
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { assertFinished, startService, TestService } from "lastcall/testing";
+import { hang } from "../core/deferred.ts";
+import { ask } from "../process/ask.ts";
+
+test("a real server is drained on a clock that stands still", async () => {
+	let finish = (): void => {};
+	const server = createServer((_request, response) => {
+		finish = () => response.end("whole");
+		shop.signal("SIGTERM");
+	});
+	const shop = await startService((service) => service.listen("http", server, { port: 0, host: "127.0.0.1" }), {
+		lingerMs: 0,
+	});
+	shop.service.signal.addEventListener("abort", () => finish());
+	assert.equal(await ask((server.address() as AddressInfo).port, "/"), "200 whole");
+	const report = await shop.closed;
+	assertFinished(report);
+	assert.equal(report.durationMs, 0);
+	assert.equal(shop.events.at(-1)?.type, "closed");
+});
+
+test("a second signal is a hard stop, and the report says what was left", async () => {
+	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
+	shop.signal("SIGTERM");
+	await shop.clock.advance(40);
+	shop.signal("SIGINT");
+	await shop.clock.advance(0);
+	const report = await shop.closed;
+	assert.equal(report.exitCode, 130);
+	assert.throws(() => assertFinished(report), {
+		name: "AssertionError",
+		message: "closed after 40 ms, 1 left, exit code 130\nout of time: left outbox task (40 ms)",
+	});
+	assert.deepEqual(shop.log, [
+		"lastcall: shop is running",
+		"lastcall: shop is shutting down: SIGTERM; grace period 10 s",
+		"lastcall: draining, 1 in flight: outbox task (0 ms)",
+		"lastcall: hard stop after 40 ms (SIGINT): left outbox task (40 ms)",
+		"lastcall: closed after 40 ms, 1 left, exit code 130",
+	]);
+});
+
+test("repeated work runs when the clock says so, and a unit of a group that is never left is named with it", async () => {
+	let runs = 0;
+	const shop = await startService((service) =>
+		service.group("orders", (orders) => {
+			orders.every("sweep", 60_000, () => void runs++);
+			orders.enter("message", "17");
+		}),
+	);
+	await shop.clock.advance(3_600_000);
+	assert.equal(runs, 60);
+	shop.signal("SIGTERM");
+	await shop.clock.advance(10_000);
+	const report = await shop.closed;
+	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3610 s\)$/m });
+	assert.equal(shop.clock.timers, 0);
+});
+
+test("what failed is in the assertion, with its error", async () => {
+	const shop = await startService((service) => service.defer("db", () => Promise.reject("gone")));
+	shop.signal("SIGTERM");
+	await shop.clock.advance(0);
+	const report = await shop.closed;
+	assert.throws(() => assertFinished(report), {
+		message: /^closed after 0 ms, 1 failed, exit code 1\ndb failed: 'gone'$/,
+	});
+});
+
+test("a main that fails is the test's error", async () => {
+	const error = new Error("no such queue");
+	await assert.rejects(
+		startService(() => Promise.reject(error)),
+		(thrown) => thrown === error,
+	);
+});
+
+test("what is no signal is refused, and nothing is heard of a real one", async () => {
+	const before = process.listenerCount("SIGTERM");
+	const shop = new TestService();
+	assert.equal(process.listenerCount("SIGTERM"), before);
+	assert.throws(() => shop.signal("TERM" as NodeJS.Signals), {
+		name: "TypeError",
+		message: 'signal: wanted the name of a signal, got "TERM"',
+	});
+});
