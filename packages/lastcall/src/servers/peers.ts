@@ -86,11 +86,10 @@ export class Peers {
 	}
 
 	/** Tells all that there are and all that come meanwhile. Whoever is telling already tells the others, too. */
-	#tellAll(how: DrainOptions): Promise<void> {
-		this.#telling ??= this.#tellUntilNoneIsLeft(how).finally(() => {
-			this.#telling = undefined;
-		});
-		return this.#telling;
+	async #tellAll(how: DrainOptions): Promise<void> {
+		if (this.#peers.size === 0) return;
+		this.#telling ??= this.#tellUntilNoneIsLeft(how);
+		await this.#telling;
 	}
 
 	async #tellUntilNoneIsLeft({ lingerMs }: DrainOptions): Promise<void> {
@@ -106,6 +105,8 @@ export class Peers {
 				if (!peer.isTold) this.#tellIfDue(peer, lingerMs);
 			});
 		}
+		// In the turn of the last look: whoever comes behind it begins anew.
+		this.#telling = undefined;
 	}
 
 	#tellIfDue(peer: Peer, lingerMs: number): void {

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { Server } from "node:http";
+import { Socket } from "node:net";
+import { test } from "node:test";
+import { Goodbyes } from "#src/core/goodbyes.js";
+import { Http1Connections } from "#src/servers/http1-connections.js";
+
+test("of idle connections, each has its share of the spread on top of the linger", async () => {
+	const connections = new Http1Connections(new Server(), { opened: "connection", speaks: () => true });
+	const sockets = [new Socket(), new Socket()];
+	for (const socket of sockets) connections.sees("connection", [socket]);
+	const goodbyes = new Goodbyes(0, () => 0);
+	goodbyes.delays = () => [0, 1e9];
+	await connections.leave(goodbyes);
+	await connections.sweep(0);
+	assert.deepEqual(
+		sockets.map(({ destroyed }) => destroyed),
+		[true, false],
+	);
+	connections.drop();
+	assert.equal(sockets[1]?.destroyed, true);
+});
