@@ -67,8 +67,8 @@ function isEventStream(head: string): boolean {
 }
 
 /**
- * Ends an event stream between two events: whoever reads it connects again, and finds another server. Nothing is known of what was written before; so the next end of an event is waited for, and a
- * stream that is silent is ended as it is.
+ * Ends an event stream between two events: whoever reads it connects again, and finds another server. Nothing is known of
+ * what was written before; so the next end of an event is waited for, and a stream that is silent is ended as it is.
  */
 class EventStreamEnd {
 	readonly #answer: Writable;

@@ -279,6 +279,36 @@ void describe("HTTP/2: event streams on the wire", () => {
 		);
 	});
 
+	rule("none is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
+		const scene = await open(t, "http", PATIENT);
+		const client = new WireClient(scene.port);
+		t.after(() => client.socket.destroy());
+		const begin = async (path: string): Promise<ServerHttp2Stream> => {
+			const { stream } = await scene.handed(path);
+			stream.respond({ ":status": 200, "content-type": "text/event-stream" });
+			return stream;
+		};
+		const head = WireClient.get(3, "/second");
+		client.socket.write(Buffer.concat([WireClient.get(1, "/hold/1"), head.subarray(0, 20)]));
+		const stream = await begin("/hold/1");
+		const other = ask(scene.connect(), "/hold/2");
+		const theirs = await begin("/hold/2");
+		void scene.service.stop();
+		// The drain has come to all sessions by then.
+		await scene.until(() => Object.hasOwn(theirs, "write"));
+		assert.deepEqual([client.goaway, Object.hasOwn(stream, "write")], [undefined, false]);
+		client.socket.write(head.subarray(20));
+		await scene.until(() => Object.hasOwn(stream, "write"));
+		await scene.until(() => client.isAnswered(3) && client.goaway !== undefined);
+		assert.deepEqual(client.goaway, { lastStream: 3, code: 0 });
+		for (const one of [stream, theirs]) one.write("data: 1\n\n");
+		await scene.until(() => client.isEnded);
+		assert.equal(client.isAnswered(1), true);
+		client.socket.end();
+		await other.ended;
+		await scene.drained();
+	});
+
 	// Came with Node.js 24.
 	if (nodeMajor >= 24) {
 		rule("a head that was written in pairs", async (t) => {
