@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Goodbyes } from "../core/goodbyes.ts";
-import { isClaimed } from "./claimed.ts";
-import { EventStreamEnd, isEventStream } from "./event-stream.ts";
+import { endEventStream } from "./event-stream.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
 
@@ -10,8 +9,6 @@ interface Exchange {
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
 	readonly startedAt: number;
-	/** Looked at when the head is out: an event stream's end, or `null` for any other answer. */
-	stream?: EventStreamEnd | null;
 }
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
@@ -113,15 +110,8 @@ export class Connection {
 	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
 	endStreams(waitedMs: number, lingerMs: number, goodbyes: Goodbyes): void {
 		if (waitedMs < this.#delayMs) return;
-		for (const exchange of this.exchanges) {
-			const { response, stream } = exchange;
-			// Who has a signal for this answer ends it.
-			if (!response.headersSent || isClaimed(response)) continue;
-			if (stream === undefined) {
-				const ending = (): void => this.#endBehind(response);
-				exchange.stream = isEventStream(response) ? new EventStreamEnd(response, goodbyes.comeBackMs(), ending) : null;
-			}
-			stream?.endIfSilent(lingerMs);
+		for (const { response } of this.exchanges) {
+			endEventStream(response, lingerMs, goodbyes, () => this.#endBehind(response));
 		}
 	}
 

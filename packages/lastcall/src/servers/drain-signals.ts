@@ -39,8 +39,9 @@ export class DrainSignals implements Drainable {
 		if (known !== undefined) return known;
 		const controller = new AbortController();
 		this.#signals.set(answer, controller.signal);
-		// Its handler ends it.
+		// Its handler ends it. HTTP/2 knows an answer by its stream.
 		claim(answer);
+		if (answer.stream instanceof Object) claim(answer.stream);
 		if (answer.destroyed || answer.stream?.destroyed) {
 			controller.abort();
 			return controller.signal;

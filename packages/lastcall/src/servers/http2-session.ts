@@ -1,5 +1,7 @@
-import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import type { Goodbyes } from "../core/goodbyes.ts";
+import { dropWrites, endEventStream } from "./event-stream.ts";
 import { QuietClient } from "./http2-quiet.ts";
 
 /** A stream whose answer is not out. */
@@ -7,6 +9,8 @@ export interface StreamInFlight {
 	readonly stream: ServerHttp2Stream;
 	readonly headers: IncomingHttpHeaders;
 	readonly startedAt: number;
+	/** Where the program uses the API that is above the stream. */
+	response?: Http2ServerResponse;
 }
 
 /** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
@@ -29,6 +33,8 @@ export class Session {
 	#idleSince = 0;
 	#quietSince = 0;
 	#bytesRead = 0;
+	/** Its event streams' share of the time over which goodbyes are spread. */
+	#delayMs = 0;
 
 	/** @param gone is called when the connection has ended */
 	constructor(session: Http2Session, gone: () => void) {
@@ -48,7 +54,7 @@ export class Session {
 
 	/** The head of a request is here. */
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-		const entry = { stream, headers, startedAt: performance.now() };
+		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
 		this.#streams.set(stream, entry);
 		this.#lastStream = stream.id ?? 0;
 		stream.once("close", () => {
@@ -58,14 +64,21 @@ export class Session {
 		});
 	}
 
+	/** The program is handed a stream by its answer. */
+	answers(response: Http2ServerResponse): void {
+		const entry = this.#streams.get(response.stream);
+		if (entry !== undefined) entry.response = response;
+	}
+
 	/** Reports whether a goodbye would cross nothing, as far as can be known. To be asked right after a poll. */
 	isQuiet(now: number): boolean {
 		return this.#lastStream === 0 || this.#client.isQuiet(now);
 	}
 
 	/** From now on its client is told to go: at once, or behind its first request if it is yet to ask. */
-	leave(): void {
+	leave(delayMs = 0): void {
 		this.#isLeaving = true;
+		this.#delayMs = delayMs;
 		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
 		this.#bytesRead = this.socket.bytesRead;
 		if (this.#lastStream > 0) this.#sayGoodbye();
@@ -99,6 +112,19 @@ export class Session {
 			this.#close();
 		} else if (this.#lastStream > 0) {
 			this.#sayGoodbye();
+		}
+	}
+
+	/** Ends event streams, each at its time. Their readers come back: not before GOAWAY, or they would on this session. */
+	endStreams(now: number, lingerMs: number, goodbyes: Goodbyes): void {
+		if (!this.#saidGoodbye || now - this.#leftAt < this.#delayMs) return;
+		for (const { stream, response } of this.#streams.values()) {
+			endEventStream(stream, lingerMs, goodbyes, () => {
+				if (response === undefined) return;
+				// Without this it doesn't know that it has ended.
+				response.end();
+				dropWrites(response);
+			});
 		}
 	}
 

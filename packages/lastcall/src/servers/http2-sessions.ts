@@ -1,5 +1,6 @@
-import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { InFlight } from "../core/drainable.ts";
+import type { Goodbyes } from "../core/goodbyes.ts";
 import { nextPoll } from "./accept-queue.ts";
 import { Session } from "./http2-session.ts";
 import type { Connections } from "./server-drain.ts";
@@ -14,7 +15,8 @@ export class Http2Sessions implements Connections {
 	readonly #sessions = new Map<Http2Session, Session>();
 	readonly #known: Iterable<Http2Session>;
 	readonly #endUnseen: () => void;
-	#isLeaving = false;
+	/** Known once it is leaving. */
+	#goodbyes: Goodbyes | undefined;
 
 	/**
 	 * @param known those that somebody else has kept
@@ -30,13 +32,14 @@ export class Http2Sessions implements Connections {
 	}
 
 	/** Of the two ways in which Node.js hands a request over, `stream` is the one below the other. */
-	sees(event: string | symbol, [subject, headers]: readonly unknown[]): boolean {
+	sees(event: string | symbol, [subject, other]: readonly unknown[]): boolean {
 		if (event === "session") this.#track(subject as Http2Session);
+		if (event === "request") this.#answers(other as Http2ServerResponse);
 		if (event !== "stream") return false;
 		const stream = subject as ServerHttp2Stream;
 		// One that its client has reset already is in no session.
 		if (stream.session === undefined || stream.session.destroyed) return false;
-		this.#track(stream.session).arrived(stream, headers as IncomingHttpHeaders);
+		this.#track(stream.session).arrived(stream, other as IncomingHttpHeaders);
 		return true;
 	}
 
@@ -64,15 +67,19 @@ export class Http2Sessions implements Connections {
 		} while (!all && performance.now() < end);
 	}
 
-	leave(): void {
+	leave(goodbyes: Goodbyes): void {
 		for (const session of this.#known) if (!session.destroyed) this.#track(session);
-		this.#isLeaving = true;
-		for (const session of this.#sessions.values()) session.leave();
+		this.#goodbyes = goodbyes;
+		const delays = goodbyes.delays(this.#sessions.size).values();
+		for (const session of this.#sessions.values()) session.leave(delays.next().value);
 	}
 
 	sweep(lingerMs: number): void {
 		const now = performance.now();
-		for (const session of this.#sessions.values()) session.sweep(now, lingerMs);
+		for (const session of this.#sessions.values()) {
+			session.sweep(now, lingerMs);
+			if (this.#goodbyes !== undefined) session.endStreams(now, lingerMs, this.#goodbyes);
+		}
 	}
 
 	endUnseen(): void {
@@ -83,12 +90,18 @@ export class Http2Sessions implements Connections {
 		for (const session of this.#sessions.values()) session.drop(isHeld);
 	}
 
+	/** HTTP/1.1 of the same server has answers without a stream, and one that its client has reset is in no session. */
+	#answers(response: Http2ServerResponse): void {
+		const session = response.stream?.session;
+		if (session !== undefined) this.#sessions.get(session)?.answers(response);
+	}
+
 	#track(session: Http2Session): Session {
 		const known = this.#sessions.get(session);
 		if (known !== undefined) return known;
 		const added = new Session(session, () => this.#sessions.delete(session));
 		this.#sessions.set(session, added);
-		if (this.#isLeaving) added.leave();
+		if (this.#goodbyes !== undefined) added.leave();
 		return added;
 	}
 }

@@ -2,6 +2,7 @@ import { eventStream, eventStreamWithSignal } from "./event-stream.ts";
 import { grpc } from "./grpc.ts";
 import { http, https } from "./http1.ts";
 import { h2, h2c, h2OfBoth, http1OfBoth } from "./http2.ts";
+import { h2cEventStream, h2EventStream } from "./http2-event-stream.ts";
 import type { Kind } from "./kind.ts";
 import { net, netWithGoodbye, tls } from "./own-protocol.ts";
 import { socketIo, socketIoPolling } from "./socket-io.ts";
@@ -19,6 +20,8 @@ export const allKinds: readonly Kind[] = [
 	grpc,
 	eventStream,
 	eventStreamWithSignal,
+	h2cEventStream,
+	h2EventStream,
 	attached,
 	noServer,
 	ownPort,

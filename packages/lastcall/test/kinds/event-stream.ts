@@ -1,5 +1,6 @@
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import type { Kind, Site } from "./kind.ts";
@@ -71,7 +72,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 }
 
 /** The outcome is `whole` where the last event said so and the stream ended behind it; `ended` where it ended otherwise. */
-function readEvents(stream: IncomingMessage): { readonly began: Promise<void>; readonly outcome: Promise<string> } {
+export function readEvents(stream: Readable): { readonly began: Promise<void>; readonly outcome: Promise<string> } {
 	let text = "";
 	const began = new Promise<void>((resolve) => {
 		stream.setEncoding("utf8").on("data", (piece: string) => {

@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Http2ServerRequest, Http2ServerResponse, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Writable } from "node:stream";
+import { describe, type TestContext } from "node:test";
+import type { AnswerLike } from "lastcall";
+import { ask, type Ending, Http2Scene, type Http2SceneOptions } from "./http2-scene.ts";
+import { WireClient } from "./http2-wire.ts";
+import { nodeMajor, rule } from "./scene.ts";
+
+const HEAD = { "Content-Type": "text/event-stream" };
+/** The last word of the stream, with a time of its own. */
+const LAST_WORD = /retry: \d{3,5}\n\n$/;
+const PATIENT: Http2SceneOptions = { service: { lingerMs: 60_000 } };
+
+/** What a handler writes its events to. */
+type Answer = Writable & AnswerLike;
+
+/** One of the two APIs of `node:http2`. */
+interface Api {
+	readonly name: string;
+	/** Takes a stream in the hands of the program, and writes its head. */
+	readonly answer: (scene: Http2Scene, path: string, headers: OutgoingHttpHeaders) => Promise<Answer>;
+}
+
+const apis: readonly Api[] = [
+	{
+		name: "its answer",
+		answer: async (scene, path, headers) => {
+			const { stream } = await scene.handed(path);
+			const response = answers.get(stream);
+			response?.writeHead(200, headers);
+			return response as unknown as Answer;
+		},
+	},
+	{
+		name: "its stream",
+		answer: async (scene, path, headers) => {
+			const { stream } = await scene.handed(path);
+			stream.respond({ ":status": 200, ...headers });
+			return stream;
+		},
+	},
+];
+
+const answers = new WeakMap<ServerHttp2Stream, Http2ServerResponse>();
+
+async function open(t: TestContext, scheme: "http" | "https", options: Http2SceneOptions): Promise<Http2Scene> {
+	const scene = await Http2Scene.open(t, scheme, options);
+	scene.server.on("request", (_: Http2ServerRequest, response: Http2ServerResponse) => {
+		answers.set(response.stream, response);
+	});
+	return scene;
+}
+
+/** Reports whether the end of this event stream is being waited for. */
+async function isWatched(scene: Http2Scene, path: string): Promise<boolean> {
+	return Object.hasOwn((await scene.handed(path)).stream, "write");
+}
+
+for (const scheme of ["http", "https"] as const) {
+	for (const api of apis)
+		void describe(`HTTP/2 over ${scheme}: event streams, by ${api.name}`, () => rules(scheme, api));
+}
+
+function rules(scheme: "http" | "https", api: Api): void {
+	interface Stream {
+		readonly scene: Http2Scene;
+		readonly answer: Answer;
+		readonly ended: Promise<Ending>;
+		/** What the client saw, in this order. */
+		readonly saw: string[];
+	}
+
+	async function opened(t: TestContext, headers: OutgoingHttpHeaders, options: Http2SceneOptions): Promise<Stream> {
+		const scene = await open(t, scheme, options);
+		const session = scene.connect();
+		const saw: string[] = [];
+		session.on("goaway", (code: number) => saw.push(`goaway ${code}`));
+		const { stream, ended } = ask(session, "/hold");
+		stream.on("end", () => saw.push("end"));
+		const answer = await api.answer(scene, "/hold", headers);
+		answer.write("data: 1\n\n");
+		await once(stream, "response");
+		return { scene, answer, ended, saw };
+	}
+
+	/** The same, once the drain has come to it. */
+	async function leaving(t: TestContext, headers: OutgoingHttpHeaders = HEAD): Promise<Stream> {
+		const stream = await opened(t, headers, PATIENT);
+		void stream.scene.service.stop();
+		const { stream: handed } = await stream.scene.handed("/hold");
+		await stream.scene.until(() => Object.hasOwn(handed, "write"));
+		return stream;
+	}
+
+	async function bodyOf({ scene, ended }: Stream): Promise<string> {
+		const { text, error } = await ended;
+		assert.equal(error, undefined);
+		await scene.drained();
+		return text;
+	}
+
+	rule("it is ended behind the next event, behind GOAWAY, and asked to come back", async (t) => {
+		const stream = await leaving(t);
+		stream.answer.write("data: 2\n\n");
+		const body = await bodyOf(stream);
+		assert.match(body, LAST_WORD);
+		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+		assert.deepEqual(stream.saw.slice(0, 2), ["goaway 0", "end"]);
+	});
+
+	for (const [how, pieces, whole] of [
+		["in pieces", ["data: 2\r", "\n\r", "\n"], "data: 2\r\n\r\n"],
+		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
+		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
+	] as const) {
+		rule(`the end of an event is seen: ${how}`, async (t) => {
+			const stream = await leaving(t);
+			for (const piece of pieces) stream.answer.write(piece);
+			const body = Buffer.from(await bodyOf(stream), "latin1").toString();
+			assert.equal(body.replace(LAST_WORD, ""), `data: 1\n\n${whole}`);
+		});
+	}
+
+	rule("the head may be written in small letters, with a parameter", async (t) => {
+		const stream = await leaving(t, { "content-type": "text/event-stream; charset=utf-8" });
+		stream.answer.write("data: 2\n\n");
+		assert.match(await bodyOf(stream), LAST_WORD);
+	});
+
+	rule("a silent one is ended when the linger is over, without an empty line", async (t) => {
+		const stream = await opened(t, HEAD, {});
+		void stream.scene.service.stop();
+		assert.match(await bodyOf(stream), /^data: 1\n\nretry: \d{3,5}\n$/);
+	});
+
+	rule("what its handler writes behind the end is dropped, and nothing fails", async (t) => {
+		const stream = await leaving(t);
+		const { answer } = stream;
+		const errors: unknown[] = [];
+		answer.on("error", (error) => errors.push(error));
+		const written = (text: string): Promise<unknown> => new Promise((resolve) => answer.write(text, resolve));
+		answer.write("data: 2\n\n");
+		assert.equal(answer.writableEnded, true);
+		assert.equal(answer.write("data: 3\n\n"), true);
+		assert.equal(await written("data: 4\n\n"), undefined);
+		const body = await bodyOf(stream);
+		// Long after the client has gone.
+		assert.equal(await written("data: 5\n\n"), undefined);
+		await new Promise<void>((resolve) => answer.end("data: 6\n\n", () => resolve()));
+		assert.equal(answer.end(), answer);
+		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+		assert.deepEqual(errors, []);
+	});
+
+	rule("its handler may end it in the midst of that, with the last event", async (t) => {
+		const stream = await leaving(t);
+		await new Promise<void>((resolve) => stream.answer.end("data: bye\n\n", () => resolve()));
+		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: bye\n\n");
+	});
+
+	rule("within an event it is not ended, however long that takes", async (t) => {
+		const stream = await opened(t, HEAD, {});
+		const { scene, answer } = stream;
+		const silent = ask(scene.connect(), "/hold/silent");
+		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
+		void scene.service.stop();
+		const { stream: handed } = await scene.handed("/hold");
+		await scene.until(() => Object.hasOwn(handed, "write"));
+		answer.write("data: a long");
+		// The linger is over for others.
+		await silent.ended;
+		assert.equal(answer.writableEnded, false);
+		answer.write(" story\n\n");
+		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: a long story\n\n");
+	});
+
+	rule("one that is begun while draining is ended, too", async (t) => {
+		const scene = await open(t, scheme, PATIENT);
+		const session = scene.connect();
+		await ask(session, "/first").ended;
+		void scene.service.stop();
+		// Held until the goodbye is said.
+		const { ended } = ask(session, "/hold");
+		const answer = await api.answer(scene, "/hold", HEAD);
+		const { stream } = await scene.handed("/hold");
+		await scene.until(() => Object.hasOwn(stream, "write"));
+		answer.write("data: 1\n\n");
+		const { text, error } = await ended;
+		assert.equal(error, undefined);
+		assert.match(text, /^data: 1\n\nretry: \d+\n\n$/);
+		await scene.drained();
+	});
+
+	rule("many on one session: each is ended at its event, and another stream of it finishes", async (t) => {
+		const scene = await open(t, scheme, PATIENT);
+		const session = scene.connect();
+		const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
+		const streams = paths.map((path) => ask(session, path));
+		const other = ask(session, "/hold/other");
+		const all = await Promise.all(paths.map((path) => api.answer(scene, path, HEAD)));
+		const work = await api.answer(scene, "/hold/other", { "content-type": "text/plain" });
+		for (const answer of all) answer.write("data: 1\n\n");
+		void scene.service.stop();
+		for (const path of paths) while (!(await isWatched(scene, path))) await new Promise(setImmediate);
+		for (const answer of all) answer.write("data: 2\n\n");
+		const endings = await Promise.all(streams.map(({ ended }) => ended));
+		work.end("whole");
+		assert.deepEqual(
+			endings.map(({ text, error }) => [text.replace(LAST_WORD, ""), error]),
+			endings.map(() => ["data: 1\n\ndata: 2\n\n", undefined]),
+		);
+		assert.equal(new Set(endings.map(({ text }) => text)).size > 1, true);
+		assert.deepEqual(await other.ended, { status: 200, text: "whole" });
+		await scene.drained();
+	});
+
+	for (const [what, headers] of [
+		["compressed", { ...HEAD, "Content-Encoding": "gzip" }],
+		["of a length that is known", { ...HEAD, "Content-Length": 100 }],
+		["of another kind", { "Content-Type": "text/plain" }],
+	] as const) {
+		rule(`an answer is its handler's to end: ${what}`, async (t) => {
+			const stream = await opened(t, headers, {});
+			await handlersOwn(stream);
+			const rest = "x".repeat(91);
+			stream.answer.end(rest);
+			assert.equal(await bodyOf(stream), `data: 1\n\n${rest}`);
+		});
+	}
+
+	rule("a handler that has its signal ends it itself", async (t) => {
+		const stream = await opened(t, HEAD, {});
+		const signal = stream.scene.service.signalFor(stream.answer);
+		await handlersOwn(stream);
+		assert.equal(signal.aborted, true);
+		stream.answer.end("data: bye\n\n");
+		assert.equal(await bodyOf(stream), "data: 1\n\ndata: bye\n\n");
+	});
+
+	/** Begins the shutdown, and waits until another event stream was ended by the linger, but not this one. */
+	async function handlersOwn({ scene, answer }: Stream): Promise<void> {
+		const silent = ask(scene.connect(), "/hold/silent");
+		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
+		void scene.service.stop();
+		await silent.ended;
+		assert.equal(await isWatched(scene, "/hold"), false);
+		assert.equal(answer.writableEnded, false);
+	}
+}
+
+void describe("HTTP/2: event streams on the wire", () => {
+	rule("GOAWAY, then the events, and END_STREAM behind the last of them; no reset", async (t) => {
+		const scene = await open(t, "http", PATIENT);
+		const client = new WireClient(scene.port);
+		t.after(() => client.socket.destroy());
+		client.socket.write(WireClient.get(1, "/hold"));
+		const { stream } = await scene.handed("/hold");
+		stream.respond({ ":status": 200, "content-type": "text/event-stream" });
+		stream.write("data: 1\n\n");
+		void scene.service.stop();
+		await scene.until(() => Object.hasOwn(stream, "write"));
+		stream.write("data: 2\n\n");
+		stream.write("data: 3\n\n");
+		await scene.until(() => client.isEnded);
+		client.socket.end();
+		await scene.drained();
+		const { goaway, frames } = client;
+		assert.deepEqual(goaway, { lastStream: 1, code: 0 });
+		assert.equal(client.resetCode(1), undefined);
+		const types = frames.map(({ type }) => type).filter((type) => type !== "other");
+		assert.deepEqual(types.slice(0, 3), ["HEADERS", "DATA", "GOAWAY"]);
+		const data = frames.filter(({ type }) => type === "DATA");
+		assert.match(data.map(({ payload }) => payload).join(""), /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
+		assert.deepEqual(
+			data.map(({ flags }) => flags & 1),
+			data.map((_, i) => (i === data.length - 1 ? 1 : 0)),
+		);
+	});
+
+	rule("none is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
+		const scene = await open(t, "http", PATIENT);
+		const client = new WireClient(scene.port);
+		t.after(() => client.socket.destroy());
+		const begin = async (path: string): Promise<ServerHttp2Stream> => {
+			const { stream } = await scene.handed(path);
+			stream.respond({ ":status": 200, "content-type": "text/event-stream" });
+			return stream;
+		};
+		const head = WireClient.get(3, "/second");
+		client.socket.write(Buffer.concat([WireClient.get(1, "/hold/1"), head.subarray(0, 20)]));
+		const stream = await begin("/hold/1");
+		const other = ask(scene.connect(), "/hold/2");
+		const theirs = await begin("/hold/2");
+		void scene.service.stop();
+		// The drain has come to all sessions by then.
+		await scene.until(() => Object.hasOwn(theirs, "write"));
+		assert.deepEqual([client.goaway, Object.hasOwn(stream, "write")], [undefined, false]);
+		client.socket.write(head.subarray(20));
+		await scene.until(() => Object.hasOwn(stream, "write"));
+		await scene.until(() => client.isAnswered(3) && client.goaway !== undefined);
+		assert.deepEqual(client.goaway, { lastStream: 3, code: 0 });
+		for (const one of [stream, theirs]) one.write("data: 1\n\n");
+		await scene.until(() => client.isEnded);
+		assert.equal(client.isAnswered(1), true);
+		client.socket.end();
+		await other.ended;
+		await scene.drained();
+	});
+
+	// Came with Node.js 24.
+	if (nodeMajor >= 24) {
+		rule("a head that was written in pairs", async (t) => {
+			const scene = await open(t, "http", PATIENT);
+			const { ended } = ask(scene.connect(), "/hold");
+			const { stream } = await scene.handed("/hold");
+			const pairs = [":status", "200", "Content-Type", "text/event-stream"];
+			stream.respond(pairs as unknown as OutgoingHttpHeaders);
+			void scene.service.stop();
+			await scene.until(() => Object.hasOwn(stream, "write"));
+			stream.write("data: 1\n\n");
+			assert.match((await ended).text, /^data: 1\n\nretry: \d+\n\n$/);
+			await scene.drained();
+		});
+	}
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type ServerHttp2Stream } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { Goodbyes } from "#src/core/goodbyes.js";
+import { Http2Sessions } from "#src/servers/http2-sessions.js";
+
+test("the event streams of each session have its share of the spread", { timeout: 10_000 }, async (t) => {
+	const sessions = new Http2Sessions([], () => {});
+	const streams: ServerHttp2Stream[] = [];
+	const server = createServer();
+	server.on("stream", (stream, headers) => {
+		sessions.sees("stream", [stream, headers]);
+		stream.respond({ ":status": 200, "content-type": "text/event-stream" });
+		streams.push(stream);
+	});
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	t.after(() => server.close());
+	for (let i = 0; i < 2; i++) {
+		const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+		t.after(() => client.destroy());
+		await once(client.request(), "response");
+	}
+	const goodbyes = new Goodbyes(0, () => 0);
+	goodbyes.delays = () => [0, 1e9];
+	sessions.leave(goodbyes);
+	sessions.sweep(60_000);
+	assert.deepEqual(
+		streams.map((stream) => Object.hasOwn(stream, "write")),
+		[true, false],
+	);
+});
