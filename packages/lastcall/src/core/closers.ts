@@ -17,6 +17,7 @@ export interface CloserReport {
 }
 
 interface Closer {
+	readonly id: number;
 	readonly name: string;
 	readonly close: () => unknown;
 	readonly path: Path;
@@ -25,6 +26,7 @@ interface Closer {
 }
 
 interface Closing {
+	readonly id: number;
 	readonly name: string;
 	readonly path: Path;
 	readonly startedAt: number;
@@ -43,6 +45,7 @@ export class Closers {
 	readonly #ended: CloserReport[] = [];
 	readonly #tell: (event: ServiceEvent) => void;
 	readonly #failed: (failure: Failure) => void;
+	#lastId = 0;
 	#whenChanged: (() => void)[] = [];
 
 	/**
@@ -76,7 +79,7 @@ export class Closers {
 		const toCome = this.#waiting.reduce((most, other) => {
 			return other.toCome >= most && closesBefore(path, other.path) ? other.toCome + 1 : most;
 		}, 1);
-		this.#waiting.unshift({ name, close, path, toCome });
+		this.#waiting.unshift({ id: ++this.#lastId, name, close, path, toCome });
 		this.#changed();
 	}
 
@@ -127,12 +130,12 @@ export class Closers {
 		return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
 	}
 
-	#begin({ name, close, path, toCome }: Closer, deadline: Deadline): void {
-		this.#tell({ type: "resource-closing", name });
+	#begin({ id, name, close, path, toCome }: Closer, deadline: Deadline): void {
+		this.#tell({ type: "resource-closing", id, name });
 		const shareMs = deadline.leftMs / toCome;
 		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
 		const closed = new Promise<unknown>((resolve) => resolve(close()));
-		const closing: Closing = { name, path, startedAt: this.#clock.now(), hadItsShare: false, result: undefined };
+		const closing: Closing = { id, name, path, startedAt: this.#clock.now(), hadItsShare: false, result: undefined };
 		this.#begun.push(closing);
 		const ended = closed.then(
 			() => this.#end(closing, this.#result(closing, "closed")),
@@ -150,7 +153,7 @@ export class Closers {
 	#end(closing: Closing, result: CloserReport): void {
 		closing.result = result;
 		this.#ended.push(result);
-		this.#tell({ type: "resource-closed", result });
+		this.#tell({ type: "resource-closed", id: closing.id, result });
 		this.#changed();
 	}
 

@@ -228,3 +228,22 @@ test("what can't be closed is refused at once, with its name", async () => {
 		});
 	}
 });
+
+test("two of one name that close side by side are told apart by their id", async () => {
+	const { service, clock, told } = await runningService();
+	const group = (ms: number): Promise<void> => service.group("part", (part) => part.defer("db", () => clock.wait(ms)));
+	await Promise.all([group(50), group(20)]);
+	void service.stop();
+	await clock.advance(50);
+	const begun = told("resource-closing");
+	assert.deepEqual(new Set(begun.map(({ name }) => name)), new Set(["part/db"]));
+	const [longer, shorter] = [...begun].map(({ id }) => id).sort((a, b) => a - b);
+	assert.notEqual(longer, shorter);
+	assert.deepEqual(
+		told("resource-closed").map(({ id, result }) => [id, result.durationMs]),
+		[
+			[shorter, 20],
+			[longer, 50],
+		],
+	);
+});
