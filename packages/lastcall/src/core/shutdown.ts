@@ -1,6 +1,6 @@
 import type { Deadline } from "./deadline.ts";
 import type { Drainable, DrainOptions, InFlight } from "./drainable.ts";
-import { DEFAULTS } from "./options.ts";
+import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
@@ -23,14 +23,14 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	// Draining: nothing new is accepted, and what was accepted is finished, all kinds side by side.
 	lifecycle.enter("draining");
 	tell({ type: "draining", inFlight: service.inFlight() });
-	const lingerMs = lingerFor(service, reason);
+	const lingerMs = lingerFor(service, reason, deadline);
 	service.beginStop(reason);
 	const stopTelling = tellWhatIsLeft(service, deadline);
-	const serving = drainServers(service, { lingerMs, leftMs: deadline.leftMs - closeReserveOf(service) });
+	const serving = drainServers(service, { lingerMs, leftMs: deadline.leftMs - closeReserveOf(service, deadline) });
 	let inTime = true;
 	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
 	while (inTime && !(serving.done && service.tasks.isEmpty)) {
-		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service));
+		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service, deadline));
 	}
 	stopTelling();
 
@@ -80,15 +80,21 @@ async function drainOne(service: ServiceState, part: Drainable, options: DrainOp
 	}
 }
 
-function lingerFor({ options, servers }: ServiceState, reason: StopReason): number {
-	if (options.lingerMs !== undefined) return options.lingerMs;
+function lingerFor({ options, servers }: ServiceState, reason: StopReason, deadline: Deadline): number {
+	if (options.lingerMs !== undefined) return inProportion(options.lingerMs, options, deadline);
 	// Who presses Ctrl+C is the only client, and is not asking anything.
 	const alone = reason.kind === "signal" && reason.interactive && servers.every((s) => s.inFlight().length === 0);
-	return alone ? 0 : DEFAULTS.lingerMs(options.gracePeriodMs);
+	return alone ? 0 : DEFAULTS.lingerMs(deadline.gracePeriodMs);
 }
 
-function closeReserveOf({ options, closers }: ServiceState): number {
-	return options.closeReserveMs ?? (closers.size > 0 ? DEFAULTS.closeReserveMs(options.gracePeriodMs) : 0);
+function closeReserveOf({ options, closers }: ServiceState, deadline: Deadline): number {
+	if (options.closeReserveMs !== undefined) return inProportion(options.closeReserveMs, options, deadline);
+	return closers.size > 0 ? DEFAULTS.closeReserveMs(deadline.gracePeriodMs) : 0;
+}
+
+/** A part of the ordinary grace period, in the one there is: after a crash it is shorter. */
+function inProportion(ms: number, { gracePeriodMs }: Times, deadline: Deadline): number {
+	return ms * (deadline.gracePeriodMs / gracePeriodMs);
 }
 
 /** Tells what is being waited for after 1 s, 3 s, 7 s, …: soon at first, and few times however long the grace period. */
