@@ -26,11 +26,13 @@ test("these types are exported, and no others", () => {
 			}),
 	);
 	assert.deepEqual(exported.sort(), [
+		"AnyStream",
 		"CheckFunction",
 		"CheckOptions",
 		"CheckResult",
 		"CloserReport",
 		"DiagnosticsMessage",
+		"DispatcherLike",
 		"Done",
 		"Failure",
 		"Group",
@@ -57,6 +59,7 @@ test("these types are exported, and no others", () => {
 		"Snapshot",
 		"StopReason",
 		"TimeOptions",
+		"Usable",
 		"Warning",
 	]);
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");

@@ -46,6 +46,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const unclosed = service.closers.inFlight();
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
+	service.closers.hardStop();
 
 	lifecycle.enter("closed");
 	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);

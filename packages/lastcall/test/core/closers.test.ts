@@ -205,13 +205,16 @@ test("a resource's own closing method has the resource as its this", async () =>
 test("what can't be closed is refused at once, with its name", async () => {
 	const { service } = await runningService();
 	const asAny = service as unknown as Record<"use" | "adopt" | "defer", (...args: unknown[]) => void>;
+	const wanted =
+		"a child process, a worker thread, node:cluster (of a primary), an http.Agent, a dispatcher of undici, a stream, " +
+		"a resource with Symbol.asyncDispose or Symbol.dispose";
 	assert.throws(() => asAny.use("db", { end() {} }), {
 		name: "TypeError",
-		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got Object',
+		message: `"db": wanted ${wanted}, got Object`,
 	});
 	assert.throws(() => asAny.use("db", undefined), {
 		name: "TypeError",
-		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got undefined',
+		message: `"db": wanted ${wanted}, got undefined`,
 	});
 	assert.throws(() => asAny.adopt("db", {}, "end"), {
 		name: "TypeError",
