@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { checkOptionNames, quote } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
@@ -8,6 +9,7 @@ import { listenerWarnings } from "./process/foreign-listeners.ts";
 import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
 import { onEmptyLoop, onUncaught } from "./process/life.ts";
+import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/runs.ts";
 import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
 import { isLogError } from "./process/stderr.ts";
@@ -101,23 +103,29 @@ function check(main: unknown, options: RunOptions): void {
 	checkSnapshotSignal(options.snapshotSignal);
 }
 
-/** Tells what nobody asks the service for: a snapshot at a signal, and who ends the process before we do. */
+/** Hears what only some programs are asked or told: a snapshot, by a signal; a stop, by a parent; who ends the process before we do. */
 function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
+	const ignoreParent = onParentStop(() => void state.stop({ kind: "parent" }));
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
-		(warning) => state.tell({ type: "warning", warning }),
+		(warning) => {
+			state.tell({ type: "warning", warning });
+			state.closers.abandon();
+		},
 	);
 	return () => {
 		ignoreSignal();
+		ignoreParent();
 		ignoreExit();
 	};
 }
 
 /** Says what will go wrong at the stop, when all of the program is there. */
 async function warn(state: ServiceState): Promise<void> {
+	if (!isMainThread) return;
 	for (const warning of listenerWarnings()) state.tell({ type: "warning", warning });
 	for (const warning of await launchWarnings(state.options.gracePeriodMs)) state.tell({ type: "warning", warning });
 }
