@@ -36,9 +36,9 @@ export interface RunOptions extends ServiceOptions {
 /**
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
  * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
- * `service.stop()`, a server or task that fails, `main` failing, an uncaught exception or rejection, and an event loop
- * that runs empty. A stop while `main` is still running waits for it, as for anything in flight, and then closes what it
- * has acquired.
+ * `service.stop()`, a server, task, child process or thread that fails, `main` failing, an uncaught exception or
+ * rejection, an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
+ * still running waits for it, as for anything in flight, and then closes what it has acquired.
  *
  * A second signal, 200 ms or more after the first, is a hard stop. The process ends by itself where nothing holds its
  * event loop, by `process.exit()` otherwise, and by SIGKILL half a second after the deadline where the loop is blocked.
@@ -103,7 +103,7 @@ function check(main: unknown, options: RunOptions): void {
 	checkSnapshotSignal(options.snapshotSignal);
 }
 
-/** Hears what only some programs are asked or told: a snapshot, by a signal; a stop, by a parent; who ends the process before we do. */
+/** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
 function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });

@@ -1,4 +1,7 @@
-/** Where a service and the services in one of its worker threads speak: the name of a `BroadcastChannel`, which no message of the program's own goes through. */
+/**
+ * Where a service and the services in one of its worker threads speak: the name of a `BroadcastChannel`, which no message
+ * of the program's own goes through.
+ */
 export function threadChannel(threadId: number): string {
 	return `lastcall.thread.${threadId}`;
 }

@@ -30,6 +30,7 @@ export class ChildProcessResource implements Resource {
 	/** Resolves when it has ended, and whatever it has left behind in its group. */
 	readonly #gone: Promise<void>;
 	#failure: unknown;
+	#isTold = false;
 	#isKilled = false;
 
 	constructor(child: ChildProcess, owner: Owner) {
@@ -39,7 +40,10 @@ export class ChildProcessResource implements Resource {
 	}
 
 	async close(): Promise<void> {
-		if (this.#isAlive && !this.#hasHadCtrlC()) this.#child.kill("SIGTERM");
+		if (this.#isAlive && !this.#hasHadCtrlC()) {
+			this.#isTold = true;
+			this.#child.kill("SIGTERM");
+		}
 		await this.#gone;
 		if (this.#failure !== undefined) throw this.#failure;
 	}
@@ -78,7 +82,7 @@ export class ChildProcessResource implements Resource {
 	#judge(): void {
 		const { exitCode, signalCode, killed } = this.#child;
 		// Less than 0: it has never begun, of which `error` tells.
-		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed)) return;
+		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isTold)) return;
 		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
 		const isStop = STOP_SIGNALS.some((name) => name === signalCode || 128 + constants.signals[name] === exitCode);
 		if (!isStop) this.#failed(error);

@@ -12,7 +12,10 @@ import { HttpAgent, isHttpAgent } from "./http-agent.ts";
 import { type AnyStream, isStream, StreamResource } from "./stream.ts";
 import { isWorkerThread, WorkerThread } from "./worker-thread.ts";
 
-/** What `use` takes: Node's own kinds of resources, which it closes better than they do themselves, and all that has a `Symbol.asyncDispose` or a `Symbol.dispose`. */
+/**
+ * What `use` takes: Node's own kinds of resources, which it closes better than they do themselves, and all that has a
+ * `Symbol.asyncDispose` or a `Symbol.dispose`.
+ */
 export type Usable =
 	| ChildProcess
 	| Worker

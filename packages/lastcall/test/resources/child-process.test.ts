@@ -131,6 +131,16 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		}
 	});
 
+	it("that somebody else kills while it closes has failed", async (t) => {
+		const { service } = await runningService();
+		const { child, says } = await obedient(t);
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		process.kill(child.pid ?? 0, "SIGKILL");
+		assert.match(String((await service.closed).errors[0]?.error), /ended by SIGKILL$/);
+	});
+
 	it("that knows no signals is ended by SIGTERM, and well", async () => {
 		const { service } = await runningService();
 		const child = service.use("child", spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
@@ -155,6 +165,24 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 			left.map(({ name, what }) => [name, what]),
 			[["child", "closing"]],
 		);
+	});
+
+	it("isn't killed when its share of the time is over and the next begins to close", async (t) => {
+		const { service, clock, told } = await runningService({ gracePeriodMs: 10_000 });
+		const { child, says, isTold, end } = await obedient(t);
+		service.defer("before", () => clock.wait(4_000));
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		await clock.advance(5_000);
+		assert.deepEqual(
+			told("resource-closing").map(({ name }) => name),
+			["child", "before"],
+		);
+		await clock.advance(4_500);
+		await isTold(1);
+		end(0);
+		assert.ok((await service.closed).ok);
 	});
 
 	it("is killed at a second signal, and has its time after the drain was hard-stopped", async (t) => {
