@@ -16,7 +16,7 @@ const tracer = provider.getTracer("lastcall");
 interface Shutdown {
 	readonly root: Span;
 	phase: Span | undefined;
-	readonly resources: Map<string, Span>;
+	readonly resources: Map<number, Span>;
 }
 const shutdowns = new Map<Observed, Shutdown>();
 
@@ -41,10 +41,10 @@ function follow(shutdown: Shutdown, event: ServiceEvent): void {
 			shutdown.phase = childOf(root, event.type);
 			break;
 		case "resource-closing":
-			resources.set(event.name, childOf(shutdown.phase ?? root, `close ${event.name}`));
+			resources.set(event.id, childOf(shutdown.phase ?? root, `close ${event.name}`));
 			break;
 		case "resource-closed":
-			resources.get(event.result.name)?.setAttribute("outcome", event.result.outcome).end();
+			resources.get(event.id)?.setAttribute("outcome", event.result.outcome).end();
 			break;
 		case "hard-stop":
 			root.addEvent("hard stop", { left: event.left.map(({ name, what }) => `${name} ${what}`) });

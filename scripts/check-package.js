@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Of the library, two fifths are doc comments. The drill's includes the script and the style of its HTML page. */
-const LARGEST_PACKED = { lastcall: 110_000, "lastcall-drill": 130_000 };
+const LARGEST_PACKED = { lastcall: 120_000, "lastcall-drill": 130_000 };
 const folder = mkdtempSync(join(tmpdir(), "lastcall-package-"));
 try {
 	check("lastcall", join(root, "packages/lastcall"), LARGEST_PACKED.lastcall);

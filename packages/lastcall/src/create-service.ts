@@ -12,6 +12,7 @@ import { ServiceOnState } from "./service-on-state.ts";
 /** The names of the options of {@link createService}. */
 export const SERVICE_OPTIONS: readonly (keyof ServiceOptions)[] = [
 	"gracePeriodMs",
+	"crashGracePeriodMs",
 	"lameDuckMs",
 	"lingerMs",
 	"spreadMs",

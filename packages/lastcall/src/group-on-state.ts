@@ -2,8 +2,10 @@ import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import { every } from "./core/every.ts";
 import { milliseconds, quote } from "./core/options.ts";
+import type { Resource } from "./core/resource.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import type { Path } from "./core/start-order.ts";
+import { resourceOf, type Usable } from "./resources/resource-kinds.ts";
 import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
@@ -99,17 +101,13 @@ export class GroupOnState implements Group {
 		return this.#drainSignals.of(answer);
 	}
 
-	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R {
-		const { [Symbol.asyncDispose]: asyncDispose, [Symbol.dispose]: dispose } = (resource ?? {}) as Partial<
-			AsyncDisposable & Disposable
-		>;
-		const close = asyncDispose ?? dispose;
-		if (typeof close !== "function") {
-			throw new TypeError(
-				`"${this.#nameOf(name)}": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got ${quote(resource)}`,
-			);
-		}
-		return this.adopt(name, resource, () => close.call(resource));
+	use<R extends Usable>(name: string, resource: R): R {
+		const { state } = this;
+		const fullName = this.#nameOf(name);
+		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
+		const owner = { signal: state.signal, failed, reason: () => state.reason };
+		this.#close(fullName, resourceOf(fullName, resource, owner));
+		return resource;
 	}
 
 	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
@@ -121,15 +119,7 @@ export class GroupOnState implements Group {
 	defer(name: string, close: () => unknown): void {
 		const fullName = this.#nameOf(name);
 		checkFunction(fullName, "close", close);
-		if (this.state.lifecycle.isBefore("closed")) {
-			this.state.closers.push(fullName, close, this.#path);
-			return;
-		}
-		// Nobody else will: what was acquired too late is released here.
-		void new Promise((resolve) => resolve(close())).catch((error: unknown) => {
-			this.state.failed({ name: fullName, error });
-		});
-		this.state.refuseIf(true, `"${fullName}" came too late and was closed at once`);
+		this.#close(fullName, { close });
 	}
 
 	task(name: string, work: (signal: AbortSignal) => unknown): void {
@@ -171,6 +161,18 @@ export class GroupOnState implements Group {
 			closers.endGroup(path);
 			started();
 		}
+	}
+
+	#close(fullName: string, resource: Resource): void {
+		if (this.state.lifecycle.isBefore("closed")) {
+			this.state.closers.push(fullName, resource, this.#path);
+			return;
+		}
+		// Nobody else will: what was acquired too late is released here.
+		void new Promise((resolve) => resolve(resource.close())).catch((error: unknown) => {
+			this.state.failed({ name: fullName, error });
+		});
+		this.state.refuseIf(true, `"${fullName}" came too late and was closed at once`);
 	}
 
 	#nameOf(name: unknown): string {

@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { checkOptionNames, quote } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
@@ -8,6 +9,7 @@ import { listenerWarnings } from "./process/foreign-listeners.ts";
 import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
 import { onEmptyLoop, onUncaught } from "./process/life.ts";
+import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/runs.ts";
 import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
 import { isLogError } from "./process/stderr.ts";
@@ -34,9 +36,9 @@ export interface RunOptions extends ServiceOptions {
 /**
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
  * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
- * `service.stop()`, a server or task that fails, `main` failing, an uncaught exception or rejection, and an event loop
- * that runs empty. A stop while `main` is still running waits for it, as for anything in flight, and then closes what it
- * has acquired.
+ * `service.stop()`, a server, task, child process or thread that fails, `main` failing, an uncaught exception or
+ * rejection, an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
+ * still running waits for it, as for anything in flight, and then closes what it has acquired.
  *
  * A second signal, 200 ms or more after the first, is a hard stop. The process ends by itself where nothing holds its
  * event loop, by `process.exit()` otherwise, and by SIGKILL half a second after the deadline where the loop is blocked.
@@ -101,23 +103,29 @@ function check(main: unknown, options: RunOptions): void {
 	checkSnapshotSignal(options.snapshotSignal);
 }
 
-/** Tells what nobody asks the service for: a snapshot at a signal, and who ends the process before we do. */
+/** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
 function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
+	const ignoreParent = onParentStop(() => void state.stop({ kind: "parent" }));
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
-		(warning) => state.tell({ type: "warning", warning }),
+		(warning) => {
+			state.tell({ type: "warning", warning });
+			state.closers.abandon();
+		},
 	);
 	return () => {
 		ignoreSignal();
+		ignoreParent();
 		ignoreExit();
 	};
 }
 
 /** Says what will go wrong at the stop, when all of the program is there. */
 async function warn(state: ServiceState): Promise<void> {
+	if (!isMainThread) return;
 	for (const warning of listenerWarnings()) state.tell({ type: "warning", warning });
 	for (const warning of await launchWarnings(state.options.gracePeriodMs)) state.tell({ type: "warning", warning });
 }

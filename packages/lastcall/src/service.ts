@@ -7,6 +7,7 @@ import type { ShutdownReport } from "./core/report.ts";
 import type { Snapshot } from "./core/snapshot.ts";
 import type { HealthOptions } from "./health/health-options.ts";
 import type { Log } from "./observe/reporter.ts";
+import type { Usable } from "./resources/resource-kinds.ts";
 import type { AnswerLike } from "./servers/drain-signals.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import type { ListeningServer, Servable } from "./servers/server-kinds.ts";
@@ -62,11 +63,25 @@ export interface Group {
 	signalFor(answer: AnswerLike): AbortSignal;
 	/**
 	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
-	 * acquired last is closed first, and only then the next (but see `group`). Returns the resource.
-	 * @throws {TypeError} where it has neither
+	 * acquired last is closed first, and only then the next (but see `group`). Returns the resource. Node's own kinds are
+	 * closed gracefully, and by force where time is up before they have ended:
+	 *
+	 * - a **child process** gets SIGTERM and is waited for; SIGKILL when time is up. What it leaves behind is ended with
+	 *   it where it leads a group (`detached: true`, not on Windows). A Ctrl+C in a terminal has reached a child in our own
+	 *   group already: it is not told again. An exit code other than 0 is a failure of its closing; while the service is
+	 *   running, it stops it. A child whose end is work to wait for is a `task` that awaits its `exit`.
+	 *   Where somebody calls `process.exit()` before its turn, it gets SIGTERM.
+	 * - a **worker thread** that calls `run` itself shuts down as a program does, and is waited for; any other is
+	 *   terminated. An error that it ends with while the service is running stops it.
+	 * - **`cluster`**, in the primary: all its workers as they are then, side by side, as child processes; one that ends
+	 *   while the service is running is the program's to replace.
+	 * - a **stream** is ended, and destroyed when all that was written has arrived; one that is only read is destroyed.
+	 * - an **`http.Agent`** or a **dispatcher** of undici closes its idle connections, and those in use when their
+	 *   requests have ended.
+	 * @throws {TypeError} where it is none of these
 	 * @throws {StoppedError} where the service is closed already: the resource has been closed then, too
 	 */
-	use<R extends AsyncDisposable | Disposable>(name: string, resource: R): R;
+	use<R extends Usable>(name: string, resource: R): R;
 	/** The same for a resource that is closed in another way. */
 	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R;
 	/** The same where there is no resource to name. */

@@ -27,6 +27,7 @@ test("these types are exported, and no others", () => {
 	);
 	assert.deepEqual(exported.sort(), [
 		"AnswerLike",
+		"AnyStream",
 		"BunServer",
 		"CheckFunction",
 		"CheckOptions",
@@ -34,6 +35,7 @@ test("these types are exported, and no others", () => {
 		"CloserReport",
 		"DenoServer",
 		"DiagnosticsMessage",
+		"DispatcherLike",
 		"Done",
 		"Failure",
 		"Goodbye",
@@ -66,6 +68,7 @@ test("these types are exported, and no others", () => {
 		"SocketIoServerLike",
 		"StopReason",
 		"TimeOptions",
+		"Usable",
 		"Warning",
 		"WebSocketServerLike",
 	]);

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
 import type { ServiceEvent } from "./events.ts";
+import type { Resource } from "./resource.ts";
 import { closesBefore, type Path, StartOrder } from "./start-order.ts";
 import type { Failure } from "./stop-reason.ts";
 
@@ -17,20 +18,32 @@ export interface CloserReport {
 }
 
 interface Closer {
+	readonly id: number;
 	readonly name: string;
-	readonly close: () => unknown;
+	readonly resource: Resource;
 	readonly path: Path;
 	/** How many close one after the other from this one on, itself included: the longest chain. */
 	readonly toCome: number;
 }
 
 interface Closing {
+	readonly id: number;
 	readonly name: string;
 	readonly path: Path;
+	readonly resource: Resource;
 	readonly startedAt: number;
 	/** Whether its share of the time is over, so that nobody waits for it but the end. */
 	hadItsShare: boolean;
 	result: CloserReport | undefined;
+}
+
+/** Closes `resource`, and nobody waits for it. */
+async function neverFails(resource: Resource): Promise<void> {
+	try {
+		await resource.close();
+	} catch {
+		// Nobody is left to hear of it.
+	}
 }
 
 /** What was acquired, to be released in the reverse of the order in which it was started, each once. */
@@ -43,6 +56,7 @@ export class Closers {
 	readonly #ended: CloserReport[] = [];
 	readonly #tell: (event: ServiceEvent) => void;
 	readonly #failed: (failure: Failure) => void;
+	#lastId = 0;
 	#whenChanged: (() => void)[] = [];
 
 	/**
@@ -70,13 +84,13 @@ export class Closers {
 		this.#order.end(group);
 	}
 
-	push(name: string, close: () => unknown, within: Path = []): void {
+	push(name: string, resource: Resource, within: Path = []): void {
 		const path = this.#order.acquire(within);
 		// True until it begins: none of those that come after it can begin before.
 		const toCome = this.#waiting.reduce((most, other) => {
 			return other.toCome >= most && closesBefore(path, other.path) ? other.toCome + 1 : most;
 		}, 1);
-		this.#waiting.unshift({ name, close, path, toCome });
+		this.#waiting.unshift({ id: ++this.#lastId, name, resource, path, toCome });
 		this.#changed();
 	}
 
@@ -115,6 +129,18 @@ export class Closers {
 		}
 	}
 
+	/** Ends what has begun to close and not ended, where that can be done: time is up. */
+	hardStop(): void {
+		for (const { resource } of this.#unended()) resource.hardStop?.();
+	}
+
+	/**
+	 * The process ends without any closing: what would outlive it is told to close, as far as that is done in this turn.
+	 */
+	abandon(): void {
+		for (const { resource } of this.#waiting) if (resource.hardStop !== undefined) void neverFails(resource);
+	}
+
 	/** Takes the newest that may begin, if there is one. */
 	#next(): Closer | undefined {
 		const closing = this.#begun.filter((one) => one.result === undefined && !one.hadItsShare);
@@ -127,12 +153,13 @@ export class Closers {
 		return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
 	}
 
-	#begin({ name, close, path, toCome }: Closer, deadline: Deadline): void {
-		this.#tell({ type: "resource-closing", name });
+	#begin({ id, name, resource, path, toCome }: Closer, deadline: Deadline): void {
+		this.#tell({ type: "resource-closing", id, name });
 		const shareMs = deadline.leftMs / toCome;
 		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
-		const closed = new Promise<unknown>((resolve) => resolve(close()));
-		const closing: Closing = { name, path, startedAt: this.#clock.now(), hadItsShare: false, result: undefined };
+		const closed = new Promise<unknown>((resolve) => resolve(resource.close()));
+		const startedAt = this.#clock.now();
+		const closing: Closing = { id, name, resource, path, startedAt, hadItsShare: false, result: undefined };
 		this.#begun.push(closing);
 		const ended = closed.then(
 			() => this.#end(closing, this.#result(closing, "closed")),
@@ -150,7 +177,7 @@ export class Closers {
 	#end(closing: Closing, result: CloserReport): void {
 		closing.result = result;
 		this.#ended.push(result);
-		this.#tell({ type: "resource-closed", result });
+		this.#tell({ type: "resource-closed", id: closing.id, result });
 		this.#changed();
 	}
 

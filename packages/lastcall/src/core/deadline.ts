@@ -6,12 +6,15 @@ export class Deadline {
 	/** What ends each race that is on. No `AbortSignal`: to Node.js so many that listen to one look like a leak. */
 	readonly #races = new Set<() => void>();
 	readonly startedAt: number;
+	/** All the time there was at the stop reason. */
+	readonly gracePeriodMs: number;
 	#at: number;
 	#isHurried = false;
 
 	constructor(clock: Clock, gracePeriodMs: number) {
 		this.#clock = clock;
 		this.startedAt = clock.now();
+		this.gracePeriodMs = gracePeriodMs;
 		this.#at = this.startedAt + gracePeriodMs;
 	}
 

@@ -20,8 +20,9 @@ export type ServiceEvent =
 	/** Closers that had not ended at the deadline, with a hard stop before it. */
 	| { readonly type: "left"; readonly left: readonly InFlight[] }
 	| { readonly type: "closing"; readonly resources: number }
-	| { readonly type: "resource-closing"; readonly name: string }
-	| { readonly type: "resource-closed"; readonly result: CloserReport }
+	/** `id` is the same in both, and of one resource: two may have the same name. */
+	| { readonly type: "resource-closing"; readonly id: number; readonly name: string }
+	| { readonly type: "resource-closed"; readonly id: number; readonly result: CloserReport }
 	/** A health check has failed that was ok before; it is ok again. */
 	| { readonly type: "check-failed"; readonly name: string; readonly error: unknown }
 	| { readonly type: "check-recovered"; readonly name: string }

@@ -7,6 +7,12 @@ export interface TimeOptions {
 	 */
 	readonly gracePeriodMs?: number | undefined;
 	/**
+	 * The same where an uncaught error is the stop reason: a program in an unknown state should not be in it for long, and
+	 * what crashed may be waited for in vain. The parts, `lingerMs` and `closeReserveMs`, become shorter in proportion.
+	 * @default a quarter of `gracePeriodMs`
+	 */
+	readonly crashGracePeriodMs?: number | undefined;
+	/**
 	 * How long to go on serving as before, with `ready` false, until the load balancer has learned that we are going.
 	 * @default 0
 	 */
@@ -33,6 +39,7 @@ export interface TimeOptions {
 /** The defaults, once. */
 export const DEFAULTS = {
 	gracePeriodMs: 10_000,
+	crashGracePeriodMs: (gracePeriodMs: number): number => gracePeriodMs / 4,
 	lameDuckMs: 0,
 	lingerMs: (gracePeriodMs: number): number => Math.min(gracePeriodMs / 10, 5_000),
 	closeReserveMs: (gracePeriodMs: number): number => gracePeriodMs / 5,
@@ -41,6 +48,7 @@ export const DEFAULTS = {
 /** The times with their defaults. `undefined`: depends on what there is at the stop. */
 export interface Times {
 	readonly gracePeriodMs: number;
+	readonly crashGracePeriodMs: number;
 	readonly lameDuckMs: number;
 	readonly lingerMs: number | undefined;
 	readonly spreadMs: number | undefined;
@@ -57,6 +65,8 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export function timesOf(options: TimeOptions): Times {
 	const gracePeriodMs = optional("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;
+	const crashGracePeriodMs =
+		optional("crashGracePeriodMs", options.crashGracePeriodMs, 1) ?? DEFAULTS.crashGracePeriodMs(gracePeriodMs);
 	const lameDuckMs = optional("lameDuckMs", options.lameDuckMs) ?? DEFAULTS.lameDuckMs;
 	const lingerMs = optional("lingerMs", options.lingerMs);
 	const spreadMs = optional("spreadMs", options.spreadMs);
@@ -68,7 +78,12 @@ export function timesOf(options: TimeOptions): Times {
 			`${named.map(([name, ms]) => `${name} (${ms})`).join(" + ")} must fit into gracePeriodMs (${gracePeriodMs})`,
 		);
 	}
-	return { gracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs };
+	if (crashGracePeriodMs > gracePeriodMs) {
+		throw new RangeError(
+			`crashGracePeriodMs (${crashGracePeriodMs}) must not be longer than gracePeriodMs (${gracePeriodMs})`,
+		);
+	}
+	return { gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs };
 }
 
 function optional(name: string, value: unknown, least = 0): number | undefined {

@@ -106,10 +106,12 @@ export class ServiceState {
 	stop(reason: StopReason): Promise<ShutdownReport> {
 		const failure = failureOf(reason);
 		if (this.#stop === undefined) {
-			const deadline = new Deadline(this.clock, this.options.gracePeriodMs);
+			const { gracePeriodMs: ordinary, crashGracePeriodMs } = this.options;
+			const gracePeriodMs = reason.kind === "uncaught" ? crashGracePeriodMs : ordinary;
+			const deadline = new Deadline(this.clock, gracePeriodMs);
 			this.#stop = { reason, deadline };
 			if (failure !== undefined) this.errors.push(failure);
-			this.tell({ type: "stopping", reason, gracePeriodMs: this.options.gracePeriodMs });
+			this.tell({ type: "stopping", reason, gracePeriodMs });
 			void shutDown(this, reason, deadline).then(this.#resolveClosed);
 		} else if (failure !== undefined) {
 			this.failed(failure);

@@ -1,7 +1,7 @@
 import type { Deadline } from "./deadline.ts";
 import type { Drainable, DrainOptions, InFlight } from "./drainable.ts";
 import { Goodbyes } from "./goodbyes.ts";
-import { DEFAULTS } from "./options.ts";
+import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
@@ -31,7 +31,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	let inTime = true;
 	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
 	while (inTime && !(serving.done && service.tasks.isEmpty)) {
-		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service));
+		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service, deadline));
 	}
 	stopTelling();
 
@@ -47,6 +47,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const unclosed = service.closers.inFlight();
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
+	service.closers.hardStop();
 
 	lifecycle.enter("closed");
 	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);
@@ -80,25 +81,33 @@ async function drainOne(service: ServiceState, part: Drainable, how: DrainOption
 }
 
 function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
-	const lingerMs = lingerFor(service, reason);
+	const { options, random } = service;
+	const lingerMs = lingerFor(service, reason, deadline);
 	// The last client to be told must still have the time to finish.
-	const leftMs = deadline.leftMs - closeReserveOf(service);
-	const spreadMs = Math.max(0, Math.min(service.options.spreadMs ?? lingerMs, (leftMs - lingerMs) / 2));
-	return { lingerMs, leftMs, goodbyes: new Goodbyes(spreadMs, service.random) };
+	const leftMs = deadline.leftMs - closeReserveOf(service, deadline);
+	const wantedMs = options.spreadMs === undefined ? lingerMs : inProportion(options.spreadMs, options, deadline);
+	const spreadMs = Math.max(0, Math.min(wantedMs, (leftMs - lingerMs) / 2));
+	return { lingerMs, leftMs, goodbyes: new Goodbyes(spreadMs, random) };
 }
 
-function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason): number {
-	if (options.lingerMs !== undefined) return options.lingerMs;
+function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason, deadline: Deadline): number {
+	if (options.lingerMs !== undefined) return inProportion(options.lingerMs, options, deadline);
 	// Who presses Ctrl+C is the only client, and is not asking anything.
 	const alone =
 		reason.kind === "signal" &&
 		reason.interactive &&
 		[...servers, ...sets].every((part) => part.inFlight().length === 0);
-	return alone ? 0 : DEFAULTS.lingerMs(options.gracePeriodMs);
+	return alone ? 0 : DEFAULTS.lingerMs(deadline.gracePeriodMs);
 }
 
-function closeReserveOf({ options, closers }: ServiceState): number {
-	return options.closeReserveMs ?? (closers.size > 0 ? DEFAULTS.closeReserveMs(options.gracePeriodMs) : 0);
+function closeReserveOf({ options, closers }: ServiceState, deadline: Deadline): number {
+	if (options.closeReserveMs !== undefined) return inProportion(options.closeReserveMs, options, deadline);
+	return closers.size > 0 ? DEFAULTS.closeReserveMs(deadline.gracePeriodMs) : 0;
+}
+
+/** A part of the ordinary grace period, in the one there is: after a crash it is shorter. */
+function inProportion(ms: number, { gracePeriodMs }: Times, deadline: Deadline): number {
+	return ms * (deadline.gracePeriodMs / gracePeriodMs);
 }
 
 /** Tells what is being waited for after 1 s, 3 s, 7 s, …: soon at first, and few times however long the grace period. */

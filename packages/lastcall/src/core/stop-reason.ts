@@ -4,6 +4,8 @@ export type StopReason =
 	| { readonly kind: "signal"; readonly signal: string; readonly number: number; readonly interactive: boolean }
 	/** The caller's own `AbortSignal` (`options.signal`); `reason` is what it aborted with. */
 	| { readonly kind: "abort"; readonly reason: unknown }
+	/** Whoever has started this thread or cluster worker tells it to stop, or is gone. */
+	| { readonly kind: "parent" }
 	/** `service.stop(why)`. */
 	| { readonly kind: "call"; readonly why: string }
 	/** The event loop ran empty: nothing that could still do anything. */
@@ -11,6 +13,8 @@ export type StopReason =
 	| { readonly kind: "main-failed"; readonly error: unknown }
 	| { readonly kind: "server-failed"; readonly name: string; readonly error: unknown }
 	| { readonly kind: "task-failed"; readonly name: string; readonly error: unknown }
+	/** A child process or a thread ended by itself, and badly. */
+	| { readonly kind: "resource-failed"; readonly name: string; readonly error: unknown }
 	/** An exception or a rejection that nobody caught. */
 	| { readonly kind: "uncaught"; readonly error: unknown };
 
@@ -30,6 +34,7 @@ export function failureOf(reason: StopReason): Failure | undefined {
 			return { name: "uncaught", error: reason.error };
 		case "server-failed":
 		case "task-failed":
+		case "resource-failed":
 			return { name: reason.name, error: reason.error };
 		default:
 			return undefined;
@@ -45,6 +50,8 @@ export function describeReason(reason: StopReason): string {
 			return reason.reason instanceof Error && reason.reason.name !== "AbortError"
 				? `aborted by its caller (${reason.reason.message})`
 				: "aborted by its caller";
+		case "parent":
+			return "told by its parent";
 		case "call":
 			return reason.why;
 		case "finished":
@@ -55,6 +62,8 @@ export function describeReason(reason: StopReason): string {
 			return `server "${reason.name}" failed`;
 		case "task-failed":
 			return `task "${reason.name}" failed`;
+		case "resource-failed":
+			return `"${reason.name}" failed`;
 		case "uncaught":
 			return "uncaught error";
 	}

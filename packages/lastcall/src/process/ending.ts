@@ -1,4 +1,5 @@
 import { countHolders, holdersOfTheLoop } from "./holders.ts";
+import { letGoOfParent } from "./parent.ts";
 
 /** How long the program may take to end by itself before what holds it is named. */
 const NATURAL_END_MS = 20;
@@ -44,6 +45,7 @@ export function endProcess(exitCode: number, leftMs: number, held: (holders: str
 		const holders = holdersOfTheLoop();
 		const endsByItself = holders.length === 0 || holders.some((holder) => WRITING.test(holder));
 		if (endsByItself && performance.now() < end) return;
+		if (letGoOfParent()) return;
 		clearInterval(look);
 		held(countHolders(holders));
 		void flushStdio(Math.max(LEAST_FLUSH_MS, end - performance.now())).then(() => process.exit());

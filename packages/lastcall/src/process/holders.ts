@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { withPlaces } from "./holder-places.ts";
 
 /**
  * What keeps the event loop alive, a name for each, as Node.js calls them: without standard output and error, which are
@@ -13,9 +14,9 @@ export function holdersOfTheLoop(): string[] {
 	return holders;
 }
 
-/** The same in words: `2 × Timeout, PipeWrap`. */
+/** The same in words: `2 × Timeout, PipeWrap`; with the places that made them where somebody has asked for those. */
 export function countHolders(names: readonly string[]): string {
 	const counts = new Map<string, number>();
-	for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+	for (const name of withPlaces(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
 	return [...counts].map(([name, n]) => (n === 1 ? name : `${n} × ${name}`)).join(", ") || "something unnamed";
 }

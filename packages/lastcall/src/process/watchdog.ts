@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { isMainThread, Worker } from "node:worker_threads";
 
 /** How much longer than the deadline a blocked event loop may live: the program's own end comes first where it can. */
 const PATIENCE_MS = 500;
@@ -20,6 +20,8 @@ setTimeout(() => {
  * @param ms until the deadline
  */
 export function watchDeadline(ms: number, lastWords: string): () => void {
+	// A thread's SIGKILL would end all the others too: whoever has started it can terminate it, blocked or not.
+	if (!isMainThread) return () => {};
 	try {
 		const worker = new Worker(SOURCE, {
 			eval: true,

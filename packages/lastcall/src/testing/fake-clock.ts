@@ -17,7 +17,9 @@ export class FakeClock implements Clock {
 	}
 
 	after(ms: number, callback: () => void): () => void {
-		const timer = { at: this.#now + ms, callback };
+		// Time passes, however little: what is left of a fraction may be too small to be added.
+		const least = ms > 0 ? this.#now * (1 + Number.EPSILON) : this.#now;
+		const timer = { at: Math.max(this.#now + ms, least), callback };
 		this.#timers.add(timer);
 		return () => void this.#timers.delete(timer);
 	}

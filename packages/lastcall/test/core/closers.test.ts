@@ -205,13 +205,16 @@ test("a resource's own closing method has the resource as its this", async () =>
 test("what can't be closed is refused at once, with its name", async () => {
 	const { service } = await runningService();
 	const asAny = service as unknown as Record<"use" | "adopt" | "defer", (...args: unknown[]) => void>;
+	const wanted =
+		"a child process, a worker thread, node:cluster (of a primary), an http.Agent, a dispatcher of undici, a stream, " +
+		"a resource with Symbol.asyncDispose or Symbol.dispose";
 	assert.throws(() => asAny.use("db", { end() {} }), {
 		name: "TypeError",
-		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got Object',
+		message: `"db": wanted ${wanted}, got Object`,
 	});
 	assert.throws(() => asAny.use("db", undefined), {
 		name: "TypeError",
-		message: '"db": wanted a resource with Symbol.asyncDispose or Symbol.dispose, got undefined',
+		message: `"db": wanted ${wanted}, got undefined`,
 	});
 	assert.throws(() => asAny.adopt("db", {}, "end"), {
 		name: "TypeError",
@@ -227,4 +230,23 @@ test("what can't be closed is refused at once, with its name", async () => {
 			message: `name: wanted a non-empty string, got ${name === "" ? '""' : name}`,
 		});
 	}
+});
+
+test("two of one name that close side by side are told apart by their id", async () => {
+	const { service, clock, told } = await runningService();
+	const group = (ms: number): Promise<void> => service.group("part", (part) => part.defer("db", () => clock.wait(ms)));
+	await Promise.all([group(50), group(20)]);
+	void service.stop();
+	await clock.advance(50);
+	const begun = told("resource-closing");
+	assert.deepEqual(new Set(begun.map(({ name }) => name)), new Set(["part/db"]));
+	const [longer, shorter] = [...begun].map(({ id }) => id).sort((a, b) => a - b);
+	assert.notEqual(longer, shorter);
+	assert.deepEqual(
+		told("resource-closed").map(({ id, result }) => [id, result.durationMs]),
+		[
+			[shorter, 20],
+			[longer, 50],
+		],
+	);
 });

@@ -51,3 +51,14 @@ test("what was cancelled never runs", async () => {
 	assert.equal(clock.timers, 0);
 	await clock.advance(20);
 });
+
+test("a time too short to be added passes all the same", async () => {
+	const clock = new FakeClock();
+	const before = clock.now();
+	let passed = 0;
+	clock.after(1e-15, () => {
+		passed = clock.now() - before;
+	});
+	await clock.advance(1);
+	assert.ok(passed > 0, String(passed));
+});

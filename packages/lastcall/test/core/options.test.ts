@@ -3,23 +3,36 @@ import { test } from "node:test";
 import { createService, run, type ServiceOptions } from "lastcall";
 import { checkOptionNames, quote, timesOf } from "#src/core/options.js";
 
-const TIMES = ["gracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
+const TIMES = ["gracePeriodMs", "crashGracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
 
 test("the times have their defaults; those that depend on what there is at the stop stay open", () => {
-	const open = { lingerMs: undefined, spreadMs: undefined, closeReserveMs: undefined };
-	const defaults = { gracePeriodMs: 10_000, lameDuckMs: 0, ...open };
+	const defaults = {
+		gracePeriodMs: 10_000,
+		crashGracePeriodMs: 2_500,
+		lameDuckMs: 0,
+		lingerMs: undefined,
+		spreadMs: undefined,
+		closeReserveMs: undefined,
+	};
 	assert.deepEqual(timesOf({}), defaults);
 	assert.deepEqual(timesOf(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
 });
 
 test("what the program says is taken as it is, fractions and zeros too", () => {
-	const times = { gracePeriodMs: 5_000.5, lameDuckMs: 0.5, lingerMs: 0, spreadMs: 0, closeReserveMs: 0 };
+	const times = {
+		gracePeriodMs: 5_000.5,
+		crashGracePeriodMs: 1.5,
+		lameDuckMs: 0.5,
+		lingerMs: 0,
+		spreadMs: 0,
+		closeReserveMs: 0,
+	};
 	assert.deepEqual(timesOf(times), times);
 });
 
 test("a time that is no number is a TypeError with its name, what was wanted and what was given", () => {
 	for (const name of TIMES) {
-		const least = name === "gracePeriodMs" ? 1 : 0;
+		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		const wanted = `${name}: wanted a number of milliseconds from ${least} to 2147483647, got`;
 		for (const [value, quoted] of [
 			["10s", '"10s"'],
@@ -38,7 +51,7 @@ test("a time that is no number is a TypeError with its name, what was wanted and
 
 test("a time out of range is a RangeError with its name, the range and what was given", () => {
 	for (const name of TIMES) {
-		const least = name === "gracePeriodMs" ? 1 : 0;
+		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		for (const value of [least - 1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
 			assert.throws(() => timesOf({ [name]: value }), {
 				name: "RangeError",
@@ -60,12 +73,16 @@ test("parts that don't fit into the grace period are a RangeError that names tho
 		name: "RangeError",
 		message: "lameDuckMs (1001) must fit into gracePeriodMs (1000)",
 	});
+	assert.throws(() => timesOf({ gracePeriodMs: 1_000, crashGracePeriodMs: 1_001 }), {
+		name: "RangeError",
+		message: "crashGracePeriodMs (1001) must not be longer than gracePeriodMs (1000)",
+	});
 	assert.ok(timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
 });
 
 test("a misspelt option is refused rather than ignored", async () => {
 	const misspelt = { gracePeriod: 5 } as ServiceOptions;
-	const known = "gracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log";
+	const known = "gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log";
 	assert.throws(() => createService(misspelt), {
 		name: "TypeError",
 		message: `options: unknown option "gracePeriod"; there are ${known}`,

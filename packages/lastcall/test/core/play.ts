@@ -90,10 +90,25 @@ export class Play extends WatchedService {
 		const deadline = state.deadline ?? assert.fail("not stopped");
 		await clock.advance(this.gracePeriodMs + ROUNDING_MS);
 		assert.ok(report !== undefined, "not closed at the deadline");
-		assert.ok(closedAt <= deadline.startedAt + this.gracePeriodMs + ROUNDING_MS, "closed after the deadline");
+		assert.ok(closedAt <= deadline.startedAt + this.budgetMs + ROUNDING_MS, "closed after the deadline");
 		assertClose(report.durationMs, closedAt - deadline.startedAt, "the report's duration");
 		await clock.advance(10 * this.gracePeriodMs);
 		return report;
+	}
+
+	/** How much time there really is, from the stop reason on: less after a crash. */
+	get budgetMs(): number {
+		return this.#budgetOf(this.gracePeriodMs);
+	}
+
+	/** How much of that is kept for closing, if there is something to close. */
+	get closeReserveMs(): number {
+		const { closeReserveMs = this.gracePeriodMs / 5 } = this.scenario.times;
+		return this.#budgetOf(closeReserveMs);
+	}
+
+	#budgetOf(ms: number): number {
+		return this.state.reason?.kind === "uncaught" ? ms / 4 : ms;
 	}
 
 	/** Milliseconds from the stop reason to now. */

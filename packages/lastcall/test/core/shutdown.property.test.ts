@@ -27,14 +27,14 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 
 	"no closer has less than its part of the time, whatever the others do": (play, report) => {
-		const { order, gracePeriodMs } = play;
+		const { order, budgetMs } = play;
 		const at = closingAt(play, report);
 		// `at` is rounded: a closer that the first one adds as it begins may seem to have come before.
 		const isLate = ({ acquiredAt }: Fact): boolean => acquiredAt >= at - ROUNDING_MS;
 		if (play.hurriedAt !== undefined || order.some(isLate)) return;
 		const places = order.map(({ place }) => place);
 		const longest = Math.max(...places.map((place) => longestChain(place, places)));
-		const part = (instant(play, gracePeriodMs) - at) / longest;
+		const part = (instant(play, budgetMs) - at) / longest;
 		for (const { name, shareMs } of order) {
 			assert.ok(shareMs >= part - ROUNDING_MS, `${name} had ${shareMs} ms, less than ${part}`);
 		}
@@ -59,7 +59,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 			const end = outcome === "left" ? instant(play, report.durationMs) : fact.endedAt;
 			assertClose(durationMs, Number(end) - Number(fact.begunAt), `the duration of ${name}`);
 			if (outcome === "left" && play.hurriedAt === undefined) {
-				assertClose(report.durationMs, play.gracePeriodMs, `${name} was left before the deadline, at`);
+				assertClose(report.durationMs, play.budgetMs, `${name} was left before the deadline, at`);
 			}
 		}
 	},
@@ -110,8 +110,8 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		assert.equal(play.service.hardStop.aborted, hardStop !== undefined);
 		if (hardStop === undefined) return;
 		if (hardStop.cause === "deadline") {
-			const { gracePeriodMs, closeReserveMs = gracePeriodMs / 5 } = play.scenario.times;
-			assert.ok(hardStop.atMs >= gracePeriodMs - closeReserveMs - ROUNDING_MS, `hard stop at ${hardStop.atMs}`);
+			const { budgetMs, closeReserveMs } = play;
+			assert.ok(hardStop.atMs >= budgetMs - closeReserveMs - ROUNDING_MS, `hard stop at ${hardStop.atMs}`);
 		} else {
 			assert.equal(hardStop.cause, SIGINT);
 			assert.ok(play.hurriedAt !== undefined && instant(play, hardStop.atMs) >= play.hurriedAt - ROUNDING_MS);
@@ -140,12 +140,12 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 
 	"the reserve is kept for what there was to close at the stop": (play, { phases, closed }) => {
-		const { gracePeriodMs, closeReserveMs } = play.scenario.times;
+		const { budgetMs, closeReserveMs } = play;
 		const atStop = play.closers.filter(({ acquiredAt }) => acquiredAt < instant(play, 0));
-		if (closeReserveMs === undefined && atStop.length === 0) return;
+		if (play.scenario.times.closeReserveMs === undefined && atStop.length === 0) return;
 		if (closed.length === 0) return;
 		const atMs = (name: string): number => phases.find(({ phase }) => phase === name)?.atMs ?? assert.fail(name);
-		const latest = Math.max(gracePeriodMs - (closeReserveMs ?? gracePeriodMs / 5), atMs("draining"));
+		const latest = Math.max(budgetMs - closeReserveMs, atMs("draining"));
 		assert.ok(atMs("closing") <= latest + ROUNDING_MS, `closing at ${atMs("closing")}, not by ${latest}`);
 	},
 

@@ -57,6 +57,7 @@ test("what no JSON can hold leaves the words and the type", () => {
 });
 
 test("each server and each resource is told of", () => {
-	const { level, msg } = lineOf({ type: "resource-closed", result: { name: "db", outcome: "left", durationMs: 12 } });
+	const result = { name: "db", outcome: "left", durationMs: 12 } as const;
+	const { level, msg } = lineOf({ type: "resource-closed", id: 1, result });
 	assert.deepEqual([level, msg], ["debug", "db left after 12 ms"]);
 });

@@ -46,8 +46,8 @@ test("groups, what is in them, repeated work and units have their names in the l
 	assert.deepEqual(
 		events.filter(({ type }) => type.startsWith("resource-")),
 		[
-			{ type: "resource-closing", name: "orders/queue" },
-			{ type: "resource-closed", result: { name: "orders/queue", outcome: "closed", durationMs: 300 } },
+			{ type: "resource-closing", id: 1, name: "orders/queue" },
+			{ type: "resource-closed", id: 1, result: { name: "orders/queue", outcome: "closed", durationMs: 300 } },
 		],
 	);
 });

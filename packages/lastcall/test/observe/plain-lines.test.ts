@@ -162,8 +162,8 @@ test("each server and each resource is told of only where everything is", () => 
 	const result = { name: "db", outcome: "closed", durationMs: 12 } as const;
 	for (const event of [
 		{ type: "drained", name: "http", durationMs: 300 },
-		{ type: "resource-closing", name: "db" },
-		{ type: "resource-closed", result },
+		{ type: "resource-closing", id: 1, name: "db" },
+		{ type: "resource-closed", id: 1, result },
 	] as const) {
 		assert.deepEqual(linesOf(event), []);
 	}

@@ -4,7 +4,7 @@ import { ask } from "./ask.ts";
 import { start } from "./child.ts";
 import { assertInOrder, count } from "./said.ts";
 
-const OPTIONS = { lingerMs: 0, gracePeriodMs: 1_500 };
+const OPTIONS = { lingerMs: 0, gracePeriodMs: 1_500, crashGracePeriodMs: 1_500 };
 
 describe("an error that nobody caught", { concurrency: 4 }, () => {
 	for (const path of ["/throw", "/reject"] as const) {

@@ -1,0 +1,121 @@
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import type { Owner, Resource } from "../core/resource.ts";
+import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
+
+/** By these a program is told to stop: whoever ends by one has done as it was told. */
+const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** A platform that stops the child and us doesn't do it in one instant. */
+const SAME_STOP_MS = 200;
+
+/** How long to wait before looking again whether a group has ended: at first, and at most. */
+const LOOK_MS = { first: 10, longest: 500 };
+
+export function isChildProcess(thing: unknown): thing is ChildProcess {
+	const { pid, kill, once, exitCode, signalCode, spawnargs } = (thing ?? {}) as Partial<ChildProcess>;
+	const isFunctional = typeof kill === "function" && typeof once === "function" && Array.isArray(spawnargs);
+	return (
+		isFunctional && exitCode !== undefined && signalCode !== undefined && ["number", "undefined"].includes(typeof pid)
+	);
+}
+
+/**
+ * A child process: told by SIGTERM in its turn, waited for, and killed when time is up. With its whole group where it
+ * leads one (`detached`): what it leaves behind is told when it has ended, and not before, as it may forward the signal.
+ */
+export class ChildProcessResource implements Resource {
+	readonly #child: ChildProcess;
+	readonly #owner: Owner;
+	/** Resolves when it has ended, and whatever it has left behind in its group. */
+	readonly #gone: Promise<void>;
+	#failure: unknown;
+	#isTold = false;
+	#isKilled = false;
+
+	constructor(child: ChildProcess, owner: Owner) {
+		this.#child = child;
+		this.#owner = owner;
+		this.#gone = this.#exit().then(() => this.#groupIsGone());
+	}
+
+	async close(): Promise<void> {
+		if (this.#isAlive && !this.#hasHadCtrlC()) {
+			this.#isTold = true;
+			this.#child.kill("SIGTERM");
+		}
+		await this.#gone;
+		if (this.#failure !== undefined) throw this.#failure;
+	}
+
+	hardStop(): void {
+		this.#isKilled = true;
+		const { pid } = this.#child;
+		if (pid !== undefined) signalGroup(pid, "SIGKILL");
+		if (this.#isAlive) this.#child.kill("SIGKILL");
+	}
+
+	get #isAlive(): boolean {
+		const { pid, exitCode, signalCode } = this.#child;
+		return pid !== undefined && exitCode === null && signalCode === null;
+	}
+
+	/** Not `close`: a grandchild may hold its output open for ever. */
+	#exit(): Promise<void> {
+		const child = this.#child;
+		return new Promise<void>((resolve) => {
+			const exited = (): void => {
+				this.#judge();
+				resolve();
+			};
+			child.on("error", (error) => {
+				this.#failed(error);
+				// It has never begun, and there is no `exit`.
+				if (child.pid === undefined) resolve();
+			});
+			if (child.exitCode !== null || child.signalCode !== null) exited();
+			else child.once("exit", exited);
+		});
+	}
+
+	/** Whether it ended well: 0, by a signal that the program has sent itself, or as it was told to at a stop. */
+	#judge(): void {
+		const { exitCode, signalCode, killed } = this.#child;
+		// Less than 0: it has never begun, of which `error` tells.
+		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isTold)) return;
+		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
+		const isStop = STOP_SIGNALS.some((name) => name === signalCode || 128 + constants.signals[name] === exitCode);
+		if (!isStop) this.#failed(error);
+		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_STOP_MS);
+	}
+
+	#failed(error: unknown): void {
+		if (this.#owner.reason() !== undefined) this.#failure ??= this.#isKilled ? undefined : error;
+		else this.#failedWhileRunning(error);
+	}
+
+	#failedWhileRunning(error: unknown): void {
+		if (this.#owner.reason() === undefined) this.#owner.failed(error);
+	}
+
+	/**
+	 * A terminal's Ctrl+C reaches all of its foreground group, and so a child that is in ours: to be told once more would
+	 * be its hard stop.
+	 */
+	#hasHadCtrlC(): boolean {
+		const reason = this.#owner.reason();
+		const { pid } = this.#child;
+		if (reason?.kind !== "signal" || !reason.interactive || pid === undefined) return false;
+		return !isGroupAlive(pid) && !ignoresSigint(pid);
+	}
+
+	async #groupIsGone(): Promise<void> {
+		const { pid } = this.#child;
+		if (pid === undefined || !isGroupAlive(pid)) return;
+		signalGroup(pid, this.#isKilled ? "SIGKILL" : "SIGTERM");
+		for (let ms = LOOK_MS.first; !this.#isKilled && isGroupAlive(pid); ms = Math.min(2 * ms, LOOK_MS.longest)) {
+			// Nobody tells of the end of a grandchild.
+			await new Promise((resolve) => setTimeout(resolve, ms).unref());
+		}
+	}
+}

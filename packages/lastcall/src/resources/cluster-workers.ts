@@ -1,0 +1,68 @@
+import type { Cluster, Worker } from "node:cluster";
+import type { Owner, Resource } from "../core/resource.ts";
+import { ChildProcessResource } from "./child-process.ts";
+
+export function isClusterPrimary(thing: unknown): thing is Cluster {
+	const { isPrimary, fork, workers } = (thing ?? {}) as Partial<Cluster>;
+	return isPrimary === true && typeof fork === "function" && typeof workers === "object";
+}
+
+/**
+ * The workers of a `node:cluster` primary, as many as there are: all told by SIGTERM side by side, waited for, and killed
+ * when time is up. While the service runs, a worker that ends is the program's to replace.
+ */
+export class ClusterWorkers implements Resource {
+	readonly #cluster: Cluster;
+	readonly #owner: Owner;
+	/** Those that have not ended. `cluster.workers` forgets one as soon as it is told to disconnect. */
+	readonly #workers = new Set<Worker>();
+	readonly #children = new Map<Worker, ChildProcessResource>();
+	readonly #closing: Promise<void>[] = [];
+	#isClosing = false;
+
+	constructor(cluster: Cluster, owner: Owner) {
+		this.#cluster = cluster;
+		this.#owner = owner;
+		for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) this.#add(worker);
+		cluster.on("fork", this.#add);
+		const stop = (): void => {
+			for (const worker of this.#workers) this.#expectEnd(worker);
+		};
+		if (owner.signal.aborted) stop();
+		else owner.signal.addEventListener("abort", stop, { once: true });
+	}
+
+	async close(): Promise<void> {
+		this.#isClosing = true;
+		for (const worker of this.#workers) this.#closing.push(this.#expectEnd(worker).close());
+		for (let known = -1; known < this.#closing.length; ) {
+			known = this.#closing.length;
+			await Promise.allSettled(this.#closing);
+		}
+		this.#cluster.removeListener("fork", this.#add);
+		const results = await Promise.allSettled(this.#closing);
+		const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+		if (errors.length > 1) throw new AggregateError(errors, `${errors.length} workers failed`);
+		if (errors.length === 1) throw errors[0];
+	}
+
+	hardStop(): void {
+		for (const child of this.#children.values()) child.hardStop();
+	}
+
+	readonly #add = (worker: Worker): void => {
+		this.#workers.add(worker);
+		worker.once("exit", () => this.#workers.delete(worker));
+		if (!this.#owner.signal.aborted) return;
+		const child = this.#expectEnd(worker);
+		if (this.#isClosing) this.#closing.push(child.close());
+	};
+
+	/** By this property programs tell a worker that has died from one that was told to end, and replace only the former. */
+	#expectEnd(worker: Worker): ChildProcessResource {
+		worker.exitedAfterDisconnect = true;
+		const child = this.#children.get(worker) ?? new ChildProcessResource(worker.process, this.#owner);
+		this.#children.set(worker, child);
+		return child;
+	}
+}

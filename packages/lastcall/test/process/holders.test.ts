@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { Child, fixture } from "./child.ts";
+
+/** The places in the compiled fixture where `code` is, as they stand in the log. */
+function placesOf(code: string): string[] {
+	const path = fixture("is-held");
+	return readFileSync(path, "utf8")
+		.split("\n")
+		.flatMap((line, i) => (line.includes(code) ? [`${path}:${i + 1}:${line.indexOf(code) + 1}`] : []));
+}
+
+describe("what still holds the event loop", { concurrency: 2 }, () => {
+	it("is told by kind", async (t) => {
+		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")]).ended;
+		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
+		assert.deepEqual(holders.split(", ").sort(), ["2 × TCPSocketWrap", "2 × Timeout", "TCPServerWrap"]);
+	});
+
+	it("is told with the places that made it, when asked", async (t) => {
+		const env = { ...process.env, NODE_DEBUG: "lastcall" };
+		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")], { env }).ended;
+		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
+		const [beat] = placesOf("setInterval");
+		const [listen] = placesOf("listen(0");
+		const [connect] = placesOf("connect(port");
+		const expected = [`2 × Timeout at ${beat}`, `TCPServerWrap at ${listen}`, `TCPSocketWrap at ${connect}`];
+		for (const holder of expected) assert.ok(holders.split(", ").includes(holder), `${holder} is not in ${holders}`);
+	});
+});

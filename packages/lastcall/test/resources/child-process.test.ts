@@ -1,0 +1,319 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface, type Interface } from "node:readline";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CTRL_C, SIGTERM } from "../core/stop-reasons.ts";
+import { runningService } from "../core/watched-service.ts";
+import { Messages } from "./messages.ts";
+
+const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
+const posix = { skip: process.platform === "win32" };
+
+/** A child that says what it hears, and ends when it is told how. */
+async function obedient(t: TestContext, options: { detached?: boolean } = {}) {
+	const child = fork(path("obedient"), options);
+	t.after(() => child.kill("SIGKILL"));
+	const messages = new Messages(child);
+	assert.equal(await messages.next(), "ready");
+	return {
+		child,
+		ended: once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
+		says: () => messages.next(),
+		async isTold(times: number) {
+			child.send("how often told?");
+			assert.equal(await messages.next(), `told ${times}`);
+		},
+		end: (exitCode: number) => void child.send(exitCode),
+	};
+}
+
+/** A child with a grandchild, whose pid is known when this resolves. What it has not ended by itself is killed at last. */
+async function family(t: TestContext, detached: boolean) {
+	const child = spawn(process.execPath, [path("leaves-a-grandchild")], {
+		detached,
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const lines: Interface = createInterface({ input: child.stdout });
+	const said: string[] = [];
+	let wake = (): void => {};
+	lines.on("line", (line) => {
+		said.push(line);
+		wake();
+	});
+	const says = async (): Promise<string> => {
+		while (said.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+		return said.shift() ?? "";
+	};
+	const [, pid] = /^grandchild (\d+)$/.exec(await says()) ?? assert.fail();
+	/** Standard output ends when nobody of them has it any more. */
+	const outputEnded = once(lines, "close");
+	// As the deadline's timer does in a program: that of a fake clock holds nothing.
+	const hold = setInterval(() => {}, 1_000);
+	t.after(() => {
+		clearInterval(hold);
+		child.kill("SIGKILL");
+		if (isAlive(Number(pid))) process.kill(Number(pid), "SIGKILL");
+	});
+	return { child, grandchild: Number(pid), says, outputEnded };
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
+
+/** Resolves when what has happened in this process has been heard. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function failsWith(begin: () => ChildProcess): Promise<string> {
+	const { service } = await runningService();
+	service.use("worker", begin());
+	const { reason, errors, exitCode, closed } = await service.closed;
+	assert.ok(reason.kind === "resource-failed" && reason.name === "worker", JSON.stringify(reason));
+	assert.deepEqual(errors, [{ name: "worker", error: reason.error }]);
+	assert.equal(exitCode, 1);
+	assert.deepEqual(
+		closed.map(({ name, outcome }) => [name, outcome]),
+		[["worker", "closed"]],
+	);
+	return String(reason.error);
+}
+
+describe("a child process", { concurrency: 2, ...posix }, () => {
+	it("is told when those after it are closed, and waited for before those before it are", async (t) => {
+		const { service, told } = await runningService();
+		const { child, says, isTold, end } = await obedient(t);
+		const order: string[] = [];
+		service.defer("before", () => order.push("before"));
+		assert.equal(service.use("child", child), child);
+		let release = (): void => {};
+		service.defer("after", () => new Promise<void>((resolve) => (release = resolve)));
+		void service.stop();
+		await turn();
+		assert.deepEqual(
+			told("resource-closing").map(({ name }) => name),
+			["after"],
+		);
+		await isTold(0);
+		release();
+		assert.equal(await says(), "SIGTERM");
+		assert.equal(service.phase, "closing");
+		assert.deepEqual(service.inFlight()[0]?.name, "child");
+		child.once("exit", () => order.push("exit"));
+		end(0);
+		const report = await service.closed;
+		assert.deepEqual(order, ["exit", "before"]);
+		assert.ok(report.ok);
+	});
+
+	it("that ends as its signal says has ended well; with another exit code its closing has failed", async (t) => {
+		for (const [exitCode, isOk] of [
+			[143, true],
+			[130, true],
+			[3, false],
+		] as const) {
+			const { service } = await runningService();
+			const { child, says, end } = await obedient(t);
+			service.use("child", child);
+			void service.stop();
+			assert.equal(await says(), "SIGTERM");
+			end(exitCode);
+			const { ok, errors, closed } = await service.closed;
+			assert.equal(ok, isOk, String(exitCode));
+			if (isOk) continue;
+			assert.match(String(errors[0]?.error), /ended by itself with exit code 3$/);
+			assert.equal(closed[0]?.outcome, "failed");
+		}
+	});
+
+	it("that somebody else kills while it closes has failed", async (t) => {
+		const { service } = await runningService();
+		const { child, says } = await obedient(t);
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		process.kill(child.pid ?? 0, "SIGKILL");
+		assert.match(String((await service.closed).errors[0]?.error), /ended by SIGKILL$/);
+	});
+
+	it("that knows no signals is ended by SIGTERM, and well", async () => {
+		const { service } = await runningService();
+		const child = service.use("child", spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
+		const report = await service.stop();
+		assert.equal(child.signalCode, "SIGTERM");
+		assert.ok(report.ok);
+	});
+
+	it("is killed when time is up, and no sooner", async (t) => {
+		const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
+		const { child, says, isTold, ended } = await obedient(t);
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		await clock.advance(9_999);
+		await isTold(1);
+		await clock.advance(1);
+		assert.deepEqual(await ended, [null, "SIGKILL"]);
+		const { exitCode, left, errors } = await service.closed;
+		assert.deepEqual([exitCode, errors], [1, []]);
+		assert.deepEqual(
+			left.map(({ name, what }) => [name, what]),
+			[["child", "closing"]],
+		);
+	});
+
+	it("isn't killed when its share of the time is over and the next begins to close", async (t) => {
+		const { service, clock, told } = await runningService({ gracePeriodMs: 10_000 });
+		const { child, says, isTold, end } = await obedient(t);
+		service.defer("before", () => clock.wait(4_000));
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		await clock.advance(5_000);
+		assert.deepEqual(
+			told("resource-closing").map(({ name }) => name),
+			["child", "before"],
+		);
+		await clock.advance(4_500);
+		await isTold(1);
+		end(0);
+		assert.ok((await service.closed).ok);
+	});
+
+	it("is killed at a second signal, and has its time after the drain was hard-stopped", async (t) => {
+		const test = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 4_000 });
+		const { service, clock } = test;
+		const { child, says, isTold, ended } = await obedient(t);
+		service.use("child", child);
+		service.task("stuck", () => new Promise(() => {}));
+		test.signal("SIGTERM");
+		await clock.advance(6_000);
+		assert.ok(service.hardStop.aborted);
+		assert.equal(await says(), "SIGTERM");
+		await clock.advance(3_999);
+		await isTold(1);
+		test.signal("SIGTERM");
+		await clock.advance(0);
+		assert.deepEqual(await ended, [null, "SIGKILL"]);
+	});
+
+	it("that fails while the service is running stops it, with how it ended", async () => {
+		assert.match(
+			await failsWith(() => spawn(process.execPath, ["-e", "process.exit(7)"])),
+			/ended by itself with exit code 7$/,
+		);
+		const killed = (): ChildProcess => spawn(process.execPath, ["-e", "process.kill(process.pid, 'SIGKILL')"]);
+		assert.match(await failsWith(killed), /ended by SIGKILL$/);
+		assert.match(await failsWith(() => spawn("/nowhere/to-be-found")), /ENOENT/);
+		const before = spawn(process.execPath, ["-e", "process.exit(7)"]);
+		await once(before, "exit");
+		assert.match(await failsWith(() => before), /ended by itself with exit code 7$/);
+	});
+
+	it("that ends well, or by a signal of the program's own, stops nothing", async () => {
+		const { service } = await runningService();
+		const done = service.use("done", spawn(process.execPath, ["-e", ""]));
+		await once(done, "exit");
+		const ended = service.use("ended", spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
+		ended.kill("SIGUSR1");
+		ended.kill("SIGKILL");
+		await once(ended, "exit");
+		await turn();
+		assert.equal(service.phase, "running");
+		assert.ok((await service.stop()).ok);
+	});
+
+	it("that a platform stops a moment before us has not failed; without our stop it has", async () => {
+		const idle = (): ChildProcess => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+		const test = await runningService();
+		const child = test.service.use("child", idle());
+		child.once("exit", () => test.signal("SIGTERM"));
+		process.kill(child.pid ?? 0, "SIGTERM");
+		assert.ok((await test.closed).ok);
+		const other = idle();
+		const failed = failsWith(() => other);
+		process.kill(other.pid ?? 0, "SIGTERM");
+		assert.match(await failed, /ended by SIGTERM$/);
+	});
+
+	it("that a terminal's Ctrl+C has reached is waited for, not told once more", async (t) => {
+		const { service, state } = await runningService();
+		const { child, isTold, end } = await obedient(t);
+		service.use("child", child);
+		void state.stop(CTRL_C);
+		await turn();
+		assert.deepEqual(service.inFlight()[0]?.name, "child");
+		await isTold(0);
+		end(130);
+		assert.ok((await service.closed).ok);
+	});
+
+	it("that a terminal's Ctrl+C has not reached, or that ignores it, is told", async (t) => {
+		const { service, state } = await runningService();
+		const { child, says, end } = await obedient(t, { detached: true });
+		service.use("child", child);
+		void state.stop(CTRL_C);
+		assert.equal(await says(), "SIGTERM");
+		end(0);
+		assert.ok((await service.closed).ok);
+		if (process.platform !== "linux") return;
+		const deaf = spawn("sh", ["-c", "trap '' INT; echo ready; exec sleep 60"], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
+		t.after(() => deaf.kill("SIGKILL"));
+		await once(deaf.stdout, "data");
+		// What `exec` has replaced ignores the same signals.
+		const other = await runningService();
+		other.service.use("deaf", deaf);
+		assert.ok((await other.state.stop(CTRL_C)).ok);
+		assert.equal(deaf.signalCode, "SIGTERM");
+	});
+
+	it("that leads a group: what it leaves behind is told when it has ended, and waited for", async (t) => {
+		const { service, state } = await runningService();
+		const { child, grandchild, says, outputEnded } = await family(t, true);
+		service.use("child", child);
+		void state.stop(SIGTERM);
+		assert.equal(await says(), "child told");
+		assert.equal(await says(), "grandchild told");
+		assert.equal(child.exitCode, 0);
+		assert.equal(service.phase, "closing");
+		process.kill(grandchild, "SIGUSR2");
+		assert.ok((await service.closed).ok);
+		await outputEnded;
+	});
+
+	it("that leads a group is killed with what it has left behind", async (t) => {
+		const { service, state, clock } = await runningService();
+		const { child, says, outputEnded } = await family(t, true);
+		service.use("child", child);
+		void state.stop(SIGTERM);
+		assert.equal(await says(), "child told");
+		assert.equal(await says(), "grandchild told");
+		await clock.advance(10_000);
+		assert.equal((await service.closed).left[0]?.name, "child");
+		await outputEnded;
+	});
+
+	it("that leads no group leaves behind what it doesn't end itself", async (t) => {
+		const { service, state } = await runningService();
+		const { child, says, grandchild } = await family(t, false);
+		service.use("child", child);
+		assert.ok((await state.stop(SIGTERM)).ok);
+		assert.equal(await says(), "child told");
+		assert.ok(isAlive(grandchild));
+	});
+
+	it("that comes when all is closed is told at once", async (t) => {
+		const { service } = await runningService();
+		await service.stop();
+		const { child, says } = await obedient(t);
+		assert.throws(() => service.use("child", child), { code: "ERR_LASTCALL_STOPPED" });
+		assert.equal(await says(), "SIGTERM");
+	});
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ask } from "../process/ask.ts";
+import { Child } from "../process/child.ts";
+import { assertInOrder, count } from "../process/said.ts";
+
+const FIXTURE = fileURLToPath(new URL("./fixtures/cluster.js", import.meta.url));
+
+/** A primary with two workers that listen, and a request in flight in one of them. */
+async function busy(t: TestContext, how: string, options: object = {}) {
+	const child = new Child(t, process.execPath, [FIXTURE, JSON.stringify(options), how]);
+	await child.said(/worker listens on [\s\S]*worker listens on /);
+	const [, port] = await child.said(/worker listens on http:\/\/127.0.0.1:(\d+)/);
+	const answer = ask(Number(port), "/");
+	const [, pid] = await child.said(/in flight in (\d+)/);
+	return { child, answer, worker: Number(pid) };
+}
+
+describe("the workers of a cluster", { skip: process.platform === "win32" }, () => {
+	it("are told by their primary, finish, and are waited for; none is replaced", async (t) => {
+		const { child, answer } = await busy(t, "service");
+		child.kill("SIGTERM");
+		assert.equal(await answer, "200 whole");
+		// All of them: it resolves when nobody has the standard error any more.
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /^worker \d ended with 0, true$/), 2);
+		assert.equal(count(stderr, /^database closed$/), 2);
+		assertInOrder(stderr, /^worker \d ended[\s\S]*^worker \d ended/m, /^before closed$/m);
+		assert.doesNotMatch(stderr, /still holding/);
+	});
+
+	it("are killed when time is up", async (t) => {
+		const { child, answer } = await busy(t, "stuck", { gracePeriodMs: 600 });
+		child.kill("SIGTERM");
+		assert.equal(await answer, "ECONNRESET");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(stderr, /^before closed$/m, /left workers closing/);
+	});
+
+	it("without a service are ended by the signal", async (t) => {
+		const { child, answer } = await busy(t, "plain");
+		child.kill("SIGTERM");
+		assert.equal(await answer, "ECONNRESET");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /^worker \d ended with SIGTERM, true$/), 2);
+	});
+
+	it("that die while the service is running are the program's to replace", async (t) => {
+		const { child, answer, worker } = await busy(t, "stuck");
+		process.kill(worker, "SIGKILL");
+		assert.equal(await answer, "ECONNRESET");
+		await child.said(/ended with SIGKILL, false[\s\S]*worker listens on/);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /^worker \d ended with 0, true$/), 2);
+	});
+
+	it("that are disconnected finish what they have", async (t) => {
+		const { child, answer } = await busy(t, "service");
+		// Both of them: one has nothing in flight.
+		child.kill("SIGUSR2");
+		assert.equal(await answer, "200 whole");
+		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+	});
+
+	it("finish what they have when the primary is gone", async (t) => {
+		const { child, answer } = await busy(t, "service");
+		child.kill("SIGKILL");
+		assert.equal(await answer, "200 whole");
+		const { stderr } = await child.ended;
+		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+		assert.equal(count(stderr, /^database closed$/), 2);
+	});
+
+	it("would not, without a service: Node.js ends them", async (t) => {
+		const { child, answer } = await busy(t, "plain");
+		child.kill("SIGKILL");
+		assert.equal(await answer, "ECONNRESET");
+		await child.ended;
+	});
+});
