@@ -32,7 +32,7 @@ await run(
 		for (let i = 1; i <= 5; i++) {
 			service.task(`consumer ${i}`, async (signal) => {
 				while (!signal.aborted) {
-					const message = await consumer.next({ expires: 1_000 });
+					const message = await consumer.next({ expires: 2_000 });
 					if (message !== null) await handle(message);
 				}
 			});

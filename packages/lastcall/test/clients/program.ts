@@ -44,7 +44,7 @@ export class Program {
 			for (const stream of [this.#child.stdout, this.#child.stderr]) {
 				stream?.setEncoding("utf8").on("data", (text: string) => {
 					this.#log += text;
-					if (/^lastcall: .+ is running$/m.test(this.#log)) resolve();
+					if (/lastcall: .+ is running/.test(this.#log)) resolve();
 				});
 			}
 			this.ended.then(() => reject(new Error(`${example} never ran:\n${this.#log}`)), reject);
@@ -54,7 +54,7 @@ export class Program {
 
 	/** Where it listens. */
 	get port(): number {
-		return Number(/ listens on http:\/\/\S+:(\d+)$/m.exec(this.#log)?.[1]);
+		return Number(/ listens on http:\/\/\S+:(\d+)\b/.exec(this.#log)?.[1]);
 	}
 
 	kill(signal: NodeJS.Signals): void {
