@@ -1,5 +1,6 @@
 // Messages from RabbitMQ. Told to stop, it asks for no more, and acknowledges those that it holds when they are done. What
 // it never acknowledged goes back to the queue, so a process that just exits has each of its messages handled twice.
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { aborted } from "node:util";
 import { type ConsumeMessage, connect } from "amqplib";
@@ -40,7 +41,8 @@ await run(
 				if (message !== null) void handle(message);
 				else void service.stop("the broker has cancelled the consumer");
 			});
-			await aborted(signal, channel);
+			await Promise.race([aborted(signal, channel), once(connection, "close")]);
+			if (!signal.aborted) throw new Error("the broker has closed the connection");
 			// Once this has been answered no message comes any more. Those that came until then are in flight.
 			await channel.cancel(consumerTag);
 		});

@@ -57,6 +57,13 @@ export class Program {
 		return Number(/ listens on http:\/\/\S+:(\d+)\b/.exec(this.#log)?.[1]);
 	}
 
+	/** Stops it when it has nothing to do, which must go well. */
+	async stopIdle(): Promise<void> {
+		this.kill("SIGTERM");
+		const { exit, log } = await this.ended;
+		if (exit !== 0) throw new Error(`exit code ${exit}:\n${log}`);
+	}
+
 	kill(signal: NodeJS.Signals): void {
 		this.#child.kill(signal);
 	}

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { connect as connectNats } from "@nats-io/transport-node";
 import { connect as connectRabbit } from "amqplib";
 import { Redis } from "ioredis";
@@ -27,6 +28,17 @@ export const postgres: ServerKind = {
 		await client.connect();
 		await client.end();
 	},
+};
+
+/** The same engine where there is nothing to install. */
+export const pglite: ServerKind = {
+	name: "PGlite",
+	binaries: [],
+	start({ ports: [port, statsPort], serve }) {
+		const file = fileURLToPath(new URL("./fixtures/pglite.js", import.meta.url));
+		serve(process.execPath, [file, String(port), String(statsPort)]);
+	},
+	probe: postgres.probe,
 };
 
 export const mariadb: ServerKind = {

@@ -38,8 +38,7 @@ export function httpStage(database: Database): Stage {
 			const program = start();
 			await program.running;
 			await Promise.all(unheard().map((id) => order(program, id)));
-			program.kill("SIGTERM");
-			await program.ended;
+			await program.stopIdle();
 		},
 		async lost() {
 			const shipped = new Set((await database.books()).shipments);

@@ -1,18 +1,29 @@
 import { Client } from "pg";
 import type { Scene } from "../scene.ts";
-import { postgres as server } from "../servers.ts";
+import type { ServerKind } from "../server.ts";
+import * as servers from "../servers.ts";
 import { httpStage } from "./http-stage.ts";
 
-/** Examples over PostgreSQL: one with `pg` alone, one with a query builder. */
-export const postgres = sceneOf("PostgreSQL, pg", "postgres");
-export const knex = sceneOf("PostgreSQL, Knex", "knex");
+export const postgres = sceneOf("PostgreSQL, pg", "postgres", servers.postgres, backends);
+export const knex = sceneOf("PostgreSQL, Knex", "knex", servers.postgres, backends);
+export const pglite = sceneOf("PGlite, pg", "postgres", servers.pglite, sockets);
 
-function sceneOf(name: string, example: string): Scene {
+async function backends(client: Client): Promise<number> {
+	const { rowCount } = await client.query("SELECT FROM pg_stat_activity WHERE application_name = 'orders'");
+	return rowCount ?? 0;
+}
+
+async function sockets(_client: Client, statsPort: number): Promise<number> {
+	const ours = 1;
+	return Number(await (await fetch(`http://127.0.0.1:${statsPort}`)).text()) - ours;
+}
+
+function sceneOf(name: string, example: string, server: ServerKind, connections: typeof sockets): Scene {
 	return {
 		name,
 		example,
 		server,
-		async open({ ports: [port] }) {
+		async open({ ports: [port, statsPort] }) {
 			const client = new Client({ host: "127.0.0.1", port: Number(port), user: "postgres", database: "postgres" });
 			await client.connect();
 			await client.query(`
@@ -32,10 +43,7 @@ function sceneOf(name: string, example: string): Scene {
 					PGAPPNAME: "orders",
 				},
 				books: async () => ({ charges: await ids("charges"), shipments: await ids("shipments") }),
-				async connections() {
-					const { rowCount } = await client.query("SELECT FROM pg_stat_activity WHERE application_name = 'orders'");
-					return rowCount ?? 0;
-				},
+				connections: () => connections(client, Number(statsPort)),
 				close: () => client.end(),
 			});
 		},

@@ -48,8 +48,7 @@ export function queueStage(queue: OrderQueue): Stage {
 			const program = start();
 			await program.running;
 			await until(async () => (await unshipped()).length === 0);
-			program.kill("SIGTERM");
-			await program.ended;
+			await program.stopIdle();
 		},
 		lost: unshipped,
 		async close() {
