@@ -14,8 +14,8 @@ export interface RoundResult {
 	readonly lost: readonly string[];
 	/** Charged more than once in the end. */
 	readonly runTwice: readonly string[];
-	/** Still in the hands of the program when it was gone. */
-	readonly held: number;
+	/** Still in the hands of the program when it was gone; undefined where that can't be. */
+	readonly held: number | undefined;
 	/** The program's connections that the server still had when it was gone. */
 	readonly connections: number;
 	readonly exit: number | NodeJS.Signals | null;
@@ -42,7 +42,7 @@ export async function playRound(scene: Scene, server: RealServer, options: Round
 		const atSignal = await stage.books();
 		program.kill("SIGTERM");
 		const { exit, log } = await program.ended;
-		const [connections, held] = [await stage.connections(), await stage.held()];
+		const [connections, held] = [await stage.connections(), await stage.held?.()];
 		await stage.finish();
 		const { charges, shipments } = await stage.books();
 

@@ -27,8 +27,8 @@ export interface Stage {
 	books(): Promise<Books>;
 	/** How many connections of the program the server has. */
 	connections(): Promise<number>;
-	/** How many orders the server takes to be in the hands of the program. 0 where the server has no such idea. */
-	held(): Promise<number>;
+	/** How many orders the server takes to be in the hands of a program that is gone. Absent where that can't be. */
+	held?(): Promise<number>;
 	/** Lets the time be over that the server gives a program that is gone to come back. */
 	expire?(): Promise<void>;
 	/** Does what follows on the end of a program: what has been left is handled by another. `start` starts it. */

@@ -55,6 +55,6 @@ export function testScenes(...scenes: readonly [Scene, ...Scene[]]): void {
 	});
 }
 
-function leftBy({ lost, halfWritten, runTwice, held, connections, exit }: RoundResult): typeof NOTHING {
+function leftBy({ lost, halfWritten, runTwice, held = 0, connections, exit }: RoundResult): typeof NOTHING {
 	return { lost: [...lost], halfWritten: [...halfWritten], runTwice: [...runTwice], held, connections, exit } as never;
 }

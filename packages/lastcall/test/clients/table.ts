@@ -14,7 +14,7 @@ const { values } = parseArgs({
 	},
 });
 
-const COLUMNS: Readonly<Record<string, (result: RoundResult) => number>> = {
+const COLUMNS: Readonly<Record<string, (result: RoundResult) => number | undefined>> = {
 	"in flight at the signal": ({ inFlight }) => inFlight,
 	lost: ({ lost }) => lost.length,
 	"half-written": ({ halfWritten }) => halfWritten.length,
@@ -47,7 +47,7 @@ async function rows(scene: Scene): Promise<void> {
 				if (withLastcall && leftBy(result) > 0) console.error(`seed ${seed}:`, result);
 			}
 			if (withLastcall) leftByUs += results.reduce((sum, result) => sum + leftBy(result), 0);
-			const cells = Object.values(COLUMNS).map((count) => results.reduce((sum, result) => sum + count(result), 0));
+			const cells = Object.values(COLUMNS).map((count) => sumOf(results.map(count)));
 			console.log(`| ${scene.name} | ${withLastcall ? "lastcall" : "process.exit()"} | ${cells.join(" | ")} |`);
 		}
 	} finally {
@@ -58,5 +58,9 @@ async function rows(scene: Scene): Promise<void> {
 /** All but what was in flight at the signal must be 0. */
 function leftBy(result: RoundResult): number {
 	const [, ...others] = Object.values(COLUMNS);
-	return others.reduce((sum, count) => sum + count(result), 0);
+	return others.reduce((sum, count) => sum + (count(result) ?? 0), 0);
+}
+
+function sumOf(counts: readonly (number | undefined)[]): number | string {
+	return counts.includes(undefined) ? "–" : counts.reduce<number>((sum, count = 0) => sum + count, 0);
 }

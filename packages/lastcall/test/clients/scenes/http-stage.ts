@@ -30,9 +30,6 @@ export function httpStage(database: Database): Stage {
 		async finish() {
 			records = (await load?.finish({ timeoutMs: 2_000 })) ?? [];
 		},
-		async held() {
-			return 0;
-		},
 		async takeOver(start) {
 			if (unheard().length === 0) return;
 			const program = start();

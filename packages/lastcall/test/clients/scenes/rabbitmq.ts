@@ -32,10 +32,6 @@ export const rabbitmq: Scene = {
 				const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
 				return Number(/^rabbitmq_connections (\d+)$/m.exec(metrics)?.[1]) - 1;
 			},
-			// With a connection goes what it held.
-			async held() {
-				return 0;
-			},
 			async add(id) {
 				channel.sendToQueue("orders", Buffer.from(id), { persistent: true });
 				await channel.waitForConfirms();
