@@ -1,0 +1,4 @@
+import { mariadb } from "./scenes/mariadb.ts";
+import { testScenes } from "./suite.ts";
+
+testScenes(mariadb);

@@ -1,0 +1,4 @@
+import { nats } from "./scenes/nats.ts";
+import { testScenes } from "./suite.ts";
+
+testScenes(nats);

@@ -1,0 +1,4 @@
+import { pglite } from "./scenes/postgres.ts";
+import { testScenes } from "./suite.ts";
+
+testScenes(pglite);

@@ -1,0 +1,4 @@
+import { knex, postgres } from "./scenes/postgres.ts";
+import { testScenes } from "./suite.ts";
+
+testScenes(postgres, knex);

@@ -1,0 +1,76 @@
+import { setTimeout } from "node:timers/promises";
+import { seededRandom } from "lastcall-drill";
+import { Program } from "./program.ts";
+import type { Scene } from "./scene.ts";
+import type { RealServer } from "./server.ts";
+
+/** What one SIGTERM in mid-load came to. */
+export interface RoundResult {
+	/** Orders between charge and shipment at the signal, as the server had it. */
+	readonly inFlight: number;
+	/** Charged and not shipped when the program was gone. */
+	readonly halfWritten: readonly string[];
+	/** Accepted and never shipped, even by the program's successor; or the customer never heard of it. */
+	readonly lost: readonly string[];
+	/** Charged more than once in the end. */
+	readonly runTwice: readonly string[];
+	/** Still in the hands of the program when it was gone; undefined where that can't be. */
+	readonly held: number | undefined;
+	/** The program's connections that the server still had when it was gone. */
+	readonly connections: number;
+	readonly exit: number | NodeJS.Signals | null;
+	readonly log: string;
+}
+
+/** Options of `playRound`. */
+export interface RoundOptions {
+	readonly withLastcall: boolean;
+	/** Draws the instant of the signal. */
+	readonly seed: number;
+	/** More for the program, and not for its successor. */
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the example, loads it, stops it at some instant by SIGTERM with the load going on, and asks the server. */
+export async function playRound(scene: Scene, server: RealServer, options: RoundOptions): Promise<RoundResult> {
+	const stage = await scene.open(server);
+	const program = new Program(scene.example, { ...stage.env, ...options.env }, options.withLastcall);
+	try {
+		await program.running;
+		await stage.load(program);
+		await setTimeout(seededRandom(options.seed)() * 400);
+		const atSignal = await stage.books();
+		program.kill("SIGTERM");
+		const { exit, log } = await program.ended;
+		const [connections, held] = [await stage.connections(), await stage.held?.()];
+		await stage.finish();
+		const { charges, shipments } = await stage.books();
+
+		// What lastcall leaves must not have to wait for it.
+		if (!options.withLastcall) await stage.expire?.();
+		await stage.takeOver(() => new Program(scene.example, stage.env));
+		const inTheEnd = await stage.books();
+		return {
+			inFlight: without(atSignal.charges, atSignal.shipments).length,
+			halfWritten: without(charges, shipments),
+			lost: await stage.lost(),
+			runTwice: repeated(inTheEnd.charges),
+			held,
+			connections,
+			exit,
+			log,
+		};
+	} finally {
+		program.kill("SIGKILL");
+		await stage.close();
+	}
+}
+
+function without(ids: readonly string[], others: readonly string[]): string[] {
+	const known = new Set(others);
+	return ids.filter((id) => !known.has(id));
+}
+
+function repeated(ids: readonly string[]): string[] {
+	return [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];
+}
