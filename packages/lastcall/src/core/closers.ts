@@ -125,7 +125,10 @@ export class Closers {
 			// When time is up, what ends in this very turn has still ended.
 			const isLast = deadline.leftMs === 0;
 			const isChanged = await deadline.race(this.nextChange(), deadline.leftMs);
-			if (isLast && !isChanged && this.#waiting.length === 0) return;
+			if (!isLast || isChanged) continue;
+			if (this.#waiting.length === 0) return;
+			// Time is up, and so is every share, though the clock may have rounded the end of one to an instant behind it.
+			for (const one of this.#begun) one.hadItsShare = true;
 		}
 	}
 

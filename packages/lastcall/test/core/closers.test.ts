@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Closers } from "#src/core/closers.js";
+import { Deadline } from "#src/core/deadline.js";
 import { hang } from "./deferred.ts";
+import { FakeClock } from "./fake-clock.ts";
 import { runningService, type WatchedService } from "./watched-service.ts";
 
 /** Closes what `closers` say (in the order of acquisition), and tells when each began, in ms after the stop. */
@@ -250,3 +253,36 @@ test("two of one name that close side by side are told apart by their id", async
 		],
 	);
 });
+
+test("a share that ends an instant behind the deadline, by the rounding of the clock, holds up nobody", async () => {
+	class RoundingClock extends FakeClock {
+		#isFirst = true;
+
+		/** The first time that is asked for is the share of the first closer. */
+		override after(ms: number, callback: () => void): () => void {
+			const rounding = this.#isFirst ? 1e-9 : 0;
+			this.#isFirst = false;
+			return super.after(ms + rounding, callback);
+		}
+	}
+	const clock = new RoundingClock();
+	const begun: string[] = [];
+	const closers = new Closers(clock, ignore, ignore);
+	closers.push("hangs", {
+		close: () => {
+			begun.push("hangs");
+			// While it closes something is acquired, which it may still need.
+			closers.push("late", { close: () => void begun.push("late") });
+			return hang();
+		},
+	});
+	let isDone = false;
+	void closers.closeAll(new Deadline(clock, 100)).then(() => {
+		isDone = true;
+	});
+	await clock.advance(100);
+	assert.deepEqual(begun, ["hangs", "late"]);
+	assert.equal(isDone, true);
+});
+
+function ignore(): void {}
