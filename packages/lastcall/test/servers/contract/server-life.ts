@@ -110,8 +110,9 @@ export function serverLife(kind: Kind): void {
 		await scene.service.listen("admin", admin.server, { port: 0, host: "127.0.0.1" });
 		const [one, two] = [await scene.connect(), await admin.connect()];
 		one.get("/hold");
+		const first = await scene.handed("/hold");
 		two.get("/hold");
-		const [first, second] = [await scene.handed("/hold"), await admin.handed("/hold")];
+		const second = await admin.handed("/hold");
 		void scene.service.stop();
 		await scene.until(() => !scene.server.listening && !admin.server.listening);
 		assert.deepEqual(
