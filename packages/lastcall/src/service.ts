@@ -56,8 +56,9 @@ export interface Group {
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
 	/**
-	 * For a handler whose answer has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when draining begins (of many,
-	 * some sooner and some later), or when its client has gone. An answer that has one is never ended for its handler.
+	 * For a handler whose answer has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when
+	 * draining begins (of many, some sooner and some later), or when its client has gone. An answer that has one is never
+	 * ended for its handler.
 	 * @throws {TypeError} where it is no answer
 	 */
 	signalFor(answer: AnswerLike): AbortSignal;

@@ -8,7 +8,8 @@ export interface TimeOptions {
 	readonly gracePeriodMs?: number | undefined;
 	/**
 	 * The same where an uncaught error is the stop reason: a program in an unknown state should not be in it for long, and
-	 * what crashed may be waited for in vain. The parts, `lingerMs` and `closeReserveMs`, become shorter in proportion.
+	 * what crashed may be waited for in vain. The parts (`lingerMs`, `spreadMs`, `closeReserveMs`) become shorter in
+	 * proportion.
 	 * @default a quarter of `gracePeriodMs`
 	 */
 	readonly crashGracePeriodMs?: number | undefined;

@@ -68,6 +68,7 @@ for (const framework of frameworks) {
 
 		void it("loses nothing", async (t) => {
 			const { exit, tally, said } = await drill(t, framework, name, "--rounds", ROUNDS);
+			t.diagnostic(`${name}: ${tally.lost} of ${tally.total} lost`);
 			assert.equal(tally.lost, 0, said);
 			assert.ok(tally.answered > 200, said);
 			assert.equal(exit, 0, said);
@@ -75,6 +76,7 @@ for (const framework of frameworks) {
 
 		void it("loses requests the way its users stop it today", async (t) => {
 			const { exit, tally, said } = await drill(t, framework, `without-lastcall/${name}`, "--grace", "2s");
+			t.diagnostic(`${name} in its own way: ${tally.lost} of ${tally.total} lost`);
 			assert.ok(tally.lost > 0, said);
 			assert.equal(exit, 1, said);
 		});
