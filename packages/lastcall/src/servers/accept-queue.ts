@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 5;
  * anybody else can join the queue: `close()` would reset every connection still in it. libuv accepts one connection in
  * each poll (since 1.45), so N waiting connections take about N turns of the loop.
  *
- * The caller must hold requests back meanwhile, or answered clients fill the queue up again. They need some time
+ * The caller must hold newcomers' requests back meanwhile, or answered clients fill the queue up again. They need some time
  * afterwards: of `leftMs` this takes half at most.
  * @param accepted how many connections the server has accepted so far
  */

@@ -31,6 +31,7 @@ export class Connection {
 	/** Its share of the time over which goodbyes are spread. */
 	#delayMs = 0;
 	#served = false;
+	#isKeptAlive = false;
 	/** A request that was answered before its body was there. */
 	#unread: IncomingMessage | undefined;
 
@@ -40,6 +41,11 @@ export class Connection {
 
 	get saidClose(): boolean {
 		return this.#saidClose;
+	}
+
+	/** Reports whether it was left open behind an answer. */
+	get isKeptAlive(): boolean {
+		return this.#isKeptAlive;
 	}
 
 	/** A request was parsed. */
@@ -52,6 +58,7 @@ export class Connection {
 		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges.
 		response.once("close", () => {
 			this.exchanges.splice(this.exchanges.indexOf(exchange), 1);
+			this.#isKeptAlive = true;
 			if (!request.complete) this.#unread = request;
 			if (this.#leaving) this.#answered(request);
 		});

@@ -3,8 +3,8 @@ import type { EventEmitter } from "node:events";
 /** What stands at the gate. */
 export interface Gatekeeper {
 	/**
-	 * Sees every event of the server before the program does. Reports whether it hands the program a request, which can
-	 * be held back.
+	 * Sees every event of the server before the program does. Reports whether it hands the program a request that waits
+	 * where requests are held.
 	 */
 	sees(event: string | symbol, args: readonly unknown[]): boolean;
 	/** Sees a held request when its turn has come. Reports whether the program may have it. */

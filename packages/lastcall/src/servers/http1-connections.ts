@@ -41,8 +41,7 @@ export class Http1Connections implements Connections {
 			case "connect":
 				// HTTP/2's have the same names, and are not.
 				if (!(subject instanceof IncomingMessage)) return false;
-				this.#arrived(event, subject, answer as ServerResponse);
-				return true;
+				return this.#arrived(event, subject, answer as ServerResponse);
 			case this.#source.opened:
 				if (this.#source.speaks(subject as Socket)) this.#track(subject as Socket);
 				return false;
@@ -103,13 +102,16 @@ export class Http1Connections implements Connections {
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
 
-	#arrived(event: string, request: IncomingMessage, answer: ServerResponse): void {
+	/** Reports whether a request is to wait while others are held. */
+	#arrived(event: string, request: IncomingMessage, answer: ServerResponse): boolean {
 		const connection = this.#track(request.socket);
 		if (event === "upgrade" || event === "connect") {
 			connection.upgrade = { request, startedAt: performance.now() };
-		} else if (!connection.saidClose) {
-			connection.arrived(request, answer);
+			return true;
 		}
+		if (!connection.saidClose) connection.arrived(request, answer);
+		// Who has been answered and asks again on the same connection is not in the accept queue, and won't come to it.
+		return this.#leaving !== undefined || !connection.isKeptAlive || !answer.shouldKeepAlive;
 	}
 
 	#track(socket: Socket): Connection {

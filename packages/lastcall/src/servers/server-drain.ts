@@ -8,7 +8,7 @@ import { Gate, type Gatekeeper } from "./gate.ts";
 export interface Connections {
 	/** How many there are. */
 	readonly size: number;
-	/** Sees every event of the server before the program does. Reports whether it hands the program a request. */
+	/** Sees every event of the server before the program does. Reports whether it brings a request that waits where requests are held. */
 	sees(event: string | symbol, args: readonly unknown[]): boolean;
 	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
 	admits(event: string | symbol, args: readonly unknown[]): boolean;
@@ -60,7 +60,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
 		});
-		// Everybody who was let in is seated before the door closes; nobody is served meanwhile, or they come again.
+		// Everybody who was let in is seated before the door closes; no newcomer is served meanwhile, or they come again.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([

@@ -37,7 +37,8 @@ export function idle(kind: Kind): void {
 		void scene.service.stop();
 		for (const client of clients) {
 			await client.closed;
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+			assert.equal(client.error, undefined);
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
 		}
 		await scene.drained();
 	});
@@ -52,7 +53,7 @@ export function idle(kind: Kind): void {
 		asking.get("/next");
 		void scene.service.stop();
 		await Promise.all([asking.closed, mute.closed, untouched.closed]);
-		assert.deepEqual(asking.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+		assert.deepEqual(asking.answers.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
 		await scene.drained();
 	});
 

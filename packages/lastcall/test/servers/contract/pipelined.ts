@@ -5,12 +5,8 @@ import type { Kind } from "../kinds.ts";
 import { rule, Scene, stages } from "../scene.ts";
 
 const urls = ["/1", "/2", "/3", "/4"];
-const expected = [
-	'200 "answer to /1" keep-alive',
-	'200 "answer to /2" keep-alive',
-	'200 "answer to /3" keep-alive',
-	'200 "answer to /4" close',
-];
+const keptAlive = urls.map((url) => `200 "answer to ${url}" keep-alive`);
+const expected = [...keptAlive.slice(0, -1), '200 "answer to /4" close'];
 
 /** Of requests on one connection only the last one's answer says close. */
 export function pipelined(kind: Kind): void {
@@ -96,14 +92,29 @@ export function pipelined(kind: Kind): void {
 		await scene.drained();
 	});
 
-	rule("many connections, each with four in one write at the stop", async (t) => {
+	rule("many new connections, each with four in one write at the stop", async (t) => {
 		const scene = await Scene.open(t, kind);
-		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.idleConnection()));
+		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.connect()));
 		for (const client of clients) client.get(...urls);
 		void scene.service.stop();
 		for (const client of clients) {
 			await client.closed;
-			assert.deepEqual(client.answers.slice(1).map(brief), expected);
+			assert.deepEqual(client.answers.map(brief), expected);
+		}
+		await scene.drained();
+	});
+
+	rule("many kept-alive connections, each with four in one write at the stop and four behind them", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.idleConnection()));
+		for (const client of clients) client.get(...urls);
+		void scene.service.stop();
+		await Promise.all(clients.map((client) => client.answered(5)));
+		await scene.listenerClosed();
+		for (const client of clients) client.get(...urls);
+		for (const client of clients) {
+			await client.closed;
+			assert.deepEqual(client.answers.slice(1).map(brief), [...keptAlive, ...expected]);
 		}
 		await scene.drained();
 	});
