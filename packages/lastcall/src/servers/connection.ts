@@ -55,9 +55,10 @@ export class Connection {
 		this.#served = true;
 		if (this.#leaving) this.#chooseLast(response);
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
-		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges.
-		response.once("close", () => {
-			this.exchanges.splice(this.exchanges.indexOf(exchange), 1);
+		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges. Not `once()`:
+		// all that is done for a request of a running service would cost half as much again.
+		response.on("close", () => {
+			if (!this.#remove(exchange)) return;
 			this.#isKeptAlive = true;
 			if (!request.complete) this.#unread = request;
 			if (this.#leaving) this.#answered(request);
@@ -153,6 +154,13 @@ export class Connection {
 		if (this.exchanges.at(-1)?.response !== response) return;
 		this.#saidClose = true;
 		response.once("finish", () => this.socket.end());
+	}
+
+	/** Reports whether it was there. */
+	#remove(exchange: Exchange): boolean {
+		if (this.exchanges.at(-1) === exchange) return this.exchanges.pop() !== undefined;
+		const at = this.exchanges.indexOf(exchange);
+		return at >= 0 && this.exchanges.splice(at, 1).length > 0;
 	}
 
 	#becameIdle(): void {

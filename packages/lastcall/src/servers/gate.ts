@@ -3,12 +3,12 @@ import type { EventEmitter } from "node:events";
 /** What stands at the gate. */
 export interface Gatekeeper {
 	/**
-	 * Sees every event of the server before the program does. Reports whether it hands the program a request that waits
-	 * where requests are held.
+	 * Sees every event of the server before the program does, with the first two things that it brings. Reports whether it
+	 * hands the program a request that waits where requests are held.
 	 */
-	sees(event: string | symbol, args: readonly unknown[]): boolean;
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Sees a held request when its turn has come. Reports whether the program may have it. */
-	admits(event: string | symbol, args: readonly unknown[]): boolean;
+	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Hears the server's `close`. Reports whether the program may hear it too. */
 	closed(): boolean;
 }
@@ -31,7 +31,8 @@ export class Gate {
 		this.#emit = server.emit;
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
-			if (keeper.sees(event, args) && this.#state !== "open") return this.#hold(event, args);
+			// Not the array: where nobody is handed it, it is never made. This runs for each request of a running service.
+			if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
 			if (event === "close" && !keeper.closed()) return false;
 			return this.#emit.call(server, event, ...args);
 		};
@@ -76,7 +77,7 @@ export class Gate {
 
 	#release(): void {
 		for (const { event, args } of this.#held.splice(0)) {
-			if (!this.#keeper.admits(event, args)) continue;
+			if (!this.#keeper.admits(event, args[0], args[1])) continue;
 			try {
 				this.#emit.call(this.#server, event, ...args);
 			} catch (error) {

@@ -18,7 +18,7 @@ export class Handshakes implements Connections {
 		return this.#handshakes.size;
 	}
 
-	sees(event: string | symbol, [socket]: readonly unknown[]): boolean {
+	sees(event: string | symbol, socket: unknown): boolean {
 		if (event === "connection") this.#begin(socket as Socket);
 		if (event === "secureConnection" && this.#isServed(socket as Socket)) {
 			this.#handshakes.delete(addressOf(socket as Socket));

@@ -32,7 +32,7 @@ export class Http1Connections implements Connections {
 		return this.#connections.size;
 	}
 
-	sees(event: string | symbol, [subject, answer]: readonly unknown[]): boolean {
+	sees(event: string | symbol, subject: unknown, answer: unknown): boolean {
 		switch (event) {
 			case "request":
 			case "checkContinue":
@@ -50,7 +50,7 @@ export class Http1Connections implements Connections {
 		}
 	}
 
-	admits(_event: string | symbol, [request, answer]: readonly unknown[]): boolean {
+	admits(_event: string | symbol, request: unknown, answer: unknown): boolean {
 		if (!(request instanceof IncomingMessage)) return true;
 		// A request whose client has gone must not be executed: nobody could be told.
 		if (request.socket.destroyed) return false;

@@ -32,7 +32,7 @@ export class Http2Sessions implements Connections {
 	}
 
 	/** Of the two ways in which Node.js hands a request over, `stream` is the one below the other. */
-	sees(event: string | symbol, [subject, other]: readonly unknown[]): boolean {
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "session") this.#track(subject as Http2Session);
 		if (event === "request") this.#answers(other as Http2ServerResponse);
 		if (event !== "stream") return false;
@@ -43,7 +43,7 @@ export class Http2Sessions implements Connections {
 		return true;
 	}
 
-	admits(event: string | symbol, [subject, headers]: readonly unknown[]): boolean {
+	admits(event: string | symbol, subject: unknown, headers: unknown): boolean {
 		if (event !== "stream") return true;
 		const stream = subject as ServerHttp2Stream;
 		const session = stream.session && this.#sessions.get(stream.session);

@@ -88,8 +88,8 @@ export class NetDrain implements Drainable, Gatekeeper {
 	}
 
 	/** @internal for the gate: the "request" that can be held back is a connection that is ready to speak */
-	sees(event: string | symbol, args: readonly unknown[]): boolean {
-		const socket = args[0] as Socket;
+	sees(event: string | symbol, subject: unknown): boolean {
+		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
 		const isTls = this.#server instanceof TlsServer;
 		if (event === "connection" && isTls) this.#startHandshake(socket);
@@ -101,8 +101,8 @@ export class NetDrain implements Drainable, Gatekeeper {
 	}
 
 	/** @internal for the gate */
-	admits(_event: string | symbol, args: readonly unknown[]): boolean {
-		const socket = args[0] as Socket;
+	admits(_event: string | symbol, subject: unknown): boolean {
+		const socket = subject as Socket;
 		socket.removeListener("error", ignore);
 		return !socket.destroyed;
 	}

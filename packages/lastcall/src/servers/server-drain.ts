@@ -9,9 +9,9 @@ export interface Connections {
 	/** How many there are. */
 	readonly size: number;
 	/** Sees every event of the server before the program does. Reports whether it brings a request that waits where requests are held. */
-	sees(event: string | symbol, args: readonly unknown[]): boolean;
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
-	admits(event: string | symbol, args: readonly unknown[]): boolean;
+	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** What is in flight on them. */
 	inFlight(now: number): Omit<InFlight, "name">[];
 	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
@@ -82,16 +82,16 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	/** @internal for the gate */
-	sees(event: string | symbol, args: readonly unknown[]): boolean {
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "connection") this.#accepted++;
 		let isRequest = false;
-		for (const some of this.#connections) if (some.sees(event, args)) isRequest = true;
+		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
 		return isRequest;
 	}
 
 	/** @internal for the gate, which asks only once the server is leaving */
-	admits(event: string | symbol, args: readonly unknown[]): boolean {
-		return this.#connections.every((some) => some.admits(event, args));
+	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
+		return this.#connections.every((some) => some.admits(event, subject, other));
 	}
 
 	/** @internal for the gate */

@@ -8,7 +8,7 @@ import { Http1Connections } from "#src/servers/http1-connections.js";
 test("of idle connections, each has its share of the spread on top of the linger", async () => {
 	const connections = new Http1Connections(new Server(), { opened: "connection", speaks: () => true });
 	const sockets = [new Socket(), new Socket()];
-	for (const socket of sockets) connections.sees("connection", [socket]);
+	for (const socket of sockets) connections.sees("connection", socket, undefined);
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
 	await connections.leave(goodbyes);

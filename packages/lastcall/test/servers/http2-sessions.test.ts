@@ -11,7 +11,7 @@ test("the event streams of each session have its share of the spread", { timeout
 	const streams: ServerHttp2Stream[] = [];
 	const server = createServer();
 	server.on("stream", (stream, headers) => {
-		sessions.sees("stream", [stream, headers]);
+		sessions.sees("stream", stream, headers);
 		stream.respond({ ":status": 200, "content-type": "text/event-stream" });
 		streams.push(stream);
 	});
