@@ -22,8 +22,8 @@ export interface OpenModelLoad extends RunningLoad {
 
 /**
  * Starts a load. One that is due while all connections are busy is sent as soon as one is free, the oldest first; its
- * record says when it was due. What is still overdue when the load is finished is dropped without a record. Throws what
- * `http1Load` throws.
+ * record says when it was due. What is still overdue when the load is finished, or waits for its connection to open, is
+ * dropped without a record. Throws what `http1Load` throws.
  */
 export function openModelLoad(target: LoadTarget, model: OpenModel): OpenModelLoad {
 	const { name, requestsPerSecond, maxConnections, keepsAlive } = model;

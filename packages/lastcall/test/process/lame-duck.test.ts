@@ -22,7 +22,7 @@ it("a lame duck says that it isn't ready, and serves new and kept connections as
 	// As a load balancer does: on a connection of its own, and on the one that it keeps.
 	const fresh: Answer[] = [];
 	const kept: Answer[] = [];
-	while (kept.at(-1)?.phase !== "draining") {
+	while (kept.at(-1)?.connection !== "close") {
 		const newcomer = await askAnew(port, "/readyz").catch(() => undefined);
 		if (newcomer !== undefined) fresh.push(newcomer);
 		kept.push(await ask(port, "/", keeper));
