@@ -30,7 +30,6 @@ export class Connection {
 	#idleBytes = 0;
 	/** Its share of the time over which goodbyes are spread. */
 	#delayMs = 0;
-	#served = false;
 	#isKeptAlive = false;
 	/** A request that was answered before its body was there. */
 	#unread: IncomingMessage | undefined;
@@ -52,7 +51,6 @@ export class Connection {
 	arrived(request: IncomingMessage, response: ServerResponse): void {
 		const exchange = { request, response, startedAt: performance.now() };
 		this.exchanges.push(exchange);
-		this.#served = true;
 		if (this.#leaving) this.#chooseLast(response);
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
 		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges. Not `once()`:
@@ -71,7 +69,7 @@ export class Connection {
 		this.#leaving = true;
 		this.#delayMs = delayMs;
 		this.#becameIdle();
-		if (!this.#served) this.#idleBytes = 0;
+		if (!this.#isKeptAlive) this.#idleBytes = 0;
 		for (const { response } of this.exchanges) this.#chooseLast(response);
 		// Node ends a connection after its last answer with `destroySoon()`. With a request body unread, or one more
 		// request on the wire, the kernel then sends a reset, which destroys the answer on its way. So: half-close and

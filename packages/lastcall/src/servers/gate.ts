@@ -43,7 +43,7 @@ export class Gate {
 		if (this.#server.emit === this.#shadow) this.#server.emit = this.#emit;
 	}
 
-	/** Holds every request back from now on. */
+	/** Holds back from now on what the keeper says is to wait. */
 	hold(): void {
 		this.#state = "held";
 	}
