@@ -1,5 +1,5 @@
 export type { CloserReport } from "./core/closers.ts";
-export type { InFlight } from "./core/drainable.ts";
+export type { EndedEarly, EndedEarlyReason, InFlight } from "./core/drainable.ts";
 export type { Observed, ServiceEvent } from "./core/events.ts";
 export type { TimeOptions } from "./core/options.ts";
 export type { Phase, PhaseTime } from "./core/phase.ts";

@@ -13,6 +13,21 @@ export interface InFlight {
 	readonly ageMs: number;
 }
 
+/**
+ * Why the drain ended something before it was finished:
+ *
+ * - `client-reconnects`: an event stream of an `EventSource`, ended between two events. Its client reconnects by itself.
+ * - `peer-silent`: the peer of a connection got the protocol's closing message and did not close its side in time.
+ * - `client-gone`: the client of a request had gone, and its handler did not end the response in time.
+ * - `out-of-time`: a response was still being produced when the time of the drain was over. The only one that is a failure.
+ */
+export type EndedEarlyReason = "client-reconnects" | "peer-silent" | "client-gone" | "out-of-time";
+
+/** One thing that the drain ended, or stopped waiting for, before it was finished. */
+export interface EndedEarly extends InFlight {
+	readonly why: EndedEarlyReason;
+}
+
 /** How to drain. */
 export interface DrainOptions {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
@@ -21,6 +36,8 @@ export interface DrainOptions {
 	readonly leftMs: number;
 	/** When to say goodbye to whom. One for all that drains. */
 	readonly goodbyes: Goodbyes;
+	/** Called with each thing that is ended before it was finished, for the report. */
+	readonly onEndedEarly: (one: EndedEarly) => void;
 }
 
 /** Anything that accepts work and can be asked to finish it: a server, the set of tasks. */

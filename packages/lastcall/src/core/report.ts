@@ -1,5 +1,5 @@
 import type { CloserReport } from "./closers.ts";
-import type { InFlight } from "./drainable.ts";
+import type { EndedEarly, InFlight } from "./drainable.ts";
 import type { PhaseTime } from "./phase.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";
 
@@ -15,9 +15,9 @@ export interface HardStop {
 export interface ShutdownReport {
 	/** What began it. */
 	readonly reason: StopReason;
-	/** Everything finished, nothing failed. */
+	/** Nothing failed, nothing was left, and nothing was ended early for lack of time. */
 	readonly ok: boolean;
-	/** 0 where `ok`; 1 where something failed or was left; 128 + n where a second signal n ended it. */
+	/** 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a second signal n ended it. */
 	readonly exitCode: number;
 	/** Milliseconds from the stop reason to the end. */
 	readonly durationMs: number;
@@ -26,6 +26,8 @@ export interface ShutdownReport {
 	readonly hardStop: HardStop | undefined;
 	/** What was in flight at the hard stop, and closers that had not ended at the deadline. */
 	readonly left: readonly InFlight[];
+	/** What the drain ended before it was finished, and why. Only `out-of-time` makes the report not `ok`. */
+	readonly endedEarly: readonly EndedEarly[];
 	/** The resources, in the order in which their closing ended; those that were left, last. */
 	readonly closed: readonly CloserReport[];
 	/** Every failure: the stop reason's own first, then what failed meanwhile. */

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
-import type { Drainable, InFlight } from "./drainable.ts";
+import type { Drainable, EndedEarly, InFlight } from "./drainable.ts";
 import type { ServiceEvent } from "./events.ts";
 import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
@@ -25,6 +25,8 @@ export class ServiceState {
 	/** Sets of what was registered one by one and drains as servers do. Nobody has named the sets, so nobody is told of them. */
 	readonly sets: Drainable[] = [];
 	readonly errors: Failure[] = [];
+	/** What the drain ended before it was finished. */
+	readonly endedEarly: EndedEarly[] = [];
 	/** Resolves when the service is closed. */
 	readonly closed: Promise<ShutdownReport>;
 	readonly #observer: (event: ServiceEvent) => void;

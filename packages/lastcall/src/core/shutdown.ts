@@ -87,7 +87,12 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 	const leftMs = deadline.leftMs - closeReserveOf(service, deadline);
 	const wantedMs = options.spreadMs === undefined ? lingerMs : inProportion(options.spreadMs, options, deadline);
 	const spreadMs = Math.max(0, Math.min(wantedMs, (leftMs - lingerMs) / 2));
-	return { lingerMs, leftMs, goodbyes: new Goodbyes(spreadMs, random) };
+	return {
+		lingerMs,
+		leftMs,
+		goodbyes: new Goodbyes(spreadMs, random),
+		onEndedEarly: (one) => void service.endedEarly.push(one),
+	};
 }
 
 function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason, deadline: Deadline): number {
@@ -131,7 +136,8 @@ function reportOf(
 	left: readonly InFlight[],
 ): ShutdownReport {
 	const hardStop: HardStop | undefined = service.hardStopped;
-	const ok = service.errors.length === 0 && left.length === 0;
+	const { errors, endedEarly } = service;
+	const ok = errors.length === 0 && left.length === 0 && endedEarly.every(({ why }) => why !== "out-of-time");
 	return {
 		reason,
 		ok,
@@ -140,7 +146,8 @@ function reportOf(
 		phases: service.lifecycle.since(deadline.startedAt),
 		hardStop,
 		left,
+		endedEarly: [...endedEarly],
 		closed: service.closers.results(),
-		errors: [...service.errors],
+		errors: [...errors],
 	};
 }

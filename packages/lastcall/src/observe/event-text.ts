@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { InFlight } from "../core/drainable.ts";
+import type { EndedEarly, EndedEarlyReason, InFlight } from "../core/drainable.ts";
 import type { ServiceEvent } from "../core/events.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import { describeReason, type Failure, failureOf } from "../core/stop-reason.ts";
@@ -46,7 +46,7 @@ const TEXTS: Texts = {
 	"check-failed": ({ name, error }) => text("warn", `check ${failureLine({ name, error })}`),
 	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
 	failed: ({ failure }) => text("error", failureLine(failure)),
-	closed: ({ report }) => text(report.ok ? "info" : "error", closedLine(report)),
+	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
 	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
 	warning: ({ warning }) => text("warn", `warning: ${warning.message}`),
 	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, holders }, who) => {
@@ -75,8 +75,27 @@ function text(level: Level, ...lines: string[]): EventText {
 	return { level, lines: lines.join("\n").split("\n") };
 }
 
-function closedLine({ durationMs, exitCode, left, errors }: ShutdownReport): string {
+const ENDED_EARLY: Readonly<Record<EndedEarlyReason, string>> = {
+	"client-reconnects": "event stream ended, its client reconnects",
+	"peer-silent": "connection destroyed, its peer did not close it",
+	"client-gone": "request not waited for any longer, its client had gone",
+	"out-of-time": "response ended incomplete, out of time",
+};
+
+/** One line for each reason there was. */
+function endedEarlyLines({ endedEarly }: ShutdownReport): string[] {
+	const byReason = new Map<EndedEarlyReason, EndedEarly[]>();
+	for (const one of endedEarly) {
+		const same = byReason.get(one.why);
+		if (same === undefined) byReason.set(one.why, [one]);
+		else same.push(one);
+	}
+	return [...byReason].map(([why, all]) => `ended early: ${all.length} × ${ENDED_EARLY[why]}: ${list(all)}`);
+}
+
+function closedLine({ durationMs, exitCode, left, endedEarly, errors }: ShutdownReport): string {
 	const parts = [
+		...(endedEarly.length > 0 ? [`${endedEarly.length} ended early`] : []),
 		...(left.length > 0 ? [`${left.length} left`] : []),
 		...(errors.length > 0 ? [`${errors.length} failed`] : []),
 	];

@@ -21,6 +21,7 @@ test("with nothing to do, a stop is over in the instant it came", async () => {
 		],
 		hardStop: undefined,
 		left: [],
+		endedEarly: [],
 		closed: [],
 		errors: [],
 	});

@@ -12,6 +12,7 @@ export const CLEAN: ShutdownReport = {
 	phases: [],
 	hardStop: undefined,
 	left: [],
+	endedEarly: [],
 	closed: [],
 	errors: [],
 };

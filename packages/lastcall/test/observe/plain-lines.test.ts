@@ -185,3 +185,14 @@ test("durations are short: milliseconds, then a tenth of a second, then seconds"
 		]);
 	}
 });
+
+test("what was ended early is named by its reason, and is not called finished", () => {
+	const stream = { name: "http", what: "GET /events", ageMs: 9_000, why: "client-reconnects" } as const;
+	const incomplete = { name: "http", what: "POST /chat", ageMs: 8_000, why: "out-of-time" } as const;
+	const report = { ...CLEAN, durationMs: 1_200, endedEarly: [stream, { ...stream, ageMs: 8_500 }, incomplete] };
+	assert.deepEqual(linesOf({ type: "closed", report }), [
+		"lastcall: ended early: 2 × event stream ended, its client reconnects: http GET /events (9.0 s), http GET /events (8.5 s)",
+		"lastcall: ended early: 1 × response ended incomplete, out of time: http POST /chat (8.0 s)",
+		"lastcall: closed after 1.2 s, 3 ended early, exit code 0",
+	]);
+});

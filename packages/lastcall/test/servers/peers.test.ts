@@ -54,7 +54,7 @@ const limit = { timeout: 10_000 };
 test("each is told when its share of the time has passed, and only once", limit, async (t) => {
 	const peers = peersOf(t);
 	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 1e9) });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 1e9), onEndedEarly() {} });
 	await until(t, () => first.told > 0);
 	for (let turns = 0; turns < 50; turns++) await nextTurn();
 	assert.deepEqual([first.told, second.told], [1, 0]);
@@ -67,7 +67,7 @@ test("nobody is told while its work is in flight, and in the turn in which that 
 	const peers = peersOf(t);
 	const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
 	const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0) });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
 	await until(t, () => idle.told > 0);
 	one();
 	one();
@@ -93,7 +93,7 @@ test("work that ends before the goodbyes have begun tells nobody", (t) => {
 test("one that comes while the others are told, or when they are gone, is told as well", limit, async (t) => {
 	const peers = peersOf(t);
 	const first = new FakePeer(peers, "first");
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0) });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} });
 	await until(t, () => first.told > 0);
 	const second = new FakePeer(peers, "second");
 	await until(t, () => second.told > 0);
@@ -113,7 +113,7 @@ test("a goodbye that fails holds nobody else, and is told at the end", limit, as
 	const error = new Error("no word for it");
 	const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
 	const other = new FakePeer(peers, "other");
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0) });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
 	await until(t, () => other.told > 0);
 	assert.equal(peers.size, 2, "it may still end by itself");
 	peers.remove(failing);
@@ -156,7 +156,12 @@ test("however many there are, no turn of the loop is kept busy for long", limit,
 		counting = setImmediate(count);
 	};
 	let counting = setImmediate(count);
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(...all.map(() => 0)) });
+	const drained = peers.drain({
+		lingerMs: 0,
+		leftMs: 60_000,
+		goodbyes: goodbyesAt(...all.map(() => 0)),
+		onEndedEarly() {},
+	});
 	while (all.some((peer) => peer.told === 0)) await nextTurn();
 	clearImmediate(counting);
 	peers.hardStop();
