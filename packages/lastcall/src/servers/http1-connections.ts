@@ -20,6 +20,8 @@ export class Http1Connections implements Connections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
 	readonly #connections = new Map<Socket, Connection>();
+	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
+	#holdsAll = false;
 	#leaving: { readonly goodbyes: Goodbyes; readonly sinceMs: number } | undefined;
 
 	/** @param server one of `node:http`, or one that has the same methods */
@@ -76,6 +78,10 @@ export class Http1Connections implements Connections {
 		return all;
 	}
 
+	holdAll(): void {
+		this.#holdsAll = true;
+	}
+
 	leave(goodbyes: Goodbyes): Promise<void> {
 		this.#leaving = { goodbyes, sinceMs: performance.now() };
 		const delays = goodbyes.delays(this.#connections.size).values();
@@ -110,8 +116,9 @@ export class Http1Connections implements Connections {
 			return true;
 		}
 		if (!connection.saidClose) connection.arrived(request, answer);
-		// Who has been answered and asks again on the same connection is not in the accept queue, and won't come to it.
-		return this.#leaving !== undefined || !connection.isKeptAlive || !answer.shouldKeepAlive;
+		// A client that was answered on this connection and asks again is not in the accept queue, and won't join it.
+		const mayRejoinQueue = !connection.isKeptAlive || !answer.shouldKeepAlive;
+		return this.#leaving !== undefined || this.#holdsAll || mayRejoinQueue;
 	}
 
 	#track(socket: Socket): Connection {

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
-import { closeListener } from "./accept-queue.ts";
+import { closeListener, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { addressOf } from "./handshakes.ts";
 import { introduce } from "./peer.ts";
@@ -47,7 +47,7 @@ export function isNetServer(server: unknown): server is NetServer {
 }
 
 /** Drains a `net.Server` or `tls.Server`. */
-export class NetDrain implements Drainable, Gatekeeper {
+export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: NetServer;
 	readonly #protocol: ProtocolOptions;
@@ -75,7 +75,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted, how.leftMs));
+		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs));
 		this.#isHolding = false;
 		this.#gate.open();
 		await Promise.all([this.#peers.drain(how), closed]);
@@ -86,6 +86,14 @@ export class NetDrain implements Drainable, Gatekeeper {
 		if (this.#server.listening) this.#server.close();
 		this.#peers.hardStop();
 	}
+
+	/** @internal for the accept queue */
+	accepted(): number {
+		return this.#accepted;
+	}
+
+	/** @internal for the accept queue: what open connections bring can't be held, since their protocol is the program's */
+	holdAll(): void {}
 
 	/** @internal for the gate: the "request" that can be held back is a connection that is ready to speak */
 	sees(event: string | symbol, subject: unknown): boolean {

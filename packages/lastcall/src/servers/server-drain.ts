@@ -1,7 +1,7 @@
 import type { Server } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Goodbyes } from "../core/goodbyes.ts";
-import { closeListener, nextPoll } from "./accept-queue.ts";
+import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 
 /** The connections of a server that are in one protocol's hands. */
@@ -16,6 +16,8 @@ export interface Connections {
 	inFlight(now: number): Omit<InFlight, "name">[];
 	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
 	quiet?(): Promise<void>;
+	/** From now on every request waits where requests are held, whatever its connection. */
+	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
 	leave(goodbyes: Goodbyes): Promise<void> | void;
 	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
@@ -30,7 +32,7 @@ export interface Connections {
 const SWEEP_EVERY_MS = 20;
 
 /** Drains a server of connections, whatever they speak, so that no request is lost. */
-export class ServerDrain implements Drainable, Gatekeeper {
+export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: Server;
 	readonly #gate: Gate;
@@ -60,11 +62,12 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
 		});
-		// Everybody who was let in is seated before the door closes; no newcomer is served meanwhile, or they come again.
+		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
+		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server, () => this.#accepted, leftMs)),
+			goodbyes.behind(closeListener(this.#server, this, leftMs)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
@@ -79,6 +82,16 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	hardStop(): void {
 		if (this.#server.listening) this.#server.close();
 		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
+	}
+
+	/** @internal for the accept queue */
+	accepted(): number {
+		return this.#accepted;
+	}
+
+	/** @internal for the accept queue */
+	holdAll(): void {
+		for (const some of this.#connections) some.holdAll?.();
 	}
 
 	/** @internal for the gate */
