@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ReasonCode } from "#src/verdict/reason-codes.js";
-import { EXAMPLE, EXAMPLE_ENV, reported, rounds, server } from "./drill-process.ts";
+import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reported, rounds, server } from "./drill-process.ts";
 
 /** A server with a fault, how it is drilled, and what is wrong with it. */
 interface Case {
@@ -119,4 +119,13 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 			assert.ok(report.tally.answered > 0);
 		});
 	}
+
+	it("that computes for each request, under clients that keep their connections and clients that don't", async (t) => {
+		const loads = ["-l", "back-to-back,connections=40", "-l", "new-connections,connections=16"];
+		const args = [...loads, "--rounds", String(rounds(1)), "--", ...COMPUTING];
+		const { code, stdout, report } = await reported(t, args, { env: EXAMPLE_ENV });
+		assert.equal(code, 0, stdout);
+		assert.deepEqual(report.verdict, { passed: true, reasons: [] });
+		assert.ok(report.tally.answered > 0);
+	});
 });

@@ -25,8 +25,8 @@ const LOOK_EVERY_MS = 5;
 const SLOW_TURN_MS = 20;
 /** A connection that arrives between the last poll and the close is reset, so the turn in between must not be longer. */
 const SHORT_TURN_MS = 0.2;
-/** A busy process may have no turn as short as that: after this many tries any turn will do. */
-const SHORT_TURN_TRIES = 50;
+/** A busy process may have no turn as short as that: after each so many tries twice the time will do. */
+const TRIES_BEFORE_TWICE = 10;
 
 /** What the server does while its accept queue is emptied. */
 export interface QueueOwner {
@@ -57,7 +57,7 @@ async function emptied(server: Server, owner: QueueOwner, longestMs: number): Pr
 	let now = startedAt;
 	let quietSince = startedAt;
 	let quietTurns = 0;
-	let tries = 0;
+	let longTurns = 0;
 	let isBetweenTwo = false;
 	while (server.listening && owner.accepted() - acceptedBefore < LONGEST_QUEUE && now - startedAt < longestMs) {
 		const before = owner.accepted();
@@ -74,7 +74,7 @@ async function emptied(server: Server, owner: QueueOwner, longestMs: number): Pr
 		}
 		quietTurns++;
 		if (!isBetweenTwo && (now - quietSince < QUIET_MS || quietTurns < QUIET_TURNS)) continue;
-		if (turnMs < SHORT_TURN_MS || tries++ === SHORT_TURN_TRIES) return;
+		if (turnMs < SHORT_TURN_MS * 2 ** Math.floor(longTurns++ / TRIES_BEFORE_TWICE)) return;
 		// Busy with kept-alive clients, which wait for their responses and so are quiet a moment later.
 		owner.holdAll();
 	}

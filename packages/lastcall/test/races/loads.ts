@@ -19,9 +19,14 @@ export type RaceLoad = Pick<RunningLoad, "steady" | "finish">;
 
 type Loads = Record<string, (target: LoadTarget, seed: number) => RaceLoad>;
 
-/** The loads that go on through the signal. */
+/** The loads that go on through the signal, and of which nothing may be lost. */
 export function loadsOf(scheme: Scheme): Loads {
 	return scheme === "http" || scheme === "https" ? http1Loads : http2Loads;
+}
+
+/** The same and the open models. */
+export function allLoadsOf(scheme: Scheme): Loads {
+	return scheme === "http" || scheme === "https" ? { ...http1Loads, ...openModels } : http2Loads;
 }
 
 const http1Loads: Loads = {
@@ -48,12 +53,25 @@ const http1Loads: Loads = {
 	"64 event streams, with their signals": (target) =>
 		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
-	"100 new connections a second": (target) => newConnections(target, { requestsPerSecond: 100 }),
 	"computing 0.2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=0.2" }),
 	"computing 2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=2" }),
-	"computing 10 ms: 30 kept alive, 8 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=10" }, 30, 8),
+	"computing 10 ms: 30 kept alive, 8 new": (target) => {
+		const slow = { ...target, path: "/compute?ms=10" };
+		return keptAliveAndNew(slow, 30, newConnections(slow, { concurrency: 8 }));
+	},
 	"stalling 300 ms now and then: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/stall" }),
 };
+
+/**
+ * Clients that connect at a rate of their own, whatever becomes of the others. Some of their connections arrive in the
+ * instant in which the listener closes and are reset, so no test can ask for none: `npm run races` shows how many.
+ */
+const openModels: Loads = Object.fromEntries(
+	[100, 500, 1_000].map((rate) => [
+		`${rate} new connections a second, 16 kept alive`,
+		(target) => keptAliveAndNew(target, 16, newConnections(target, { requestsPerSecond: rate })),
+	]),
+);
 
 /** None with uploads that are answered early: of those Node.js itself loses some, without any shutdown. */
 const http2Loads: Loads = {
@@ -70,9 +88,12 @@ const http2Loads: Loads = {
 };
 
 /** Clients that keep their connection and clients that open one for each request, as behind most load balancers. */
-function keptAliveAndNew(target: LoadTarget, keptAlive = 150, fresh = 32): RaceLoad {
+function keptAliveAndNew(
+	target: LoadTarget,
+	keptAlive = 150,
+	opened = newConnections(target, { concurrency: 32 }),
+): RaceLoad {
 	const kept = backToBack(target, { connections: keptAlive });
-	const opened = newConnections(target, { concurrency: fresh });
 	return {
 		steady: Promise.all([kept.steady, opened.steady]).then(() => {}),
 		finish: async (options) => (await Promise.all([kept.finish(options), opened.finish(options)])).flat(),

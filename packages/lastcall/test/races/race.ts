@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type RequestRecord, type Tally, tally } from "lastcall-drill";
-import { lingerMsFor, loadsOf, warmUpMsFor } from "./loads.ts";
+import { allLoadsOf, lingerMsFor, warmUpMsFor } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** What one shutdown under load came to. */
@@ -27,7 +27,7 @@ export interface RaceResult {
 export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
 	const target = await Target.start({ lingerMs: lingerMsFor(load), ...options });
 	try {
-		const running = loadsOf(options.scheme)[load]?.(target.at, seed);
+		const running = allLoadsOf(options.scheme)[load]?.(target.at, seed);
 		if (running === undefined) throw new RangeError(`no load "${load}"`);
 		await running.steady;
 		target.child.send("loaded");

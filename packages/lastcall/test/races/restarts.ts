@@ -9,8 +9,8 @@ export interface RestartOptions extends Pick<TargetOptions, "kind" | "scheme"> {
 	readonly restarts: number;
 	/** How long each instance serves before it is stopped. */
 	readonly apartMs: number;
-	/** New connections a second, for one request each. */
-	readonly requestsPerSecond: number;
+	/** Its clients open a connection for each request: so many a second, or so many at a time in a closed loop. */
+	readonly clients: { readonly requestsPerSecond: number } | { readonly concurrency: number };
 }
 
 /** What became of the requests of all restarts. */
@@ -21,17 +21,17 @@ export interface RestartResult {
 	readonly executedUnanswered: number;
 	/** Connections that were refused between two instances: nothing was sent on them. */
 	readonly refused: number;
-	/** Requests that were answered, and took this long. */
+	/** Requests that were answered, and took almost a second or more from when they were due: known of open models only. */
 	readonly overASecond: number;
 	readonly exitCodes: readonly (number | null)[];
 }
 
 /** Restarts a server again and again on one port, as a supervisor does, under clients that connect for each request. */
 export async function restartUnderLoad(options: RestartOptions): Promise<RestartResult> {
-	const { kind, scheme, restarts, apartMs, requestsPerSecond } = options;
+	const { kind, scheme, restarts, apartMs, clients } = options;
 	let target = await Target.start({ kind, scheme });
 	const { at } = target;
-	const load = newConnections(at, { requestsPerSecond });
+	const load = newConnections(at, clients);
 	const executed: string[] = [];
 	const exitCodes: (number | null)[] = [];
 	try {
@@ -63,7 +63,7 @@ function resultOf(
 			.map(({ id, outcome, error }) => `${id}: ${outcome} ${error ?? ""}`),
 		executedUnanswered: executed.filter((id) => !answeredIds.has(id)).length,
 		refused: records.filter(({ outcome }) => outcome === "refused").length,
-		overASecond: answered.filter(({ dueAtMs = 0, endedAtMs }) => endedAtMs - dueAtMs > A_SECOND_MS).length,
+		overASecond: answered.filter(({ dueAtMs = Infinity, endedAtMs }) => endedAtMs - dueAtMs > A_SECOND_MS).length,
 		exitCodes,
 	};
 }

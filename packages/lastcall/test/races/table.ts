@@ -1,6 +1,6 @@
 // `npm run races -- [--rounds 20] [--load text] [--scheme http|https|h2c|h2] [--kind lastcall|bare] [--seed n] [--grace ms]`
 import { parseArgs } from "node:util";
-import { loadsOf } from "./loads.ts";
+import { allLoadsOf } from "./loads.ts";
 import { type RaceResult, race } from "./race.ts";
 import type { Scheme } from "./target.ts";
 
@@ -37,7 +37,7 @@ print([
 ]);
 let lostByUs = 0;
 for (const scheme of schemes) {
-	for (const load of Object.keys(loadsOf(scheme)).filter((name) => name.includes(values.load))) {
+	for (const load of Object.keys(allLoadsOf(scheme)).filter((name) => name.includes(values.load))) {
 		for (const kind of kinds) await row(load, scheme, kind);
 	}
 }
