@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
@@ -141,7 +142,9 @@ export class ServiceState {
 		this.#hardStopped = { cause: this.#hardStopCause, atMs: deadline.elapsedMs };
 		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
 		this.#hardStop.abort(new StoppedError(reason, "out of time"));
-		for (const part of [...this.servers, ...this.sets]) part.hardStop();
+		for (const part of [...this.servers, ...this.sets]) {
+			attempt(part.name, this.failed, () => part.hardStop(this.failed));
+		}
 	}
 
 	/**
@@ -165,10 +168,10 @@ export class ServiceState {
 	}
 
 	/** Keeps a failure for the report and tells of it. */
-	failed(failure: Failure): void {
+	readonly failed = (failure: Failure): void => {
 		this.errors.push(failure);
 		this.tell({ type: "failed", failure });
-	}
+	};
 
 	readonly tell = (event: ServiceEvent): void => {
 		try {

@@ -1,5 +1,7 @@
 import type { Http2Session } from "node:http2";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
 /** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
@@ -24,6 +26,7 @@ export class GrpcDrain implements Drainable {
 	readonly name: string;
 	readonly #server: GrpcServer;
 	readonly #parts = new Map<Http2Server, Drainable>();
+	#shutDown: Promise<void> | undefined;
 
 	constructor(name: string, server: GrpcServer) {
 		this.name = name;
@@ -41,13 +44,18 @@ export class GrpcDrain implements Drainable {
 		this.#watch();
 		await Promise.all([...this.#parts.values()].map((part) => part.drain(options)));
 		// Nothing is left to be waited for, except where we saw nothing: the server learns that it is shut down.
-		await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+		await this.#shutDown;
 	}
 
-	hardStop(): void {
-		for (const part of this.#parts.values()) part.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		for (const part of this.#parts.values()) part.hardStop(failed);
 		// Its own word for it is CANCEL, which says that the client wanted it so: only once ours is out.
-		setImmediate(() => this.#server.forceShutdown());
+		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
+	}
+
+	release(): void {
+		for (const part of this.#parts.values()) part.release?.();
 	}
 
 	#watch(): void {

@@ -48,8 +48,8 @@ export class Handshakes implements Connections {
 
 	endUnseen(): void {}
 
-	drop(): void {
-		for (const { socket } of this.#handshakes.values()) socket.destroy();
+	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const { socket } of this.#handshakes.values()) end(() => socket.destroy());
 	}
 
 	#begin(socket: Socket): void {

@@ -102,8 +102,8 @@ export class Http1Connections implements Connections {
 		Server.prototype.closeIdleConnections.call(this.#server);
 	}
 
-	drop(): void {
-		for (const socket of this.#connections.keys()) socket.destroy();
+	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const socket of this.#connections.keys()) end(() => socket.destroy());
 		// Those that were there before we were.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}

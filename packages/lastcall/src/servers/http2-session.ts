@@ -132,11 +132,11 @@ export class Session {
 	 * Ends it now, with GOAWAY saying that this is an error. Not by closing or destroying the streams, even with an error
 	 * code: Node.js then ends half an answer as if it were whole, by END_STREAM or by no word at all.
 	 */
-	drop(isHeld: (stream: unknown) => boolean): void {
+	drop(isHeld: (stream: unknown) => boolean, end: (destroy: () => void) => void): void {
 		for (const stream of this.#streams.keys()) if (isHeld(stream)) refuse(stream);
 		if (!this.#session.destroyed) this.#session.goaway(INTERNAL_ERROR);
 		// What was submitted is written at the beginning of the check phase.
-		setImmediate(() => this.socket.destroy());
+		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
 	/** To be called right after a poll, so that what has arrived counts as accepted. */

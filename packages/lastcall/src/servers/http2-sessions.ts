@@ -86,8 +86,8 @@ export class Http2Sessions implements Connections {
 		this.#endUnseen();
 	}
 
-	drop(isHeld: (request: unknown) => boolean): void {
-		for (const session of this.#sessions.values()) session.drop(isHeld);
+	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const session of this.#sessions.values()) end(() => session.drop(isHeld, end));
 	}
 
 	/** HTTP/1.1 of the same server has answers without a stream, and one that its client has reset is in no session. */

@@ -1,8 +1,10 @@
 import { Server as PlainServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { closeListener, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { addressOf } from "./handshakes.ts";
@@ -57,6 +59,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #handshakes = new Map<string, SocketPeer>();
 	#accepted = 0;
 	#isHolding = false;
+	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
 	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
 		this.name = name;
@@ -70,21 +73,31 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
+		this.#closed ??= this.#closeListener(how);
+		// A connection that comes later was handed over by another server: it is told, and waited for.
+		await Promise.all([this.#closed.then(() => this.#peers.drain(how)), this.#closed.then((closed) => closed.event)]);
+	}
+
+	hardStop(failed: (failure: Failure) => void): void {
+		attempt(this.name, failed, () => void (this.#server.listening && this.#server.close()));
+		this.#peers.hardStop(failed);
+	}
+
+	release(): void {
+		this.#gate.remove();
+	}
+
+	/** Resolves when the listener is closed, and to what comes later: the server's `close`, where there is one to come. */
+	async #closeListener(how: DrainOptions): Promise<{ readonly event: Promise<unknown> | undefined }> {
 		// `close` comes when the last connection has ended, also of those that were there before we were.
-		const closed = this.#server.listening && new Promise((resolve) => this.#server.once("close", resolve));
+		const event = this.#server.listening ? new Promise((resolve) => this.#server.once("close", resolve)) : undefined;
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
 		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs));
 		this.#isHolding = false;
 		this.#gate.open();
-		await Promise.all([this.#peers.drain(how), closed]);
-		this.#gate.remove();
-	}
-
-	hardStop(): void {
-		if (this.#server.listening) this.#server.close();
-		this.#peers.hardStop();
+		return { event };
 	}
 
 	/** @internal for the accept queue */

@@ -1,4 +1,6 @@
+import { attempt } from "../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { nextPoll } from "./accept-queue.ts";
 import { inTurns } from "./in-turns.ts";
 import type { Peer } from "./peer.ts";
@@ -23,7 +25,8 @@ export class Peers {
 	#how: DrainOptions | undefined;
 	#beganAt = Number.POSITIVE_INFINITY;
 	#telling: Promise<void> | undefined;
-	#isStopped = false;
+	/** Set by the hard stop: it gets what is thrown by a peer that is cut. */
+	#failed: ((failure: Failure) => void) | undefined;
 
 	get size(): number {
 		return this.#peers.size;
@@ -33,7 +36,7 @@ export class Peers {
 	add(peer: Peer): void {
 		this.#peers.add(peer);
 		peer.whenReady = () => this.#becameReady(peer);
-		if (this.#isStopped) peer.cut();
+		if (this.#failed !== undefined) this.#cut(peer, this.#failed);
 		else if (this.#how !== undefined) {
 			this.#prepare(peer, 0);
 			void this.#tellAll(this.#how);
@@ -57,10 +60,29 @@ export class Peers {
 	}
 
 	/**
-	 * Says goodbye to each when its moment has come, and resolves when none is left.
+	 * Says goodbye to each when its moment has come, and resolves when none is left. Called again it waits for those that have
+	 * come since, which are told as they come.
 	 * @throws the error of a goodbye that has failed, or an `AggregateError` of several, when none is left
 	 */
 	async drain(how: DrainOptions): Promise<void> {
+		if (this.#how === undefined) await this.#begin(how);
+		await this.#tellAll(this.#how ?? how);
+		const errors = this.#errors.splice(0);
+		if (errors.length > 1) throw new AggregateError(errors, "goodbyes failed");
+		if (errors.length === 1) throw errors[0];
+	}
+
+	/** Ends all that are left. Calls `failed` with what a peer throws, and ends the others all the same. */
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#failed = failed;
+		for (const peer of this.#peers) this.#cut(peer, failed);
+	}
+
+	#cut(peer: Peer, failed: (failure: Failure) => void): void {
+		attempt(peer.name, failed, () => peer.cut());
+	}
+
+	async #begin(how: DrainOptions): Promise<void> {
 		// The drain of nothing is over at once.
 		if (this.#peers.size > 0) await how.goodbyes.doorsClosed();
 		// The flag first, the sweep second: who is added later checks the flag.
@@ -68,15 +90,6 @@ export class Peers {
 		this.#beganAt = performance.now();
 		const delays = how.goodbyes.delays(this.#peers.size).values();
 		await inTurns(this.#peers, (peer) => this.#prepare(peer, delays.next().value ?? 0));
-		await this.#tellAll(how);
-		if (this.#errors.length > 1) throw new AggregateError(this.#errors, "goodbyes failed");
-		if (this.#errors.length === 1) throw this.#errors[0];
-	}
-
-	/** Ends all that are left. */
-	hardStop(): void {
-		this.#isStopped = true;
-		for (const peer of this.#peers) peer.cut();
 	}
 
 	#prepare(peer: Peer, delayMs: number): void {
@@ -93,7 +106,7 @@ export class Peers {
 	}
 
 	async #tellUntilNoneIsLeft({ lingerMs }: DrainOptions): Promise<void> {
-		while (this.#peers.size > 0 && !this.#isStopped) {
+		while (this.#peers.size > 0 && this.#failed === undefined) {
 			// Right after a poll, so that what had arrived has been heard.
 			await nextPoll(Math.min(LOOK_EVERY_MS, lingerMs));
 			this.#look++;

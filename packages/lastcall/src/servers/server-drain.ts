@@ -1,6 +1,8 @@
 import type { Server } from "node:net";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Goodbyes } from "../core/goodbyes.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 
@@ -24,8 +26,11 @@ export interface Connections {
 	sweep(lingerMs: number): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
-	/** Ends them all, now. `isHeld` reports whether a request was held, so that the program has not seen it. */
-	drop(isHeld: (request: unknown) => boolean): void;
+	/**
+	 * Ends them all, now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns true if a
+	 * request was held, so that the program has not seen it.
+	 */
+	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
 }
 
 /** How often to look for connections that have waited long enough. */
@@ -40,7 +45,16 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
-	#whenClosed: (() => void) | undefined;
+	readonly #closed: Promise<void>;
+	#whenClosed!: () => void;
+	/** Whether there was a listener when draining began, so that the server's `close` comes. */
+	#wasListening = false;
+	/** Resolves when the listener is closed and all connections know that they are to end. */
+	#goodbye: Promise<void> | undefined;
+	#hasSaidGoodbye = false;
+	/** While connections linger. */
+	#lingering: Promise<void> | undefined;
+	#lingerMs = 0;
 
 	/** @param end the server's own `close()`, whatever the program has made of it */
 	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
@@ -48,6 +62,9 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#server = server;
 		this.#connections = connections;
 		this.#end = end;
+		this.#closed = new Promise((resolve) => {
+			this.#whenClosed = resolve;
+		});
 		this.#gate = new Gate(server, this);
 	}
 
@@ -56,12 +73,28 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
 	}
 
+	async drain(how: DrainOptions): Promise<void> {
+		this.#goodbye ??= this.#sayGoodbye(how);
+		await this.#goodbye;
+		await this.#linger();
+		if (this.#wasListening) await this.#closed;
+	}
+
+	hardStop(failed: (failure: Failure) => void): void {
+		const end = (call: () => void): void => attempt(this.name, failed, call);
+		end(() => void (this.#server.listening && this.#server.close()));
+		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
+	}
+
+	/** Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. */
+	release(): void {
+		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => this.#gate.remove());
+	}
+
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
-		const wasListening = this.#server.listening;
-		const closed = new Promise<void>((resolve) => {
-			this.#whenClosed = resolve;
-		});
+	async #sayGoodbye({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
+		this.#lingerMs = lingerMs;
+		this.#wasListening = this.#server.listening;
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
 		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
@@ -74,14 +107,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#state === "emptying") this.#state = "leaving";
 		for (const some of this.#connections) await some.leave(goodbyes);
 		this.#gate.batch();
-		await this.#lingerOut(lingerMs, wasListening);
-		if (wasListening) await closed;
-		this.#gate.remove();
-	}
-
-	hardStop(): void {
-		if (this.#server.listening) this.#server.close();
-		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
+		this.#hasSaidGoodbye = true;
 	}
 
 	/** @internal for the accept queue */
@@ -99,6 +125,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (event === "connection") this.#accepted++;
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
+		// Where the drain is over, another server has handed it over, and may be waiting for its end.
+		if (this.#hasSaidGoodbye && this.#lingering === undefined) void this.#linger().catch(() => {});
 		return isRequest;
 	}
 
@@ -113,15 +141,23 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// The listener was closed by `net`'s means; now that nothing is left, the server's own `close()` does what else
 		// there is to do (http's clears an interval), and emits the one `close` that the program is to hear.
 		this.#state = "closed";
-		this.#end(() => this.#whenClosed?.());
+		this.#end(() => this.#whenClosed());
 		return false;
 	}
 
+	/** Resolves when no connection is left: the same wait for all that ask. */
+	#linger(): Promise<void> {
+		this.#lingering ??= this.#lingerOut(this.#lingerMs).finally(() => {
+			this.#lingering = undefined;
+		});
+		return this.#lingering;
+	}
+
 	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
-	async #lingerOut(lingerMs: number, wasListening: boolean): Promise<void> {
+	async #lingerOut(lingerMs: number): Promise<void> {
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
-		while ((wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
+		while ((this.#wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			for (const some of this.#connections) await some.sweep(lingerMs);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
@@ -71,8 +72,8 @@ export class SocketIoDrain implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(): void {
-		this.#peers.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#peers.hardStop(failed);
 	}
 
 	#add(socket: EngineSocket): void {

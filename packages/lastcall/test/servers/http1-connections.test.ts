@@ -17,6 +17,9 @@ test("of idle connections, each has its share of the spread on top of the linger
 		sockets.map(({ destroyed }) => destroyed),
 		[true, false],
 	);
-	connections.drop();
+	connections.drop(
+		() => false,
+		(destroy) => destroy(),
+	);
 	assert.equal(sockets[1]?.destroyed, true);
 });
