@@ -4,6 +4,7 @@ import type { Goodbyes } from "../core/goodbyes.ts";
 import { endEventStream } from "./event-stream.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
+import { isDrip } from "./signs-of-life.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
@@ -81,10 +82,12 @@ export class Connection {
 	}
 
 	/**
-	 * Reports whether this connection has waited long enough. To be asked right after a poll: what had arrived has been
-	 * read then. A silent connection waits `lingerMs`, one that drips the head of a request at most twice that.
+	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived has been
+	 * read then. A silent connection waits `lingerMs`, one that drips bytes twice that. One that still sends the body of a
+	 * request whose response is out has half of the time that was left then.
+	 * @param hardStopAt the end of the drain, as `performance.now()` has it
 	 */
-	isOver(now: number, leastMs: number): boolean {
+	isOver(now: number, leastMs: number, hardStopAt: number): boolean {
 		const lingerMs = leastMs + this.#delayMs;
 		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
 			this.#idleSince = this.#quietSince = now;
@@ -94,10 +97,13 @@ export class Connection {
 			this.#bytesRead = this.socket.bytesRead;
 			this.#quietSince = now;
 		}
-		// Behind an answer the body of its request may still be coming in for long: the client reads afterwards.
+		if (now - this.#quietSince >= lingerMs) return true;
+		const sentMs = now - this.#idleSince;
+		// Some clients read a response only after they have sent all of the body. To close before that would reset the
+		// connection and destroy the response (RFC 9112 section 9.6).
 		const readsOn = this.#saidClose || this.#unread?.complete === false;
-		const patience = readsOn ? Number.POSITIVE_INFINITY : 2 * lingerMs;
-		return now - this.#quietSince >= lingerMs || now - this.#idleSince >= patience;
+		const isUpload = readsOn && !isDrip(this.socket.bytesRead - this.#idleBytes, sentMs);
+		return sentMs >= 2 * lingerMs && !(isUpload && sentMs < (hardStopAt - this.#idleSince) / 2);
 	}
 
 	/** Ends a connection that is over. */

@@ -75,10 +75,12 @@ export class NetDrain implements Drainable, Gatekeeper {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
+		const startedAt = performance.now();
 		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted, how.leftMs));
 		this.#isHolding = false;
 		this.#gate.open();
-		await Promise.all([this.#peers.drain(how), closed]);
+		const leftMs = how.leftMs - (performance.now() - startedAt);
+		await Promise.all([this.#peers.drain({ ...how, leftMs }), closed]);
 		this.#gate.remove();
 	}
 

@@ -18,8 +18,11 @@ export interface Connections {
 	quiet?(): Promise<void>;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
 	leave(goodbyes: Goodbyes): Promise<void> | void;
-	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
-	sweep(lingerMs: number): Promise<void> | void;
+	/**
+	 * Ends those that have waited long enough. To be called right after a poll, while leaving.
+	 * @param hardStopAt the end of the drain, as `performance.now()` has it
+	 */
+	sweep(lingerMs: number, hardStopAt: number): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
 	/** Ends them all, now. `isHeld` reports whether a request was held, so that the program has not seen it. */
@@ -56,6 +59,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
+		const hardStopAt = performance.now() + leftMs;
 		const wasListening = this.#server.listening;
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
@@ -71,7 +75,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		if (this.#state === "emptying") this.#state = "leaving";
 		for (const some of this.#connections) await some.leave(goodbyes);
 		this.#gate.batch();
-		await this.#lingerOut(lingerMs, wasListening);
+		await this.#lingerOut(lingerMs, hardStopAt, wasListening);
 		if (wasListening) await closed;
 		this.#gate.remove();
 	}
@@ -105,13 +109,13 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
-	async #lingerOut(lingerMs: number, wasListening: boolean): Promise<void> {
+	async #lingerOut(lingerMs: number, hardStopAt: number, wasListening: boolean): Promise<void> {
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
 		while ((wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(lingerMs);
+			for (const some of this.#connections) await some.sweep(lingerMs, hardStopAt);
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();

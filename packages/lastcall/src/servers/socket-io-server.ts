@@ -3,7 +3,8 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { claim } from "./claimed.ts";
 import { introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { SpeakingPeer, sayGoodbye, type WebSocketLike } from "./web-socket-peer.ts";
+import type { SignsOfLife } from "./signs-of-life.ts";
+import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
 
 interface Transport {
 	readonly name: string;
@@ -92,7 +93,6 @@ function claimSocketOf({ transport }: EngineSocket): void {
 
 class EnginePeer extends SpeakingPeer {
 	readonly #socket: EngineSocket;
-	#lingerMs = 0;
 
 	constructor(name: string, socket: EngineSocket) {
 		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
@@ -110,24 +110,24 @@ class EnginePeer extends SpeakingPeer {
 	}
 
 	override isReady(patience: Patience): boolean {
-		this.#lingerMs = patience.lingerMs;
 		return super.isReady(patience) && (this.isReachable || patience.waitedMs >= 2 * patience.lingerMs);
+	}
+
+	/** A polling client has no connection of its own. */
+	override get signs(): SignsOfLife {
+		const { socket: webSocket } = this.#socket.transport;
+		if (webSocket !== undefined) return signsOfWebSocket(webSocket);
+		return { received: 0, waiting: 0, isUnread: false, isOurs: false };
 	}
 
 	override goodbye(): void {
 		const { transport, writeBuffer } = this.#socket;
 		const { socket: webSocket } = transport;
-		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
+		// The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back.
+		if (transport.name !== "websocket" || webSocket === undefined) this.#socket.close();
 		// Not the engine's `close()`: that would not read what is still on its way in, and send no code.
 		else if (writeBuffer.length === 0) sayGoodbye(webSocket);
 		else this.#socket.once("drain", () => sayGoodbye(webSocket));
-	}
-
-	/** The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back. */
-	#endPolling(): void {
-		this.#socket.close();
-		const timer = setTimeout(() => this.#socket.close(true), this.#lingerMs);
-		this.#socket.once("close", () => clearTimeout(timer));
 	}
 
 	override cut(): void {
