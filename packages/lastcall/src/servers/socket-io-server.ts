@@ -14,6 +14,8 @@ interface Transport {
 	readonly writable?: boolean;
 	/** Of a polling transport: the POST that is being received. */
 	readonly dataReq?: unknown;
+	/** Of a polling transport: `ready` says that a poll was opened. */
+	once(event: "ready", listener: () => void): unknown;
 }
 
 interface EngineSocket {
@@ -123,11 +125,19 @@ class EnginePeer extends SpeakingPeer {
 	override goodbye(): void {
 		const { transport, writeBuffer } = this.#socket;
 		const { socket: webSocket } = transport;
-		// The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back.
-		if (transport.name !== "websocket" || webSocket === undefined) this.#socket.close();
+		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
 		// Not the engine's `close()`: that would not read what is still on its way in, and send no code.
 		else if (writeBuffer.length === 0) sayGoodbye(webSocket);
 		else this.#socket.once("drain", () => sayGoodbye(webSocket));
+	}
+
+	/**
+	 * The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back,
+	 * and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and heed nothing else.
+	 */
+	#endPolling(): void {
+		if (this.isReachable) this.#socket.close();
+		else this.#socket.transport.once("ready", () => this.#socket.close());
 	}
 
 	override cut(): void {

@@ -39,6 +39,11 @@ export class WireClient {
 		this.socket.write(frame(4, 0, 0, Buffer.alloc(0)));
 	}
 
+	/** The preface, the settings and a GET: what a client may send before it has heard of the server. */
+	static hello(path: string): Buffer {
+		return Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0, Buffer.alloc(0)), WireClient.get(1, path)]);
+	}
+
 	/** The head of a GET, as the frame it is sent in. */
 	static get(stream: number, path: string): Buffer {
 		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
