@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Goodbyes } from "../core/goodbyes.ts";
 import { endEventStream } from "./event-stream.ts";
+import { Flow } from "./flow.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
-import { isDrip } from "./signs-of-life.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
@@ -24,6 +24,8 @@ export class Connection {
 	#leaving = false;
 	/** A request to upgrade waits for its 503. */
 	#refusing = false;
+	/** The body of a request whose response is out. */
+	readonly #rest = new Flow();
 	#idleSince = 0;
 	#quietSince = 0;
 	#bytesRead = 0;
@@ -84,13 +86,14 @@ export class Connection {
 	/**
 	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived has been
 	 * read then. A silent connection waits `lingerMs`, one that drips bytes twice that. One that still sends the body of a
-	 * request whose response is out has half of the time that was left then.
+	 * request whose response is out, and more than a drip of it, has half of the time that was left then.
 	 * @param hardStopAt the end of the drain, as `performance.now()` has it
 	 */
 	isOver(now: number, leastMs: number, hardStopAt: number): boolean {
 		const lingerMs = leastMs + this.#delayMs;
 		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
 			this.#idleSince = this.#quietSince = now;
+			this.#rest.begin(now, this.socket.bytesRead);
 			return false;
 		}
 		if (this.socket.bytesRead !== this.#bytesRead) {
@@ -98,12 +101,12 @@ export class Connection {
 			this.#quietSince = now;
 		}
 		if (now - this.#quietSince >= lingerMs) return true;
-		const sentMs = now - this.#idleSince;
+		const waitedMs = now - this.#idleSince;
 		// Some clients read a response only after they have sent all of the body. To close before that would reset the
 		// connection and destroy the response (RFC 9112 section 9.6).
 		const readsOn = this.#saidClose || this.#unread?.complete === false;
-		const isUpload = readsOn && !isDrip(this.socket.bytesRead - this.#idleBytes, sentMs);
-		return sentMs >= 2 * lingerMs && !(isUpload && sentMs < (hardStopAt - this.#idleSince) / 2);
+		if (!readsOn || this.#rest.isDrip(now, this.socket.bytesRead, 2 * lingerMs)) return waitedMs >= 2 * lingerMs;
+		return waitedMs >= Math.max(2 * lingerMs, (hardStopAt - this.#idleSince) / 2);
 	}
 
 	/** Ends a connection that is over. */
@@ -170,6 +173,7 @@ export class Connection {
 	#becameIdle(): void {
 		this.#idleSince = this.#quietSince = performance.now();
 		this.#idleBytes = this.#bytesRead = this.socket.bytesRead;
+		this.#rest.begin(this.#idleSince, this.#bytesRead);
 	}
 
 	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */

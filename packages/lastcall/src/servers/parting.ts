@@ -1,4 +1,5 @@
-import { isDrip, type SignsOfLife } from "./signs-of-life.ts";
+import { Flow } from "./flow.ts";
+import type { SignsOfLife } from "./signs-of-life.ts";
 
 /** A peer that closes its side at once needs a round trip for it, however short the linger. */
 const LEAST_SILENT_MS = 1_000;
@@ -19,8 +20,8 @@ interface Times {
  * - A silent peer has the linger, counted from the last byte that it sent or took; at least a second, or a tenth of the
  *   time that is left where that is shorter.
  * - A peer that takes nothing of what was written before has twice that; at least 5 s, or half of the time that is left.
- * - A peer that goes on sending has twice the first time. Where its bytes may be meant, and are more than a drip, it has half
- *   of the time that is left.
+ * - A peer that goes on sending has twice the first time. Where its bytes may be meant, and as long as they are more than a
+ *   drip, it has half of the time that is left.
  *
  * What was written before is never cut while the peer takes it, however slowly.
  */
@@ -29,11 +30,11 @@ export class Parting {
 	readonly #silentMs: number;
 	readonly #stuckMs: number;
 	readonly #sendingMs: number;
-	#startedAt: number;
-	#receivedBefore: number;
-	#received: number;
+	readonly #flow = new Flow();
+	#startedAt = 0;
+	#received = 0;
 	#waiting: number;
-	#quietSince: number;
+	#quietSince = 0;
 	#stuckSince: number;
 
 	/** @param maySend whether what the peer sends after the closing message may be meant, such as the rest of an upload */
@@ -42,9 +43,9 @@ export class Parting {
 		this.#silentMs = Math.max(lingerMs, Math.min(LEAST_SILENT_MS, leftMs / 10));
 		this.#stuckMs = Math.max(2 * this.#silentMs, Math.min(LONGEST_STUCK_MS, leftMs / 2));
 		this.#sendingMs = Math.max(2 * this.#silentMs, leftMs / 2);
-		this.#received = this.#receivedBefore = signs.received ?? 0;
 		this.#waiting = signs.waiting;
-		this.#startedAt = this.#quietSince = this.#stuckSince = now;
+		this.#stuckSince = now;
+		this.#restart(signs, now);
 	}
 
 	/** Returns true if the peer has had its time. To be asked again and again, right after a poll. */
@@ -61,17 +62,19 @@ export class Parting {
 		// Where it can't be seen what the peer sends, it is taken to send a drip.
 		if (signs.received !== this.#received || signs.isUnread) this.#quietSince = now;
 		this.#received = signs.received ?? 0;
-		return now - this.#quietSince >= this.#silentMs || now - this.#startedAt >= this.#patience(now);
+		return now - this.#quietSince >= this.#silentMs || this.#hasSentForLong(now);
 	}
 
 	/** Begins anew: the peer was not expected to close its side before. */
 	#restart({ received }: SignsOfLife, now: number): void {
-		this.#received = this.#receivedBefore = received ?? 0;
+		this.#received = received ?? 0;
 		this.#startedAt = this.#quietSince = now;
+		this.#flow.begin(now, this.#received);
 	}
 
-	#patience(now: number): number {
-		const isMeant = this.#maySend && !isDrip(this.#received - this.#receivedBefore, now - this.#startedAt);
-		return isMeant ? this.#sendingMs : 2 * this.#silentMs;
+	#hasSentForLong(now: number): boolean {
+		const spanMs = 2 * this.#silentMs;
+		if (!this.#maySend) return now - this.#startedAt >= spanMs;
+		return now - this.#startedAt >= this.#sendingMs || this.#flow.isDrip(now, this.#received, spanMs);
 	}
 }

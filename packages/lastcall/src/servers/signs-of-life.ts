@@ -13,14 +13,6 @@ export interface SignsOfLife {
 	readonly isOurs: boolean;
 }
 
-/** Fewer bytes a second than this are a drip: they hold a connection open and carry nothing. */
-const DRIP_BYTES_PER_S = 1_000;
-
-/** Returns true if so few bytes came in this time that they were not sent for what they say. */
-export function isDrip(bytes: number, ms: number): boolean {
-	return bytes * 1_000 < DRIP_BYTES_PER_S * ms;
-}
-
 /** The signs of life of a socket, or of another stream that a connection is seen as. */
 export function signsOfLife(socket: Duplex): SignsOfLife {
 	const { bytesRead } = socket as Partial<Socket>;
