@@ -39,10 +39,10 @@ export class Handshakes implements Connections {
 		for (const handshake of this.#handshakes.values()) handshake.leave();
 	}
 
-	sweep(lingerMs: number): void {
+	sweep(lingerMs: number, hardStopAt: number): void {
 		const now = performance.now();
 		for (const handshake of this.#handshakes.values()) {
-			if (handshake.isOver(now, lingerMs)) handshake.socket.destroy();
+			if (handshake.isOver(now, lingerMs, hardStopAt)) handshake.socket.destroy();
 		}
 	}
 

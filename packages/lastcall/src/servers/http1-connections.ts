@@ -88,12 +88,12 @@ export class Http1Connections implements Connections {
 		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 	}
 
-	async sweep(lingerMs: number): Promise<void> {
+	async sweep(lingerMs: number, hardStopAt: number): Promise<void> {
 		if (this.#leaving === undefined) return;
 		const { goodbyes, sinceMs } = this.#leaving;
 		await inTurns(this.#connections.values(), (connection) => {
 			const now = performance.now();
-			if (connection.isOver(now, lingerMs)) connection.end();
+			if (connection.isOver(now, lingerMs, hardStopAt)) connection.end();
 			else connection.endStreams(now - sinceMs, lingerMs, goodbyes);
 		});
 	}

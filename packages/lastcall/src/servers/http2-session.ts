@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Goodbyes } from "../core/goodbyes.ts";
 import { dropWrites, endEventStream } from "./event-stream.ts";
 import { QuietClient } from "./http2-quiet.ts";
+import { bytesWaiting } from "./signs-of-life.ts";
 
 /** A stream whose answer is not out. */
 export interface StreamInFlight {
@@ -23,6 +24,8 @@ export class Session {
 	readonly socket: Socket;
 	readonly #session: Http2Session;
 	readonly #client: QuietClient;
+	/** Every stream was seen, since it was known from its beginning. */
+	readonly #isSeenWhole: boolean;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The highest number of a stream that the program was told of. */
 	#lastStream = 0;
@@ -39,6 +42,7 @@ export class Session {
 	/** @param gone is called when the connection has ended */
 	constructor(session: Http2Session, gone: () => void) {
 		this.#session = session;
+		this.#isSeenWhole = !session.state.lastProcStreamID;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
 		this.#client = new QuietClient(session, this.socket);
@@ -48,7 +52,7 @@ export class Session {
 	get inFlight(): readonly StreamInFlight[] {
 		if (this.#streams.size > 0) return [...this.#streams.values()];
 		// The end of a large answer is on its way out for longer than its stream is open.
-		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed;
+		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
 		return isOut || this.#lastAnswer === undefined ? [] : [this.#lastAnswer];
 	}
 
@@ -97,7 +101,8 @@ export class Session {
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
 	sweep(now: number, lingerMs: number): void {
-		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished)) {
+		const isStuck = this.#isStuckInHead;
+		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
 			this.#idleSince = this.#quietSince = now;
 		} else if (this.socket.bytesRead !== this.#bytesRead) {
 			this.#quietSince = now;
@@ -106,7 +111,9 @@ export class Session {
 		const isOver = now - this.#quietSince >= lingerMs || now - this.#idleSince >= 2 * lingerMs;
 		if (this.#saidGoodbye) {
 			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
-			if (isOver) this.socket.destroy();
+			if (isOver && !isStuck) this.socket.destroy();
+			// The head never came. This half-closes the connection behind all that was written, as if it had.
+			else if (isOver) this.#session.destroy();
 		} else if (isOver || now - this.#leftAt >= 2 * lingerMs) {
 			// Who takes longer for a head than this has not asked.
 			this.#close();
@@ -142,8 +149,21 @@ export class Session {
 	/** To be called right after a poll, so that what has arrived counts as accepted. */
 	#sayGoodbye(): void {
 		// Of a head that has only begun to arrive, GOAWAY would say that it is served.
-		const isReadingHead = (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
-		if (!isReadingHead) this.#close();
+		if (!this.#isReadingHead) this.#close();
+	}
+
+	/** Returns true if the head of a request has only begun to arrive (HEADERS without END_HEADERS). */
+	get #isReadingHead(): boolean {
+		return (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
+	}
+
+	/**
+	 * Returns true if nothing but half a head keeps a closed session open: for Node.js it is a stream that has not ended, so
+	 * that it neither closes the connection nor half-closes it.
+	 */
+	get #isStuckInHead(): boolean {
+		const isIdle = this.#saidGoodbye && this.#streams.size === 0 && bytesWaiting(this.socket) === 0;
+		return isIdle && this.#isSeenWhole && this.#isReadingHead;
 	}
 
 	/**

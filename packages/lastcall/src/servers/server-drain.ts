@@ -22,8 +22,11 @@ export interface Connections {
 	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
 	leave(goodbyes: Goodbyes): Promise<void> | void;
-	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
-	sweep(lingerMs: number): Promise<void> | void;
+	/**
+	 * Ends those that have waited long enough. To be called right after a poll, while leaving.
+	 * @param hardStopAt the end of the drain, as `performance.now()` has it
+	 */
+	sweep(lingerMs: number, hardStopAt: number): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
 	/**
@@ -55,6 +58,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** While connections linger. */
 	#lingering: Promise<void> | undefined;
 	#lingerMs = 0;
+	/** The end of the drain, as `performance.now()` has it. */
+	#hardStopAt = Number.POSITIVE_INFINITY;
 
 	/** @param end the server's own `close()`, whatever the program has made of it */
 	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
@@ -94,6 +99,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async #sayGoodbye({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
 		this.#lingerMs = lingerMs;
+		this.#hardStopAt = performance.now() + leftMs;
 		this.#wasListening = this.#server.listening;
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
 		// response would connect again and refill the queue.
@@ -160,7 +166,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		while ((this.#wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(lingerMs);
+			for (const some of this.#connections) await some.sweep(lingerMs, this.#hardStopAt);
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();

@@ -4,7 +4,8 @@ import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { SpeakingPeer, sayGoodbye, type WebSocketLike } from "./web-socket-peer.ts";
+import type { SignsOfLife } from "./signs-of-life.ts";
+import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
 
 interface Transport {
 	readonly name: string;
@@ -14,6 +15,8 @@ interface Transport {
 	readonly writable?: boolean;
 	/** Of a polling transport: the POST that is being received. */
 	readonly dataReq?: unknown;
+	/** Of a polling transport: `ready` says that a poll was opened. */
+	once(event: "ready", listener: () => void): unknown;
 }
 
 interface EngineSocket {
@@ -93,7 +96,6 @@ function claimSocketOf({ transport }: EngineSocket): void {
 
 class EnginePeer extends SpeakingPeer {
 	readonly #socket: EngineSocket;
-	#lingerMs = 0;
 
 	constructor(name: string, socket: EngineSocket) {
 		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
@@ -111,8 +113,14 @@ class EnginePeer extends SpeakingPeer {
 	}
 
 	override isReady(patience: Patience): boolean {
-		this.#lingerMs = patience.lingerMs;
 		return super.isReady(patience) && (this.isReachable || patience.waitedMs >= 2 * patience.lingerMs);
+	}
+
+	/** A polling client has no connection of its own. */
+	override get signs(): SignsOfLife {
+		const { socket: webSocket } = this.#socket.transport;
+		if (webSocket !== undefined) return signsOfWebSocket(webSocket);
+		return { received: 0, waiting: 0, isUnread: false, isOurs: false };
 	}
 
 	override goodbye(): void {
@@ -124,11 +132,13 @@ class EnginePeer extends SpeakingPeer {
 		else this.#socket.once("drain", () => sayGoodbye(webSocket));
 	}
 
-	/** The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back. */
+	/**
+	 * The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back,
+	 * and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and heed nothing else.
+	 */
 	#endPolling(): void {
-		this.#socket.close();
-		const timer = setTimeout(() => this.#socket.close(true), this.#lingerMs);
-		this.#socket.once("close", () => clearTimeout(timer));
+		if (this.isReachable) this.#socket.close();
+		else this.#socket.transport.once("ready", () => this.#socket.close());
 	}
 
 	override cut(): void {

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import type { Kind, Site } from "./kind.ts";
+import { getRequest, goSilent } from "./silent-client.ts";
 
 /** Server-sent events, from a handler that listens to its signal. */
 export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);
@@ -58,6 +59,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 			return { finish, outcome };
 		},
 		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
+		silent: () => goSilent(t, { port, says: getRequest("/idle") }),
 		newcomer: async () => {
 			try {
 				const stream = await ask("/new");

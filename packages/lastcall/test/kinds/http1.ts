@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
 import * as servers from "../servers/kinds.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { getRequest, goSilent } from "./silent-client.ts";
 
 /** `node:http`, with Node's own client. */
 export const http: Kind = kindOf("node:http", (listener) => servers.http.createServer({}, listener), plain);
@@ -16,17 +17,18 @@ export const https: Kind = kindOf("node:https", (listener) => servers.https.crea
 interface Client {
 	readonly request: typeof plainRequest;
 	readonly agent: () => PlainAgent;
-	readonly options: object;
+	/** Over TLS: the protocols that it offers. */
+	readonly tls?: readonly string[];
 }
 
 function plain(): Client {
-	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }), options: {} };
+	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }) };
 }
 
 /** Clients over TLS. */
 export function secure(): Client {
 	const agent = (): PlainAgent => new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
-	return { request: tlsRequest, agent, options: {} };
+	return { request: tlsRequest, agent, tls: ["http/1.1"] };
 }
 
 /** A kind whose clients speak HTTP/1.1. */
@@ -50,7 +52,7 @@ async function open(
 	t: TestContext,
 	service: HostedService,
 	create: (listener: RequestListener) => ListeningServer,
-	{ request, agent: newAgent }: Client,
+	{ request, agent: newAgent, tls }: Client,
 ): Promise<Site> {
 	const held: ServerResponse[] = [];
 	const server = create((req, res) => {
@@ -100,6 +102,7 @@ async function open(
 			if (socket === undefined) throw new Error("the connection was not kept alive");
 			return { told: once(socket, "close").then(() => "closed") };
 		},
+		silent: () => goSilent(t, { port, says: getRequest("/"), ...(tls && { tls }) }),
 		newcomer: () => ask("/", agentOf()),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};

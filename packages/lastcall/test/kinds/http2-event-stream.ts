@@ -11,10 +11,12 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, Http2Server } from "lastcall";
+import { WireClient } from "../servers/http2-wire.ts";
 import { certificate } from "../servers/kinds.ts";
 import { readEvents } from "./event-stream.ts";
 import { connectionsOf } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Create = (listener: Listener) => Http2Server;
@@ -66,6 +68,7 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 			await began;
 			return { told: Promise.all([goaway, outcome]).then(([[code], how]) => `goaway ${code}, ${how}`) };
 		},
+		silent: () => goSilent(t, { port, says: WireClient.hello("/idle"), ...(scheme === "https" && { tls: ["h2"] }) }),
 		newcomer: async () => {
 			const stream = ask(dial(), "/new");
 			try {

@@ -12,7 +12,7 @@ test("of idle connections, each has its share of the spread on top of the linger
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
 	await connections.leave(goodbyes);
-	await connections.sweep(0);
+	await connections.sweep(0, Number.POSITIVE_INFINITY);
 	assert.deepEqual(
 		sockets.map(({ destroyed }) => destroyed),
 		[true, false],
