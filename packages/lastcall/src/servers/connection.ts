@@ -1,15 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { endEventStream } from "./event-stream.ts";
+import { type Exchange, endIfEventStream } from "./exchange.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
-
-interface Exchange {
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
-	readonly startedAt: number;
-}
+import type { Leaving } from "./leaving.ts";
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
@@ -113,11 +107,12 @@ export class Connection {
 		}
 	}
 
-	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
-	endStreams(waitedMs: number, lingerMs: number, goodbyes: Goodbyes): void {
-		if (waitedMs < this.#delayMs) return;
-		for (const { response } of this.exchanges) {
-			endEventStream(response, lingerMs, goodbyes, () => this.#endBehind(response));
+	/** Looks for event streams, and ends each at its time; `waitedMs` since the goodbyes began. */
+	endStreams(waitedMs: number, lingerMs: number, leaving: Leaving): void {
+		const now = performance.now();
+		const moment = { leaving, lingerMs, isDue: waitedMs >= this.#delayMs, isLast: now >= leaving.lastMomentAt };
+		for (const exchange of this.exchanges) {
+			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
 	}
 

@@ -1,10 +1,13 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
+import { isReconnecting } from "./event-stream.ts";
+import { nameOf } from "./exchange.ts";
 import { inTurns } from "./in-turns.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Connections } from "./server-drain.ts";
 
 /** Where a server's HTTP/1.1 connections come from. */
@@ -20,12 +23,14 @@ export class Http1Connections implements Connections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
 	readonly #connections = new Map<Socket, Connection>();
-	#leaving: { readonly goodbyes: Goodbyes; readonly sinceMs: number } | undefined;
+	readonly #abandoned: AbandonedRequests;
+	#leaving: { readonly how: Leaving; readonly sinceMs: number } | undefined;
 
 	/** @param server one of `node:http`, or one that has the same methods */
-	constructor(server: unknown, source: Http1Source) {
+	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
 		this.#server = server as Server;
 		this.#source = source;
+		this.#abandoned = abandoned;
 	}
 
 	get size(): number {
@@ -76,19 +81,19 @@ export class Http1Connections implements Connections {
 		return all;
 	}
 
-	leave(goodbyes: Goodbyes): Promise<void> {
-		this.#leaving = { goodbyes, sinceMs: performance.now() };
-		const delays = goodbyes.delays(this.#connections.size).values();
+	leave(how: Leaving): Promise<void> {
+		this.#leaving = { how, sinceMs: performance.now() };
+		const delays = how.goodbyes.delays(this.#connections.size).values();
 		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 	}
 
 	async sweep(lingerMs: number): Promise<void> {
 		if (this.#leaving === undefined) return;
-		const { goodbyes, sinceMs } = this.#leaving;
+		const { how, sinceMs } = this.#leaving;
 		await inTurns(this.#connections.values(), (connection) => {
 			const now = performance.now();
 			if (connection.isOver(now, lingerMs)) connection.end();
-			else connection.endStreams(now - sinceMs, lingerMs, goodbyes);
+			else connection.endStreams(now - sinceMs, lingerMs, how);
 		});
 	}
 
@@ -121,11 +126,29 @@ export class Http1Connections implements Connections {
 		if (this.#leaving !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
 		this.#connections.set(socket, connection);
-		socket.once("close", () => this.#connections.delete(socket));
+		socket.once("close", () => {
+			this.#connections.delete(socket);
+			if (connection.exchanges.length > 0 && hasClientGone(socket)) this.#abandon(connection);
+		});
 		return connection;
+	}
+
+	/** Its handlers may be in the middle of their work. */
+	#abandon({ exchanges }: Connection): void {
+		for (const { request, response, startedAt } of exchanges) {
+			const { method, headers } = request;
+			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
+			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
+			this.#abandoned.add(request, response, { what: nameOf(request), startedAt });
+		}
 	}
 }
 
-function nameOf({ method, url }: IncomingMessage): string {
-	return `${method} ${url}`;
+/** Returns true for a closed socket whose client has closed or reset it. A handler that destroys it has no more to do. */
+function hasClientGone({ readableEnded, errored }: Socket): boolean {
+	return readableEnded || (errored !== null && "syscall" in errored);
+}
+
+function isPipedInto(response: ServerResponse): boolean {
+	return response.listenerCount("unpipe") > 0;
 }

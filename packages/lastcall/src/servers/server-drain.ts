@@ -1,8 +1,9 @@
 import type { Server } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { type Leaving, leavingOf } from "./leaving.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -17,13 +18,21 @@ export interface Connections {
 	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
 	quiet?(): Promise<void>;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
-	leave(goodbyes: Goodbyes): Promise<void> | void;
+	leave(leaving: Leaving): Promise<void> | void;
 	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
 	sweep(lingerMs: number): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
 	/** Ends them all, now. `isHeld` reports whether a request was held, so that the program has not seen it. */
 	drop(isHeld: (request: unknown) => boolean): void;
+}
+
+/** What is said of a server besides its name. */
+export interface ServerParts {
+	readonly connections: readonly Connections[];
+	readonly abandoned: AbandonedRequests;
+	/** The server's own `close()`, whatever the program has made of it. */
+	readonly end: (ended: () => void) => void;
 }
 
 /** How often to look for connections that have waited long enough. */
@@ -35,28 +44,33 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
+	readonly #abandoned: AbandonedRequests;
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
 	#whenClosed: (() => void) | undefined;
 
-	/** @param end the server's own `close()`, whatever the program has made of it */
-	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
+	constructor(name: string, server: Server, { connections, abandoned, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
+		this.#abandoned = abandoned;
 		this.#end = end;
 		this.#gate = new Gate(server, this);
 	}
 
 	inFlight(): InFlight[] {
 		const now = performance.now();
-		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
+		const all = [...this.#connections, this.#abandoned].flatMap((some) => some.inFlight(now));
+		return all.map((entry) => ({ name: this.name, ...entry }));
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
+	async drain(how: DrainOptions): Promise<void> {
+		const { lingerMs, leftMs, goodbyes } = how;
 		const wasListening = this.#server.listening;
+		const leaving = leavingOf(this.name, how);
+		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
 		});
@@ -69,7 +83,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
-		for (const some of this.#connections) await some.leave(goodbyes);
+		for (const some of this.#connections) await some.leave(leaving);
 		this.#gate.batch();
 		await this.#lingerOut(lingerMs, wasListening);
 		if (wasListening) await closed;
@@ -78,6 +92,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 
 	hardStop(): void {
 		if (this.#server.listening) this.#server.close();
+		this.#abandoned.stop();
 		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
 	}
 
@@ -104,17 +119,25 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		return false;
 	}
 
-	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
+	/**
+	 * Lets idle connections wait for the request that may be on its way, then ends them, until none is left. Requests whose
+	 * client has gone have no connection, and are waited for all the same.
+	 */
 	async #lingerOut(lingerMs: number, wasListening: boolean): Promise<void> {
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
-		while ((wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
+		while ((wasListening && this.#state !== "closed") || this.#isBusy()) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			for (const some of this.#connections) await some.sweep(lingerMs);
+			this.#abandoned.clear(performance.now());
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
 		}
+	}
+
+	#isBusy(): boolean {
+		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }
