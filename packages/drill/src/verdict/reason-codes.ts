@@ -94,7 +94,7 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	},
 	"stream-cut": {
 		what: (count) => `${were(count, "event stream")} cut off`,
-		advice: "End event streams at a message boundary when the shutdown begins",
+		advice: "End the event streams of clients that reconnect after a whole event, and let all others finish",
 	},
 	"no-close-frame": {
 		what: (count) => `${some(count, "WebSocket")} ended without a close frame (code 1006)`,

@@ -64,6 +64,13 @@ const CASES: readonly Case[] = [
 	},
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
+	{
+		server: "ends-responses-early",
+		args: ["-l", "event-stream,events=20"],
+		reasons: ["stream-cut", "loss-hidden"],
+		// It also closes connections that have just become idle.
+		also: ["idle-connection"],
+	},
 	{ server: "drops-web-sockets", args: ["-l", "websocket"], reasons: ["no-close-frame"] },
 	{ server: "drops-http2-streams", args: ["-l", "http2"], reasons: ["http2-stream"] },
 	{

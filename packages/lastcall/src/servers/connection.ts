@@ -1,16 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { endEventStream } from "./event-stream.ts";
+import { type Exchange, endIfEventStream } from "./exchange.ts";
 import { Flow } from "./flow.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
-
-interface Exchange {
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
-	readonly startedAt: number;
-}
+import type { Leaving } from "./leaving.ts";
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
@@ -85,11 +79,10 @@ export class Connection {
 
 	/**
 	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived has been
-	 * read then. A silent connection waits `lingerMs`, one that drips bytes twice that. One that still sends the body of a
+	 * read then. A silent connection waits for the linger, one that drips bytes twice that. One that still sends the body of a
 	 * request whose response is out, and more than a drip of it, has half of the time that was left then.
-	 * @param hardStopAt the end of the drain, as `performance.now()` has it
 	 */
-	isOver(now: number, leastMs: number, hardStopAt: number): boolean {
+	isOver(now: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
 		const lingerMs = leastMs + this.#delayMs;
 		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
 			this.#idleSince = this.#quietSince = now;
@@ -122,11 +115,12 @@ export class Connection {
 		}
 	}
 
-	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
-	endStreams(waitedMs: number, lingerMs: number, goodbyes: Goodbyes): void {
-		if (waitedMs < this.#delayMs) return;
-		for (const { response } of this.exchanges) {
-			endEventStream(response, lingerMs, goodbyes, () => this.#endBehind(response));
+	/** Looks for event streams, and ends each at its time; `waitedMs` since the goodbyes began. */
+	endStreams(waitedMs: number, leaving: Leaving): void {
+		const now = performance.now();
+		const moment = { leaving, isDue: waitedMs >= this.#delayMs, isLast: now >= leaving.lastMomentAt };
+		for (const exchange of this.exchanges) {
+			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
 	}
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Connection } from "./connection.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Connections } from "./server-drain.ts";
 
 /** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
@@ -39,10 +40,10 @@ export class Handshakes implements Connections {
 		for (const handshake of this.#handshakes.values()) handshake.leave();
 	}
 
-	sweep(lingerMs: number, hardStopAt: number): void {
+	sweep(leaving: Leaving): void {
 		const now = performance.now();
 		for (const handshake of this.#handshakes.values()) {
-			if (handshake.isOver(now, lingerMs, hardStopAt)) handshake.socket.destroy();
+			if (handshake.isOver(now, leaving)) handshake.socket.destroy();
 		}
 	}
 

@@ -1,10 +1,13 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
+import { isReconnecting } from "./event-stream.ts";
+import { nameOf } from "./exchange.ts";
 import { inTurns } from "./in-turns.ts";
+import type { Leaving } from "./leaving.ts";
 import type { Connections } from "./server-drain.ts";
 
 /** Where a server's HTTP/1.1 connections come from. */
@@ -22,12 +25,14 @@ export class Http1Connections implements Connections {
 	readonly #connections = new Map<Socket, Connection>();
 	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
-	#leaving: { readonly goodbyes: Goodbyes; readonly sinceMs: number } | undefined;
+	readonly #abandoned: AbandonedRequests;
+	#leavingSince: number | undefined;
 
 	/** @param server one of `node:http`, or one that has the same methods */
-	constructor(server: unknown, source: Http1Source) {
+	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
 		this.#server = server as Server;
 		this.#source = source;
+		this.#abandoned = abandoned;
 	}
 
 	get size(): number {
@@ -82,19 +87,18 @@ export class Http1Connections implements Connections {
 		this.#holdsAll = true;
 	}
 
-	leave(goodbyes: Goodbyes): Promise<void> {
-		this.#leaving = { goodbyes, sinceMs: performance.now() };
+	leave({ goodbyes }: Leaving): Promise<void> {
+		this.#leavingSince = performance.now();
 		const delays = goodbyes.delays(this.#connections.size).values();
 		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 	}
 
-	async sweep(lingerMs: number, hardStopAt: number): Promise<void> {
-		if (this.#leaving === undefined) return;
-		const { goodbyes, sinceMs } = this.#leaving;
+	async sweep(leaving: Leaving): Promise<void> {
+		const sinceMs = this.#leavingSince ?? performance.now();
 		await inTurns(this.#connections.values(), (connection) => {
 			const now = performance.now();
-			if (connection.isOver(now, lingerMs, hardStopAt)) connection.end();
-			else connection.endStreams(now - sinceMs, lingerMs, goodbyes);
+			if (connection.isOver(now, leaving)) connection.end();
+			else connection.endStreams(now - sinceMs, leaving);
 		});
 	}
 
@@ -118,21 +122,39 @@ export class Http1Connections implements Connections {
 		if (!connection.saidClose) connection.arrived(request, answer);
 		// A client that was answered on this connection and asks again is not in the accept queue, and won't join it.
 		const mayRejoinQueue = !connection.isKeptAlive || !answer.shouldKeepAlive;
-		return this.#leaving !== undefined || this.#holdsAll || mayRejoinQueue;
+		return this.#leavingSince !== undefined || this.#holdsAll || mayRejoinQueue;
 	}
 
 	#track(socket: Socket): Connection {
 		const known = this.#connections.get(socket);
 		if (known !== undefined) return known;
 		const connection = new Connection(socket);
-		if (this.#leaving !== undefined) connection.leave();
+		if (this.#leavingSince !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
 		this.#connections.set(socket, connection);
-		socket.once("close", () => this.#connections.delete(socket));
+		socket.once("close", () => {
+			this.#connections.delete(socket);
+			if (connection.exchanges.length > 0 && hasClientGone(socket)) this.#abandon(connection);
+		});
 		return connection;
+	}
+
+	/** Its handlers may be in the middle of their work. */
+	#abandon({ exchanges }: Connection): void {
+		for (const { request, response, startedAt } of exchanges) {
+			const { method, headers } = request;
+			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
+			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
+			this.#abandoned.add(request, response, { what: nameOf(request), startedAt });
+		}
 	}
 }
 
-function nameOf({ method, url }: IncomingMessage): string {
-	return `${method} ${url}`;
+/** Returns true for a closed socket whose client has closed or reset it. A handler that destroys it has no more to do. */
+function hasClientGone({ readableEnded, errored }: Socket): boolean {
+	return readableEnded || (errored !== null && "syscall" in errored);
+}
+
+function isPipedInto(response: ServerResponse): boolean {
+	return response.listenerCount("unpipe") > 0;
 }

@@ -1,8 +1,9 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { dropWrites, endEventStream } from "./event-stream.ts";
+import type { EndedEarlyReason } from "../core/drainable.ts";
+import { endEventStream } from "./event-stream.ts";
 import { QuietClient } from "./http2-quiet.ts";
+import type { Leaving } from "./leaving.ts";
 import { bytesWaiting } from "./signs-of-life.ts";
 
 /** A stream whose answer is not out. */
@@ -26,6 +27,7 @@ export class Session {
 	readonly #client: QuietClient;
 	/** Every stream was seen, since it was known from its beginning. */
 	readonly #isSeenWhole: boolean;
+	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The highest number of a stream that the program was told of. */
 	#lastStream = 0;
@@ -39,10 +41,14 @@ export class Session {
 	/** Its event streams' share of the time over which goodbyes are spread. */
 	#delayMs = 0;
 
-	/** @param gone is called when the connection has ended */
-	constructor(session: Http2Session, gone: () => void) {
+	/**
+	 * @param gone is called when the connection has ended
+	 * @param abandoned is called with a stream that its client has reset, or left with its connection
+	 */
+	constructor(session: Http2Session, gone: () => void, abandoned: (entry: StreamInFlight) => void) {
 		this.#session = session;
 		this.#isSeenWhole = !session.state.lastProcStreamID;
+		this.#abandoned = abandoned;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
 		this.#client = new QuietClient(session, this.socket);
@@ -63,8 +69,10 @@ export class Session {
 		this.#lastStream = stream.id ?? 0;
 		stream.once("close", () => {
 			this.#streams.delete(stream);
-			this.#lastAnswer = entry;
 			this.#client.answered();
+			// Closed before its response was ended: nothing of it is on its way.
+			if (stream.aborted) this.#abandoned(entry);
+			else this.#lastAnswer = entry;
 		});
 	}
 
@@ -122,16 +130,15 @@ export class Session {
 		}
 	}
 
-	/** Ends event streams, each at its time. Their readers come back: not before GOAWAY, or they would on this session. */
-	endStreams(now: number, lingerMs: number, goodbyes: Goodbyes): void {
-		if (!this.#saidGoodbye || now - this.#leftAt < this.#delayMs) return;
-		for (const { stream, response } of this.#streams.values()) {
-			endEventStream(stream, lingerMs, goodbyes, () => {
-				if (response === undefined) return;
-				// Without this it doesn't know that it has ended.
-				response.end();
-				dropWrites(response);
-			});
+	/** Ends event streams, each at its time. Clients reconnect: not before GOAWAY, or they would on this session. */
+	endStreams(now: number, leaving: Leaving): void {
+		if (!this.#isLeaving) return;
+		const isDue = this.#saidGoodbye && now - this.#leftAt >= this.#delayMs;
+		const moment = { leaving, isDue, isLast: now >= leaving.lastMomentAt };
+		for (const { stream, headers, response: above, startedAt } of this.#streams.values()) {
+			const ended = (why: EndedEarlyReason): void =>
+				leaving.endedEarly({ what: nameOf(headers), ageMs: performance.now() - startedAt, why });
+			endEventStream({ method: headers[":method"], headers, response: stream, above }, { ...moment, ended });
 		}
 	}
 
@@ -175,6 +182,11 @@ export class Session {
 		this.#saidGoodbye = true;
 		this.#session.close();
 	}
+}
+
+/** How a stream is named while it is in flight. */
+export function nameOf({ ":method": method, ":path": path, ":authority": authority }: IncomingHttpHeaders): string {
+	return method === "CONNECT" ? `upgraded stream CONNECT ${path ?? authority}` : `${method} ${path}`;
 }
 
 /** Tells the client that its request was not processed. */

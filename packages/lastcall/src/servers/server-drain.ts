@@ -1,10 +1,11 @@
 import type { Server } from "node:net";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { type Leaving, leavingOf } from "./leaving.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -21,12 +22,9 @@ export interface Connections {
 	/** From now on every request waits where requests are held, whatever its connection. */
 	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
-	leave(goodbyes: Goodbyes): Promise<void> | void;
-	/**
-	 * Ends those that have waited long enough. To be called right after a poll, while leaving.
-	 * @param hardStopAt the end of the drain, as `performance.now()` has it
-	 */
-	sweep(lingerMs: number, hardStopAt: number): Promise<void> | void;
+	leave(leaving: Leaving): Promise<void> | void;
+	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
+	sweep(leaving: Leaving): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
 	/**
@@ -34,6 +32,14 @@ export interface Connections {
 	 * request was held, so that the program has not seen it.
 	 */
 	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
+}
+
+/** What is said of a server besides its name. */
+export interface ServerParts {
+	readonly connections: readonly Connections[];
+	readonly abandoned: AbandonedRequests;
+	/** The server's own `close()`, whatever the program has made of it. */
+	readonly end: (ended: () => void) => void;
 }
 
 /** How often to look for connections that have waited long enough. */
@@ -45,6 +51,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
+	readonly #abandoned: AbandonedRequests;
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
@@ -53,19 +60,17 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Whether there was a listener when draining began, so that the server's `close` comes. */
 	#wasListening = false;
 	/** Resolves when the listener is closed and all connections know that they are to end. */
-	#goodbye: Promise<void> | undefined;
-	#hasSaidGoodbye = false;
+	#goodbye: Promise<Leaving> | undefined;
+	/** Set once they know it. */
+	#leaving: Leaving | undefined;
 	/** While connections linger. */
 	#lingering: Promise<void> | undefined;
-	#lingerMs = 0;
-	/** The end of the drain, as `performance.now()` has it. */
-	#hardStopAt = Number.POSITIVE_INFINITY;
 
-	/** @param end the server's own `close()`, whatever the program has made of it */
-	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
+	constructor(name: string, server: Server, { connections, abandoned, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
+		this.#abandoned = abandoned;
 		this.#end = end;
 		this.#closed = new Promise((resolve) => {
 			this.#whenClosed = resolve;
@@ -75,19 +80,20 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	inFlight(): InFlight[] {
 		const now = performance.now();
-		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
+		const all = [...this.#connections, this.#abandoned].flatMap((some) => some.inFlight(now));
+		return all.map((entry) => ({ name: this.name, ...entry }));
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
 		this.#goodbye ??= this.#sayGoodbye(how);
-		await this.#goodbye;
-		await this.#linger();
+		await this.#linger(await this.#goodbye);
 		if (this.#wasListening) await this.#closed;
 	}
 
 	hardStop(failed: (failure: Failure) => void): void {
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		end(() => void (this.#server.listening && this.#server.close()));
+		this.#abandoned.stop();
 		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
 	}
 
@@ -97,23 +103,24 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async #sayGoodbye({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
-		this.#lingerMs = lingerMs;
-		this.#hardStopAt = performance.now() + leftMs;
+	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
+		const leaving = leavingOf(this.name, how);
 		this.#wasListening = this.#server.listening;
+		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
 		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server, this, leftMs)),
+			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
-		for (const some of this.#connections) await some.leave(goodbyes);
+		for (const some of this.#connections) await some.leave(leaving);
 		this.#gate.batch();
-		this.#hasSaidGoodbye = true;
+		this.#leaving = leaving;
+		return leaving;
 	}
 
 	/** @internal for the accept queue */
@@ -132,7 +139,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
 		// Where the drain is over, another server has handed it over, and may be waiting for its end.
-		if (this.#hasSaidGoodbye && this.#lingering === undefined) void this.#linger().catch(() => {});
+		if (this.#leaving !== undefined) void this.#linger(this.#leaving).catch(() => {});
 		return isRequest;
 	}
 
@@ -152,24 +159,33 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/** Resolves when no connection is left: the same wait for all that ask. */
-	#linger(): Promise<void> {
-		this.#lingering ??= this.#lingerOut(this.#lingerMs).finally(() => {
+	#linger(leaving: Leaving): Promise<void> {
+		this.#lingering ??= this.#lingerOut(leaving).finally(() => {
 			this.#lingering = undefined;
 		});
 		return this.#lingering;
 	}
 
-	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
-	async #lingerOut(lingerMs: number): Promise<void> {
+	/**
+	 * Lets idle connections wait for the request that may be on its way, then ends them, until none is left. Requests whose
+	 * client has gone have no connection, and are waited for all the same.
+	 */
+	async #lingerOut(leaving: Leaving): Promise<void> {
+		const { lingerMs } = leaving;
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
-		while ((this.#wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
+		while ((this.#wasListening && this.#state !== "closed") || this.#isBusy()) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(lingerMs, this.#hardStopAt);
+			for (const some of this.#connections) await some.sweep(leaving);
+			this.#abandoned.clear(performance.now());
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
 		}
+	}
+
+	#isBusy(): boolean {
+		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }

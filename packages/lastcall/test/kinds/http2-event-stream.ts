@@ -32,7 +32,7 @@ function kindOf(which: string, scheme: "http" | "https", create: Create): Kind {
 		newIsTold: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
 		cutIsTold: /^ERR_HTTP2_SESSION_ERROR$/,
-		cannot: { "the deadline cuts": "it is ended between two events long before" },
+		cannot: { "the deadline cuts": "it is ended after an event before" },
 		open: (t, service) => open(t, service, scheme, create),
 	};
 }
@@ -52,7 +52,8 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 		t.after(() => session.destroy());
 		return session;
 	};
-	const ask = (session: ClientHttp2Session, path: string): ClientHttp2Stream => session.request({ ":path": path });
+	const ask = (session: ClientHttp2Session, path: string): ClientHttp2Stream =>
+		session.request({ ":path": path, accept: "text/event-stream" });
 	const begin = async (session: ClientHttp2Session): Promise<Work> => {
 		const { began, outcome } = readEvents(ask(session, "/held"));
 		await began;

@@ -68,9 +68,12 @@ export class WireClient {
 	}
 
 	/** The head of a GET, as the frame it is sent in. */
-	static get(stream: number, path: string): Buffer {
+	static get(stream: number, path: string, accept?: string): Buffer {
 		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
-		const block = Buffer.concat([Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")]);
+		const parts = [Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")];
+		// Its index is 19, which takes a second byte.
+		if (accept !== undefined) parts.push(Buffer.from([0x0f]), literal(0x04, accept));
+		const block = Buffer.concat(parts);
 		return frame(1, END_STREAM | END_HEADERS, stream, block);
 	}
 

@@ -61,6 +61,21 @@ test("repeated work runs when the clock says so, and a unit of a group that is n
 	assert.equal(shop.clock.timers, 0);
 });
 
+test("what ran out of time is in the assertion; what else was ended early is allowed", async () => {
+	const shop = await startService(() => {});
+	shop.signal("SIGTERM");
+	const report = await shop.closed;
+	const one = { name: "web", what: "POST /chat", ageMs: 4_100 };
+	assertFinished({ ...report, endedEarly: [{ ...one, why: "client-gone" }] });
+	const outOfTime = { ...one, why: "out-of-time" as const };
+	assert.throws(() => assertFinished({ ...report, ok: false, exitCode: 1, endedEarly: [outOfTime] }), {
+		message:
+			"ended early: 1 × response ended incomplete, out of time: web POST /chat (4.1 s)\n" +
+			"closed after 0 ms, 1 ended early, exit code 1",
+		actual: { left: [], outOfTime: [outOfTime], errors: [] },
+	});
+});
+
 test("what failed is in the assertion, with its error", async () => {
 	const shop = await startService((service) => service.defer("db", () => Promise.reject("gone")));
 	shop.signal("SIGTERM");

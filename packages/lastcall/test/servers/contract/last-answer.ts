@@ -167,32 +167,6 @@ export function lastAnswer(kind: Kind): void {
 		await scene.drained();
 	});
 
-	rule("a client that is gone holds nothing", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [early, late] = [await scene.connect(), await scene.connect()];
-		early.get("/hold/early");
-		late.ask("POST", "/hold/late", "Content-Length: 5");
-		void late.write("ab");
-		await scene.handed("/hold/early");
-		await scene.handed("/hold/late");
-		early.socket.destroy();
-		void scene.service.stop();
-		await scene.listenerClosed();
-		late.socket.destroy();
-		await scene.drained();
-	});
-
-	rule("a client that is gone with several requests of its own pipelined holds nothing", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
-		client.get("/hold/1", "/2", "/3");
-		await scene.handed("/3");
-		void scene.service.stop();
-		await scene.listenerClosed();
-		client.socket.destroy();
-		await scene.drained();
-	});
-
 	rule("a connection that ends in the very turn in which the drain looks is not left over", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const client = await scene.connect();
