@@ -82,7 +82,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 
 	ignoreErrors();
 	ignoreEmptyLoop();
-	stopWatching();
+	stopWatching(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
 		ignoreSignals();
@@ -108,11 +108,11 @@ function check(main: unknown, options: RunOptions): void {
 }
 
 /** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
-function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
+function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
-	const ignoreParent = onParentStop(() => void state.stop({ kind: "parent" }));
+	const leaveParent = onParentStop(() => void state.stop({ kind: "parent" }));
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
 		(warning) => {
@@ -120,9 +120,9 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () =>
 			state.closers.abandon();
 		},
 	);
-	return () => {
+	return ({ exitCode, left, errors }) => {
 		ignoreSignal();
-		ignoreParent();
+		leaveParent({ exitCode, left: left.length, failed: errors.length });
 		ignoreExit();
 	};
 }
