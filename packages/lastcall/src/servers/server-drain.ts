@@ -1,8 +1,10 @@
+import type { Server as HttpServer } from "node:http";
 import type { Server } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Goodbyes } from "../core/goodbyes.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { keepIdleConnections } from "./keep-idle.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -39,6 +41,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
 	#whenClosed: (() => void) | undefined;
+	#letIdleGo: (() => void) | undefined;
 
 	/** @param end the server's own `close()`, whatever the program has made of it */
 	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
@@ -54,9 +57,15 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
 	}
 
+	stopping(): void {
+		this.#letIdleGo ??= keepIdleConnections(this.#server as Server & Partial<HttpServer>);
+	}
+
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
+		// Served while lame duck.
+		this.stopping();
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
 		});
@@ -73,6 +82,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		this.#gate.batch();
 		await this.#lingerOut(lingerMs, wasListening);
 		if (wasListening) await closed;
+		this.#letIdleGo?.();
 		this.#gate.remove();
 	}
 

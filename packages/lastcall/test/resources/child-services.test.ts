@@ -17,7 +17,8 @@ const DELIBERATELY_MS = 250;
 
 /** A child under `run` that is running. */
 async function served(t: TestContext, how = "") {
-	const child = fork(FIXTURE, [how]);
+	// Not the flags of the test runner: some of them make SIGUSR2 write a report.
+	const child = fork(FIXTURE, [how], { execArgv: [] });
 	t.after(() => child.kill("SIGKILL"));
 	const messages = new Messages(child);
 	assert.equal(await messages.next(), "running");

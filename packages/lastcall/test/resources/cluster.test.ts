@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Agent } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,7 @@ async function busy(t: TestContext, how: string, options: object = {}) {
 	const answer = ask(Number(port), "/");
 	const [, pid] = await child.said(/in flight in (\d+)/);
 	const [, one, other] = await child.said(/worker pid (\d+)[\s\S]*worker pid (\d+)/);
-	return { child, answer, worker: Number(pid), workers: [Number(one), Number(other)] };
+	return { child, answer, port: Number(port), worker: Number(pid), workers: [Number(one), Number(other)] };
 }
 
 describe("the workers of a cluster", { skip: process.platform === "win32" }, () => {
@@ -100,6 +101,21 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
 		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+	});
+
+	it("that are disconnected keep idle connections open for their linger: Node.js closes the servers, and that loses nothing", async (t) => {
+		const { child, answer, port } = await busy(t, "lingers");
+		assert.equal(await answer, "200 whole");
+		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+		t.after(() => agent.destroy());
+		assert.equal(await ask(port, "/", { agent }), "200 whole");
+		child.kill("SIGUSR2");
+		await child.said(/(is shutting down: told by its parent[\s\S]*){2}/);
+		assert.equal(await ask(port, "/", { agent }), "200 whole");
+		// The response said close. Nothing lingers any more.
+		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		child.kill("SIGTERM");
+		assert.equal((await child.ended).exit, 0);
 	});
 
 	it("finish what they have when the primary is gone", async (t) => {
