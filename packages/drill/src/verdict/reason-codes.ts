@@ -137,8 +137,8 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		advice: "Exit with a code other than 0 after a hard stop, so that somebody learns of it",
 	},
 	"second-signal": {
-		what: () => "The second signal did not end the target at once",
-		advice: "Take a second, deliberate signal for a hard stop",
+		what: () => "A SIGINT during the shutdown did not end the target at once",
+		advice: "Take a SIGINT that comes during the shutdown for a hard stop: a person has pressed Ctrl+C",
 	},
 	"left-process": {
 		what: (count) => `${some(count, "process")} of the target outlived it`,

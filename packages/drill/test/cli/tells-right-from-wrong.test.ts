@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
 	{ server: "drops-web-sockets", args: ["-l", "websocket"], reasons: ["no-close-frame"] },
 	{ server: "drops-http2-streams", args: ["-l", "http2"], reasons: ["http2-stream"] },
 	{
-		server: "ignores-a-second-signal",
+		server: "ignores-sigint",
 		args: ["-l", "in-flight", "--twice", "--grace", "1500ms"],
 		reasons: ["grace-period", "second-signal"],
 		noFault: ["grace-period"],

@@ -46,6 +46,8 @@ export interface Drainable {
 	readonly name: string;
 	/** What is in flight now, oldest first. */
 	inFlight(): InFlight[];
+	/** The stop reason has come. `drain()` follows, after the lame duck where there is one. Called once. Must not throw. */
+	stopping?(): void;
 	/**
 	 * Accepts nothing new from now on and resolves when nothing is in flight. Knows no deadline: `hardStop()` ends it.
 	 * Called again, after the promise has resolved, where something is in flight again: another server has handed a connection

@@ -10,6 +10,7 @@ import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
+import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
 import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 
@@ -128,6 +129,17 @@ export class ServiceState {
 		const closed = this.stop(reason);
 		this.#stop?.deadline.bringForward();
 		return closed;
+	}
+
+	/** Does what a signal does, and returns what that was. */
+	hearSignal(reason: SignalReason): SignalEffect {
+		const effect = effectOf(reason, this.deadline?.elapsedMs);
+		if (effect === "stop") void this.stop(reason);
+		if (effect === "hard-stop") void this.stopNow(reason);
+		if (effect === "repeated" && this.lifecycle.isBefore("closed")) {
+			this.tell({ type: "signal-repeated", signal: reason.signal, leftMs: this.deadline?.leftMs ?? 0 });
+		}
+		return effect;
 	}
 
 	/** The sequence tells the program that draining has begun. */

@@ -40,6 +40,11 @@ export class GrpcDrain implements Drainable {
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
 	}
 
+	stopping(): void {
+		this.#watch();
+		for (const part of this.#parts.values()) part.stopping?.();
+	}
+
 	async drain(options: DrainOptions): Promise<void> {
 		this.#watch();
 		await Promise.all([...this.#parts.values()].map((part) => part.drain(options)));

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from "node:http";
 import type { Server } from "node:net";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
@@ -5,6 +6,7 @@ import type { Failure } from "../core/stop-reason.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { keepIdleConnections } from "./keep-idle.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
 
 /** The connections of a server that are in one protocol's hands. */
@@ -65,6 +67,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#leaving: Leaving | undefined;
 	/** While connections linger. */
 	#lingering: Promise<void> | undefined;
+	#letIdleGo: (() => void) | undefined;
 
 	constructor(name: string, server: Server, { connections, abandoned, end }: ServerParts) {
 		this.name = name;
@@ -99,12 +102,21 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. */
 	release(): void {
-		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => this.#gate.remove());
+		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => {
+			this.#letIdleGo?.();
+			this.#gate.remove();
+		});
+	}
+
+	stopping(): void {
+		this.#letIdleGo ??= keepIdleConnections(this.#server as Server & Partial<HttpServer>);
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
 		const leaving = leavingOf(this.name, how);
+		// Served while lame duck.
+		this.stopping();
 		this.#wasListening = this.#server.listening;
 		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its

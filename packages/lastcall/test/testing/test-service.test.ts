@@ -23,24 +23,27 @@ test("a real server is drained on a clock that stands still", async () => {
 	assert.equal(shop.events.at(-1)?.type, "closed");
 });
 
-test("a second signal is a hard stop, and the report says what was left", async () => {
+test("a SIGINT after the stop reason is a hard stop, and the report says what was left", async () => {
 	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
 	shop.signal("SIGTERM");
-	await shop.clock.advance(40);
+	shop.signal("SIGINT");
+	await shop.clock.advance(400);
+	shop.signal("SIGTERM");
 	shop.signal("SIGINT");
 	await shop.clock.advance(0);
 	const report = await shop.closed;
 	assert.equal(report.exitCode, 130);
 	assert.throws(() => assertFinished(report), {
 		name: "AssertionError",
-		message: "closed after 40 ms, 1 left, exit code 130\nout of time: left outbox task (40 ms)",
+		message: "closed after 400 ms, 1 left, exit code 130\nout of time: left outbox task (400 ms)",
 	});
 	assert.deepEqual(shop.log, [
 		"lastcall: shop is running",
 		"lastcall: shop is shutting down: SIGTERM; grace period 10 s",
 		"lastcall: draining, 1 in flight: outbox task (0 ms)",
-		"lastcall: hard stop after 40 ms (SIGINT): left outbox task (40 ms)",
-		"lastcall: closed after 40 ms, 1 left, exit code 130",
+		"lastcall: SIGTERM again: already shutting down, 9.6 s left; SIGINT (Ctrl+C) stops now",
+		"lastcall: hard stop after 400 ms (SIGINT): left outbox task (400 ms)",
+		"lastcall: closed after 400 ms, 1 left, exit code 130",
 	]);
 });
 
