@@ -18,6 +18,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `mid-event`: the message was complete, and ended within an event of its event stream.
  * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
  * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
+ * - `still-open`: a WebSocket or an event stream that nobody has closed, at the end of a load that lets it stay open.
  * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
  */
 export type OutcomeDetail =
@@ -28,6 +29,7 @@ export type OutcomeDetail =
 	| "time-limit"
 	| "mid-event"
 	| "no-close-frame"
+	| "still-open"
 	| "goaway"
 	| "refused-stream";
 
