@@ -44,6 +44,8 @@ const http1Loads: Loads = {
 	"64 event streams": (target) => eventStream({ ...target, path: "/events" }, { connections: 64 }),
 	"64 event streams, with their signals": (target) =>
 		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
+	"32 event streams of 40 events, by POST": (target) =>
+		eventStream({ ...target, path: "/answer" }, { connections: 32, events: 40 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
 };
 
@@ -57,6 +59,8 @@ const http2Loads: Loads = {
 		http2Load({ ...target, path: "/large" }, { connections: 8, streams: 1 }),
 	"8 sessions with 4 one-second streams": (target) =>
 		http2Load({ ...target, path: "/second" }, { connections: 8, streams: 4 }),
+	"8 sessions with 4 event streams of 40 events, by POST": (target) =>
+		http2Load({ ...target, path: "/answer" }, { connections: 8, streams: 4, events: 40 }),
 };
 
 /** For how long idle connections of the target linger: longer than these clients pause. */
