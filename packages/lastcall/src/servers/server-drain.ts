@@ -157,7 +157,9 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the gate, which asks only once the server is leaving */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
-		return this.#connections.every((some) => some.admits(event, subject, other));
+		const isAdmitted = this.#connections.every((some) => some.admits(event, subject, other));
+		if (!isAdmitted) this.#abandoned.refuse(subject as object);
+		return isAdmitted;
 	}
 
 	/** @internal for the gate */
