@@ -1,4 +1,4 @@
-import type { CloserReport } from "./closers.ts";
+import type { CloserReport } from "./closer-report.ts";
 import type { InFlight } from "./drainable.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
