@@ -4,8 +4,8 @@ import { Server as TlsServer } from "node:tls";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
 import { closeListener } from "./accept-queue.ts";
+import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { addressOf } from "./handshakes.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
@@ -53,8 +53,8 @@ export class NetDrain implements Drainable, Gatekeeper {
 	readonly #protocol: ProtocolOptions;
 	readonly #gate: Gate;
 	readonly #peers = new Peers();
-	/** TCP connections whose TLS handshake is not done, by the client's address. */
-	readonly #handshakes = new Map<string, SocketPeer>();
+	/** Connections whose TLS handshake is not done. */
+	readonly #handshakes = new BelowTls<SocketPeer>();
 	#accepted = 0;
 	#isHolding = false;
 
@@ -113,23 +113,18 @@ export class NetDrain implements Drainable, Gatekeeper {
 	}
 
 	#add(socket: Socket): void {
-		const address = addressOf(socket);
-		const handshake = this.#handshakes.get(address);
-		if (handshake !== undefined) this.#peers.remove(handshake);
+		for (const handshake of this.#handshakes.done(socket)) this.#peers.remove(handshake);
 		const { inFlight, goodbye } = this.#protocol;
 		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
-		const peer = new Kind(this.name, `connection from ${address}`, socket, goodbye as Goodbye<Duplex> | undefined);
+		const what = `connection from ${clientOf(socket)}`;
+		const peer = new Kind(this.name, what, socket, goodbye as Goodbye<Duplex> | undefined);
 		introduce(socket, peer);
 		this.#follow(socket, peer);
 	}
 
 	#startHandshake(socket: Socket): void {
-		const address = addressOf(socket);
-		const handshake = new IdlePeer(this.name, `handshake with ${address}`, socket, undefined);
-		this.#handshakes.set(address, handshake);
-		socket.once("close", () => {
-			if (this.#handshakes.get(address) === handshake) this.#handshakes.delete(address);
-		});
+		const handshake = new IdlePeer(this.name, `handshake with ${clientOf(socket)}`, socket, undefined);
+		this.#handshakes.begin(socket, handshake);
 		this.#follow(socket, handshake);
 	}
 
@@ -137,6 +132,11 @@ export class NetDrain implements Drainable, Gatekeeper {
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}
+}
+
+/** The client of a connection, as a person knows it. Through a Unix socket or a Windows pipe it has no address. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+	return remoteAddress === undefined ? "a client without an address" : `${remoteAddress}:${remotePort}`;
 }
 
 function ignore(): void {}
