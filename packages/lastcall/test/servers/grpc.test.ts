@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
+import { connect } from "node:net";
 import { describe, type TestContext } from "node:test";
 import {
 	ChannelCredentials,
@@ -9,11 +10,14 @@ import {
 	ServerCredentials,
 	type ServerDuplexStream,
 	type ServerReadableStream,
+	type ServerUnaryCall,
 	type ServerWritableStream,
 	type sendUnaryData,
+	status,
 } from "@grpc/grpc-js";
-import { createService, type HostedService } from "lastcall";
+import { createService, type HostedService, type InFlight } from "lastcall";
 import { echo } from "./echo-service.ts";
+import { running } from "./running.ts";
 import { rule } from "./scene.ts";
 
 const bind = (server: Server): Promise<number> =>
@@ -26,7 +30,6 @@ const bind = (server: Server): Promise<number> =>
 async function open(t: TestContext, server: Server): Promise<{ service: HostedService; client: Client }> {
 	const service = createService({ gracePeriodMs: 120_000, lingerMs: 100, closeReserveMs: 0, log: false });
 	await service.start();
-	// Before its port is bound: it is found later.
 	service.serve("rpc", server);
 	const client = new Client(`127.0.0.1:${await bind(server)}`, ChannelCredentials.createInsecure());
 	t.after(async () => {
@@ -104,11 +107,146 @@ void describe("gRPC", () => {
 		assert.deepEqual({ ok, left, hardStop }, { ok: true, left: [], hardStop: undefined });
 	});
 
+	const orders = ["before its port is bound", "after its port was bound"] as const;
+	for (const when of orders) {
+		rule(`a call is named, and finished, where the server is served ${when}`, async (t) => {
+			const { service, until } = await running(t, { lingerMs: 20 });
+			const server = new Server();
+			const held = holdUnary(server);
+			if (when === orders[0]) service.serve("rpc", server);
+			const port = await bind(server);
+			if (when === orders[1]) service.serve("rpc", server);
+			const { answer } = await held.ask(t, port);
+			assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
+			const idle = connect(port, "127.0.0.1");
+			t.after(() => idle.destroy());
+			const closed = service.stop();
+			await until(() => service.phase === "draining");
+			// The linger is over then.
+			await once(idle.resume(), "close");
+			assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
+			held.finish();
+			assert.equal(await answer, "whole");
+			assert.equal((await closed).ok, true);
+		});
+
+		rule(`a call that is cut is in the report, where the server is served ${when}`, async (t) => {
+			const { service } = await running(t);
+			const server = new Server();
+			const held = holdUnary(server);
+			if (when === orders[0]) service.serve("rpc", server);
+			const port = await bind(server);
+			if (when === orders[1]) service.serve("rpc", server);
+			const { answer } = await held.ask(t, port);
+			const { ok, left } = await service.stopNow();
+			assert.deepEqual([ok, namesOf(left)], [false, ["rpc POST /test.Echo/unary"]]);
+			assert.match(await answer, /^(INTERNAL|UNAVAILABLE)$/);
+		});
+	}
+
+	rule("a port that is bound while draining is closed at once", async (t) => {
+		const { service, until } = await running(t, { lingerMs: 20 });
+		const server = new Server();
+		const held = holdUnary(server);
+		service.serve("rpc", server);
+		const { answer } = await held.ask(t, await bind(server));
+		const closed = service.stop();
+		await until(() => service.phase === "draining");
+		const port = await bind(server);
+		while ((await knock(port)) !== "ECONNREFUSED");
+		held.finish();
+		assert.equal(await answer, "whole");
+		assert.equal((await closed).ok, true);
+	});
+
+	rule("a map of servers that can't be watched is looked through at each question", async (t) => {
+		const { service } = await running(t, { lingerMs: 20 });
+		const server = new Server();
+		const held = holdUnary(server);
+		Object.preventExtensions((server as unknown as { http2Servers: object }).http2Servers);
+		service.serve("rpc", server);
+		const port = await bind(server);
+		assert.deepEqual(service.inFlight(), []);
+		const { answer } = await held.ask(t, port);
+		assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
+		const closed = service.stop();
+		held.finish();
+		assert.equal(await answer, "whole");
+		assert.equal((await closed).ok, true);
+	});
+
+	rule("without that map, gRPC's own shutdown waits for the calls", async (t) => {
+		const { service, until } = await running(t, { lingerMs: 20 });
+		const server = new Server();
+		const held = holdUnary(server);
+		service.serve("rpc", {
+			bindAsync: () => {},
+			tryShutdown: (shutDown) => server.tryShutdown(shutDown),
+			forceShutdown: () => server.forceShutdown(),
+		});
+		const { answer } = await held.ask(t, await bind(server));
+		const closed = service.stop();
+		await until(() => service.phase === "draining");
+		held.finish();
+		assert.equal(await answer, "whole");
+		assert.equal((await closed).ok, true);
+	});
+
 	rule("listen() says that it does not take it", async (t) => {
 		const { service } = await open(t, new Server());
 		await assert.rejects(service.listen("other", new Server() as never, 0), /serve\(\) takes it/);
 	});
 });
+
+interface HeldCall {
+	/** Makes a unary call, and resolves when the program has it. What it resolves to is the answer, or the name of the status. */
+	ask(t: TestContext, port: number): Promise<{ readonly answer: Promise<string> }>;
+	finish(): void;
+}
+
+/** A server's unary method, answered `whole` when the test says so. */
+function holdUnary(server: Server): HeldCall {
+	const calls = new EventEmitter();
+	const held: sendUnaryData<string>[] = [];
+	server.addService(echo, {
+		unary: (_call: ServerUnaryCall<string, string>, answer: sendUnaryData<string>) => {
+			held.push(answer);
+			calls.emit("call");
+		},
+	});
+	return {
+		ask: async (t, port) => {
+			const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+			t.after(() => client.close());
+			const handed = once(calls, "call");
+			const { path, requestSerialize, responseDeserialize } = echo.unary;
+			const answer = new Promise<string>((resolve) => {
+				client.makeUnaryRequest(path, requestSerialize, responseDeserialize, "hold", (error, value) =>
+					resolve(error === null ? String(value) : (status[error.code] ?? error.message)),
+				);
+			});
+			await handed;
+			return { answer };
+		},
+		finish: () => held.shift()?.(null, "whole"),
+	};
+}
+
+/** Resolves to `connected`, or the code of the error. */
+function knock(port: number): Promise<string> {
+	const socket = connect(port, "127.0.0.1");
+	return new Promise((resolve) => {
+		socket.on("connect", () => {
+			socket.destroy();
+			resolve("connected");
+		});
+		socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(String(code)));
+	});
+}
+
+function namesOf(entries: readonly InFlight[]): string[] {
+	return entries.map(({ name, what }) => `${name} ${what}`);
+}
 
 async function messagesOf(stream: AsyncIterable<string>): Promise<string[]> {
 	const parts: string[] = [];
