@@ -4,6 +4,7 @@ import type { Goodbyes } from "../core/goodbyes.ts";
 import { endEventStream } from "./event-stream.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
+import { isKeptOpen } from "./kept-open.ts";
 
 interface Exchange {
 	readonly request: IncomingMessage;
@@ -86,7 +87,8 @@ export class Connection {
 	 */
 	isOver(now: number, leastMs: number): boolean {
 		const lingerMs = leastMs + this.#delayMs;
-		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
+		const isBusy = this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
+		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
 			this.#idleSince = this.#quietSince = now;
 			return false;
 		}
@@ -174,7 +176,8 @@ export class Connection {
 		}
 		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
 		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
-			if (Number(status) < 200 || this.exchanges.at(-1)?.response !== response) {
+			const isLast = this.exchanges.at(-1)?.response === response && !isKeptOpen(this.socket);
+			if (Number(status) < 200 || !isLast) {
 				return writeHead.call(response, status, ...rest);
 			}
 			this.#saidClose = true;

@@ -11,10 +11,7 @@ import type { Kind, Site, Work } from "./kind.ts";
 export const socketIo: Kind = kindOf("socket.io", "websocket");
 
 /** Socket.IO over long polling. */
-export const socketIoPolling: Kind = {
-	...kindOf("socket.io, polling", "polling"),
-	cannot: { "what is begun on the way finishes": "one more poll is answered on each connection, and says close" },
-};
+export const socketIoPolling: Kind = kindOf("socket.io, polling", "polling");
 
 function kindOf(name: string, transport: "websocket" | "polling"): Kind {
 	return {
@@ -34,11 +31,7 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	const held: (() => void)[] = [];
 	chat.on("connection", (socket) => {
 		socket.on("held", (answer: (word: string) => void) => {
-			const done = service.enter(socket, "held");
-			held.push(() => {
-				answer("whole");
-				done();
-			});
+			held.push(() => answer("whole"));
 			server.emit("held");
 		});
 	});
