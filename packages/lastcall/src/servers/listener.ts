@@ -1,6 +1,7 @@
 import { type Server as HttpServer, Server as PlainServer } from "node:http";
 import { Server as TlsServer } from "node:https";
 import { Server as NetServer } from "node:net";
+import { closeBesideSuccessor } from "./socket-file.ts";
 
 /**
  * Closes the listening socket of a server and nothing else. HTTP's own `close()` would also kill the connections that it
@@ -9,7 +10,7 @@ import { Server as NetServer } from "node:net";
  */
 export function closeListenerOnly(server: NetServer): void {
 	if (isNetServer(server)) {
-		NetServer.prototype.close.call(server);
+		closeBesideSuccessor(server, () => NetServer.prototype.close.call(server));
 		return;
 	}
 	const inner = innerServer(server);

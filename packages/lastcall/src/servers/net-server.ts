@@ -8,6 +8,7 @@ import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import { closeBesideSuccessor, rememberSocketFile } from "./socket-file.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
 /** What the program says about a protocol of its own. */
@@ -63,6 +64,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 		this.#server = server;
 		this.#protocol = protocol;
 		this.#gate = new Gate(server, this);
+		rememberSocketFile(server);
 	}
 
 	inFlight(): InFlight[] {
@@ -83,7 +85,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 	}
 
 	hardStop(): void {
-		if (this.#server.listening) this.#server.close();
+		if (this.#server.listening) closeBesideSuccessor(this.#server, () => this.#server.close());
 		this.#peers.hardStop();
 	}
 
@@ -91,6 +93,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 	sees(event: string | symbol, subject: unknown): boolean {
 		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
+		if (event === "listening") rememberSocketFile(this.#server);
 		const isTls = this.#server instanceof TlsServer;
 		if (event === "connection" && isTls) this.#startHandshake(socket);
 		if (event !== (isTls ? "secureConnection" : "connection")) return false;

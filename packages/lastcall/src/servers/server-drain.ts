@@ -3,6 +3,7 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Goodbyes } from "../core/goodbyes.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { closeBesideSuccessor, rememberSocketFile } from "./socket-file.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -47,6 +48,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		this.#connections = connections;
 		this.#end = end;
 		this.#gate = new Gate(server, this);
+		rememberSocketFile(server);
 	}
 
 	inFlight(): InFlight[] {
@@ -77,13 +79,14 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	hardStop(): void {
-		if (this.#server.listening) this.#server.close();
+		if (this.#server.listening) closeBesideSuccessor(this.#server, () => this.#server.close());
 		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
 	}
 
 	/** @internal for the gate */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "connection") this.#accepted++;
+		if (event === "listening") rememberSocketFile(this.#server);
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
 		return isRequest;
