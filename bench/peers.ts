@@ -50,6 +50,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
 	for (const column of COLUMNS) {
 		// In turn, so that a busy minute of the machine is everybody's.
 		for (const [peer, row] of rows) {
+			if (column.isOfNode && !NODE_PEERS.includes(peer)) continue;
 			process.stderr.write(`round ${round + 1}, ${column.name}: ${peer.name} … `);
 			try {
 				row.add(column, await play(peer, column, Number(values.seed) + round));

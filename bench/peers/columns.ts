@@ -5,6 +5,8 @@ export interface Column {
 	readonly load: string;
 	/** More of the drill's options. */
 	readonly drillOptions?: readonly string[];
+	/** Only for servers of Node.js: the others have no such path. */
+	readonly isOfNode?: boolean;
 }
 
 /**
@@ -18,4 +20,10 @@ export const COLUMNS: readonly Column[] = [
 	{ name: "16 uploads", load: "upload,connections=16,path=/upload", drillOptions: ["--method", "PUT"] },
 	{ name: "16 slow readers of 20 MB", load: "slow-reader,connections=16,every=2,path=/large" },
 	{ name: "32 half-second requests", load: "in-flight,connections=32,path=/slow" },
+	{
+		name: "2 ms of CPU: 40 kept alive, 16 new",
+		load: "back-to-back,connections=40,path=/compute",
+		drillOptions: ["--load", "new-connections,connections=16,path=/compute"],
+		isOfNode: true,
+	},
 ];

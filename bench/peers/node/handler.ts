@@ -7,10 +7,21 @@ export const LARGE: Buffer = Buffer.alloc(20_000_000, "x");
 export const WORK_MS = 2;
 export const SLOW_MS = 500;
 
+/** What `/compute` does after that wait: keeps the CPU busy for 2 ms, as templates, JSON and cryptography do. */
+export function compute(): void {
+	const end = performance.now() + 2;
+	while (performance.now() < end);
+}
+
 /** The paths of every peer, for servers of `node:http`. */
 export const handler: RequestListener = (request, response) => {
 	const answer = (): void => void response.end("ok\n");
 	if (request.url === "/large") response.end(LARGE);
 	else if (request.url === "/upload") request.resume().once("end", answer);
-	else setTimeout(answer, request.url === "/slow" ? SLOW_MS : WORK_MS);
+	else if (request.url === "/compute") {
+		setTimeout(() => {
+			compute();
+			answer();
+		}, WORK_MS);
+	} else setTimeout(answer, request.url === "/slow" ? SLOW_MS : WORK_MS);
 };

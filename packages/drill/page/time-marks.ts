@@ -13,7 +13,7 @@ export function timeMarksOf(report: RoundReport): TimeMark[] {
 	const add = (atMs: number | undefined, text: string): void => {
 		if (atMs !== undefined) marks.push({ atMs, text });
 	};
-	add(stop.againMs, "second signal");
+	add(stop.againMs, "second signal: SIGINT");
 	add(stop.commandEndedMs, `stop command ended, ${endText(stop.commandCode ?? null, null)}`);
 	add(firstRefusedMs, "first refused");
 	add(lastAnswerMs, "last answer");

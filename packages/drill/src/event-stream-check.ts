@@ -9,13 +9,16 @@ const noEvent = /^(:|retry(:|$))/;
 const longestBegin = "retry:".length;
 
 /**
- * Finds out whether an event stream's body ended between two events: whoever reads it drops an event that has no blank
- * line behind it. A line may end with CRLF, LF or CR. A whole line of comment or `retry` is no part of
+ * Finds out whether an event stream's body ended between two events, and had as many as it should: its reader drops an
+ * event that has no blank line after it. A line may end with CRLF, LF or CR. A whole line of comment or `retry` is no part of
  * an event.
  */
 export class EventStreamCheck implements BodyCheck {
 	readonly #decoder = new TextDecoder();
+	readonly #expectEvents: number;
+	#events = 0;
 	readonly #parser = createParser({
+		onEvent: () => void this.#events++,
 		onRetry: (retryMs) => {
 			this.#retryMs = retryMs;
 		},
@@ -24,6 +27,11 @@ export class EventStreamCheck implements BodyCheck {
 	#betweenEvents = true;
 	#lineBegin = "";
 	#afterCarriageReturn = false;
+
+	/** @param expectEvents how many events it has at least before it ends */
+	constructor(expectEvents = 0) {
+		this.#expectEvents = expectEvents;
+	}
 
 	/** The last `retry` that was received: how long to wait before the stream is opened again. */
 	get retryMs(): number | undefined {
@@ -36,7 +44,8 @@ export class EventStreamCheck implements BodyCheck {
 	}
 
 	whole(): OutcomeDetail | undefined {
-		return this.#betweenEvents && this.#lineBegin === "" ? undefined : "mid-event";
+		if (!this.#betweenEvents || this.#lineBegin !== "") return "mid-event";
+		return this.#events < this.#expectEvents ? "few-events" : undefined;
 	}
 
 	#take(byte: number): void {

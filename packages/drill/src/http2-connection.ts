@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from "node:http2";
+import type { BodyCheck } from "./body-check.ts";
 import { connectionEnd } from "./connection-end.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
 import { http2ErrorName } from "./http2-error-name.ts";
@@ -13,6 +14,7 @@ interface OpenStream {
 	readonly sent: SentRequest;
 	readonly stream: ClientHttp2Stream;
 	readonly id: number;
+	readonly check: BodyCheck | undefined;
 	status?: number;
 	interim?: boolean;
 }
@@ -81,12 +83,20 @@ export class Http2Connection {
 		return this.#streams.size < (this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
 	}
 
-	/** Sends a request. Throws unless `usable`. */
-	send(id: string, headers: OutgoingHttpHeaders, body?: Buffer): void {
+	/**
+	 * Sends a request. Throws unless `usable`.
+	 * @param more its body, and what looks at the body of its response
+	 */
+	send(
+		id: string,
+		headers: OutgoingHttpHeaders,
+		more: { body?: Buffer | undefined; check?: BodyCheck | undefined } = {},
+	): void {
+		const { body, check } = more;
 		if (!this.usable) throw new Error("The connection takes no more requests.");
 		const sent = { id, connection: this.number, nth: this.#sent++, sentAtMs: performance.now() };
 		const stream = this.#session.request({ ...headers, "x-request-id": id }, { endStream: body === undefined });
-		const open: OpenStream = { sent, stream, id: stream.id ?? 0 };
+		const open: OpenStream = { sent, stream, id: stream.id ?? 0, check };
 		this.#streams.add(open);
 		stream.on("error", () => {});
 		stream.on("headers", () => {
@@ -96,7 +106,7 @@ export class Http2Connection {
 			open.status = answer[":status"] ?? 0;
 		});
 		stream.once("close", () => this.#streamClosed(open));
-		stream.resume();
+		stream.on("data", (piece: Buffer) => check?.received(piece));
 		if (body !== undefined) stream.end(body);
 	}
 
@@ -122,10 +132,10 @@ export class Http2Connection {
 	}
 
 	/** What the server itself said about the request. */
-	#end({ id, status, stream }: OpenStream): RequestEnd | undefined {
+	#end({ id, status, stream, check }: OpenStream): RequestEnd | undefined {
 		const reset = this.#wire.resetCode(id);
 		if (status !== undefined && this.#wire.isWhole(id)) {
-			if (reset !== undefined || stream.rstCode === 0) return { outcome: outcomeOfStatus(status), status };
+			if (reset !== undefined || stream.rstCode === 0) return wholeEnd(status, check);
 			return { outcome: "cut", status, error: http2ErrorName(stream.rstCode ?? 0), detail: "unparsable" };
 		}
 		if (status !== undefined && reset !== undefined) return { outcome: "cut", status, error: http2ErrorName(reset) };
@@ -165,4 +175,10 @@ export class Http2Connection {
 		// What never left this side can't be lost.
 		if (wasSent) this.#listener.settled(this, requestRecord(open.sent, end));
 	}
+}
+
+/** A whole message: answered, unless its body is not what it should be. */
+function wholeEnd(status: number, check: BodyCheck | undefined): RequestEnd {
+	const detail = status >= 200 && status < 300 ? check?.whole() : undefined;
+	return detail === undefined ? { outcome: outcomeOfStatus(status), status } : { outcome: "cut", status, detail };
 }

@@ -16,6 +16,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `unparsable`: what came is not what the load speaks.
  * - `time-limit`: the load had no time left for it.
  * - `mid-event`: the message was complete, and ended within an event of its event stream.
+ * - `few-events`: the message was complete, and its event stream had fewer events than it should have.
  * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
  * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
  * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
@@ -27,6 +28,7 @@ export type OutcomeDetail =
 	| "unparsable"
 	| "time-limit"
 	| "mid-event"
+	| "few-events"
 	| "no-close-frame"
 	| "goaway"
 	| "refused-stream";

@@ -42,6 +42,24 @@ for (const body of [...whole, ...comments, ...retries])
 for (const body of broken)
 	test(`${JSON.stringify(body)} is cut in an event`, async () => assert.equal(await judged(body), "cut (mid-event)"));
 
+for (const [events, outcome] of [
+	[2, "answered"],
+	[3, "cut (few-events)"],
+] as const) {
+	test(`two events where there should be ${events}: ${outcome}`, async () => {
+		const server = await httpServer((req, res) => {
+			assert.deepEqual([req.method, req.headers.accept], ["POST", "text/event-stream"]);
+			res.writeHead(200, { "content-type": "text/event-stream" });
+			res.end(": a comment is no event\n\ndata: 1\n\ndata: 2\ndata: 2\n\nretry: 100\n");
+		});
+		const load = eventStream(server.target, { connections: 1, events });
+		await load.steady;
+		const [first] = await load.finish();
+		await server.close();
+		assert.equal(first?.detail ? `${first.outcome} (${first.detail})` : first?.outcome, outcome);
+	});
+}
+
 test("what is no event stream is not judged as one", async () => {
 	assert.equal(await judged("no such path", "404 Not Found"), "answered");
 	assert.equal(await judged("not now", "503 Service Unavailable"), "turned-away");

@@ -155,3 +155,26 @@ test("what can't be used is refused at once", () => {
 	for (const name of ["Connection", "te", "content-length", "x y"])
 		assert.throws(() => http2Load({ ...target, headers: { [name]: "x" } }), TypeError);
 });
+
+for (const [events, outcome] of [
+	[2, "answered"],
+	[3, "cut (few-events)"],
+] as const) {
+	test(`http2Load: two events where there should be ${events}: ${outcome}`, async () => {
+		const server = createServer((request, response) => {
+			assert.deepEqual([request.method, request.headers.accept], ["POST", "text/event-stream"]);
+			response.writeHead(200, { "content-type": "text/event-stream" });
+			response.write("data: 1\n");
+			response.end("\ndata: 2\n\n");
+		});
+		await once(server.listen(0, "127.0.0.1"), "listening");
+		const target = { host: "127.0.0.1", port: (server.address() as AddressInfo).port };
+		const load = http2Load(target, { connections: 1, streams: 1, events });
+		// It is steady with its first whole response, which does not come where each is cut.
+		await until(() => load.tally.total > 0);
+		const [first] = await load.finish();
+		server.close();
+		await once(server, "close");
+		assert.equal(first?.detail ? `${first.outcome} (${first.detail})` : first?.outcome, outcome);
+	});
+}

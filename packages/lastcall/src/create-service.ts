@@ -23,8 +23,9 @@ export const SERVICE_OPTIONS: readonly (keyof ServiceOptions)[] = [
 ];
 
 /**
- * A service whose process belongs to somebody else: it hears no signal, catches no crash and never ends the process.
- * For tests, and for hosts that do these things themselves. Whoever calls it calls `start()`, and `stop()`.
+ * A service whose process is not its own: it hears no signal, catches no crash and never ends the process.
+ * For tests, and for hosts that do these things themselves. Its host calls `start()`, then `stop()`, and `stopNow()` for
+ * a hard stop, such as at a second Ctrl+C.
  *
  * @throws {TypeError} for an option that there isn't, or one of the wrong type
  * @throws {RangeError} for a time that is out of range, or times that don't fit into the grace period

@@ -40,8 +40,12 @@ export interface RunOptions extends ServiceOptions {
  * rejection, an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
  * still running waits for it, as for anything in flight, and then closes what it has acquired.
  *
- * A second signal, 200 ms or more after the first, is a hard stop. The process ends by itself where nothing holds its
- * event loop, by `process.exit()` otherwise, and by SIGKILL half a second after the deadline where the loop is blocked.
+ * Only a person hurries: a SIGINT (on Windows SIGBREAK, too) that comes 200 ms or more after the stop reason, whatever that
+ * was, is a hard stop. The exit code is then 128 + n, 130 for SIGINT. A SIGTERM or SIGHUP after the stop reason shortens
+ * nothing: it is logged with the time left. What comes within 200 ms of the stop reason is part of it.
+ *
+ * The process ends by itself where nothing holds its event loop, by `process.exit()` otherwise, and by SIGKILL half a
+ * second after the deadline where the loop is blocked. A SIGINT after everything is closed ends it at once.
  * Of several runs in one process the last to end ends it, with the worst exit code.
  *
  * Resolves to the report, with the process about to end unless `exit` is false. Never rejects for what happens to the
@@ -65,10 +69,10 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	const ignoreErrors = onUncaught((error) => {
 		if (!isLogError(error)) void service.state.stop({ kind: "uncaught", error });
 	});
-	const ignoreSignals = onStopSignals(
-		(reason) => void service.state.stop(reason),
-		(reason) => (service.phase === "closed" ? process.exit(128 + reason.number) : void service.state.stopNow(reason)),
-	);
+	const ignoreSignals = onStopSignals((reason) => {
+		const effect = service.state.hearSignal(reason);
+		if (effect === "hard-stop" && service.phase === "closed") process.exit(128 + reason.number);
+	});
 	const stopWatching = watch(service, options);
 	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
 
@@ -78,7 +82,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 
 	ignoreErrors();
 	ignoreEmptyLoop();
-	stopWatching();
+	stopWatching(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
 		ignoreSignals();
@@ -104,11 +108,11 @@ function check(main: unknown, options: RunOptions): void {
 }
 
 /** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
-function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () => void {
+function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
-	const ignoreParent = onParentStop(() => void state.stop({ kind: "parent" }));
+	const leaveParent = onParentStop(() => void state.stop({ kind: "parent" }));
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
 		(warning) => {
@@ -116,9 +120,9 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): () =>
 			state.closers.abandon();
 		},
 	);
-	return () => {
+	return ({ exitCode, left, errors }) => {
 		ignoreSignal();
-		ignoreParent();
+		leaveParent({ exitCode, left: left.length, failed: errors.length });
 		ignoreExit();
 	};
 }

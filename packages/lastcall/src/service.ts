@@ -67,11 +67,13 @@ export interface Group {
 	 * acquired last is closed first, and only then the next (but see `group`). Returns the resource. Node's own kinds are
 	 * closed gracefully, and by force where time is up before they have ended:
 	 *
-	 * - a **child process** gets SIGTERM and is waited for; SIGKILL when time is up. What it leaves behind is ended with
-	 *   it where it leads a group (`detached: true`, not on Windows). A Ctrl+C in a terminal has reached a child in our own
-	 *   group already: it is not told again. An exit code other than 0 is a failure of its closing; while the service is
-	 *   running, it stops it. A child whose end is work to wait for is a `task` that awaits its `exit`.
-	 *   Where somebody calls `process.exit()` before its turn, it gets SIGTERM.
+	 * - a **child process** is told to stop and waited for; SIGKILL when time is up. A child that calls `run` itself and has
+	 *   an IPC channel (`fork`) is told through that, as often as needed without harm; any other gets SIGTERM. What it
+	 *   leaves behind is ended with it where it leads a group (`detached: true`, not on Windows). A Ctrl+C in a terminal has
+	 *   reached a child in our own group already: it gets no signal. An exit code other than 0 is a failure of its closing,
+	 *   except for 143 (SIGTERM) and 128 + n of the signal that stops this program; while the service is running, it stops
+	 *   it. So is a shutdown of the child that left something. A child whose end is work to wait for is a `task` that
+	 *   awaits its `exit`. If `process.exit()` is called before its turn, it is told to stop and not waited for.
 	 * - a **worker thread** that calls `run` itself shuts down as a program does, and is waited for; any other is
 	 *   terminated. An error that it ends with while the service is running stops it.
 	 * - **`cluster`**, in the primary: all its workers as they are then, side by side, as child processes; one that ends

@@ -24,6 +24,8 @@ export interface LoadSpec {
 	readonly rate?: number;
 	readonly depth?: number;
 	readonly streams?: number;
+	/** How many events each stream has before it ends. */
+	readonly events?: number;
 	readonly bytes?: number;
 	/** Milliseconds, at most, between two requests. */
 	readonly pause?: number;
@@ -104,9 +106,9 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "event-stream",
-		help: "server-sent events, until the server ends them",
-		settings: ["path", "connections"],
-		start: (target, { connections }) => eventStream(target, given({ connections })),
+		help: "server-sent events, until the server ends them; with `events`, POSTs answered by so many",
+		settings: ["path", "connections", "events"],
+		start: (target, { connections, events }) => eventStream(target, given({ connections, events })),
 	},
 	{
 		name: "websocket",
@@ -117,9 +119,9 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "http2",
-		help: "`streams` at a time on each connection",
-		settings: ["path", "connections", "streams"],
-		start: (target, { connections, streams }) => http2Load(target, given({ connections, streams })),
+		help: "`streams` at a time on each connection; `events` as above",
+		settings: ["path", "connections", "streams", "events"],
+		start: (target, { connections, streams, events }) => http2Load(target, given({ connections, streams, events })),
 	},
 	{
 		name: "silent",

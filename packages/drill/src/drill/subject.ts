@@ -17,7 +17,7 @@ export interface Stopped {
 	readonly killedAtMs: number | undefined;
 }
 
-/** How long after the first signal the second one is sent: what a person takes who has read what happened. */
+/** With `--twice`, how long after the first signal SIGINT is sent: a person reads what happened, then presses Ctrl+C. */
 const TWICE_AFTER_MS = 1_000;
 
 /** The target of one round: a command that was started, a process that runs already, or what a stop command stops. */
@@ -99,7 +99,7 @@ export class Subject {
 		let againMs: number | undefined;
 		if (twice && !(await this.#endsWithin(TWICE_AFTER_MS, abort))) {
 			againMs = performance.now() - stoppedAtMs;
-			this.#target?.signal(signal, { group });
+			this.#target?.signal("SIGINT", { group });
 		}
 		const ended = await this.#endOrKill(stoppedAtMs, grace, abort);
 		const stop = { by: signal, group, ...(againMs === undefined ? undefined : { againMs }) };

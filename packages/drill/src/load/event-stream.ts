@@ -10,6 +10,12 @@ import type { LoadRun } from "./load-run.ts";
 export interface EventStreamOptions {
 	/** @default 16 */
 	readonly connections?: number;
+	/**
+	 * For streams that have an end, such as a model's answer: each is asked for by a POST, unless the target says otherwise,
+	 * and one that ends after fewer events than this is `cut`, with the detail `few-events`.
+	 * @default 0: streams without an end
+	 */
+	readonly events?: number;
 }
 
 const reopenAfterMs = 20;
@@ -19,30 +25,34 @@ const reopenAfterMs = 20;
  * has an `accept` header of its own. Steady once the head of each has arrived. A stream is `answered` only where its
  * message was whole and ended between two events; in the middle of one it is `cut`, with the detail `mid-event`. A
  * stream that ended is opened again after the `retry` that it sent, or else 20 ms: on its connection if that is still
- * usable then, as browsers do. `finish` waits until the server ends the streams. No event is counted, and a
+ * usable then, as browsers do. `finish` waits until the server ends the streams. A
  * `Last-Event-ID` is never sent. Throws what `http1Load` throws.
  */
 export function eventStream(target: LoadTarget, options: EventStreamOptions = {}): RunningLoad {
-	const { connections = 16 } = options;
-	const { headers = {} } = target;
+	const { connections = 16, events = 0 } = options;
+	const { headers = {}, method = events > 0 ? "POST" : "GET" } = target;
 	const asksAlready = Object.keys(headers).some((name) => name.toLowerCase() === "accept");
 	return http1Load(
-		{ ...target, headers: asksAlready ? headers : { accept: "text/event-stream", ...headers } },
+		{ ...target, method, headers: asksAlready ? headers : { accept: "text/event-stream", ...headers } },
 		{
 			name: "event-stream",
 			connections,
 			repeats: true,
 			steadyOnAnswer: false,
-			client: eventStreamClient,
+			client: (request, run) => eventStreamClient(request, run, events),
 		},
 	);
 }
 
-function eventStreamClient(request: () => OutgoingRequest, run: LoadRun<RawConnection>): LoadClient<RawConnection> {
+function eventStreamClient(
+	request: () => OutgoingRequest,
+	run: LoadRun<RawConnection>,
+	events: number,
+): LoadClient<RawConnection> {
 	let retryMs = reopenAfterMs;
 	let check = new EventStreamCheck();
 	const ask = (connection: RawConnection): void => {
-		check = new EventStreamCheck();
+		check = new EventStreamCheck(events);
 		connection.send([{ ...request(), bodyCheck: check }]);
 	};
 	const client: LoadClient<RawConnection> = {

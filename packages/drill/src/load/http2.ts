@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http2";
 import { authority } from "../authority.ts";
+import type { BodyCheck } from "../body-check.ts";
 import { checkRequest } from "../check-request.ts";
+import { EventStreamCheck } from "../event-stream-check.ts";
 import { Http2Connection } from "../http2-connection.ts";
 import { rawSocketOpener } from "../raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -17,6 +19,13 @@ export interface Http2Options {
 	 * @default 8
 	 */
 	readonly streams?: number;
+	/**
+	 * For a path that answers with event streams that have an end: each is asked for by a POST, unless the target says
+	 * otherwise, and one that does not end between two events, or after fewer of them than this, is `cut`, with the detail
+	 * `mid-event` or `few-events`.
+	 * @default 0: whatever is answered
+	 */
+	readonly events?: number;
 }
 
 const ownHeaders = [
@@ -35,11 +44,12 @@ const ownHeaders = [
  * target or a number that can't be used.
  */
 export function http2Load(target: LoadTarget, options: Http2Options = {}): RunningLoad {
-	const { connections = 4, streams = 8 } = options;
+	const { connections = 4, streams = 8, events = 0 } = options;
 	checkPositive("streams", streams);
 	// Its type has no overload for both.
 	const body = target.body === undefined ? undefined : Buffer.from(target.body as Uint8Array);
-	const headers = requestHeaders(target, body?.length);
+	const headers = requestHeaders(events > 0 ? askingForEvents(target) : target, body?.length);
+	const check = (): BodyCheck | undefined => (events > 0 ? new EventStreamCheck(events) : undefined);
 	const openSocket = rawSocketOpener(target, "h2");
 	return new LoadRun<Http2Connection>(target, {
 		name: "http2",
@@ -48,7 +58,8 @@ export function http2Load(target: LoadTarget, options: Http2Options = {}): Runni
 			connections,
 			repeats: true,
 			steadyOnAnswer: true,
-			create: (run) => http2Client(run, streams, (connection) => connection.send(run.nextId(), headers, body)),
+			create: (run) =>
+				http2Client(run, streams, (connection) => connection.send(run.nextId(), headers, { body, check: check() })),
 		},
 	});
 }
@@ -79,6 +90,10 @@ function http2Client(
 		reopenAfterMs: (connection) => (replaced.delete(connection) ? undefined : 0),
 	};
 	return client;
+}
+
+function askingForEvents({ method = "POST", headers, ...target }: LoadTarget): LoadTarget {
+	return { ...target, method, headers: { accept: "text/event-stream", ...headers } };
 }
 
 function requestHeaders(target: LoadTarget, contentLength: number | undefined): OutgoingHttpHeaders {

@@ -126,7 +126,13 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		parse: flag,
 		default: false,
 	},
-	twice: { group: "Stop", flags: "--twice", help: "again after a second: a hard stop", parse: flag, default: false },
+	twice: {
+		group: "Stop",
+		flags: "--twice",
+		help: "SIGINT a second later: a hard stop",
+		parse: flag,
+		default: false,
+	},
 	rounds: {
 		group: "Stop",
 		flags: "-r, --rounds <n>",

@@ -12,6 +12,7 @@ const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
 	rate: wholeNumber(1, 1_000_000),
 	depth: wholeNumber(1, 1_000),
 	streams: wholeNumber(1, 1_000),
+	events: wholeNumber(1, 1_000_000),
 	bytes: wholeNumber(2, 1_000_000_000),
 	pause: milliseconds,
 	every: milliseconds,

@@ -60,7 +60,7 @@ export interface StopReport {
 	readonly by: string;
 	/** The whole process group was signalled, as a terminal's Ctrl+C does. */
 	readonly group: boolean;
-	/** When the second signal was sent, with `--twice`. */
+	/** When SIGINT was sent after the first signal, with `--twice`. */
 	readonly againMs?: number;
 	/** When the stop command ended, and its exit code (`null`: a signal). */
 	readonly commandEndedMs?: number;

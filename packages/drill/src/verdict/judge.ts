@@ -6,7 +6,7 @@ import type { Reason, Verdict } from "./verdict.ts";
 /** What the verdict depends on besides what happened. */
 export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxExitMs">;
 
-/** How long after a second signal a target may take to be gone. */
+/** How long after the SIGINT of `--twice` a target may take to be gone. */
 const HARD_STOP_MS = 1_000;
 
 const README = "https://www.npmjs.com/package/lastcall-drill";
@@ -14,7 +14,7 @@ const README = "https://www.npmjs.com/package/lastcall-drill";
 /** Judges all rounds together. */
 export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 	const lost = sum(rounds, ({ tally }) => tally.lost);
-	// Whoever signals twice asks for what is in flight to be dropped.
+	// A SIGINT during the shutdown asks the target to drop what is in flight.
 	const mayLose = limits.twice ? Number.POSITIVE_INFINITY : limits.maxLost;
 	const findings = rounds.map((round) => ({ round: round.round, found: findingsOf(round, limits) }));
 	const refused = sum(rounds, ({ tally }) => tally.refused);

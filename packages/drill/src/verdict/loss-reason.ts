@@ -75,6 +75,7 @@ export function waitedLong(
 }
 
 function reasonOfKind(kind: string, { outcome, detail, nth }: RequestRecord): LossCode | undefined {
+	if (detail === "few-events" || detail === "mid-event") return "stream-cut";
 	switch (kind) {
 		case "event-stream":
 			return "stream-cut";

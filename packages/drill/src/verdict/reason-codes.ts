@@ -94,7 +94,7 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	},
 	"stream-cut": {
 		what: (count) => `${were(count, "event stream")} cut off`,
-		advice: "End event streams at a message boundary when the shutdown begins",
+		advice: "End the event streams of clients that reconnect after a whole event, and let all others finish",
 	},
 	"no-close-frame": {
 		what: (count) => `${some(count, "WebSocket")} ended without a close frame (code 1006)`,
@@ -137,8 +137,8 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		advice: "Exit with a code other than 0 after a hard stop, so that somebody learns of it",
 	},
 	"second-signal": {
-		what: () => "The second signal did not end the target at once",
-		advice: "Take a second, deliberate signal for a hard stop",
+		what: () => "A SIGINT during the shutdown did not end the target at once",
+		advice: "Take a SIGINT that comes during the shutdown for a hard stop: a person has pressed Ctrl+C",
 	},
 	"left-process": {
 		what: (count) => `${some(count, "process")} of the target outlived it`,

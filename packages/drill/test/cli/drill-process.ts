@@ -112,7 +112,13 @@ export const EXAMPLE: readonly string[] = [
 	fileURLToPath(new URL("../../../../../examples/dist/http-server.js", import.meta.url)),
 ];
 
-/** What it needs in its environment. */
+/** Another one, whose handler keeps the CPU busy. */
+export const COMPUTING: readonly string[] = [
+	process.execPath,
+	fileURLToPath(new URL("../../../../../examples/dist/computing.js", import.meta.url)),
+];
+
+/** What they need in their environment. */
 export const EXAMPLE_ENV = { PORT: "0", WORK_MS: "20" } as const;
 
 /** An environment without what changes the output. */

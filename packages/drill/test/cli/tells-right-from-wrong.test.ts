@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ReasonCode } from "#src/verdict/reason-codes.js";
-import { EXAMPLE, EXAMPLE_ENV, reported, rounds, server } from "./drill-process.ts";
+import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reported, rounds, server } from "./drill-process.ts";
 
 /** A server with a fault, how it is drilled, and what is wrong with it. */
 interface Case {
@@ -64,10 +64,17 @@ const CASES: readonly Case[] = [
 	},
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
+	{
+		server: "ends-responses-early",
+		args: ["-l", "event-stream,events=20"],
+		reasons: ["stream-cut", "loss-hidden"],
+		// It also closes connections that have just become idle.
+		also: ["idle-connection"],
+	},
 	{ server: "drops-web-sockets", args: ["-l", "websocket"], reasons: ["no-close-frame"] },
 	{ server: "drops-http2-streams", args: ["-l", "http2"], reasons: ["http2-stream"] },
 	{
-		server: "ignores-a-second-signal",
+		server: "ignores-sigint",
 		args: ["-l", "in-flight", "--twice", "--grace", "1500ms"],
 		reasons: ["grace-period", "second-signal"],
 		noFault: ["grace-period"],
@@ -119,4 +126,13 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 			assert.ok(report.tally.answered > 0);
 		});
 	}
+
+	it("that computes for each request, under clients that keep their connections and clients that don't", async (t) => {
+		const loads = ["-l", "back-to-back,connections=40", "-l", "new-connections,connections=16"];
+		const args = [...loads, "--rounds", String(rounds(1)), "--", ...COMPUTING];
+		const { code, stdout, report } = await reported(t, args, { env: EXAMPLE_ENV });
+		assert.equal(code, 0, stdout);
+		assert.deepEqual(report.verdict, { passed: true, reasons: [] });
+		assert.ok(report.tally.answered > 0);
+	});
 });

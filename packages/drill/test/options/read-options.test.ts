@@ -87,6 +87,10 @@ describe("options", () => {
 			{ kind: "pausing", pause: 1_000, path: "/a?b=c", connections: 7 },
 			{ kind: "upload", connections: 3 },
 		]);
+		assert.deepEqual(read("-l", "event-stream,events=40", "-l", "http2,events=2", "--", "x").load, [
+			{ kind: "event-stream", events: 40 },
+			{ kind: "http2", events: 2 },
+		]);
 		assert.deepEqual(
 			read("-c", "7", "--", "x").load.map(({ connections }) => connections),
 			[7, 7, 7],

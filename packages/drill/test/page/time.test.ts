@@ -71,7 +71,7 @@ test("marks tell in order what happened to the target", () => {
 	assert.deepEqual(texts({}), ["stop: SIGTERM", "last answer", "exit, by SIGTERM", "first refused"]);
 	const stop = { by: "SIGINT", group: true, againMs: 1000 };
 	const exit = { atMs: 1001, code: 130, signal: null, killed: false };
-	assert.deepEqual(texts({ stop, exit }).slice(-2), ["second signal", "exit, code 130"]);
+	assert.deepEqual(texts({ stop, exit }).slice(-2), ["second signal: SIGINT", "exit, code 130"]);
 	assert.equal(texts({ stop })[0], "stop: SIGINT to the group");
 	assert.ok(texts({ exit: { ...exit, killed: true } }).includes("killed: grace period over"));
 });

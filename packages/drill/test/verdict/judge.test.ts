@@ -69,16 +69,17 @@ describe("the verdict", () => {
 		assert.deepEqual(codes([round([], left)]), ["left-process", "port-held", "answered-after-exit"]);
 	});
 
-	it("lets a second signal drop what is in flight, but not take its time or be called a success", () => {
+	it("lets a SIGINT after the signal drop what is in flight, but not take its time or be called a success", () => {
 		const stop = { by: "SIGTERM", group: false, againMs: 1_000 };
 		const lost = [lostBy("dropped-in-flight")];
 		const twice = { twice: true };
 		const ended = (exit: Partial<typeof cleanExit>) => [
 			round(lost, { stop, exit: { ...cleanExit, atMs: 1_100, ...exit } }),
 		];
-		assert.deepEqual(codes(ended({ code: 143 }), twice), ["(dropped-in-flight)"]);
+		assert.deepEqual(codes(ended({ code: 130 }), twice), ["(dropped-in-flight)"]);
+		assert.deepEqual(codes(ended({ code: null, signal: "SIGINT" }), twice), ["(dropped-in-flight)"]);
 		assert.deepEqual(codes(ended({ code: 0 }), twice), ["(dropped-in-flight)", "loss-hidden"]);
-		assert.deepEqual(codes(ended({ code: 143, atMs: 2_500 }), twice), ["(dropped-in-flight)", "second-signal"]);
+		assert.deepEqual(codes(ended({ code: 130, atMs: 2_500 }), twice), ["(dropped-in-flight)", "second-signal"]);
 		assert.deepEqual(codes(ended({ killed: true }), twice), ["(dropped-in-flight)", "second-signal"]);
 	});
 

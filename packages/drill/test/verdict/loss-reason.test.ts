@@ -76,6 +76,7 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 		{ kind: "pipelined" },
 	],
 	["an event stream", "stream-cut", { outcome: "cut" }, { kind: "event-stream" }],
+	["a response with too few events", "stream-cut", { outcome: "cut", detail: "few-events" }, { kind: "http2" }],
 	["a WebSocket", "no-close-frame", { outcome: "cut", detail: "no-close-frame" }, { kind: "websocket" }],
 	["a WebSocket's message", "message-lost", {}, { kind: "websocket" }],
 	["an HTTP/2 stream", "http2-stream", { outcome: "reset" }, { kind: "http2" }],

@@ -4,4 +4,9 @@ export interface Clock {
 	now(): number;
 	/** Calls back once, `ms` milliseconds from now, and keeps the program alive until then. Returns what cancels it. */
 	after(ms: number, callback: () => void): () => void;
+	/**
+	 * Resolves after one whole turn of the event loop: the timers that are due now, a poll for I/O, and the check phase have
+	 * run. Takes no other time.
+	 */
+	turn(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
@@ -134,7 +135,9 @@ export class Closers {
 
 	/** Ends what has begun to close and not ended, where that can be done: time is up. */
 	hardStop(): void {
-		for (const { resource } of this.#unended()) resource.hardStop?.();
+		for (const { name, resource } of this.#unended()) {
+			attempt(name, this.#failed, () => resource.hardStop?.());
+		}
 	}
 
 	/**

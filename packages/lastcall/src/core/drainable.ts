@@ -1,4 +1,5 @@
 import type { Goodbyes } from "./goodbyes.ts";
+import type { Failure } from "./stop-reason.ts";
 
 /** One thing that was accepted and is not finished. */
 export interface InFlight {
@@ -45,11 +46,23 @@ export interface Drainable {
 	readonly name: string;
 	/** What is in flight now, oldest first. */
 	inFlight(): InFlight[];
+	/** The stop reason has come. `drain()` follows, after the lame duck where there is one. Called once. Must not throw. */
+	stopping?(): void;
 	/**
 	 * Accepts nothing new from now on and resolves when nothing is in flight. Knows no deadline: `hardStop()` ends it.
-	 * Called once. Must not reject for what a client did.
+	 * Called again, after the promise has resolved, where something is in flight again: another server has handed a connection
+	 * over, or the program has begun a unit of work. It then waits for that; what is done once is not repeated. Must not
+	 * reject for what a client did. After it has rejected it is not called again.
 	 */
 	drain(options: DrainOptions): Promise<void>;
-	/** Drops what is left, now. May be called without `drain()` and more than once. Must not throw. */
-	hardStop(): void;
+	/**
+	 * Drops what is left, now. May be called without `drain()` and more than once. Calls `failed` with each error that an
+	 * object of the program throws meanwhile, and drops the others all the same.
+	 */
+	hardStop(failed: (failure: Failure) => void): void;
+	/**
+	 * Called once, when all drains of the service are over or were hard-stopped: gives back what it has taken of the program's
+	 * object as soon as it doesn't need it any more.
+	 */
+	release?(): void;
 }

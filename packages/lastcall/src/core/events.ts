@@ -14,6 +14,8 @@ export type ServiceEvent =
 	| { readonly type: "draining"; readonly inFlight: readonly InFlight[] }
 	/** Told again and again while something is in flight. */
 	| { readonly type: "waiting"; readonly inFlight: readonly InFlight[]; readonly leftMs: number }
+	/** A signal came again that is no hard stop, such as a second SIGTERM: nothing changes. */
+	| { readonly type: "signal-repeated"; readonly signal: string; readonly leftMs: number }
 	/** A server has finished everything that it had accepted. */
 	| { readonly type: "drained"; readonly name: string; readonly durationMs: number }
 	| { readonly type: "hard-stop"; readonly hardStop: HardStop; readonly left: readonly InFlight[] }

@@ -5,7 +5,7 @@ import type { Failure, StopReason } from "./stop-reason.ts";
 
 /** That work was dropped, when and why. */
 export interface HardStop {
-	/** `deadline`: time ran out. Otherwise the second stop that asked for it. */
+	/** `deadline`: time ran out. Otherwise what asked for it: a SIGINT after the stop reason, `stopNow()`. */
 	readonly cause: "deadline" | StopReason;
 	/** Milliseconds after the stop reason. */
 	readonly atMs: number;
@@ -17,7 +17,7 @@ export interface ShutdownReport {
 	readonly reason: StopReason;
 	/** Nothing failed, nothing was left, and nothing was ended early for lack of time. */
 	readonly ok: boolean;
-	/** 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a second signal n ended it. */
+	/** 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a signal n was a hard stop: 130 for SIGINT. */
 	readonly exitCode: number;
 	/** Milliseconds from the stop reason to the end. */
 	readonly durationMs: number;
@@ -34,7 +34,7 @@ export interface ShutdownReport {
 	readonly errors: readonly Failure[];
 }
 
-/** The exit code for what happened: a second signal says so, whatever else went wrong. */
+/** The exit code for what happened: a hard stop by a signal says so, whatever else went wrong. */
 export function exitCodeOf(report: Pick<ShutdownReport, "hardStop" | "ok">): number {
 	const cause = report.hardStop?.cause;
 	if (typeof cause === "object" && cause.kind === "signal") return 128 + cause.number;

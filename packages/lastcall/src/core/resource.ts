@@ -5,8 +5,8 @@ export interface Resource {
 	/** Closes it. Called once, in its turn, also where it has ended by itself by then. */
 	close(): unknown;
 	/**
-	 * Ends it now, as far as it has not ended: it was told to close and time is up. Missing where nothing can. Must not
-	 * throw.
+	 * Ends it now, as far as it has not ended: it was told to close and time is up. Missing where nothing can. An error that it
+	 * throws is a failure in the report.
 	 */
 	hardStop?(): void;
 }

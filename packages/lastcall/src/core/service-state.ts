@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
@@ -9,6 +10,7 @@ import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
+import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
 import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 
@@ -129,6 +131,17 @@ export class ServiceState {
 		return closed;
 	}
 
+	/** Does what a signal does, and returns what that was. */
+	hearSignal(reason: SignalReason): SignalEffect {
+		const effect = effectOf(reason, this.deadline?.elapsedMs);
+		if (effect === "stop") void this.stop(reason);
+		if (effect === "hard-stop") void this.stopNow(reason);
+		if (effect === "repeated" && this.lifecycle.isBefore("closed")) {
+			this.tell({ type: "signal-repeated", signal: reason.signal, leftMs: this.deadline?.leftMs ?? 0 });
+		}
+		return effect;
+	}
+
 	/** The sequence tells the program that draining has begun. */
 	beginStop(reason: StopReason): void {
 		this.#stopping.abort(new StoppedError(reason));
@@ -141,7 +154,9 @@ export class ServiceState {
 		this.#hardStopped = { cause: this.#hardStopCause, atMs: deadline.elapsedMs };
 		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
 		this.#hardStop.abort(new StoppedError(reason, "out of time"));
-		for (const part of [...this.servers, ...this.sets]) part.hardStop();
+		for (const part of [...this.servers, ...this.sets]) {
+			attempt(part.name, this.failed, () => part.hardStop(this.failed));
+		}
 	}
 
 	/**
@@ -165,10 +180,10 @@ export class ServiceState {
 	}
 
 	/** Keeps a failure for the report and tells of it. */
-	failed(failure: Failure): void {
+	readonly failed = (failure: Failure): void => {
 		this.errors.push(failure);
 		this.tell({ type: "failed", failure });
-	}
+	};
 
 	readonly tell = (event: ServiceEvent): void => {
 		try {

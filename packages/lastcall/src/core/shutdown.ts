@@ -1,5 +1,6 @@
 import type { Deadline } from "./deadline.ts";
-import type { Drainable, DrainOptions, InFlight } from "./drainable.ts";
+import type { DrainOptions, InFlight } from "./drainable.ts";
+import { Drains } from "./drains.ts";
 import { Goodbyes } from "./goodbyes.ts";
 import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
@@ -12,6 +13,7 @@ import { failureOf, type StopReason } from "./stop-reason.ts";
  */
 export async function shutDown(service: ServiceState, reason: StopReason, deadline: Deadline): Promise<ShutdownReport> {
 	const { lifecycle, options, tell } = service;
+	for (const part of [...service.servers, ...service.sets]) part.stopping?.();
 
 	// Lame duck: serve as before until those who choose have learned not to choose us. Nobody chooses a service that
 	// has not started, and one that failed should not be chosen for longer than need be.
@@ -27,17 +29,19 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const how = drainOptionsFor(service, reason, deadline);
 	service.beginStop(reason);
 	const stopTelling = tellWhatIsLeft(service, deadline);
-	const serving = drainServers(service, how);
+	const drains = new Drains(service, how);
 	let inTime = true;
 	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
-	while (inTime && !(serving.done && service.tasks.isEmpty)) {
-		inTime = await deadline.race(serving.progress(), deadline.leftMs - closeReserveOf(service, deadline));
+	while (inTime && !drains.areOver) {
+		inTime = await deadline.race(drains.progress(), deadline.leftMs - closeReserveOf(service, deadline));
+		if (inTime) await drains.settle();
 	}
 	stopTelling();
 
 	// Hard stop: the rest of the time belongs to the resources, so that the database still closes cleanly.
 	const dropped = service.inFlight();
 	if (!inTime || dropped.length > 0 || deadline.isHurried) service.hardStop(dropped);
+	drains.release();
 
 	// Closing: everything that was acquired, the newest first.
 	lifecycle.enter("closing");
@@ -53,31 +57,6 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);
 	tell({ type: "closed", report });
 	return report;
-}
-
-/** Drains all servers and sets side by side. `progress` resolves when the drain may be over, or the reserve for closing has changed. */
-function drainServers(service: ServiceState, how: DrainOptions): { done: boolean; progress: () => Promise<unknown> } {
-	const { servers, sets, tasks, closers } = service;
-	const drains = [...servers, ...sets].map((part) => drainOne(service, part, how));
-	const all = Promise.all(drains).then(() => {
-		serving.done = true;
-	});
-	const serving = {
-		done: false,
-		progress: () => Promise.race([Promise.all([all, tasks.drain()]), closers.nextChange()]),
-	};
-	return serving;
-}
-
-async function drainOne(service: ServiceState, part: Drainable, how: DrainOptions): Promise<void> {
-	const startedAt = service.clock.now();
-	try {
-		await part.drain(how);
-		if (service.hardStopped !== undefined || service.sets.includes(part)) return;
-		service.tell({ type: "drained", name: part.name, durationMs: service.clock.now() - startedAt });
-	} catch (error) {
-		service.failed({ name: part.name, error });
-	}
 }
 
 function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {

@@ -1,6 +1,6 @@
 /** What began a shutdown. The first one wins; what comes later is kept in the report's errors where it is an error. */
 export type StopReason =
-	/** A signal from outside. `interactive`: somebody pressed Ctrl+C at a terminal. */
+	/** A signal from outside. `interactive`: Ctrl+C was pressed at a terminal. */
 	| { readonly kind: "signal"; readonly signal: string; readonly number: number; readonly interactive: boolean }
 	/** The caller's own `AbortSignal` (`options.signal`); `reason` is what it aborted with. */
 	| { readonly kind: "abort"; readonly reason: unknown }

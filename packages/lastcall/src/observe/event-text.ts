@@ -32,6 +32,8 @@ const TEXTS: Texts = {
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
 	draining: ({ inFlight }) => text("info", `draining, ${inFlightText(inFlight)}`),
 	waiting: ({ inFlight, leftMs }) => text("info", `${duration(leftMs)} left, ${inFlightText(inFlight)}`),
+	"signal-repeated": ({ signal, leftMs }) =>
+		text("info", `${signal} again: already shutting down, ${duration(leftMs)} left; SIGINT (Ctrl+C) stops now`),
 	drained: ({ name, durationMs }) => text("debug", `${name} drained after ${duration(durationMs)}`),
 	"hard-stop": ({ hardStop, left }) => {
 		const why = hardStop.cause === "deadline" ? "out of time" : describeReason(hardStop.cause);

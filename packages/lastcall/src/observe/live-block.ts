@@ -14,8 +14,8 @@ const OTHER_ROWS = 4;
  */
 export function blockOf(snapshot: Snapshot, { columns, rows }: { columns: number; rows: number }): string[] {
 	const { phase, leftMs = 0, reason, inFlight } = snapshot;
-	// Only where the stop reason was a signal, the next one is a second.
-	const hint = reason?.kind === "signal" ? "Ctrl+C again to stop now" : undefined;
+	const isAgain = reason?.kind === "signal" && reason.signal === "SIGINT";
+	const hint = isAgain ? "Ctrl+C again to stop now" : "Ctrl+C to stop now";
 	const named = inFlight.slice(0, Math.max(1, Math.min(NAMED, rows - OTHER_ROWS)));
 	const more = inFlight.length - named.length;
 	const width = columns - 1;
@@ -27,8 +27,8 @@ export function blockOf(snapshot: Snapshot, { columns, rows }: { columns: number
 }
 
 /** The hint, where there is room for it: how to get out matters more than how many there are. */
-function titleOf(parts: readonly string[], hint: string | undefined, width: number): string {
-	const all = hint === undefined ? parts : [...parts, hint];
+function titleOf(parts: readonly string[], hint: string, width: number): string {
+	const all = [...parts, hint];
 	const candidates = [all, all.toSpliced(2, 1), parts.slice(0, 2)].map((some) => some.join(", "));
 	return candidates.find((title) => title.length <= width) ?? cut(candidates.at(-1) ?? "", width);
 }

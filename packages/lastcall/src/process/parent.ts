@@ -1,19 +1,44 @@
 import type { Cluster, Worker } from "node:cluster";
 import type { EventEmitter } from "node:events";
 import { BroadcastChannel, isMainThread, threadId } from "node:worker_threads";
-import { type ThreadWord, threadChannel } from "../core/thread-channel.ts";
+import {
+	ipcMessage,
+	type ParentWord,
+	type ServiceEnd,
+	type ServiceWord,
+	threadChannel,
+	wordIn,
+} from "../core/parent-words.ts";
+
+/** Node.js itself speaks by events that its types don't know. */
+const channel = process as EventEmitter;
 
 /**
- * Hears that the service that this thread belongs to, or the primary of this cluster worker, tells it to stop; and that
- * the primary is gone, of which a worker would die at once. Returns what ends that.
+ * Calls `heard` when the program that has started this thread, forked child or cluster worker tells its services to stop,
+ * and when the primary of a cluster worker asks it to disconnect or is gone. Returns a function that tells the parent how
+ * the service ended, and listens no more.
  */
-export function onParentStop(heard: () => void): () => void {
-	return isMainThread ? onPrimaryStop(heard) : onThreadStop(heard);
+export function onParentStop(heard: () => void): (end: ServiceEnd) => void {
+	const link = isMainThread ? ipcLink() : threadLink();
+	const ignorePrimary = isMainThread ? onPrimaryStop(heard) : () => {};
+	const id = `${process.pid}.${threadId}.${Math.random()}`;
+	link.listen((word) => {
+		if (word === "who") link.say({ word: "here", id });
+		if (word !== "stop") return;
+		link.say({ word: "stopping", id });
+		heard();
+	});
+	link.say({ word: "here", id });
+	return (end) => {
+		link.say({ word: "closed", id, end });
+		link.close();
+		ignorePrimary();
+	};
 }
 
 /**
- * Closes the channel to whoever has forked this process, if there is one: it would keep the process alive. Returns whether
- * there was. Only at the end: what is still to be sent through it would be lost.
+ * Closes the IPC channel to the parent, if there is one: it would keep the process alive. Returns true if there was one.
+ * Only at the end: what is still to be sent through it would be lost.
  */
 export function letGoOfParent(): boolean {
 	if (process.connected !== true) return false;
@@ -22,17 +47,44 @@ export function letGoOfParent(): boolean {
 	return true;
 }
 
-function onThreadStop(heard: () => void): () => void {
-	const channel = new BroadcastChannel(threadChannel(threadId));
-	const say = (word: ThreadWord): void => channel.postMessage(word);
-	channel.onmessage = (event) => {
-		const { data } = event as unknown as { data: ThreadWord };
-		if (data === "who") say("here");
-		if (data === "stop") heard();
+/** A way to the parent and back. */
+interface Link {
+	listen(hear: (word: ParentWord) => void): void;
+	say(word: ServiceWord): void;
+	close(): void;
+}
+
+function threadLink(): Link {
+	const broadcast = new BroadcastChannel(threadChannel(threadId));
+	broadcast.unref();
+	return {
+		listen: (hear) => {
+			broadcast.onmessage = (event) => hear((event as unknown as { data: ParentWord }).data);
+		},
+		say: (word) => broadcast.postMessage(word),
+		close: () => broadcast.close(),
 	};
-	channel.unref();
-	say("here");
-	return () => channel.close();
+}
+
+/** Does nothing where there is no IPC channel. */
+function ipcLink(): Link {
+	let listener = (_message: unknown): void => {};
+	return {
+		listen: (hear) => {
+			if (process.connected !== true) return;
+			listener = (message) => {
+				const word = wordIn<ParentWord>(message);
+				if (word !== undefined) hear(word);
+			};
+			// It doesn't keep the process alive: Node.js counts only listeners of `message` and `disconnect`.
+			channel.on("internalMessage", listener);
+		},
+		say: (word) => {
+			// The parent may be gone at any moment, and then needs no word.
+			if (process.connected === true) process.send?.(ipcMessage(word), () => {});
+		},
+		close: () => void channel.removeListener("internalMessage", listener),
+	};
 }
 
 function onPrimaryStop(heard: () => void): () => void {
@@ -46,7 +98,6 @@ function onPrimaryStop(heard: () => void): () => void {
 	const asked = (message: { cmd?: unknown; act?: unknown } | undefined): void => {
 		if (message?.cmd === "NODE_CLUSTER" && message.act === "disconnect") heard();
 	};
-	const channel = process as EventEmitter;
 	channel.prependListener("internalMessage", asked);
 	channel.prependListener("disconnect", listener);
 	return () => {
@@ -60,7 +111,7 @@ function expectDisconnect(worker: Worker | undefined): void {
 	if (worker !== undefined) worker.exitedAfterDisconnect = true;
 }
 
-/** Asked of Node.js only where there may be one: not everybody needs that module. */
+/** Asked of Node.js only where there may be one: not every program needs that module. */
 function clusterWorker(): Worker | undefined {
 	if (process.connected !== true) return undefined;
 	return (process.getBuiltinModule("node:cluster") as unknown as Cluster).worker;

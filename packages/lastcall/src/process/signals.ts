@@ -1,44 +1,23 @@
 import { constants } from "node:os";
 import { quote } from "../core/options.ts";
-import type { StopReason } from "../core/stop-reason.ts";
-
-/** A signal as a stop reason. */
-export type SignalReason = Extract<StopReason, { kind: "signal" }>;
+import type { SignalReason } from "../core/stop-signal.ts";
 
 /** What asks a program to stop, as far as the platform has it: SIGBREAK is Windows' Ctrl+Break. */
 export const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
 
 /**
- * Signals closer together than this are one: under `npm run`, a terminal's Ctrl+C arrives twice within a millisecond;
- * nodemon sends three within 35 ms. Nobody who has read "shutting down" presses again that fast.
+ * Listens for stop signals; `heard` is called for each. Listeners of others are left alone. Returns a function that
+ * removes ours.
  */
-const ONE_SIGNAL_MS = 200;
-
-/**
- * Listens for signals: `first` hears the first, `second` each deliberate one after it. Listeners of others are left
- * alone. Returns what takes ours away.
- */
-export function onStopSignals(
-	first: (reason: SignalReason) => void,
-	second: (reason: SignalReason) => void,
-	now: () => number = () => performance.now(),
-): () => void {
+export function onStopSignals(heard: (reason: SignalReason) => void): () => void {
 	const known = STOP_SIGNALS.filter((signal) => signal in constants.signals);
-	let firstAt: number | undefined;
-	const heard = (signal: NodeJS.Signals): void => {
-		const number = constants.signals[signal];
+	const listener = (signal: NodeJS.Signals): void => {
 		const interactive = signal === "SIGINT" && process.stdin.isTTY === true;
-		const reason: SignalReason = { kind: "signal", signal, number, interactive };
-		if (firstAt === undefined) {
-			firstAt = now();
-			first(reason);
-		} else if (now() - firstAt >= ONE_SIGNAL_MS) {
-			second(reason);
-		}
+		heard({ kind: "signal", signal, number: constants.signals[signal], interactive });
 	};
-	for (const signal of known) process.on(signal, heard);
+	for (const signal of known) process.on(signal, listener);
 	return () => {
-		for (const signal of known) process.removeListener(signal, heard);
+		for (const signal of known) process.removeListener(signal, listener);
 	};
 }
 

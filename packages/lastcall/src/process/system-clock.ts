@@ -7,4 +7,6 @@ export const systemClock: Clock = {
 		const timer = setTimeout(callback, ms);
 		return () => clearTimeout(timer);
 	},
+	// From a timer on: the immediate alone would come before the next poll if this is called in one.
+	turn: () => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0)),
 };

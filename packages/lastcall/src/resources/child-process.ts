@@ -1,10 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Owner, Resource } from "../core/resource.ts";
+import { ChildServices } from "./child-services.ts";
 import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
-
-/** By these a program is told to stop: whoever ends by one has done as it was told. */
-const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** A platform that stops the child and us doesn't do it in one instant. */
 const SAME_STOP_MS = 200;
@@ -21,29 +19,29 @@ export function isChildProcess(thing: unknown): thing is ChildProcess {
 }
 
 /**
- * A child process: told by SIGTERM in its turn, waited for, and killed when time is up. With its whole group where it
- * leads one (`detached`): what it leaves behind is told when it has ended, and not before, as it may forward the signal.
+ * A child process: told to stop in its turn, waited for, and killed when time is up. It is told through its IPC channel
+ * where a service in it has answered there, by SIGTERM otherwise. With its whole group where it leads one (`detached`):
+ * what it leaves behind is told when it has ended, and not before, as it may forward the signal.
  */
 export class ChildProcessResource implements Resource {
 	readonly #child: ChildProcess;
 	readonly #owner: Owner;
+	readonly #services: ChildServices;
 	/** Resolves when it has ended, and whatever it has left behind in its group. */
 	readonly #gone: Promise<void>;
 	#failure: unknown;
 	#isTold = false;
 	#isKilled = false;
 
-	constructor(child: ChildProcess, owner: Owner) {
+	constructor(child: ChildProcess, owner: Owner, services: ChildServices = new ChildServices(child)) {
 		this.#child = child;
 		this.#owner = owner;
+		this.#services = services;
 		this.#gone = this.#exit().then(() => this.#groupIsGone());
 	}
 
 	async close(): Promise<void> {
-		if (this.#isAlive && !this.#hasHadCtrlC()) {
-			this.#isTold = true;
-			this.#child.kill("SIGTERM");
-		}
+		if (this.#isAlive && !this.#services.stop(() => this.#signal()) && !this.#hasHadCtrlC()) this.#signal();
 		await this.#gone;
 		if (this.#failure !== undefined) throw this.#failure;
 	}
@@ -53,6 +51,12 @@ export class ChildProcessResource implements Resource {
 		const { pid } = this.#child;
 		if (pid !== undefined) signalGroup(pid, "SIGKILL");
 		if (this.#isAlive) this.#child.kill("SIGKILL");
+	}
+
+	#signal(): void {
+		if (!this.#isAlive) return;
+		this.#isTold = true;
+		this.#child.kill("SIGTERM");
 	}
 
 	get #isAlive(): boolean {
@@ -65,8 +69,10 @@ export class ChildProcessResource implements Resource {
 		const child = this.#child;
 		return new Promise<void>((resolve) => {
 			const exited = (): void => {
-				this.#judge();
-				resolve();
+				void this.#services.lastWords().then(() => {
+					this.#judge();
+					resolve();
+				});
 			};
 			child.on("error", (error) => {
 				this.#failed(error);
@@ -78,15 +84,37 @@ export class ChildProcessResource implements Resource {
 		});
 	}
 
-	/** Whether it ended well: 0, by a signal that the program has sent itself, or as it was told to at a stop. */
+	/** Finds out whether it ended well: with 0, by a signal that the program has sent itself, or as a stop ends a program. */
 	#judge(): void {
 		const { exitCode, signalCode, killed } = this.#child;
-		// Less than 0: it has never begun, of which `error` tells.
+		const told = this.#services.failure;
+		if (told !== undefined) {
+			this.#failed(told);
+			return;
+		}
+		// Less than 0: it has never begun, and there is an `error` event.
 		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isTold)) return;
 		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
-		const isStop = STOP_SIGNALS.some((name) => name === signalCode || 128 + constants.signals[name] === exitCode);
-		if (!isStop) this.#failed(error);
+		if (!this.#isStop()) this.#failed(error);
 		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_STOP_MS);
+	}
+
+	/**
+	 * Returns true if it ended by a signal that stops programs, or with the exit code that shells have for it (a JVM ends a
+	 * clean shutdown with 143). That is SIGTERM, or the signal that stops this program: a platform or a terminal
+	 * sends it to both. 130 after a SIGTERM is a hard stop.
+	 */
+	#isStop(): boolean {
+		const { exitCode, signalCode, killed } = this.#child;
+		// It was in the middle of its work: services tell when they are closed.
+		if (this.#services.areRunning) return false;
+		const reason = this.#owner.reason();
+		const isAnyPossible = reason === undefined || (killed && !this.#isTold);
+		const expected = isAnyPossible ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGTERM"];
+		if (reason?.kind === "signal") expected.push(reason.signal);
+		return expected.some((name) => {
+			return name === signalCode || 128 + (constants.signals[name as NodeJS.Signals] ?? 0) === exitCode;
+		});
 	}
 
 	#failed(error: unknown): void {
@@ -99,8 +127,8 @@ export class ChildProcessResource implements Resource {
 	}
 
 	/**
-	 * A terminal's Ctrl+C reaches all of its foreground group, and so a child that is in ours: to be told once more would
-	 * be its hard stop.
+	 * A terminal's Ctrl+C reaches all of its foreground group, and so a child that is in ours. To many programs a second
+	 * signal is a hard stop.
 	 */
 	#hasHadCtrlC(): boolean {
 		const reason = this.#owner.reason();

@@ -1,6 +1,7 @@
 import type { Cluster, Worker } from "node:cluster";
 import type { Owner, Resource } from "../core/resource.ts";
 import { ChildProcessResource } from "./child-process.ts";
+import { ChildServices } from "./child-services.ts";
 
 export function isClusterPrimary(thing: unknown): thing is Cluster {
 	const { isPrimary, fork, workers } = (thing ?? {}) as Partial<Cluster>;
@@ -8,14 +9,14 @@ export function isClusterPrimary(thing: unknown): thing is Cluster {
 }
 
 /**
- * The workers of a `node:cluster` primary, as many as there are: all told by SIGTERM side by side, waited for, and killed
+ * The workers of a `node:cluster` primary, as many as there are: all told to stop side by side, waited for, and killed
  * when time is up. While the service runs, a worker that ends is the program's to replace.
  */
 export class ClusterWorkers implements Resource {
 	readonly #cluster: Cluster;
 	readonly #owner: Owner;
 	/** Those that have not ended. `cluster.workers` forgets one as soon as it is told to disconnect. */
-	readonly #workers = new Set<Worker>();
+	readonly #workers = new Map<Worker, ChildServices>();
 	readonly #children = new Map<Worker, ChildProcessResource>();
 	readonly #closing: Promise<void>[] = [];
 	#isClosing = false;
@@ -26,7 +27,7 @@ export class ClusterWorkers implements Resource {
 		for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) this.#add(worker);
 		cluster.on("fork", this.#add);
 		const stop = (): void => {
-			for (const worker of this.#workers) this.#expectEnd(worker);
+			for (const worker of this.#workers.keys()) this.#expectEnd(worker);
 		};
 		if (owner.signal.aborted) stop();
 		else owner.signal.addEventListener("abort", stop, { once: true });
@@ -34,7 +35,7 @@ export class ClusterWorkers implements Resource {
 
 	async close(): Promise<void> {
 		this.#isClosing = true;
-		for (const worker of this.#workers) this.#closing.push(this.#expectEnd(worker).close());
+		for (const worker of this.#workers.keys()) this.#closing.push(this.#expectEnd(worker).close());
 		for (let known = -1; known < this.#closing.length; ) {
 			known = this.#closing.length;
 			await Promise.allSettled(this.#closing);
@@ -51,7 +52,7 @@ export class ClusterWorkers implements Resource {
 	}
 
 	readonly #add = (worker: Worker): void => {
-		this.#workers.add(worker);
+		this.#workers.set(worker, new ChildServices(worker.process));
 		worker.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.signal.aborted) return;
 		const child = this.#expectEnd(worker);
@@ -61,7 +62,8 @@ export class ClusterWorkers implements Resource {
 	/** By this property programs tell a worker that has died from one that was told to end, and replace only the former. */
 	#expectEnd(worker: Worker): ChildProcessResource {
 		worker.exitedAfterDisconnect = true;
-		const child = this.#children.get(worker) ?? new ChildProcessResource(worker.process, this.#owner);
+		const child =
+			this.#children.get(worker) ?? new ChildProcessResource(worker.process, this.#owner, this.#workers.get(worker));
 		this.#children.set(worker, child);
 		return child;
 	}

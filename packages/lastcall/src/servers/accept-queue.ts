@@ -1,80 +1,96 @@
-import cluster from "node:cluster";
 import type { Server } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { closeListenerOnly } from "./listener.ts";
 
-/** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
+/** No new connection for this long: the queue is empty. A handshake that was under way at the start is done by then. */
 const QUIET_MS = 40;
-/** Polls without a new connection that it takes besides, since a busy loop can spend any time between two of them. */
-const QUIET_POLLS = 3;
+/** Turns without a new connection that it takes besides, since a busy event loop can spend any time in one turn. */
+const QUIET_TURNS = 3;
 /**
- * Who keeps connecting for so long doesn't wait for the requests that are held back: a load balancer that has not learned
- * yet, any crowd of independent clients. It would not get quiet, only late.
+ * Connections that still arrive after this long come from clients that do not wait for the held requests, such as a load
+ * balancer that has not noticed yet. More waiting would not make it quiet.
  */
 const PATIENCE_MS = 100;
 /**
- * Who is accepted behind so many joined the queue after the stop: no queue is longer, unless somebody has raised Linux's
- * `net.core.somaxconn`. A bound in time alone would reset clients on a machine that is slow to accept them.
+ * Connections beyond this many joined the queue after the stop: no queue is longer, unless Linux's `net.core.somaxconn`
+ * was raised. A bound in time alone would reset clients on a machine that is slow to accept them.
  */
 const LONGEST_QUEUE = 4_096;
 /** How often to look. */
 const LOOK_EVERY_MS = 5;
+/**
+ * A turn of the event loop longer than this lets the queue grow faster than it is emptied: requests on connections that
+ * are kept alive are held too.
+ */
+const SLOW_TURN_MS = 20;
+/** A connection that arrives between the last poll and the close is reset, so the turn in between must not be longer. */
+const SHORT_TURN_MS = 0.2;
+/** A busy process may have no turn as short as that: after each so many tries twice the time will do. */
+const TRIES_BEFORE_TWICE = 10;
+
+/** What the server does while its accept queue is emptied. */
+export interface QueueOwner {
+	/** Returns how many connections the server has accepted so far. */
+	accepted(): number;
+	/** Called once, where every request has to be held: those on kept-alive connections too. */
+	holdAll(): void;
+}
 
 /**
  * Lets the program accept what the kernel has already accepted for it, then closes the listener in the same turn, before
- * anybody else can join the queue: `close()` would reset every connection still in it. libuv accepts one connection in
- * each poll (since 1.45), so N waiting connections take about N turns of the loop.
+ * another connection can join the queue: `close()` resets every connection still in it. libuv accepts one connection in
+ * each turn of the event loop (since 1.45), so N waiting connections take about N turns.
  *
- * The caller must hold newcomers' requests back meanwhile, or answered clients fill the queue up again. They need some time
- * afterwards: of `leftMs` this takes half at most.
- * @param accepted how many connections the server has accepted so far
+ * The caller must hold the requests of new connections meanwhile, or their clients get their responses, connect again and
+ * fill the queue. Those requests need some time afterwards: of `leftMs` this takes half at most.
  */
-export async function closeListener(server: Server, accepted: () => number, leftMs: number): Promise<void> {
+export async function closeListener(server: Server, owner: QueueOwner, leftMs: number): Promise<void> {
 	if (!server.listening) return;
-	shrinkBacklog(server);
-	const before = accepted();
-	await emptied(server, () => accepted() - before, leftMs / 2);
+	await emptied(server, owner, leftMs / 2);
 	if (server.listening) closeListenerOnly(server);
 }
 
-/** Resolves right after a poll, when the queue is taken for empty: when it has been quiet, or between two who come. */
-async function emptied(server: Server, accepted: () => number, longestMs: number): Promise<void> {
+/** Resolves right after a poll, when the queue is empty: after a quiet time, or between two connections. */
+async function emptied(server: Server, owner: QueueOwner, longestMs: number): Promise<void> {
 	const startedAt = performance.now();
+	const acceptedBefore = owner.accepted();
 	let now = startedAt;
 	let quietSince = startedAt;
-	let quietPolls = 0;
-	let justCame = false;
-	while (server.listening && accepted() < LONGEST_QUEUE && now - startedAt < longestMs) {
-		const before = accepted();
+	let quietTurns = 0;
+	let longTurns = 0;
+	let isBetweenTwo = false;
+	while (server.listening && owner.accepted() - acceptedBefore < LONGEST_QUEUE && now - startedAt < longestMs) {
+		const before = owner.accepted();
 		const isPatient = now - startedAt < PATIENCE_MS;
-		await (isPatient ? nextPoll(LOOK_EVERY_MS) : nextTurn());
+		const { lateMs, turnMs } = await lookAgain(isPatient ? LOOK_EVERY_MS : 0);
 		now = performance.now();
-		if (accepted() > before) {
+		if (lateMs > SLOW_TURN_MS) owner.holdAll();
+		if (owner.accepted() > before) {
 			quietSince = now;
-			quietPolls = 0;
-			// Right behind somebody is the best moment there is: of clients that come at a rate, the next is farthest away.
-			justCame = !isPatient;
-		} else {
-			quietPolls++;
-			if (justCame || (now - quietSince >= QUIET_MS && quietPolls >= QUIET_POLLS)) return;
+			quietTurns = 0;
+			// Of clients that come at a rate, the next one is farthest away right after one has come.
+			isBetweenTwo = !isPatient;
+			continue;
 		}
+		quietTurns++;
+		if (!isBetweenTwo && (now - quietSince < QUIET_MS || quietTurns < QUIET_TURNS)) continue;
+		if (turnMs < SHORT_TURN_MS * 2 ** Math.floor(longTurns++ / TRIES_BEFORE_TWICE)) return;
+		// Busy with kept-alive clients, which wait for their responses and so are quiet a moment later.
+		owner.holdAll();
 	}
 }
 
 /**
- * Makes the kernel stop completing handshakes: a client whose handshake is not done tries again by itself, and is either
- * served by a successor or plainly refused. `_handle` is not documented: without it the queue is emptied all the same,
- * only less surely under a flood.
+ * Waits `ms` and then for a whole poll. Resolves to how late that was in all, and how long the last turn of the event loop
+ * took: from before its poll until now, in its check phase.
  */
-function shrinkBacklog(server: Server): void {
-	// A cluster worker's handle stands for a socket that the primary and the other workers share.
-	if (cluster.isWorker) return;
-	const { _handle: handle } = server as { _handle?: { listen?: (backlog: number) => number } };
-	try {
-		handle?.listen?.(0);
-	} catch {
-		// Not a handle of Node's own.
-	}
+async function lookAgain(ms: number): Promise<{ lateMs: number; turnMs: number }> {
+	const startedAt = performance.now();
+	if (ms > 0) await delay(ms);
+	const turnAt = performance.now();
+	await nextTurn();
+	const now = performance.now();
+	return { lateMs: now - startedAt - ms, turnMs: now - turnAt };
 }
 
 /** Resolves in the check phase right after a whole poll, `ms` from now: everything that had arrived has been read by then. */

@@ -45,10 +45,12 @@ export class BunDrain implements Drainable {
 	}
 
 	async drain(): Promise<void> {
-		this.#drainingSince = performance.now();
-		// What had been connected by now is accepted first.
-		await nextPoll(0);
-		void this.#server.stop(false);
+		if (this.#drainingSince === undefined) {
+			this.#drainingSince = performance.now();
+			// What had been connected by now is accepted first.
+			await nextPoll(0);
+			void this.#server.stop(false);
+		}
 		while (this.inFlight().length > 0 && !this.#isCut) await nextPoll(LOOK_EVERY_MS);
 	}
 

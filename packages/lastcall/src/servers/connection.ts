@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { endEventStream } from "./event-stream.ts";
+import { type Exchange, endIfEventStream } from "./exchange.ts";
+import { Flow } from "./flow.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
 import { isKeptOpen } from "./kept-open.ts";
-
-interface Exchange {
-	readonly request: IncomingMessage;
-	readonly response: ServerResponse;
-	readonly startedAt: number;
-}
+import type { Leaving } from "./leaving.ts";
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
@@ -24,6 +19,8 @@ export class Connection {
 	#leaving = false;
 	/** A request to upgrade waits for its 503. */
 	#refusing = false;
+	/** The body of a request whose response is out. */
+	readonly #rest = new Flow();
 	#idleSince = 0;
 	#quietSince = 0;
 	#bytesRead = 0;
@@ -82,24 +79,29 @@ export class Connection {
 	}
 
 	/**
-	 * Reports whether this connection has waited long enough. To be asked right after a poll: what had arrived has been
-	 * read then. A silent connection waits `lingerMs`, one that drips the head of a request at most twice that.
+	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived has been
+	 * read then. A silent connection waits for the linger, one that drips bytes twice that. One that still sends the body of a
+	 * request whose response is out, and more than a drip of it, has half of the time that was left then.
 	 */
-	isOver(now: number, leastMs: number): boolean {
+	isOver(now: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
 		const lingerMs = leastMs + this.#delayMs;
 		const isBusy = this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
 			this.#idleSince = this.#quietSince = now;
+			this.#rest.begin(now, this.socket.bytesRead);
 			return false;
 		}
 		if (this.socket.bytesRead !== this.#bytesRead) {
 			this.#bytesRead = this.socket.bytesRead;
 			this.#quietSince = now;
 		}
-		// Behind an answer the body of its request may still be coming in for long: the client reads afterwards.
+		if (now - this.#quietSince >= lingerMs) return true;
+		const waitedMs = now - this.#idleSince;
+		// Some clients read a response only after they have sent all of the body. To close before that would reset the
+		// connection and destroy the response (RFC 9112 section 9.6).
 		const readsOn = this.#saidClose || this.#unread?.complete === false;
-		const patience = readsOn ? Number.POSITIVE_INFINITY : 2 * lingerMs;
-		return now - this.#quietSince >= lingerMs || now - this.#idleSince >= patience;
+		if (!readsOn || this.#rest.isDrip(now, this.socket.bytesRead, 2 * lingerMs)) return waitedMs >= 2 * lingerMs;
+		return waitedMs >= Math.max(2 * lingerMs, (hardStopAt - this.#idleSince) / 2);
 	}
 
 	/** Ends a connection that is over. */
@@ -115,11 +117,12 @@ export class Connection {
 		}
 	}
 
-	/** Looks for event streams, which would never end, and ends each at its time; `waitedMs` since the goodbyes began. */
-	endStreams(waitedMs: number, lingerMs: number, goodbyes: Goodbyes): void {
-		if (waitedMs < this.#delayMs) return;
-		for (const { response } of this.exchanges) {
-			endEventStream(response, lingerMs, goodbyes, () => this.#endBehind(response));
+	/** Looks for event streams, and ends each at its time; `waitedMs` since the goodbyes began. */
+	endStreams(waitedMs: number, leaving: Leaving): void {
+		const now = performance.now();
+		const moment = { leaving, isDue: waitedMs >= this.#delayMs, isLast: now >= leaving.lastMomentAt };
+		for (const exchange of this.exchanges) {
+			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
 	}
 
@@ -166,6 +169,7 @@ export class Connection {
 	#becameIdle(): void {
 		this.#idleSince = this.#quietSince = performance.now();
 		this.#idleBytes = this.#bytesRead = this.socket.bytesRead;
+		this.#rest.begin(this.#idleSince, this.#bytesRead);
 	}
 
 	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */

@@ -1,5 +1,6 @@
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
@@ -67,8 +68,8 @@ export class DrainSignals implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(): void {
-		this.#peers.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#peers.hardStop(failed);
 	}
 }
 

@@ -1,134 +1,150 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
-import type { Writable } from "node:stream";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { EndedEarlyReason } from "../core/drainable.ts";
 import { isClaimed } from "./claimed.ts";
+import { EventWatch, endQuietly, type Written } from "./event-watch.ts";
+import type { Leaving } from "./leaving.ts";
 
-/** What events are written to: an answer of HTTP/1.1, or a stream of HTTP/2, which is below both of its APIs. */
-export type EventStreamAnswer = ServerResponse | ServerHttp2Stream;
+/** What events are written to: a response of HTTP/1.1, or a stream of HTTP/2, which is below both of its APIs. */
+export type EventStreamResponse = ServerResponse | ServerHttp2Stream;
 
-/** Behind an empty line an event is over. A line may end with CRLF, LF or CR. */
-const BOUNDARY = /\r?\n\r?\n|\r\r/g;
-/** So many characters of a boundary may be in the piece before. */
-const TAIL = 3;
-
-/** What is done with each answer that was looked at: `null` with one that is no event stream. */
-const ends = new WeakMap<EventStreamAnswer, EventStreamEnd | null>();
-
-/**
- * Looks at an answer that is in flight while draining, and ends it at its time if it is an event stream, which would have
- * no end otherwise. To be called again and again.
- * @param ended is called when it was ended
- */
-export function endEventStream(
-	answer: EventStreamAnswer,
-	lingerMs: number,
-	goodbyes: Goodbyes,
-	ended: () => void,
-): void {
-	// Who has a signal for this answer ends it.
-	if (!answer.headersSent || isClaimed(answer)) return;
-	let end = ends.get(answer);
-	if (end === undefined) {
-		end = isEventStream(headOf(answer)) ? new EventStreamEnd(answer, goodbyes.comeBackMs(), ended) : null;
-		ends.set(answer, end);
-	}
-	end?.endIfSilent(lingerMs);
+/** A request whose response may be an event stream. */
+export interface EventStreamExchange {
+	readonly method: string | undefined;
+	readonly headers: IncomingHttpHeaders;
+	readonly response: EventStreamResponse;
+	/** Of HTTP/2: the response above the stream, where the program uses that API. */
+	readonly above?: Written | undefined;
 }
 
-/** Drops whatever is written to it from now on: a program that goes on has not heard of the end, and is not at fault. */
-export function dropWrites(answer: Pick<Writable, "write" | "end">): void {
-	answer.write = (...args: unknown[]): boolean => {
-		dropped(args);
-		return true;
-	};
-	answer.end = ((...args: unknown[]) => {
-		dropped(args);
-		return answer;
-	}) as Writable["end"];
+/** What it is time for. */
+export interface EventStreamMoment {
+	readonly leaving: Leaving;
+	/** A client that reconnects by itself may do that now. */
+	readonly isDue: boolean;
+	/** The time of the drain is nearly over. */
+	readonly isLast: boolean;
+	/** Called when it was ended. */
+	readonly ended: (why: EndedEarlyReason) => void;
+}
+
+/** The responses that were looked at: `null` is not an event stream, or one that cannot be ended between two events. */
+const streams = new WeakMap<EventStreamResponse, PlainEventStream | EncodedEventStream | null>();
+
+/**
+ * Looks at a response that is in flight while draining. To be called again and again. An event stream is ended
+ *
+ * - when it is due, if its client reconnects by itself: most of these have no end of their own;
+ * - when the time of the drain is nearly over, if it is any other, or its handler has its `signalFor`: it has had the time
+ *   to end by itself, and would be cut in the middle of an event.
+ */
+export function endEventStream(exchange: EventStreamExchange, moment: EventStreamMoment): void {
+	const { response } = exchange;
+	if (!response.headersSent || response.writableEnded) return;
+	let stream = streams.get(response);
+	if (stream === undefined) {
+		stream = eventStreamOf(exchange);
+		streams.set(response, stream);
+	}
+	stream?.endIfTime(moment);
+}
+
+/** Returns true for the response to an `EventSource`, which reconnects by itself whenever its stream has ended. */
+export function isReconnecting({ method, headers, response }: EventStreamExchange): boolean {
+	return reconnects(method, headers) && response.headersSent && isEventStream(headOf(response));
+}
+
+function eventStreamOf(exchange: EventStreamExchange): PlainEventStream | EncodedEventStream | null {
+	const head = headOf(exchange.response);
+	// A response of a known length has an end.
+	if (!isEventStream(head) || /^content-length:/im.test(head)) return null;
+	const isBack = reconnects(exchange.method, exchange.headers);
+	if (!isEncoded(head)) return new PlainEventStream(exchange, isBack);
+	return isBack ? new EncodedEventStream(exchange) : null;
+}
+
+/**
+ * Returns true for what an `EventSource` sends (HTML, section 9.2.2 and 9.2.3). A POST is never sent again by itself: a
+ * model's answer, a tool call of MCP.
+ */
+function reconnects(method: string | undefined, headers: IncomingHttpHeaders): boolean {
+	if (method !== "GET") return false;
+	return headers["last-event-id"] !== undefined || /\btext\/event-stream\b/i.test(headers.accept ?? "");
 }
 
 /** The head as it was written, a line for each header. */
-function headOf(answer: EventStreamAnswer): string {
-	if ("sentHeaders" in answer) {
-		return Object.entries(answer.sentHeaders ?? {})
+function headOf(response: EventStreamResponse): string {
+	if ("sentHeaders" in response) {
+		return Object.entries(response.sentHeaders ?? {})
 			.map((header) => header.join(": "))
 			.join("\n");
 	}
 	// What is given to `writeHead()` alone is not in `getHeader()`. Not documented, and as old as Node's HTTP.
-	const { _header: head } = answer as { _header?: unknown };
+	const { _header: head } = response as { _header?: unknown };
 	return typeof head === "string" ? head : "";
 }
 
-/** Reports whether an answer with this head has no end of its own, and its bytes are what the program wrote. */
 function isEventStream(head: string): boolean {
-	if (!/^content-type: *text\/event-stream/im.test(head)) return false;
-	return !/^content-length:|^content-encoding: *(?!identity)/im.test(head);
+	return /^content-type:[ \t]*text\/event-stream\b/im.test(head);
+}
+
+/** Returns true if the bytes are not those that the program wrote. `none` is no encoding, and is used to mean that. */
+function isEncoded(head: string): boolean {
+	return [...head.matchAll(/^content-encoding:(.*)$/gim)]
+		.flatMap(([, value = ""]) => value.split(","))
+		.some((coding) => !/^[\s"']*(identity|none)?[\s"']*$/i.test(coding));
+}
+
+/** An event stream whose events can be read as they are written. */
+class PlainEventStream {
+	readonly #exchange: EventStreamExchange;
+	readonly #reconnects: boolean;
+	#watch: EventWatch | undefined;
+	/** Asks a client that reconnects to do that at a time of its own. */
+	#lastLine: string | undefined;
+
+	constructor(exchange: EventStreamExchange, isBack: boolean) {
+		this.#exchange = exchange;
+		this.#reconnects = isBack;
+	}
+
+	endIfTime({ leaving, isDue, isLast, ended }: EventStreamMoment): void {
+		const { response, above } = this.#exchange;
+		const isHandlers = !this.#reconnects || isClaimed(response);
+		// One that is its handler's to end is watched from the beginning, so that it is known at the last moment whether
+		// an event is whole.
+		if (!isHandlers && !isDue && !isLast) return;
+		this.#watch ??= new EventWatch(response, above);
+		if (isHandlers && !isLast) return;
+		this.#lastLine ??= this.#reconnects ? `retry: ${leaving.goodbyes.comeBackMs()}\n` : "";
+		this.#watch.endAfterEvent(this.#lastLine, isLast ? 0 : leaving.lingerMs, () => {
+			// Without this, the response above the stream does not know that it has ended.
+			if (above !== undefined) endQuietly(above);
+			ended(this.#reconnects ? "client-reconnects" : "out-of-time");
+		});
+	}
 }
 
 /**
- * Ends an event stream between two events: whoever reads it connects again, and finds another server. Nothing is known of
- * what was written before; so the next end of an event is waited for, and a stream that is silent is ended as it is.
+ * An event stream that is compressed, for a client that reconnects. Where its events end can't be seen: it is ended as its
+ * handler would end it, so that what a compressing middleware still holds goes out. The client drops half an event, and
+ * reconnects.
  */
-class EventStreamEnd {
-	readonly #answer: Writable;
-	readonly #comeBackMs: number;
-	readonly #ended: () => void;
-	readonly #write: Writable["write"];
-	readonly #since = performance.now();
-	/** The end of what was last written; nothing is known of what was written before. */
-	#tail: string | undefined;
+class EncodedEventStream {
+	readonly #exchange: EventStreamExchange;
+	#isEnded = false;
 
-	/** @param comeBackMs how long its reader is asked to wait before it connects again */
-	constructor(answer: Writable, comeBackMs: number, ended: () => void) {
-		this.#answer = answer;
-		this.#comeBackMs = comeBackMs;
-		this.#ended = ended;
-		this.#write = answer.write;
-		answer.write = (chunk: unknown, ...rest: unknown[]): boolean => this.#written(chunk, rest);
+	constructor(exchange: EventStreamExchange) {
+		this.#exchange = exchange;
 	}
 
-	/** Ends a stream that has been silent for so long. */
-	endIfSilent(forMs: number): void {
-		if (this.#tail !== undefined || this.#answer.writableEnded || performance.now() - this.#since < forMs) return;
-		// Half of an event may be out, which an empty line would complete: without one, it is dropped by whoever reads it.
-		this.#end(`retry: ${this.#comeBackMs}\n`);
+	endIfTime({ isDue, isLast, ended }: EventStreamMoment): void {
+		const { response, above } = this.#exchange;
+		if (this.#isEnded || (!isLast && (!isDue || isClaimed(response)))) return;
+		// A middleware that compresses may take a while for the end of it.
+		this.#isEnded = true;
+		if (above !== undefined) endQuietly(above);
+		if (above === undefined || response.writableEnded) endQuietly(response);
+		ended("client-reconnects");
 	}
-
-	#written(chunk: unknown, rest: unknown[]): boolean {
-		const before = this.#tail ?? "";
-		const text = before + textOf(chunk);
-		this.#tail = text.slice(-TAIL);
-		const end = endOfLastEvent(text) - before.length;
-		if (!(end > 0)) return Reflect.apply(this.#write, this.#answer, [chunk, ...rest]) as boolean;
-		// What follows in the same piece is a later event's.
-		Reflect.apply(this.#write, this.#answer, [(chunk as string).slice(0, end), ...rest]);
-		this.#end(`retry: ${this.#comeBackMs}\n\n`);
-		return true;
-	}
-
-	#end(lastWord: string): void {
-		Reflect.apply(this.#write, this.#answer, [lastWord]);
-		this.#answer.end();
-		dropWrites(this.#answer);
-		this.#ended();
-	}
-}
-
-function dropped(args: readonly unknown[]): void {
-	const callback = args.find((argument) => typeof argument === "function") as (() => void) | undefined;
-	if (callback !== undefined) process.nextTick(callback);
-}
-
-/** A character for each byte, or for each of the string's own: line ends are the same either way. */
-function textOf(chunk: unknown): string {
-	if (!(chunk instanceof Uint8Array)) return String(chunk);
-	return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
-}
-
-/** Where the last event in this text ends; 0 where none does. */
-function endOfLastEvent(text: string): number {
-	let end = 0;
-	for (const { index, 0: boundary } of text.matchAll(BOUNDARY)) end = index + boundary.length;
-	return end;
 }

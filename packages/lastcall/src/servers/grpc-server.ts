@@ -1,5 +1,7 @@
 import type { Http2Session } from "node:http2";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
 /** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
@@ -33,7 +35,9 @@ export class GrpcDrain implements Drainable {
 	readonly #drains: Promise<void>[] = [];
 	readonly #unwatch: () => void;
 	#how: DrainOptions | undefined;
-	#isStopped = false;
+	#shutDown: Promise<void> | undefined;
+	#isStopping = false;
+	#stopped: ((failure: Failure) => void) | undefined;
 
 	constructor(name: string, server: GrpcServer) {
 		this.name = name;
@@ -47,22 +51,34 @@ export class GrpcDrain implements Drainable {
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
 	}
 
+	stopping(): void {
+		this.#isStopping = true;
+		this.#watch();
+		for (const part of this.#parts.values()) part.stopping?.();
+	}
+
 	async drain(options: DrainOptions): Promise<void> {
 		this.#watch();
 		this.#how = options;
 		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
 		// A port that is bound meanwhile adds one more.
 		for (const drain of this.#drains) await drain;
+		this.#drains.length = 0;
 		// Nothing is left to be waited for, except where nothing could be watched. The server learns that it is shut down.
-		await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
-		this.#unwatch();
+		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+		await this.#shutDown;
 	}
 
-	hardStop(): void {
-		this.#isStopped = true;
-		for (const part of this.#parts.values()) part.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#stopped = failed;
+		for (const part of this.#parts.values()) part.hardStop(failed);
 		// gRPC's own code for it is CANCEL, which says that the client wanted it. Ours is out first.
-		setImmediate(() => this.#server.forceShutdown());
+		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
+	}
+
+	release(): void {
+		this.#unwatch();
+		for (const part of this.#parts.values()) part.release?.();
 	}
 
 	#watch(): void {
@@ -74,8 +90,9 @@ export class GrpcDrain implements Drainable {
 	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
 		const part = http2Drain(this.name, server, sessions);
 		this.#parts.set(server, part);
+		if (this.#isStopping) part.stopping?.();
 		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
-		if (this.#isStopped) part.hardStop();
+		if (this.#stopped !== undefined) part.hardStop(this.#stopped);
 	}
 }
 

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { BelowTls } from "./below-tls.ts";
 import { Connection } from "./connection.ts";
-import type { Connections } from "./server-drain.ts";
+import type { Connections } from "./connections.ts";
+import type { Leaving } from "./leaving.ts";
 
 /** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
 export class Handshakes implements Connections {
@@ -37,17 +38,17 @@ export class Handshakes implements Connections {
 		for (const handshake of this.#handshakes.values()) handshake.leave();
 	}
 
-	sweep(lingerMs: number): void {
+	sweep(leaving: Leaving): void {
 		const now = performance.now();
 		for (const handshake of this.#handshakes.values()) {
-			if (handshake.isOver(now, lingerMs)) handshake.socket.destroy();
+			if (handshake.isOver(now, leaving)) handshake.socket.destroy();
 		}
 	}
 
 	endUnseen(): void {}
 
-	drop(): void {
-		for (const { socket } of this.#handshakes.values()) socket.destroy();
+	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const { socket } of this.#handshakes.values()) end(() => socket.destroy());
 	}
 
 	#begin(socket: Socket): void {

@@ -1,6 +1,7 @@
 import { Server as PlainServer } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { Drainable } from "../core/drainable.ts";
+import { AbandonedRequests } from "./abandoned-requests.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { endServer, isTlsServer } from "./listener.ts";
@@ -17,8 +18,9 @@ export function isHttpServer(server: unknown): server is HttpServer {
 /** Drains an HTTP/1.1 server, plain or TLS, so that no request is lost. */
 export function httpDrain(name: string, server: HttpServer): Drainable {
 	const speaks = (): boolean => true;
+	const abandoned = new AbandonedRequests();
 	const connections = isTlsServer(server)
-		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks })]
-		: [new Http1Connections(server, { opened: "connection", speaks })];
-	return new ServerDrain(name, server, connections, (ended) => endServer(server, ended));
+		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
+		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
+	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => endServer(server, ended) });
 }

@@ -1,11 +1,14 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
+import type { Connections } from "./connections.ts";
+import { isReconnecting } from "./event-stream.ts";
+import { nameOf } from "./exchange.ts";
 import { inTurns } from "./in-turns.ts";
-import type { Connections } from "./server-drain.ts";
+import type { Leaving } from "./leaving.ts";
 
 /** Where a server's HTTP/1.1 connections come from. */
 export interface Http1Source {
@@ -20,12 +23,16 @@ export class Http1Connections implements Connections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
 	readonly #connections = new Map<Socket, Connection>();
-	#leaving: { readonly goodbyes: Goodbyes; readonly sinceMs: number } | undefined;
+	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
+	#holdsAll = false;
+	readonly #abandoned: AbandonedRequests;
+	#leavingSince: number | undefined;
 
 	/** @param server one of `node:http`, or one that has the same methods */
-	constructor(server: unknown, source: Http1Source) {
+	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
 		this.#server = server as Server;
 		this.#source = source;
+		this.#abandoned = abandoned;
 	}
 
 	get size(): number {
@@ -76,19 +83,22 @@ export class Http1Connections implements Connections {
 		return all;
 	}
 
-	leave(goodbyes: Goodbyes): Promise<void> {
-		this.#leaving = { goodbyes, sinceMs: performance.now() };
+	holdAll(): void {
+		this.#holdsAll = true;
+	}
+
+	leave({ goodbyes }: Leaving): Promise<void> {
+		this.#leavingSince = performance.now();
 		const delays = goodbyes.delays(this.#connections.size).values();
 		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 	}
 
-	async sweep(lingerMs: number): Promise<void> {
-		if (this.#leaving === undefined) return;
-		const { goodbyes, sinceMs } = this.#leaving;
+	async sweep(leaving: Leaving): Promise<void> {
+		const sinceMs = this.#leavingSince ?? performance.now();
 		await inTurns(this.#connections.values(), (connection) => {
 			const now = performance.now();
-			if (connection.isOver(now, lingerMs)) connection.end();
-			else connection.endStreams(now - sinceMs, lingerMs, goodbyes);
+			if (connection.isOver(now, leaving)) connection.end();
+			else connection.endStreams(now - sinceMs, leaving);
 		});
 	}
 
@@ -96,8 +106,8 @@ export class Http1Connections implements Connections {
 		Server.prototype.closeIdleConnections.call(this.#server);
 	}
 
-	drop(): void {
-		for (const socket of this.#connections.keys()) socket.destroy();
+	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const socket of this.#connections.keys()) end(() => socket.destroy());
 		// Those that were there before we were.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
@@ -110,22 +120,41 @@ export class Http1Connections implements Connections {
 			return true;
 		}
 		if (!connection.saidClose) connection.arrived(request, answer);
-		// Who has been answered and asks again on the same connection is not in the accept queue, and won't come to it.
-		return this.#leaving !== undefined || !connection.isKeptAlive || !answer.shouldKeepAlive;
+		// A client that was answered on this connection and asks again is not in the accept queue, and won't join it.
+		const mayRejoinQueue = !connection.isKeptAlive || !answer.shouldKeepAlive;
+		return this.#leavingSince !== undefined || this.#holdsAll || mayRejoinQueue;
 	}
 
 	#track(socket: Socket): Connection {
 		const known = this.#connections.get(socket);
 		if (known !== undefined) return known;
 		const connection = new Connection(socket);
-		if (this.#leaving !== undefined) connection.leave();
+		if (this.#leavingSince !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
 		this.#connections.set(socket, connection);
-		socket.once("close", () => this.#connections.delete(socket));
+		socket.once("close", () => {
+			this.#connections.delete(socket);
+			if (connection.exchanges.length > 0 && hasClientGone(socket)) this.#abandon(connection);
+		});
 		return connection;
+	}
+
+	/** Its handlers may be in the middle of their work. */
+	#abandon({ exchanges }: Connection): void {
+		for (const { request, response, startedAt } of exchanges) {
+			const { method, headers } = request;
+			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
+			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
+			this.#abandoned.add(request, response, { what: nameOf(request), startedAt });
+		}
 	}
 }
 
-function nameOf({ method, url }: IncomingMessage): string {
-	return `${method} ${url}`;
+/** Returns true for a closed socket whose client has closed or reset it. A handler that destroys it has no more to do. */
+function hasClientGone({ readableEnded, errored }: Socket): boolean {
+	return readableEnded || (errored !== null && "syscall" in errored);
+}
+
+function isPipedInto(response: ServerResponse): boolean {
+	return response.listenerCount("unpipe") > 0;
 }

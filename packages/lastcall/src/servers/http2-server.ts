@@ -2,10 +2,12 @@ import type { Http2SecureServer, Http2Session, Http2Server as PlainHttp2Server }
 import { Server as NetServer, type Socket } from "node:net";
 import { type TLSSocket, Server as TlsServer } from "node:tls";
 import type { Drainable } from "../core/drainable.ts";
+import { AbandonedRequests } from "./abandoned-requests.ts";
+import type { Connections } from "./connections.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
-import { type Connections, ServerDrain } from "./server-drain.ts";
+import { ServerDrain } from "./server-drain.ts";
 
 /** The HTTP/2 servers of Node.js. */
 export type Http2Server = PlainHttp2Server | Http2SecureServer;
@@ -29,12 +31,14 @@ export function http2Drain(name: string, server: Http2Server, known: Iterable<Ht
 	const endUnseen = (): void => {
 		server.getConnections((_, count) => void (count > 0 && close.call(server)));
 	};
-	const sessions = new Http2Sessions(known, endUnseen);
-	return new ServerDrain(name, server, [...beside(server), sessions], (ended) => close.call(server, ended));
+	const abandoned = new AbandonedRequests();
+	const sessions = new Http2Sessions(known, abandoned, endUnseen);
+	const connections = [...beside(server, abandoned), sessions];
+	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => close.call(server, ended) });
 }
 
 /** The connections that are not HTTP/2's, or not yet. */
-function beside(server: Http2Server): Connections[] {
+function beside(server: Http2Server, abandoned: AbandonedRequests): Connections[] {
 	if (!(server instanceof TlsServer)) return [];
 	// What Node.js itself goes by.
 	const isHttp1 = (socket: Socket): boolean => {
@@ -43,6 +47,6 @@ function beside(server: Http2Server): Connections[] {
 	};
 	// The one sign of `allowHTTP1`: only then there are HTTP/1.1's limits of time.
 	if (!("headersTimeout" in server)) return [new Handshakes((socket) => !isHttp1(socket))];
-	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 });
+	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
 	return [new Handshakes(() => true), http1];
 }

@@ -1,8 +1,10 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { dropWrites, endEventStream } from "./event-stream.ts";
+import type { EndedEarlyReason } from "../core/drainable.ts";
+import { endEventStream } from "./event-stream.ts";
 import { QuietClient } from "./http2-quiet.ts";
+import type { Leaving } from "./leaving.ts";
+import { bytesWaiting } from "./signs-of-life.ts";
 
 /** A stream whose answer is not out. */
 export interface StreamInFlight {
@@ -23,6 +25,9 @@ export class Session {
 	readonly socket: Socket;
 	readonly #session: Http2Session;
 	readonly #client: QuietClient;
+	/** Every stream was seen, since it was known from its beginning. */
+	readonly #isSeenWhole: boolean;
+	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The highest number of a stream that the program was told of. */
 	#lastStream = 0;
@@ -36,9 +41,14 @@ export class Session {
 	/** Its event streams' share of the time over which goodbyes are spread. */
 	#delayMs = 0;
 
-	/** @param gone is called when the connection has ended */
-	constructor(session: Http2Session, gone: () => void) {
+	/**
+	 * @param gone is called when the connection has ended
+	 * @param abandoned is called with a stream that its client has reset, or left with its connection
+	 */
+	constructor(session: Http2Session, gone: () => void, abandoned: (entry: StreamInFlight) => void) {
 		this.#session = session;
+		this.#isSeenWhole = !session.state.lastProcStreamID;
+		this.#abandoned = abandoned;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
 		this.#client = new QuietClient(session, this.socket);
@@ -48,7 +58,7 @@ export class Session {
 	get inFlight(): readonly StreamInFlight[] {
 		if (this.#streams.size > 0) return [...this.#streams.values()];
 		// The end of a large answer is on its way out for longer than its stream is open.
-		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed;
+		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
 		return isOut || this.#lastAnswer === undefined ? [] : [this.#lastAnswer];
 	}
 
@@ -59,8 +69,10 @@ export class Session {
 		this.#lastStream = stream.id ?? 0;
 		stream.once("close", () => {
 			this.#streams.delete(stream);
-			this.#lastAnswer = entry;
 			this.#client.answered();
+			// Closed before its response was ended: nothing of it is on its way.
+			if (stream.aborted) this.#abandoned(entry);
+			else this.#lastAnswer = entry;
 		});
 	}
 
@@ -97,7 +109,8 @@ export class Session {
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
 	sweep(now: number, lingerMs: number): void {
-		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished)) {
+		const isStuck = this.#isStuckInHead;
+		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
 			this.#idleSince = this.#quietSince = now;
 		} else if (this.socket.bytesRead !== this.#bytesRead) {
 			this.#quietSince = now;
@@ -106,7 +119,9 @@ export class Session {
 		const isOver = now - this.#quietSince >= lingerMs || now - this.#idleSince >= 2 * lingerMs;
 		if (this.#saidGoodbye) {
 			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
-			if (isOver) this.socket.destroy();
+			if (isOver && !isStuck) this.socket.destroy();
+			// The head never came. This half-closes the connection behind all that was written, as if it had.
+			else if (isOver) this.#session.destroy();
 		} else if (isOver || now - this.#leftAt >= 2 * lingerMs) {
 			// Who takes longer for a head than this has not asked.
 			this.#close();
@@ -115,16 +130,15 @@ export class Session {
 		}
 	}
 
-	/** Ends event streams, each at its time. Their readers come back: not before GOAWAY, or they would on this session. */
-	endStreams(now: number, lingerMs: number, goodbyes: Goodbyes): void {
-		if (!this.#saidGoodbye || now - this.#leftAt < this.#delayMs) return;
-		for (const { stream, response } of this.#streams.values()) {
-			endEventStream(stream, lingerMs, goodbyes, () => {
-				if (response === undefined) return;
-				// Without this it doesn't know that it has ended.
-				response.end();
-				dropWrites(response);
-			});
+	/** Ends event streams, each at its time. Clients reconnect: not before GOAWAY, or they would on this session. */
+	endStreams(now: number, leaving: Leaving): void {
+		if (!this.#isLeaving) return;
+		const isDue = this.#saidGoodbye && now - this.#leftAt >= this.#delayMs;
+		const moment = { leaving, isDue, isLast: now >= leaving.lastMomentAt };
+		for (const { stream, headers, response: above, startedAt } of this.#streams.values()) {
+			const ended = (why: EndedEarlyReason): void =>
+				leaving.endedEarly({ what: nameOf(headers), ageMs: performance.now() - startedAt, why });
+			endEventStream({ method: headers[":method"], headers, response: stream, above }, { ...moment, ended });
 		}
 	}
 
@@ -132,18 +146,31 @@ export class Session {
 	 * Ends it now, with GOAWAY saying that this is an error. Not by closing or destroying the streams, even with an error
 	 * code: Node.js then ends half an answer as if it were whole, by END_STREAM or by no word at all.
 	 */
-	drop(isHeld: (stream: unknown) => boolean): void {
+	drop(isHeld: (stream: unknown) => boolean, end: (destroy: () => void) => void): void {
 		for (const stream of this.#streams.keys()) if (isHeld(stream)) refuse(stream);
 		if (!this.#session.destroyed) this.#session.goaway(INTERNAL_ERROR);
 		// What was submitted is written at the beginning of the check phase.
-		setImmediate(() => this.socket.destroy());
+		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
 	/** To be called right after a poll, so that what has arrived counts as accepted. */
 	#sayGoodbye(): void {
 		// Of a head that has only begun to arrive, GOAWAY would say that it is served.
-		const isReadingHead = (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
-		if (!isReadingHead) this.#close();
+		if (!this.#isReadingHead) this.#close();
+	}
+
+	/** Returns true if the head of a request has only begun to arrive (HEADERS without END_HEADERS). */
+	get #isReadingHead(): boolean {
+		return (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
+	}
+
+	/**
+	 * Returns true if nothing but half a head keeps a closed session open: for Node.js it is a stream that has not ended, so
+	 * that it neither closes the connection nor half-closes it.
+	 */
+	get #isStuckInHead(): boolean {
+		const isIdle = this.#saidGoodbye && this.#streams.size === 0 && bytesWaiting(this.socket) === 0;
+		return isIdle && this.#isSeenWhole && this.#isReadingHead;
 	}
 
 	/**
@@ -155,6 +182,11 @@ export class Session {
 		this.#saidGoodbye = true;
 		this.#session.close();
 	}
+}
+
+/** How a stream is named while it is in flight. */
+export function nameOf({ ":method": method, ":path": path, ":authority": authority }: IncomingHttpHeaders): string {
+	return method === "CONNECT" ? `upgraded stream CONNECT ${path ?? authority}` : `${method} ${path}`;
 }
 
 /** Tells the client that its request was not processed. */

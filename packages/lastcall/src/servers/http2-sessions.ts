@@ -1,9 +1,11 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
+import { abandonStream } from "./abandoned-stream.ts";
 import { nextPoll } from "./accept-queue.ts";
-import { Session } from "./http2-session.ts";
-import type { Connections } from "./server-drain.ts";
+import type { Connections } from "./connections.ts";
+import { nameOf, Session } from "./http2-session.ts";
+import type { Leaving } from "./leaving.ts";
 
 /** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
 const LONGEST_MS = 1_000;
@@ -14,16 +16,17 @@ const LOOK_EVERY_MS = 5;
 export class Http2Sessions implements Connections {
 	readonly #sessions = new Map<Http2Session, Session>();
 	readonly #known: Iterable<Http2Session>;
+	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
-	/** Known once it is leaving. */
-	#goodbyes: Goodbyes | undefined;
+	#isLeaving = false;
 
 	/**
 	 * @param known those that somebody else has kept
 	 * @param endUnseen ends those that were there before it was, as far as that can be done
 	 */
-	constructor(known: Iterable<Http2Session>, endUnseen: () => void) {
+	constructor(known: Iterable<Http2Session>, abandoned: AbandonedRequests, endUnseen: () => void) {
 		this.#known = known;
+		this.#abandoned = abandoned;
 		this.#endUnseen = endUnseen;
 	}
 
@@ -67,18 +70,18 @@ export class Http2Sessions implements Connections {
 		} while (!all && performance.now() < end);
 	}
 
-	leave(goodbyes: Goodbyes): void {
+	leave(leaving: Leaving): void {
 		for (const session of this.#known) if (!session.destroyed) this.#track(session);
-		this.#goodbyes = goodbyes;
-		const delays = goodbyes.delays(this.#sessions.size).values();
+		this.#isLeaving = true;
+		const delays = leaving.goodbyes.delays(this.#sessions.size).values();
 		for (const session of this.#sessions.values()) session.leave(delays.next().value);
 	}
 
-	sweep(lingerMs: number): void {
+	sweep(leaving: Leaving): void {
 		const now = performance.now();
 		for (const session of this.#sessions.values()) {
-			session.sweep(now, lingerMs);
-			if (this.#goodbyes !== undefined) session.endStreams(now, lingerMs, this.#goodbyes);
+			session.sweep(now, leaving.lingerMs);
+			session.endStreams(now, leaving);
 		}
 	}
 
@@ -86,8 +89,8 @@ export class Http2Sessions implements Connections {
 		this.#endUnseen();
 	}
 
-	drop(isHeld: (request: unknown) => boolean): void {
-		for (const session of this.#sessions.values()) session.drop(isHeld);
+	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		for (const session of this.#sessions.values()) end(() => session.drop(isHeld, end));
 	}
 
 	/** HTTP/1.1 of the same server has answers without a stream, and one that its client has reset is in no session. */
@@ -99,13 +102,10 @@ export class Http2Sessions implements Connections {
 	#track(session: Http2Session): Session {
 		const known = this.#sessions.get(session);
 		if (known !== undefined) return known;
-		const added = new Session(session, () => this.#sessions.delete(session));
+		const gone = (): void => void this.#sessions.delete(session);
+		const added = new Session(session, gone, (entry) => abandonStream(entry, this.#abandoned));
 		this.#sessions.set(session, added);
-		if (this.#goodbyes !== undefined) added.leave();
+		if (this.#isLeaving) added.leave();
 		return added;
 	}
-}
-
-function nameOf({ ":method": method, ":path": path, ":authority": authority }: IncomingHttpHeaders): string {
-	return method === "CONNECT" ? `upgraded stream CONNECT ${path ?? authority}` : `${method} ${path}`;
 }

@@ -18,6 +18,11 @@ export function closeListenerOnly(server: NetServer): void {
 	else void inner.stop(false).then(() => server.emit("close"));
 }
 
+/** Closes the listening socket of a server, if it has one, by the server's own `close()`: what is open will be ended at once. */
+export function closeNow(server: NetServer): void {
+	if (server.listening) closeBesideSuccessor(server, () => server.close());
+}
+
 /** Ends a server that has neither listener nor connections any more, by http's own `close()`: it clears its interval. */
 export function endServer(server: HttpServer, ended: () => void): void {
 	if (isNetServer(server)) {

@@ -1,14 +1,17 @@
 import { Server as PlainServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
-import { closeListener } from "./accept-queue.ts";
+import type { Failure } from "../core/stop-reason.ts";
+import { closeListener, type QueueOwner } from "./accept-queue.ts";
 import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { closeNow } from "./listener.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { closeBesideSuccessor, rememberSocketFile } from "./socket-file.ts";
+import { rememberSocketFile } from "./socket-file.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
 /** What the program says about a protocol of its own. */
@@ -48,7 +51,7 @@ export function isNetServer(server: unknown): server is NetServer {
 }
 
 /** Drains a `net.Server` or `tls.Server`. */
-export class NetDrain implements Drainable, Gatekeeper {
+export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: NetServer;
 	readonly #protocol: ProtocolOptions;
@@ -58,6 +61,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 	readonly #handshakes = new BelowTls<SocketPeer>();
 	#accepted = 0;
 	#isHolding = false;
+	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
 	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
 		this.name = name;
@@ -72,22 +76,40 @@ export class NetDrain implements Drainable, Gatekeeper {
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
-		// `close` comes when the last connection has ended, also of those that were there before we were.
-		const closed = this.#server.listening && new Promise((resolve) => this.#server.once("close", resolve));
-		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
-		this.#isHolding = true;
-		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted, how.leftMs));
-		this.#isHolding = false;
-		this.#gate.open();
-		await Promise.all([this.#peers.drain(how), closed]);
+		this.#closed ??= this.#closeListener(how);
+		// A connection that comes later was handed over by another server: it is told, and waited for.
+		await Promise.all([this.#closed.then(() => this.#peers.drain(how)), this.#closed.then((closed) => closed.event)]);
+	}
+
+	hardStop(failed: (failure: Failure) => void): void {
+		attempt(this.name, failed, () => closeNow(this.#server));
+		this.#peers.hardStop(failed);
+	}
+
+	release(): void {
 		this.#gate.remove();
 	}
 
-	hardStop(): void {
-		if (this.#server.listening) closeBesideSuccessor(this.#server, () => this.#server.close());
-		this.#peers.hardStop();
+	/** Resolves when the listener is closed, and to what comes later: the server's `close`, where there is one to come. */
+	async #closeListener(how: DrainOptions): Promise<{ readonly event: Promise<unknown> | undefined }> {
+		// `close` comes when the last connection has ended, also of those that were there before we were.
+		const event = this.#server.listening ? new Promise((resolve) => this.#server.once("close", resolve)) : undefined;
+		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
+		this.#isHolding = true;
+		this.#gate.hold();
+		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs));
+		this.#isHolding = false;
+		this.#gate.open();
+		return { event };
 	}
+
+	/** @internal for the accept queue */
+	accepted(): number {
+		return this.#accepted;
+	}
+
+	/** @internal for the accept queue: what open connections bring can't be held, since their protocol is the program's */
+	holdAll(): void {}
 
 	/** @internal for the gate: the "request" that can be held back is a connection that is ready to speak */
 	sees(event: string | symbol, subject: unknown): boolean {

@@ -1,4 +1,6 @@
 import { quote } from "../core/options.ts";
+import type { Parting } from "./parting.ts";
+import type { SignsOfLife } from "./signs-of-life.ts";
 
 /** One thing that a peer has asked for, or that it is being sent. */
 interface Unit {
@@ -26,6 +28,8 @@ export abstract class Peer {
 	/** Its share of the time over which goodbyes are spread; none until they begin. */
 	delayMs: number = Number.POSITIVE_INFINITY;
 	isTold: boolean = false;
+	/** The wait for its end, once its goodbye is said. */
+	parting: Parting | undefined;
 	/** Hears of a good moment to tell it, if it is to be told and has nothing in flight. */
 	whenReady: () => void = () => {};
 
@@ -46,6 +50,16 @@ export abstract class Peer {
 
 	/** Reports whether a goodbye would reach it now. */
 	get isReachable(): boolean {
+		return true;
+	}
+
+	/** The signs of life of its connection. Where there are none it is waited for, once told, until it ends by itself. */
+	get signs(): SignsOfLife | undefined {
+		return undefined;
+	}
+
+	/** Returns true if what it sends after the goodbye may be meant, so that it should not be cut. */
+	get maySend(): boolean {
 		return true;
 	}
 

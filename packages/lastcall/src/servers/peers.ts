@@ -1,6 +1,9 @@
+import { attempt } from "../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { nextPoll } from "./accept-queue.ts";
 import { inTurns } from "./in-turns.ts";
+import { Parting } from "./parting.ts";
 import type { Peer } from "./peer.ts";
 
 /** How often to look for peers whose moment has come. */
@@ -22,8 +25,10 @@ export class Peers {
 	#look = 0;
 	#how: DrainOptions | undefined;
 	#beganAt = Number.POSITIVE_INFINITY;
+	#hardStopAt = Number.POSITIVE_INFINITY;
 	#telling: Promise<void> | undefined;
-	#isStopped = false;
+	/** Set by the hard stop: it gets what is thrown by a peer that is cut. */
+	#failed: ((failure: Failure) => void) | undefined;
 
 	get size(): number {
 		return this.#peers.size;
@@ -33,7 +38,7 @@ export class Peers {
 	add(peer: Peer): void {
 		this.#peers.add(peer);
 		peer.whenReady = () => this.#becameReady(peer);
-		if (this.#isStopped) peer.cut();
+		if (this.#failed !== undefined) this.#cut(peer, this.#failed);
 		else if (this.#how !== undefined) {
 			this.#prepare(peer, 0);
 			void this.#tellAll(this.#how);
@@ -57,10 +62,31 @@ export class Peers {
 	}
 
 	/**
-	 * Says goodbye to each when its moment has come, and resolves when none is left.
+	 * Says goodbye to each when its moment has come, and resolves when none is left. One whose peer doesn't close it in the
+	 * time that it has (`Parting`) is cut, and named as ended early. Called again it waits for those that have come since, which
+	 * are told as they come.
 	 * @throws the error of a goodbye that has failed, or an `AggregateError` of several, when none is left
 	 */
 	async drain(how: DrainOptions): Promise<void> {
+		if (this.#how === undefined) await this.#begin(how);
+		await this.#tellAll(this.#how ?? how);
+		const errors = this.#errors.splice(0);
+		if (errors.length > 1) throw new AggregateError(errors, "goodbyes failed");
+		if (errors.length === 1) throw errors[0];
+	}
+
+	/** Ends all that are left. Calls `failed` with what a peer throws, and ends the others all the same. */
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#failed = failed;
+		for (const peer of this.#peers) this.#cut(peer, failed);
+	}
+
+	#cut(peer: Peer, failed: (failure: Failure) => void): void {
+		attempt(peer.name, failed, () => peer.cut());
+	}
+
+	async #begin(how: DrainOptions): Promise<void> {
+		this.#hardStopAt = performance.now() + how.leftMs;
 		// The drain of nothing is over at once.
 		if (this.#peers.size > 0) await how.goodbyes.doorsClosed();
 		// The flag first, the sweep second: who is added later checks the flag.
@@ -68,15 +94,6 @@ export class Peers {
 		this.#beganAt = performance.now();
 		const delays = how.goodbyes.delays(this.#peers.size).values();
 		await inTurns(this.#peers, (peer) => this.#prepare(peer, delays.next().value ?? 0));
-		await this.#tellAll(how);
-		if (this.#errors.length > 1) throw new AggregateError(this.#errors, "goodbyes failed");
-		if (this.#errors.length === 1) throw this.#errors[0];
-	}
-
-	/** Ends all that are left. */
-	hardStop(): void {
-		this.#isStopped = true;
-		for (const peer of this.#peers) peer.cut();
 	}
 
 	#prepare(peer: Peer, delayMs: number): void {
@@ -92,17 +109,18 @@ export class Peers {
 		await this.#telling;
 	}
 
-	async #tellUntilNoneIsLeft({ lingerMs }: DrainOptions): Promise<void> {
-		while (this.#peers.size > 0 && !this.#isStopped) {
+	async #tellUntilNoneIsLeft(how: DrainOptions): Promise<void> {
+		while (this.#peers.size > 0 && this.#failed === undefined) {
 			// Right after a poll, so that what had arrived has been heard.
-			await nextPoll(Math.min(LOOK_EVERY_MS, lingerMs));
+			await nextPoll(Math.min(LOOK_EVERY_MS, how.lingerMs));
 			this.#look++;
 			for (const [peer, look] of this.#leaving) {
 				if (this.#look - look < LOOKS_TO_LEAVE) break;
 				this.#leaving.delete(peer);
 			}
 			await inTurns(this.#peers, (peer) => {
-				if (!peer.isTold) this.#tellIfDue(peer, lingerMs);
+				if (!peer.isTold) this.#tellIfDue(peer, how.lingerMs);
+				else if (peer.parting !== undefined) this.#cutIfOver(peer, peer.parting, how);
 			});
 		}
 		// In the turn of the last look: whoever comes behind it begins anew.
@@ -124,7 +142,33 @@ export class Peers {
 		if (peer.isTold) return;
 		peer.isTold = true;
 		this.#leaving.set(peer, this.#look);
-		// Who could not be told may still end by itself, and is waited for as anybody else.
-		new Promise((resolve) => resolve(peer.goodbye())).catch((error: unknown) => void this.#errors.push(error));
+		new Promise((resolve) => resolve(peer.goodbye())).then(
+			() => this.#part(peer),
+			// One that could not be told may still end by itself, and is waited for.
+			(error: unknown) => void this.#errors.push(error),
+		);
+	}
+
+	/** The goodbye is said: from now on it is the peer that is waited for. */
+	#part(peer: Peer): void {
+		const { signs } = peer;
+		if (signs === undefined || this.#how === undefined) return;
+		const now = performance.now();
+		const times = { lingerMs: this.#how.lingerMs, leftMs: this.#hardStopAt - now };
+		peer.parting = new Parting(signs, now, times, peer.maySend);
+	}
+
+	#cutIfOver(peer: Peer, parting: Parting, { onEndedEarly }: DrainOptions): void {
+		if (peer.units.size > 0) {
+			// What crossed the goodbye has begun some work: the time begins when that has ended.
+			this.#part(peer);
+			return;
+		}
+		const now = performance.now();
+		if (peer.signs === undefined || !parting.isOver(peer.signs, now)) return;
+		// Once: its end comes later than this.
+		peer.parting = undefined;
+		onEndedEarly({ name: peer.name, what: peer.what, ageMs: now - peer.startedAt, why: "peer-silent" });
+		this.#cut(peer, ({ error }) => void this.#errors.push(error));
 	}
 }

@@ -1,86 +1,125 @@
+import type { Server as HttpServer } from "node:http";
 import type { Server } from "node:net";
+import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
-import type { Goodbyes } from "../core/goodbyes.ts";
-import { closeListener, nextPoll } from "./accept-queue.ts";
+import type { Failure } from "../core/stop-reason.ts";
+import type { AbandonedRequests } from "./abandoned-requests.ts";
+import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
+import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { closeBesideSuccessor, rememberSocketFile } from "./socket-file.ts";
+import { keepIdleConnections } from "./keep-idle.ts";
+import { type Leaving, leavingOf } from "./leaving.ts";
+import { closeNow } from "./listener.ts";
+import { rememberSocketFile } from "./socket-file.ts";
 
-/** The connections of a server that are in one protocol's hands. */
-export interface Connections {
-	/** How many there are. */
-	readonly size: number;
-	/** Sees every event of the server before the program does. Reports whether it brings a request that waits where requests are held. */
-	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
-	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** What is in flight on them. */
-	inFlight(now: number): Omit<InFlight, "name">[];
-	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
-	quiet?(): Promise<void>;
-	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
-	leave(goodbyes: Goodbyes): Promise<void> | void;
-	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
-	sweep(lingerMs: number): Promise<void> | void;
-	/** Ends those that it could never see, since they were there before it was. */
-	endUnseen(): void;
-	/** Ends them all, now. `isHeld` reports whether a request was held, so that the program has not seen it. */
-	drop(isHeld: (request: unknown) => boolean): void;
+/** What is said of a server besides its name. */
+export interface ServerParts {
+	readonly connections: readonly Connections[];
+	readonly abandoned: AbandonedRequests;
+	/** The server's own `close()`, whatever the program has made of it. */
+	readonly end: (ended: () => void) => void;
 }
 
 /** How often to look for connections that have waited long enough. */
 const SWEEP_EVERY_MS = 20;
 
 /** Drains a server of connections, whatever they speak, so that no request is lost. */
-export class ServerDrain implements Drainable, Gatekeeper {
+export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #connections: readonly Connections[];
+	readonly #abandoned: AbandonedRequests;
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
-	#whenClosed: (() => void) | undefined;
+	readonly #closed: Promise<void>;
+	#whenClosed!: () => void;
+	/** Whether there was a listener when draining began, so that the server's `close` comes. */
+	#wasListening = false;
+	/** Resolves when the listener is closed and all connections know that they are to end. */
+	#goodbye: Promise<Leaving> | undefined;
+	/** Set once they know it. */
+	#leaving: Leaving | undefined;
+	/** While connections linger. */
+	#lingering: Promise<void> | undefined;
+	#letIdleGo: (() => void) | undefined;
 
-	/** @param end the server's own `close()`, whatever the program has made of it */
-	constructor(name: string, server: Server, connections: readonly Connections[], end: (ended: () => void) => void) {
+	constructor(name: string, server: Server, { connections, abandoned, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
+		this.#abandoned = abandoned;
 		this.#end = end;
+		this.#closed = new Promise((resolve) => {
+			this.#whenClosed = resolve;
+		});
 		this.#gate = new Gate(server, this);
 		rememberSocketFile(server);
 	}
 
 	inFlight(): InFlight[] {
 		const now = performance.now();
-		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
+		const all = [...this.#connections, this.#abandoned].flatMap((some) => some.inFlight(now));
+		return all.map((entry) => ({ name: this.name, ...entry }));
+	}
+
+	async drain(how: DrainOptions): Promise<void> {
+		this.#goodbye ??= this.#sayGoodbye(how);
+		await this.#linger(await this.#goodbye);
+		if (this.#wasListening) await this.#closed;
+	}
+
+	hardStop(failed: (failure: Failure) => void): void {
+		const end = (call: () => void): void => attempt(this.name, failed, call);
+		end(() => closeNow(this.#server));
+		this.#abandoned.stop();
+		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
+	}
+
+	/** Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. */
+	release(): void {
+		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => {
+			this.#letIdleGo?.();
+			this.#gate.remove();
+		});
+	}
+
+	stopping(): void {
+		this.#letIdleGo ??= keepIdleConnections(this.#server as Server & Partial<HttpServer>);
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
-		const wasListening = this.#server.listening;
-		const closed = new Promise<void>((resolve) => {
-			this.#whenClosed = resolve;
-		});
-		// Everybody who was let in is seated before the door closes; no newcomer is served meanwhile, or they come again.
+	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
+		const leaving = leavingOf(this.name, how);
+		// Served while lame duck.
+		this.stopping();
+		this.#wasListening = this.#server.listening;
+		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
+		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
+		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server, () => this.#accepted, leftMs)),
+			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
-		for (const some of this.#connections) await some.leave(goodbyes);
+		for (const some of this.#connections) await some.leave(leaving);
 		this.#gate.batch();
-		await this.#lingerOut(lingerMs, wasListening);
-		if (wasListening) await closed;
-		this.#gate.remove();
+		this.#leaving = leaving;
+		return leaving;
 	}
 
-	hardStop(): void {
-		if (this.#server.listening) closeBesideSuccessor(this.#server, () => this.#server.close());
-		for (const some of this.#connections) some.drop((request) => this.#gate.holds(request));
+	/** @internal for the accept queue */
+	accepted(): number {
+		return this.#accepted;
+	}
+
+	/** @internal for the accept queue */
+	holdAll(): void {
+		for (const some of this.#connections) some.holdAll?.();
 	}
 
 	/** @internal for the gate */
@@ -89,6 +128,8 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		if (event === "listening") rememberSocketFile(this.#server);
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
+		// Where the drain is over, another server has handed it over, and may be waiting for its end.
+		if (this.#leaving !== undefined) void this.#linger(this.#leaving).catch(() => {});
 		return isRequest;
 	}
 
@@ -103,21 +144,38 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		// The listener was closed by `net`'s means; now that nothing is left, the server's own `close()` does what else
 		// there is to do (http's clears an interval), and emits the one `close` that the program is to hear.
 		this.#state = "closed";
-		this.#end(() => this.#whenClosed?.());
+		this.#end(() => this.#whenClosed());
 		return false;
 	}
 
-	/** Lets idle connections wait for the request that may be on its way, then ends them, until none is left. */
-	async #lingerOut(lingerMs: number, wasListening: boolean): Promise<void> {
+	/** Resolves when no connection is left: the same wait for all that ask. */
+	#linger(leaving: Leaving): Promise<void> {
+		this.#lingering ??= this.#lingerOut(leaving).finally(() => {
+			this.#lingering = undefined;
+		});
+		return this.#lingering;
+	}
+
+	/**
+	 * Lets idle connections wait for the request that may be on its way, then ends them, until none is left. Requests whose
+	 * client has gone have no connection, and are waited for all the same.
+	 */
+	async #lingerOut(leaving: Leaving): Promise<void> {
+		const { lingerMs } = leaving;
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
-		while ((wasListening && this.#state !== "closed") || this.#connections.some(({ size }) => size > 0)) {
+		while ((this.#wasListening && this.#state !== "closed") || this.#isBusy()) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(lingerMs);
+			for (const some of this.#connections) await some.sweep(leaving);
+			this.#abandoned.clear(performance.now());
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
 		}
+	}
+
+	#isBusy(): boolean {
+		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { keepOpenWhile } from "./kept-open.ts";
 import { beginUnit, hasUnits, introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import type { SignsOfLife } from "./signs-of-life.ts";
 import { countAcks } from "./socket-io-acks.ts";
-import { SpeakingPeer, sayGoodbye, type WebSocketLike } from "./web-socket-peer.ts";
+import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
 
 interface Transport {
 	readonly name: string;
@@ -15,6 +17,8 @@ interface Transport {
 	readonly writable?: boolean;
 	/** Of a polling transport: the POST that is being received. */
 	readonly dataReq?: unknown;
+	/** Of a polling transport: `ready` says that a poll was opened. */
+	once(event: "ready", listener: () => void): unknown;
 }
 
 interface EngineRequest {
@@ -82,8 +86,8 @@ export class SocketIoDrain implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(): void {
-		this.#peers.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#peers.hardStop(failed);
 	}
 
 	#add(socket: EngineSocket): void {
@@ -113,7 +117,6 @@ function claimSocketOf({ transport }: EngineSocket): void {
 
 class EnginePeer extends SpeakingPeer {
 	readonly #socket: EngineSocket;
-	#lingerMs = 0;
 
 	constructor(name: string, socket: EngineSocket) {
 		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
@@ -131,8 +134,14 @@ class EnginePeer extends SpeakingPeer {
 	}
 
 	override isReady(patience: Patience): boolean {
-		this.#lingerMs = patience.lingerMs;
 		return super.isReady(patience) && (this.isReachable || patience.waitedMs >= 2 * patience.lingerMs);
+	}
+
+	/** A polling client has no connection of its own. */
+	override get signs(): SignsOfLife {
+		const { socket: webSocket } = this.#socket.transport;
+		if (webSocket !== undefined) return signsOfWebSocket(webSocket);
+		return { received: 0, waiting: 0, isUnread: false, isOurs: false };
 	}
 
 	override goodbye(): void {
@@ -144,11 +153,13 @@ class EnginePeer extends SpeakingPeer {
 		else this.#socket.once("drain", () => sayGoodbye(webSocket));
 	}
 
-	/** The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back. */
+	/**
+	 * The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back,
+	 * and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and heed nothing else.
+	 */
 	#endPolling(): void {
-		this.#socket.close();
-		const timer = setTimeout(() => this.#socket.close(true), this.#lingerMs);
-		this.#socket.once("close", () => clearTimeout(timer));
+		if (this.isReachable) this.#socket.close();
+		else this.#socket.transport.once("ready", () => this.#socket.close());
 	}
 
 	override cut(): void {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Patience, Peer } from "./peer.ts";
+import { type SignsOfLife, signsOfLife } from "./signs-of-life.ts";
 
 /** How a connection says goodbye in its protocol's own words. */
 export type Goodbye<S extends Duplex = Socket> = (socket: S) => unknown;
@@ -19,6 +20,10 @@ export class SocketPeer extends Peer {
 
 	override get hasWord(): boolean {
 		return this.#goodbye !== undefined;
+	}
+
+	override get signs(): SignsOfLife {
+		return signsOfLife(this.socket);
 	}
 
 	override isReady(_patience: Patience): boolean {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
@@ -36,7 +37,7 @@ export class UpgradedSockets implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(): void {
-		this.#peers.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#peers.hardStop(failed);
 	}
 }

@@ -1,9 +1,12 @@
 import type { Socket } from "node:net";
 import { type Patience, Peer } from "./peer.ts";
+import { type SignsOfLife, signsOfLife } from "./signs-of-life.ts";
 
 /** What is needed of a `WebSocket` of the package `ws`. */
 export interface WebSocketLike {
 	readonly _socket?: Socket | null | undefined;
+	/** Bytes that were sent and have not left the program, also where they wait for their compression. */
+	readonly bufferedAmount?: number;
 	on(event: string, listener: () => void): unknown;
 	close(code: number, reason: string): void;
 	terminate(): void;
@@ -17,6 +20,13 @@ export function sayGoodbye(webSocket: WebSocketLike): void {
 	webSocket.close(GOING_AWAY, "service is shutting down");
 }
 
+/** What can be seen of its connection. Without `_socket`, which is not documented, its peer is taken to send a drip. */
+export function signsOfWebSocket({ _socket: socket, bufferedAmount = 0 }: WebSocketLike): SignsOfLife {
+	if (!socket) return { received: undefined, waiting: bufferedAmount, isUnread: false, isOurs: false };
+	const signs = signsOfLife(socket);
+	return { ...signs, waiting: Math.max(signs.waiting, bufferedAmount) };
+}
+
 /** A client that speaks when it likes, and whose protocol has a word for goodbye. */
 export abstract class SpeakingPeer extends Peer {
 	/**
@@ -25,6 +35,11 @@ export abstract class SpeakingPeer extends Peer {
 	 */
 	override isReady({ waitedMs, lingerMs }: Patience): boolean {
 		return waitedMs >= lingerMs;
+	}
+
+	/** What comes after the close frame can't be answered any more. */
+	override get maySend(): boolean {
+		return false;
 	}
 
 	/** A message has come and was handed to the program. What it answers at once goes out first. */
@@ -40,6 +55,10 @@ export class WebSocketPeer extends SpeakingPeer {
 	constructor(name: string, what: string, webSocket: WebSocketLike) {
 		super(name, what);
 		this.#webSocket = webSocket;
+	}
+
+	override get signs(): SignsOfLife {
+		return signsOfWebSocket(this.#webSocket);
 	}
 
 	override leave(): void {

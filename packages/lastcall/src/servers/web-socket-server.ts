@@ -1,6 +1,7 @@
 import { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
+import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
 import { httpDrain } from "./http-server.ts";
 import { introduce } from "./peer.ts";
@@ -44,6 +45,7 @@ export class WebSocketDrain implements Drainable {
 	readonly #known = new WeakSet<WebSocketLike>();
 	/** The HTTP server, where the WebSocket server has made its own. */
 	readonly #door: Drainable | undefined;
+	#closed: Promise<void> | undefined;
 
 	constructor(name: string, webSockets: WebSocketServerLike) {
 		this.name = name;
@@ -67,14 +69,32 @@ export class WebSocketDrain implements Drainable {
 		const ownsListener = typeof port === "number";
 		// Answers every further `handleUpgrade` with a whole 503. One that is attached to a server would stop to listen to
 		// it, and leave upgrades to the handler of plain requests: there that server's own drain refuses them.
-		if (noServer || (ownsListener && this.#door === undefined)) this.#server.close();
+		const closed = noServer || (ownsListener && this.#door === undefined) ? this.#close() : undefined;
 		await Promise.all([this.#door?.drain(how), this.#peers.drain(how)]);
-		if (this.#door !== undefined) this.#server.close();
+		await closed;
+		if (this.#door !== undefined) await this.#close();
 	}
 
-	hardStop(): void {
-		this.#door?.hardStop();
-		this.#peers.hardStop();
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#door?.hardStop(failed);
+		this.#peers.hardStop(failed);
+	}
+
+	release(): void {
+		this.#door?.release?.();
+	}
+
+	/** Once: a second `close()` would emit a second `close`. Rejects with what it throws, so that all are told before that. */
+	#close(): Promise<void> {
+		if (this.#closed === undefined) {
+			this.#closed = new Promise((resolve) => {
+				this.#server.close();
+				resolve();
+			});
+			// Handled when all have been told.
+			this.#closed.catch(() => {});
+		}
+		return this.#closed;
 	}
 
 	/** Finds those that were open before, and those that the program has told no `connection` of. */

@@ -11,6 +11,8 @@ export class FakeClock implements Clock {
 	readonly #timers = new Set<Timer>();
 	/** Not 0, so that an instant that is taken for a duration shows. */
 	#now = 1_000;
+	/** How many turns of the event loop are being waited for. */
+	#turns = 0;
 
 	now(): number {
 		return this.#now;
@@ -29,22 +31,39 @@ export class FakeClock implements Clock {
 		return this.#timers.size;
 	}
 
+	/** A real turn of the event loop, in which this clock stands still. */
+	async turn(): Promise<void> {
+		this.#turns++;
+		// The first may still belong to the turn that is under way.
+		await settled();
+		await settled();
+		this.#turns--;
+	}
+
 	/** Resolves when the clock has been moved by `ms`. */
 	wait(ms: number): Promise<void> {
 		return new Promise((resolve) => void this.after(ms, resolve));
 	}
 
-	/** Moves on by `ms` and runs what is due on the way, in order; promises settle after each, as after a real timer. */
+	/**
+	 * Moves on by `ms` and runs what is due on the way, in order. After each timer promises settle and turns of the event loop
+	 * that are waited for go by, as after a real timer.
+	 */
 	async advance(ms: number): Promise<void> {
 		const end = this.#now + ms;
-		await settled();
+		await this.#settled();
 		for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
 			this.#timers.delete(timer);
 			this.#now = Math.max(this.#now, timer.at);
 			timer.callback();
-			await settled();
+			await this.#settled();
 		}
 		this.#now = end;
+	}
+
+	async #settled(): Promise<void> {
+		await settled();
+		while (this.#turns > 0) await settled();
 	}
 
 	#next(end: number): Timer | undefined {

@@ -3,7 +3,6 @@ import type { ServiceEvent } from "../core/events.ts";
 import { quote } from "../core/options.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { ServiceState } from "../core/service-state.ts";
-import type { StopReason } from "../core/stop-reason.ts";
 import { plainLines } from "../observe/plain-lines.ts";
 import type { HostedService, Service, ServiceOptions } from "../service.ts";
 import { ServiceOnState } from "../service-on-state.ts";
@@ -41,14 +40,14 @@ export class TestService {
 	}
 
 	/**
-	 * Does what `run` does at a signal, without one: the first begins the shutdown, each further one is a hard stop.
+	 * Does what `run` does at a signal, without one. The first begins the shutdown. A SIGINT (or SIGBREAK) 200 ms or more after
+	 * the stop reason, on `clock`, is a hard stop; a SIGTERM or SIGHUP is only logged. A signal within 200 ms does nothing.
 	 * @throws {TypeError} for what is no signal
 	 */
 	signal(signal: NodeJS.Signals): void {
 		const number = constants.signals[signal];
 		if (number === undefined) throw new TypeError(`signal: wanted the name of a signal, got ${quote(signal)}`);
-		const reason: StopReason = { kind: "signal", signal, number, interactive: false };
-		void (this.#state.reason === undefined ? this.#state.stop(reason) : this.#state.stopNow(reason));
+		this.#state.hearSignal({ kind: "signal", signal, number, interactive: false });
 	}
 }
 

@@ -8,9 +8,13 @@ import type { Ending } from "./replica.ts";
 import { type RollResult, rollUnderLoad } from "./rig.ts";
 
 describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }, () => {
-	for (const configuration of [...haproxies, nginx("1s")]) {
-		it(`behind ${configuration.name}: nothing fails, nothing is executed twice`, async (t) => {
-			const result = await fairRoll(configuration);
+	const rolls = [...haproxies, nginx("1s")].flatMap((configuration) => [
+		{ configuration, computeMs: 0, work: "" },
+		{ configuration, computeMs: 2, work: ", 2 ms of CPU for each request" },
+	]);
+	for (const { configuration, computeMs, work } of rolls) {
+		it(`behind ${configuration.name}${work}: nothing fails, nothing is executed twice`, async (t) => {
+			const result = await fairRoll(configuration, computeMs);
 			// Whatever the machine does to the times: what failed was never executed, and may be sent again.
 			assert.deepEqual(result.exits, [0, 0, 0]);
 			assert.equal(result.executedTwice, 0);
@@ -30,14 +34,14 @@ describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }
 	}
 });
 
-function roll(configuration: Configuration, ending: Ending): Promise<RollResult> {
-	return rollUnderLoad({ configuration, ending, requestsPerSecond: 100, rolls: 1, calmMs: 0 });
+function roll(configuration: Configuration, ending: Ending, computeMs = 0): Promise<RollResult> {
+	return rollUnderLoad({ configuration, ending, requestsPerSecond: 100, rolls: 1, calmMs: 0, computeMs });
 }
 
 /** Rolls again where the machine slept through what was to be seen. */
-async function fairRoll(configuration: Configuration): Promise<RollResult> {
+async function fairRoll(configuration: Configuration, computeMs: number): Promise<RollResult> {
 	for (let left = 2; ; left--) {
-		const result = await roll(configuration, "lastcall");
+		const result = await roll(configuration, "lastcall", computeMs);
 		if (result.failed === 0 || result.isFair || left === 1) return result;
 	}
 }

@@ -13,6 +13,8 @@ export interface ReplicaOptions {
 	readonly ending: Ending;
 	readonly port: number;
 	readonly lameDuckMs: number;
+	/** How long each request keeps the CPU busy, in milliseconds. */
+	readonly computeMs: number;
 	/** Where all replicas note what they execute. */
 	readonly executedFile: string;
 }
@@ -39,9 +41,10 @@ export class Replica {
 		return replica;
 	}
 
-	private constructor({ ending, port, lameDuckMs, executedFile }: ReplicaOptions) {
+	private constructor({ ending, port, lameDuckMs, computeMs, executedFile }: ReplicaOptions) {
 		this.port = port;
-		this.#child = spawn(process.execPath, [program, ending, String(port), String(lameDuckMs), executedFile], {
+		const args = [ending, String(port), String(lameDuckMs), executedFile, String(computeMs)];
+		this.#child = spawn(process.execPath, [program, ...args], {
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 		});
 		this.chosen = this.#told("chosen");

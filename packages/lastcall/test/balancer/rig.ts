@@ -20,11 +20,12 @@ export class Rig {
 	readonly fleet: Fleet;
 	readonly #folder: string;
 
-	static async start(configuration: Configuration, ending: Ending): Promise<Rig> {
+	static async start(configuration: Configuration, ending: Ending, computeMs: number): Promise<Rig> {
 		const [port = 0, ...replicaPorts] = await freePorts(REPLICAS + 1);
 		const folder = await mkdtemp(join(tmpdir(), "lastcall-replicas-"));
 		const { lameDuckMs } = configuration;
-		const fleet = await Fleet.start(replicaPorts, { ending, lameDuckMs, executedFile: join(folder, "executed") });
+		const executedFile = join(folder, "executed");
+		const fleet = await Fleet.start(replicaPorts, { ending, lameDuckMs, computeMs, executedFile });
 		return new Rig(await Balancer.start(configuration, port, replicaPorts), fleet, folder);
 	}
 
@@ -58,6 +59,11 @@ export interface RollOptions {
 	readonly rolls: number;
 	/** How long to leave everything alone before each roll, for comparison. */
 	readonly calmMs: number;
+	/**
+	 * How long each request keeps the CPU busy, in milliseconds.
+	 * @default 0
+	 */
+	readonly computeMs?: number;
 }
 
 /** What a run came to, and what was said in it. */
@@ -74,8 +80,8 @@ export interface RollResult extends Account {
 
 /** Rolls a rig under load and accounts for every request. */
 export async function rollUnderLoad(options: RollOptions): Promise<RollResult> {
-	const { configuration, ending, requestsPerSecond, rolls, calmMs } = options;
-	const rig = await Rig.start(configuration, ending);
+	const { configuration, ending, requestsPerSecond, rolls, calmMs, computeMs = 0 } = options;
+	const rig = await Rig.start(configuration, ending, computeMs);
 	const clients = startClients(rig.balancer.port, requestsPerSecond);
 	const pauses = monitorEventLoopDelay();
 	try {

@@ -1,4 +1,4 @@
-// `npm run balancer -- [--rolls 2] [--calm ms] [--rate 300] [--only text] [--ending text]`
+// `npm run balancer -- [--rolls 2] [--calm ms] [--rate 300] [--compute ms] [--only text] [--ending text]`
 import { parseArgs } from "node:util";
 import type { Configuration } from "./balancer.ts";
 import { haproxies } from "./haproxy.ts";
@@ -11,6 +11,8 @@ const { values } = parseArgs({
 		rolls: { type: "string", default: "2" },
 		calm: { type: "string", default: "10000" },
 		rate: { type: "string", default: "300" },
+		/** Milliseconds of CPU for each request. */
+		compute: { type: "string", default: "0" },
 		only: { type: "string", default: "" },
 		ending: { type: "string" },
 	},
@@ -19,7 +21,8 @@ const configurations = [...haproxies, nginx("1s"), nginx()];
 const rolls = Number(values.rolls);
 let lostByUs = 0;
 
-console.log(`Node ${process.version}, 3 replicas, ${rolls} rolling restarts each; times in ms\n`);
+const work = `${values.compute} ms of CPU for each request`;
+console.log(`Node ${process.version}, 3 replicas, ${rolls} rolling restarts each, ${work}; times in ms\n`);
 print([
 	"load balancer",
 	"ends by",
@@ -39,7 +42,8 @@ process.exitCode = lostByUs > 0 ? 1 : 0;
 
 async function row(configuration: Configuration, ending: Ending): Promise<void> {
 	const [calmMs, requestsPerSecond] = [Number(values.calm), Number(values.rate)];
-	const result = await rollUnderLoad({ configuration, ending, requestsPerSecond, rolls, calmMs });
+	const computeMs = Number(values.compute);
+	const result = await rollUnderLoad({ configuration, ending, requestsPerSecond, rolls, calmMs, computeMs });
 	const { requests, failed, executedTwice, executedUnanswered, calm, rolling } = result;
 	print([
 		configuration.name,

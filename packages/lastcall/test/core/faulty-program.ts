@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type Group, type Phase, type Service, StoppedError } from "lastcall";
 import { hang } from "./deferred.ts";
+import { SIGINT } from "./stop-reasons.ts";
 import { WatchedService } from "./watched-service.ts";
 
-/** What can happen at a step: a signal is the second one where there has been one. */
+/** What can happen at a step: a signal is a hard stop where there has been one. */
 export const FAULTS = ["signal", "throw", "hang"] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -25,7 +26,7 @@ export class FaultyProgram extends WatchedService {
 	/** The faults that it met, before it was closed. */
 	readonly met: Fault[] = [];
 	readonly #faults: ReadonlyMap<number, Fault>;
-	/** Whether a second signal came before time had run out. */
+	/** Whether a hard stop by a signal came before time had run out. */
 	#isCut = false;
 
 	/** @param faults by the number of the step at which they happen */
@@ -52,12 +53,16 @@ export class FaultyProgram extends WatchedService {
 		await this.#checkReport();
 	}
 
-	/** The signal, or where there has been one, the second. */
+	/** The signal, or where there has been one, a hard stop by another. */
 	readonly interrupt = (): void => {
 		if (this.service.phase === "closed") return;
-		const isSecond = this.state.reason !== undefined;
-		if (isSecond && this.state.hardStopped === undefined) this.#isCut = true;
-		this.signal(isSecond ? "SIGINT" : "SIGTERM");
+		if (this.state.reason === undefined) {
+			this.signal("SIGTERM");
+			return;
+		}
+		if (this.state.hardStopped === undefined) this.#isCut = true;
+		// Not by `signal`: within 200 ms, a SIGINT would be part of the first stop.
+		void this.state.stopNow(SIGINT);
 	};
 
 	async #checkReport(): Promise<void> {

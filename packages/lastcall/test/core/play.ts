@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Group, type InFlight, type ShutdownReport, StoppedError } from "lastcall";
 import type { Drainable } from "#src/core/drainable.js";
-import { hang } from "./deferred.ts";
+import { afterMicrotasks, hang } from "./deferred.ts";
 import { after, longestChain, type Place, type Started } from "./model-order.ts";
 import type { Addition, End, Part, Scenario, Step } from "./scenario.ts";
 import { SIGINT, SIGTERM } from "./stop-reasons.ts";
@@ -46,6 +46,8 @@ export class Play extends WatchedService {
 	readonly drains: Fact[] = [];
 	/** Errors that came from elsewhere: uncaught. */
 	readonly uncaught: unknown[] = [];
+	/** Units that another one followed in the same turn, when closing had begun already. */
+	readonly overtaken: string[] = [];
 	/** The closers in the order in which they began, without those that came too late. */
 	readonly order: Fact[] = [];
 	/** When the deadline was first brought forward. */
@@ -77,7 +79,7 @@ export class Play extends WatchedService {
 		for (const server of scenario.servers) this.#addServer(server);
 		await this.#start();
 		for (const { at, step } of scenario.tasks) if (at < 0) this.#addTask(step, this.#service);
-		for (const { at, stays } of scenario.units) if (at < 0) this.#enter(stays);
+		for (const { at, stays, next } of scenario.units) if (at < 0) this.#enter(stays, next);
 		for (const { pause, end } of scenario.repeated) this.#repeat(pause, end);
 		await clock.advance(1 + scenario.upFor * this.gracePeriodMs);
 
@@ -85,7 +87,7 @@ export class Play extends WatchedService {
 		void state.stop(STOPS[scenario.stop]);
 		if (scenario.stop === "failure" && !isClosed) this.uncaught.push(BOOM);
 		for (const { at, step } of scenario.tasks) if (at >= 0) this.#later(at, () => this.#addTask(step, this.#service));
-		for (const { at, stays } of scenario.units) if (at >= 0) this.#later(at, () => this.#enter(stays));
+		for (const { at, stays, next } of scenario.units) if (at >= 0) this.#later(at, () => this.#enter(stays, next));
 		for (const { at, what } of scenario.later) this.#later(at, () => this.#happen(what));
 		const deadline = state.deadline ?? assert.fail("not stopped");
 		await clock.advance(this.gracePeriodMs + ROUNDING_MS);
@@ -191,16 +193,24 @@ export class Play extends WatchedService {
 		this.#unlessRefused(fact, () => home.group.task(ownName(fact), () => this.#begin(fact, step)));
 	}
 
-	#enter(stays: number | undefined): void {
+	#enter(stays: number | undefined, next: number | undefined): void {
 		const fact = this.#fact("unit", this.tasks);
 		this.#unlessRefused(fact, () => {
 			const done = this.service.enter(fact.name);
 			this.#begin(fact, { end: { kind: "hangs" }, adds: [] });
 			if (stays === undefined) return;
 			this.#later(stays, () => {
+				// Before the end of the drain, what comes in the same turn is still in time.
+				const isInTime = ["running", "lame-duck", "draining"].includes(this.service.phase);
 				this.#hasEnded(fact);
 				done();
 				done();
+				if (next === undefined) return;
+				afterMicrotasks(next, () => {
+					const isDropped = this.service.hardStop.aborted || this.hurriedAt !== undefined;
+					if (isInTime && !isDropped && this.service.phase === "closing") this.overtaken.push(fact.name);
+					this.#enter(0.01, undefined);
+				});
 			});
 		});
 	}

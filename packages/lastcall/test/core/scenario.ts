@@ -47,8 +47,15 @@ export interface Scenario {
 	readonly tasks: readonly { readonly at: number; readonly step: Step }[];
 	/** Work that repeats itself, with that much time between two runs. */
 	readonly repeated: readonly { readonly pause: number; readonly end: End }[];
-	/** Units of work: when they are entered, as tasks are, and how long they stay; for ever if that isn't given. */
-	readonly units: readonly { readonly at: number; readonly stays: number | undefined }[];
+	/**
+	 * Units of work: when they are entered, as tasks are, and how long they stay; for ever if that isn't given. `next`: the
+	 * microtasks after its end in which the program enters another one, which stays for a moment.
+	 */
+	readonly units: readonly {
+		readonly at: number;
+		readonly stays: number | undefined;
+		readonly next: number | undefined;
+	}[];
 	readonly stop: "signal" | "call" | "failure";
 	readonly later: readonly { readonly at: number; readonly what: "stop" | "failure" | "second signal" }[];
 }
@@ -129,7 +136,11 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 		},
 	),
 	units: fc.array(
-		fc.record({ at: fc.oneof(fc.constant(-1), part), stays: fc.option(part, { nil: undefined, freq: 8 }) }),
+		fc.record({
+			at: fc.oneof(fc.constant(-1), part),
+			stays: fc.option(part, { nil: undefined, freq: 8 }),
+			next: fc.option(fc.nat({ max: 40 }), { nil: undefined }),
+		}),
 		{ maxLength: 2 },
 	),
 	stop: fc.constantFrom("signal", "call", "failure"),

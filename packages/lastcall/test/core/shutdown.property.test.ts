@@ -17,6 +17,10 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		for (const { name, begun } of closers) assert.equal(begun, 1, `${name} began ${begun} times`);
 	},
 
+	"none began in the turn in which the last unit of work ended": ({ overtaken }) => {
+		assert.deepEqual(overtaken, []);
+	},
+
 	"each began as soon as all that come before it had ended, or had had their share": (play, report) => {
 		if (play.hurriedAt !== undefined) return;
 		for (const [i, fact] of play.order.entries()) {

@@ -1,4 +1,4 @@
-import type { SignalReason } from "#src/process/signals.js";
+import type { SignalReason } from "#src/core/stop-signal.js";
 
 export const SIGTERM: SignalReason = { kind: "signal", signal: "SIGTERM", number: 15, interactive: false };
 export const SIGINT: SignalReason = { kind: "signal", signal: "SIGINT", number: 2, interactive: false };

@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { afterEach, test } from "node:test";
-import { onStopSignals, type SignalReason, STOP_SIGNALS } from "#src/process/signals.js";
-import { SIGTERM } from "./stop-reasons.ts";
+import type { SignalReason } from "#src/core/stop-signal.js";
+import { onStopSignals, STOP_SIGNALS } from "#src/process/signals.js";
 
 const KNOWN = STOP_SIGNALS.filter((signal) => signal in constants.signals);
 
-/** What was heard, with a clock that the test sets; signals are only emitted, never sent. */
+/** What was heard; signals are only emitted, never sent. */
 class Ear {
-	now = 0;
-	readonly first: SignalReason[] = [];
-	readonly second: SignalReason[] = [];
+	readonly heard: SignalReason[] = [];
 	readonly stop: () => void;
 
 	constructor() {
-		this.stop = onStopSignals(
-			(reason) => void this.first.push(reason),
-			(reason) => void this.second.push(reason),
-			() => this.now,
-		);
+		this.stop = onStopSignals((reason) => void this.heard.push(reason));
 		stops.push(this.stop);
 	}
 }
@@ -42,47 +36,22 @@ test("each signal that the platform has is heard, with its name and number", () 
 		const before = process.listeners(signal);
 		const ear = new Ear();
 		emitToNew(signal, before);
-		assert.deepEqual(ear.first, [{ kind: "signal", signal, number: constants.signals[signal], interactive: false }]);
+		assert.deepEqual(ear.heard, [{ kind: "signal", signal, number: constants.signals[signal], interactive: false }]);
 		ear.stop();
 	}
 	assert.ok(KNOWN.includes("SIGINT") && KNOWN.includes("SIGTERM"));
 });
 
-test("two within 200 ms are one, whichever they are; 200 ms after the first is a second", () => {
+test("each one is heard, however often it comes", () => {
 	const ear = new Ear();
-	emit("SIGHUP");
-	ear.now = 1;
-	emit("SIGHUP");
-	ear.now = 199.9;
-	emit("SIGTERM");
-	assert.equal(ear.first.length, 1);
-	assert.deepEqual(ear.second, []);
-	ear.now = 200;
-	emit("SIGTERM");
-	assert.equal(ear.first.length, 1);
-	assert.deepEqual(ear.second, [SIGTERM]);
+	for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) emit(signal);
+	assert.deepEqual(
+		ear.heard.map(({ signal }) => signal),
+		["SIGHUP", "SIGTERM", "SIGHUP"],
+	);
 });
 
-test("each further signal is a second one: it counts from the first", () => {
-	const ear = new Ear();
-	emit("SIGHUP");
-	for (const now of [300, 301, 5_000]) {
-		ear.now = now;
-		emit("SIGHUP");
-	}
-	assert.equal(ear.second.length, 3);
-});
-
-test("a first signal at instant 0 is a first signal", () => {
-	const ear = new Ear();
-	emit("SIGHUP");
-	ear.now = 1_000;
-	emit("SIGHUP");
-	assert.equal(ear.first.length, 1);
-	assert.equal(ear.second.length, 1);
-});
-
-test("only a SIGINT at a terminal was pressed by somebody", (context) => {
+test("only a SIGINT at a terminal is interactive", (context) => {
 	const before = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
 	Object.defineProperty(process.stdin, "isTTY", { value: true, configurable: true });
 	context.after(() => {
@@ -93,7 +62,7 @@ test("only a SIGINT at a terminal was pressed by somebody", (context) => {
 		const listeners = process.listeners(signal);
 		const ear = new Ear();
 		emitToNew(signal, listeners);
-		assert.equal(ear.first[0]?.interactive, signal === "SIGINT", signal);
+		assert.equal(ear.heard[0]?.interactive, signal === "SIGINT", signal);
 		ear.stop();
 	}
 });
@@ -123,5 +92,5 @@ test("signals that nobody hears any more are not told", () => {
 	ear.stop();
 	emit("SIGHUP");
 	process.removeListener("SIGHUP", others);
-	assert.deepEqual(ear.first, []);
+	assert.deepEqual(ear.heard, []);
 });

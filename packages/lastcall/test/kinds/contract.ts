@@ -76,6 +76,16 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	},
 
+	"silent is not waited for": async (kind, open) => {
+		const { service, site } = await open();
+		await site.silent();
+		const { ok, hardStop, left, endedEarly } = await service.stop();
+		assert.deepEqual({ ok, hardStop, left }, { ok: true, hardStop: undefined, left: [] });
+		const cut = endedEarly.filter(({ why }) => why === "peer-silent");
+		assert.equal(cut.length, kind.silentIsNamed === undefined ? 0 : 1);
+		for (const { name, what } of cut) assert.match(`${name} ${what}`, kind.silentIsNamed ?? /^$/);
+	},
+
 	"in flight is named": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();

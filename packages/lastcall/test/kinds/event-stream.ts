@@ -4,18 +4,13 @@ import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import type { Kind, Site } from "./kind.ts";
+import { getRequest, goSilent } from "./silent-client.ts";
 
 /** Server-sent events, from a handler that listens to its signal. */
 export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);
 
 /** Server-sent events, from a handler that has not heard of any shutdown. */
-export const eventStream: Kind = {
-	...kindOf("event stream", false),
-	cannot: {
-		"what is begun on the way finishes": "one stream on a connection",
-		"the deadline cuts": "it is ended between two events long before",
-	},
-};
+export const eventStream: Kind = kindOf("event stream", false);
 
 function kindOf(name: string, listens: boolean): Kind {
 	return {
@@ -24,7 +19,10 @@ function kindOf(name: string, listens: boolean): Kind {
 		newIsTold: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
 		cutIsTold: /^ECONNRESET$/,
-		cannot: { "what is begun on the way finishes": "one stream on a connection" },
+		cannot: {
+			"what is begun on the way finishes": "one stream on a connection",
+			"the deadline cuts": "it is ended after an event before",
+		},
 		open: (t, service) => open(t, service, listens),
 	};
 }
@@ -41,7 +39,10 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 	const { port } = server.address() as AddressInfo;
 	const ask = (path: string): Promise<IncomingMessage> =>
 		new Promise((resolve, reject) => {
-			const request = get({ host: "127.0.0.1", port, path, agent: false }, resolve);
+			const request = get(
+				{ host: "127.0.0.1", port, path, agent: false, headers: { accept: "text/event-stream" } },
+				resolve,
+			);
 			request.on("error", reject);
 			t.after(() => request.destroy());
 		});
@@ -58,6 +59,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 			return { finish, outcome };
 		},
 		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
+		silent: () => goSilent(t, { port, says: getRequest("/idle", "Accept: text/event-stream") }),
 		newcomer: async () => {
 			try {
 				const stream = await ask("/new");

@@ -12,7 +12,9 @@ import {
 } from "@grpc/grpc-js";
 import type { HostedService } from "lastcall";
 import { echo } from "../servers/echo-service.ts";
+import { WireClient } from "../servers/http2-wire.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { goSilent } from "./silent-client.ts";
 
 /** `@grpc/grpc-js`, with its own client. */
 export const grpc: Kind = {
@@ -61,6 +63,7 @@ async function open(t: TestContext, service: HostedService): Promise<Site> {
 			await ask(client, "now");
 			return { told: nextState(client) };
 		},
+		silent: () => goSilent(t, { port, says: WireClient.hello("/") }),
 		newcomer: () => ask(dial(), "now"),
 		isGone: async () => openServers(server) === 0,
 	};

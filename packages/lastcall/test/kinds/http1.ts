@@ -6,6 +6,7 @@ import type { HostedService, ListeningServer } from "lastcall";
 import * as servers from "../servers/kinds.ts";
 import type { Kind, Site, Work } from "./kind.ts";
 import { isRefused, loopback, type Place, unixSocket } from "./place.ts";
+import { getRequest, goSilent } from "./silent-client.ts";
 
 /** `node:http`, with Node's own client. */
 export const http: Kind = kindOf("node:http", createPlain, plain);
@@ -18,17 +19,18 @@ export const httpsThroughUnixSocket: Kind = kindOf("node:https", createSecure, s
 interface Client {
 	readonly request: typeof plainRequest;
 	readonly agent: () => PlainAgent;
-	readonly options: object;
+	/** Over TLS: the protocols that it offers. */
+	readonly tls?: readonly string[];
 }
 
 function plain(): Client {
-	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }), options: {} };
+	return { request: plainRequest, agent: () => new PlainAgent({ keepAlive: true, maxSockets: 1 }) };
 }
 
 /** Clients over TLS. */
 export function secure(): Client {
 	const agent = (): PlainAgent => new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
-	return { request: tlsRequest, agent, options: {} };
+	return { request: tlsRequest, agent, tls: ["http/1.1"] };
 }
 
 function createPlain(listener: RequestListener): ListeningServer {
@@ -61,7 +63,7 @@ async function open(
 	t: TestContext,
 	service: HostedService,
 	create: (listener: RequestListener) => ListeningServer,
-	{ request, agent: newAgent }: Client,
+	{ request, agent: newAgent, tls }: Client,
 	place: Place,
 ): Promise<Site> {
 	const held: ServerResponse[] = [];
@@ -111,6 +113,7 @@ async function open(
 			if (socket === undefined) throw new Error("the connection was not kept alive");
 			return { told: once(socket, "close").then(() => "closed") };
 		},
+		silent: () => goSilent(t, { ...address, says: getRequest("/"), ...(tls && { tls }) }),
 		newcomer: () => ask("/", agentOf()),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};

@@ -11,10 +11,12 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, Http2Server } from "lastcall";
+import { WireClient } from "../servers/http2-wire.ts";
 import { certificate } from "../servers/kinds.ts";
 import { readEvents } from "./event-stream.ts";
 import { connectionsOf } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Create = (listener: Listener) => Http2Server;
@@ -30,7 +32,7 @@ function kindOf(which: string, scheme: "http" | "https", create: Create): Kind {
 		newIsTold: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
 		cutIsTold: /^ERR_HTTP2_SESSION_ERROR$/,
-		cannot: { "the deadline cuts": "it is ended between two events long before" },
+		cannot: { "the deadline cuts": "it is ended after an event before" },
 		open: (t, service) => open(t, service, scheme, create),
 	};
 }
@@ -50,7 +52,8 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 		t.after(() => session.destroy());
 		return session;
 	};
-	const ask = (session: ClientHttp2Session, path: string): ClientHttp2Stream => session.request({ ":path": path });
+	const ask = (session: ClientHttp2Session, path: string): ClientHttp2Stream =>
+		session.request({ ":path": path, accept: "text/event-stream" });
 	const begin = async (session: ClientHttp2Session): Promise<Work> => {
 		const { began, outcome } = readEvents(ask(session, "/held"));
 		await began;
@@ -66,6 +69,12 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 			await began;
 			return { told: Promise.all([goaway, outcome]).then(([[code], how]) => `goaway ${code}, ${how}`) };
 		},
+		silent: () =>
+			goSilent(t, {
+				port,
+				says: WireClient.hello("/idle", "text/event-stream"),
+				...(scheme === "https" && { tls: ["h2"] }),
+			}),
 		newcomer: async () => {
 			const stream = ask(dial(), "/new");
 			try {

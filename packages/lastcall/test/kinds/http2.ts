@@ -10,9 +10,11 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
+import { WireClient } from "../servers/http2-wire.ts";
 import { certificate } from "../servers/kinds.ts";
 import { connectionsOf, kindOf as http1KindOf, secure } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
@@ -85,6 +87,7 @@ async function open(
 			await ask(session, "/");
 			return { told: once(session, "goaway").then(([code]) => `goaway ${code}`) };
 		},
+		silent: () => goSilent(t, { port, says: WireClient.hello("/"), ...(scheme === "https" && { tls: ["h2"] }) }),
 		newcomer: () => ask(dial(), "/"),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};

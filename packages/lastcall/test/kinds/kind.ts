@@ -13,6 +13,8 @@ export interface Kind {
 	readonly inFlight: RegExp;
 	/** What the client of work learns that the hard stop has cut. Anything but `whole`. */
 	readonly cutIsTold: RegExp;
+	/** How the report names a connection of `silent`. Missing where such a connection is idle, so that nothing of it was cut. */
+	readonly silentIsNamed?: RegExp;
 	/** Why this rule can't be kept by this kind, where the protocol has no word for it. It is in the README's table. */
 	readonly cannot?: Partial<Record<RuleName, string>>;
 	/** Serves it on a running service, on a free port of the loopback. What it opens, it closes after the test. */
@@ -25,6 +27,7 @@ export const RULES = [
 	"what is begun on the way finishes",
 	"new is refused",
 	"idle is told",
+	"silent is not waited for",
 	"in flight is named",
 	"the deadline cuts",
 	"what is left is named",
@@ -39,6 +42,8 @@ export interface Site {
 	begin(): Promise<Work>;
 	/** Connects, so that the server knows it, with nothing in flight. Resolves to what it will have been told at the end. */
 	idle(): Promise<{ readonly told: Promise<string> }>;
+	/** Connects, so that the server knows it. This client falls silent then: it reads nothing more and never closes its side. */
+	silent(): Promise<void>;
 	/** Comes anew, on a new connection or, where that is what the kind refuses, on an old one. Resolves to what it was told. */
 	newcomer(): Promise<string>;
 	/** Whether every socket and listener of this server is gone. */

@@ -25,8 +25,11 @@ export class HeldLines {
 		});
 	};
 
-	/** A site whose clients are opened by `open`, each ready to speak, or whatever it was told in place of that. */
-	site(open: () => Promise<LineClient | string>): Site {
+	/**
+	 * A site whose clients are opened by `open`, each ready to speak, or whatever it was told in place of that.
+	 * @param silent as {@link Site.silent}
+	 */
+	site(open: () => Promise<LineClient | string>, silent: () => Promise<void>): Site {
 		const ready = async (): Promise<LineClient> => {
 			const client = await open();
 			if (typeof client === "string") throw new Error(`not served: ${client}`);
@@ -40,6 +43,7 @@ export class HeldLines {
 				await client.line();
 				return { told: client.line() };
 			},
+			silent,
 			newcomer: async () => {
 				const client = await open();
 				if (typeof client === "string") return client;

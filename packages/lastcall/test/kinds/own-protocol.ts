@@ -6,6 +6,7 @@ import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
 import { type Address, loopback, type Place, unixSocket } from "./place.ts";
+import { goSilent } from "./silent-client.ts";
 
 /** A server of a protocol of lines, and how its clients reach it. */
 interface Transport {
@@ -36,11 +37,15 @@ const secure: Transport = {
 
 /** A `net.Server` whose protocol has no word for goodbye. */
 export const net: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/);
-export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/, unixSocket);
+export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/, {
+	place: unixSocket,
+});
 
 /** A `tls.Server` likewise. */
 export const tls: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/);
-export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/, unixSocket);
+export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/, {
+	place: unixSocket,
+});
 
 /** A `net.Server` whose protocol has one. */
 export const netWithGoodbye: Kind = kindOf(
@@ -48,6 +53,7 @@ export const netWithGoodbye: Kind = kindOf(
 	plain,
 	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
+	{ silentIsNamed: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );
 
 function kindOf(
@@ -55,7 +61,7 @@ function kindOf(
 	{ createServer, accepted, connect, opened }: Transport,
 	protocol: ProtocolOptions,
 	idleIsTold: RegExp,
-	place: Place = loopback,
+	{ silentIsNamed, place = loopback }: { readonly silentIsNamed?: RegExp; readonly place?: Place } = {},
 ): Kind {
 	return {
 		name: name + place.suffix,
@@ -63,16 +69,19 @@ function kindOf(
 		newIsTold: /^refused$/,
 		inFlight: new RegExp(`^smtp connection from ${place.client}: held true$`, "m"),
 		cutIsTold: /^(closed|ECONNRESET)$/,
+		...(silentIsNamed && { silentIsNamed }),
 		open: async (t, service) => {
 			const server = createServer();
 			const held = new HeldLines(service, server);
 			server.on(accepted, held.serve);
 			await service.listen("smtp", server, place.free(t), protocol);
 			const address = place.addressOf(server);
-			return held.site(async () => {
+			const dial = async (): Promise<LineClient | string> => {
 				const client = new LineClient(t, connect(address));
 				return (await connected(client.socket, opened)) ? client : client.ended;
-			});
+			};
+			const isTls = opened === "secureConnect";
+			return held.site(dial, () => goSilent(t, { ...address, says: "hello\n", ...(isTls && { tls: [] }) }));
 		},
 	};
 }

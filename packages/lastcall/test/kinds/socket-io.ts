@@ -6,12 +6,15 @@ import type { HostedService } from "lastcall";
 import { Server } from "socket.io";
 import { type Socket as Client, io } from "socket.io-client";
 import type { Kind, Site, Work } from "./kind.ts";
+import { getRequest, goSilent, webSocketRequest } from "./silent-client.ts";
 
 /** Socket.IO over a WebSocket. */
 export const socketIo: Kind = kindOf("socket.io", "websocket");
 
 /** Socket.IO over long polling. */
-export const socketIoPolling: Kind = kindOf("socket.io, polling", "polling");
+const { silentIsNamed: _, ...polling } = kindOf("socket.io, polling", "polling");
+// Its server ends it when no connection of the HTTP server is left.
+export const socketIoPolling: Kind = polling;
 
 function kindOf(name: string, transport: "websocket" | "polling"): Kind {
 	return {
@@ -21,6 +24,7 @@ function kindOf(name: string, transport: "websocket" | "polling"): Kind {
 		newIsTold: /^refused$/,
 		inFlight: /^chat Socket\.IO \/socket\.io\/: held true$/m,
 		cutIsTold: /^transport (close|error)$/,
+		silentIsNamed: /^chat Socket\.IO \/socket\.io\/$/,
 		open: (t, service) => open(t, service, transport),
 	};
 }
@@ -37,6 +41,8 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	});
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
+	const path = `/socket.io/?EIO=4&transport=${transport}`;
+	const says = transport === "polling" ? getRequest(path) : webSocketRequest(path);
 	const connect = (): Client => {
 		// As browsers do.
 		const agent = new Agent({ keepAlive: true });
@@ -63,6 +69,7 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	return {
 		begin: async () => begin(await opened()),
 		idle: async () => ({ told: endOf(await opened()) }),
+		silent: () => goSilent(t, { port, says }),
 		newcomer: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && chat.engine.clientsCount === 0,
 	};

@@ -5,6 +5,7 @@ import { http } from "../servers/kinds.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
+import { goSilent } from "./silent-client.ts";
 
 /** An upgraded connection whose protocol has a word for goodbye. */
 export const upgraded: Kind = kindOf(
@@ -37,6 +38,7 @@ function kindOf(
 		newIsTold: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
 		inFlight: /^lines upgraded connection: held true$/m,
 		cutIsTold: /^(closed|ECONNRESET)$/,
+		silentIsNamed: /^lines upgraded connection$/,
 		open: async (t, service) => {
 			const server = createServer();
 			const held = new HeldLines(service, server);
@@ -46,7 +48,7 @@ function kindOf(
 			});
 			await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 			const { port } = server.address() as AddressInfo;
-			return held.site(async () => {
+			const dial = async (): Promise<LineClient | string> => {
 				const client = new LineClient(t, http.connect(port));
 				if (!(await connected(client.socket, "connect"))) return client.ended;
 				client.socket.write(request);
@@ -54,7 +56,8 @@ function kindOf(
 				if (!status.startsWith("HTTP/1.1 101 ")) return status;
 				await client.line();
 				return client;
-			});
+			};
+			return held.site(dial, () => goSilent(t, { port, says: request }));
 		},
 	};
 }

@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Kind, Site, Work } from "./kind.ts";
+import { goSilent, webSocketRequest } from "./silent-client.ts";
 
 interface Attached {
 	readonly webSockets: WebSocketServer;
@@ -46,6 +47,7 @@ function kindOf(name: string, attach: (service: HostedService) => Promise<Attach
 		newIsTold: /^(refused|503)$/,
 		inFlight: /^chat WebSocket \/chat: held true$/m,
 		cutIsTold: /^1006 $/,
+		silentIsNamed: /^chat WebSocket \/chat$/,
 		open: async (t, service) => open(t, service, await attach(service)),
 	};
 }
@@ -84,6 +86,7 @@ async function open(t: TestContext, service: HostedService, { webSockets, server
 	return {
 		begin: async () => begin(await opened()),
 		idle: async () => ({ told: endOf(await opened()) }),
+		silent: () => goSilent(t, { port, says: webSocketRequest("/chat") }),
 		newcomer: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && webSockets.clients.size === 0,
 	};

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RawConnection, type RequestRecord, rawSocketOpener, requestHead } from "lastcall-drill";
 
 /** What a request asks for; each is another custody level of the server. */
-export const PATHS = ["/", "/later", "/held", "/begun", "/large", "/upload", "/early", "/hang"] as const;
+export const PATHS = ["/", "/later", "/computing", "/held", "/begun", "/large", "/upload", "/early", "/hang"] as const;
 export type Path = (typeof PATHS)[number];
 
 /** A request whose head was written whole. */

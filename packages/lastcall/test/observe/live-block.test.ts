@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockOf } from "#src/observe/live-block.js";
+import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
 import { DRAINING } from "./observed.ts";
 
 const WIDE = { columns: 80, rows: 24 };
 
 test("the phase, the time left and the way out, then what is in flight, with its ages in one column", () => {
 	assert.deepEqual(blockOf(DRAINING, WIDE), [
-		"draining, 7.2 s left, 2 in flight, Ctrl+C again to stop now",
+		"draining, 7.2 s left, 2 in flight, Ctrl+C to stop now",
 		"  http GET /orders/7   12 s",
 		"  outbox task         40 ms",
 	]);
@@ -15,13 +16,19 @@ test("the phase, the time left and the way out, then what is in flight, with its
 
 test("nothing in flight", () => {
 	assert.deepEqual(blockOf({ ...DRAINING, phase: "lame-duck", inFlight: [] }, WIDE), [
-		"lame duck, 7.2 s left, 0 in flight, Ctrl+C again to stop now",
+		"lame duck, 7.2 s left, 0 in flight, Ctrl+C to stop now",
 	]);
 });
 
-test("there is no second Ctrl+C where the first thing was no signal", () => {
-	const [title] = blockOf({ ...DRAINING, reason: { kind: "call", why: "enough" } }, WIDE);
-	assert.equal(title, "draining, 7.2 s left, 2 in flight");
+test("Ctrl+C stops now whatever the stop reason was; it comes again only after a SIGINT", () => {
+	for (const reason of [{ kind: "call", why: "enough" } as const, SIGTERM]) {
+		const [title] = blockOf({ ...DRAINING, reason }, WIDE);
+		assert.equal(title, "draining, 7.2 s left, 2 in flight, Ctrl+C to stop now");
+	}
+	for (const reason of [SIGINT, CTRL_C]) {
+		const [title] = blockOf({ ...DRAINING, reason }, WIDE);
+		assert.equal(title, "draining, 7.2 s left, 2 in flight, Ctrl+C again to stop now");
+	}
 });
 
 test("eight are named, fewer on a low terminal; the rest is counted", () => {

@@ -17,7 +17,7 @@ const LOG = [
 const COLOR = /\p{Cc}\[\d*m/gu;
 const END = "lastcall: closed after 350 ms, everything finished, exit code 0";
 const BLOCK = [
-	"draining, 7.2 s left, 2 in flight, Ctrl+C again to stop now",
+	"draining, 7.2 s left, 2 in flight, Ctrl+C to stop now",
 	"  http GET /orders/7   12 s",
 	"  outbox task         40 ms",
 ];
@@ -55,11 +55,11 @@ test("below the log stands what is waited for; it rewrites itself, and the log t
 	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG, ...BLOCK]);
 	shop.now = { ...DRAINING, leftMs: 4_000, inFlight: [] };
 	turns();
-	assert.deepEqual((await screen.lines()).slice(3), ["draining, 4.0 s left, 0 in flight, Ctrl+C again to stop now"]);
+	assert.deepEqual((await screen.lines()).slice(3), ["draining, 4.0 s left, 0 in flight, Ctrl+C to stop now"]);
 	tell({ type: "closing", resources: 1 });
 	assert.deepEqual((await screen.lines()).slice(3), [
 		"lastcall: closing 1 resource",
-		"draining, 4.0 s left, 0 in flight, Ctrl+C again to stop now",
+		"draining, 4.0 s left, 0 in flight, Ctrl+C to stop now",
 	]);
 	tell(CLOSED);
 	assert.equal(turn, undefined);

@@ -25,15 +25,12 @@ test("groups, what is in them, repeated work and units have their names in the l
 	await clock.advance(1_000);
 	shop.signal("SIGTERM");
 	assert.deepEqual(block(), [
-		"draining, 10 s left, 2 in flight, Ctrl+C again to stop now",
+		"draining, 10 s left, 2 in flight, Ctrl+C to stop now",
 		"  orders/message 17   1.5 s",
 		"  orders/sweep task  500 ms",
 	]);
 	await clock.advance(2_600);
-	assert.deepEqual(block(), [
-		"closing, 7.4 s left, 1 in flight, Ctrl+C again to stop now",
-		"  orders/queue closing  100 ms",
-	]);
+	assert.deepEqual(block(), ["closing, 7.4 s left, 1 in flight, Ctrl+C to stop now", "  orders/queue closing  100 ms"]);
 	await clock.advance(200);
 	assertFinished(await service.closed);
 	assert.deepEqual(log.slice(1), [

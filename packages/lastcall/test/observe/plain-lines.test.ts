@@ -84,6 +84,12 @@ test("a hard stop: when, why, and what was left", () => {
 	]);
 });
 
+test("a signal that came again: which, the time left, and what stops now", () => {
+	assert.deepEqual(linesOf({ type: "signal-repeated", signal: "SIGTERM", leftMs: 24_000 }), [
+		"lastcall: SIGTERM again: already shutting down, 24 s left; SIGINT (Ctrl+C) stops now",
+	]);
+});
+
 test("closers that were left after a hard stop", () => {
 	const left = [{ name: "db", what: "closing", ageMs: 2_000 }];
 	assert.deepEqual(linesOf({ type: "left", left }), ["lastcall: out of time: left db closing (2.0 s)"]);

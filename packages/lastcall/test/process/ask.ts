@@ -1,10 +1,10 @@
-import { get } from "node:http";
+import { type Agent, get } from "node:http";
 
-/** Sends a GET on a connection of its own. Resolves to `status body` of a whole answer, else to the code of the error. */
-export function ask(port: number, path: string): Promise<string> {
+/** Sends a GET, on a connection of its own unless an agent is given. Resolves to `status body` of a whole answer, else to the code of the error. */
+export function ask(port: number, path: string, { agent = false }: { agent?: Agent | false } = {}): Promise<string> {
 	return new Promise((resolve) => {
 		const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message);
-		const request = get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
+		const request = get({ host: "127.0.0.1", port, path, agent }, (response) => {
 			let body = "";
 			response.setEncoding("utf8");
 			response.on("data", (text: string) => {

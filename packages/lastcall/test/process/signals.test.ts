@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { constants } from "node:os";
-import { describe, it } from "node:test";
+import { once } from "node:events";
+import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "./ask.ts";
-import { start } from "./child.ts";
+import { type Child, start } from "./child.ts";
 import { assertInOrder, count } from "./said.ts";
 
 /** Longer than what counts as one signal. */
@@ -78,30 +78,43 @@ describe("a signal", { concurrency: 4 }, () => {
 	});
 });
 
-describe("a second signal", { concurrency: 4 }, () => {
-	for (const signal of ["SIGINT", "SIGTERM"] as const) {
-		const exitCode = 128 + constants.signals[signal];
+describe("a signal after the stop reason", { concurrency: 4 }, () => {
+	it("SIGINT is a hard stop, and ends with 130", async (t) => {
+		const child = start(t, "answers-slowly", { gracePeriodMs: 60_000 });
+		const answer = ask(await child.port(), "/stuck");
+		await child.said(/handling \/stuck/);
+		child.kill("SIGTERM");
+		await child.said(/draining/);
+		await delay(DELIBERATELY_MS);
+		child.kill("SIGINT");
+		assert.equal(await answer, "ECONNRESET");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 130, stderr);
+		assertInOrder(
+			stderr,
+			/ is shutting down: SIGTERM; grace period 60 s$/m,
+			/^lastcall: hard stop after [\d.]+ m?s \(SIGINT\): left http GET \/stuck \([\d.]+ m?s\)$/m,
+			/^lastcall: closed after [\d.]+ m?s, 1 left, exit code 130$/m,
+		);
+	});
 
-		it(`${signal} is a hard stop, and ends with ${exitCode}`, async (t) => {
-			const child = start(t, "answers-slowly", { gracePeriodMs: 60_000 });
-			const answer = ask(await child.port(), "/stuck");
-			await child.said(/handling \/stuck/);
+	for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+		it(`${signal} is logged with the time left, and drops nothing however often it comes`, async (t) => {
+			const child = start(t, "answers-when-told", { lingerMs: 0, gracePeriodMs: 60_000 });
+			const answer = ask(await child.port(), "/");
+			await child.said(/handling \//);
 			child.kill("SIGTERM");
 			await child.said(/draining/);
 			await delay(DELIBERATELY_MS);
 			child.kill(signal);
-			assert.equal(await answer, "ECONNRESET");
+			await child.said(new RegExp(`${signal} again: already shutting down, \\d+ s left`));
+			child.kill(signal);
+			await child.said(/(again: already shutting down[\s\S]*){2}/);
+			child.kill("SIGUSR2");
+			assert.equal(await answer, "200 whole");
 			const { exit, stderr } = await child.ended;
-			assert.equal(exit, exitCode, stderr);
-			assertInOrder(
-				stderr,
-				/ is shutting down: SIGTERM; grace period 60 s$/m,
-				new RegExp(
-					`^lastcall: hard stop after [\\d.]+ m?s \\(${signal}\\): left http GET /stuck \\([\\d.]+ m?s\\)$`,
-					"m",
-				),
-				new RegExp(`^lastcall: closed after [\\d.]+ m?s, 1 left, exit code ${exitCode}$`, "m"),
-			);
+			assert.equal(exit, 0, stderr);
+			assert.equal(count(stderr, /is shutting down/), 1);
 		});
 	}
 
@@ -122,7 +135,7 @@ describe("a second signal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("right behind the first is the same signal: one drain, exit code 0", async (t) => {
+	it("right after the first is the same signal: one drain, exit code 0", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0 });
 		const answer = ask(await child.port(), "/slow");
 		await child.said(/handling \/slow/);
@@ -135,7 +148,7 @@ describe("a second signal", { concurrency: 4 }, () => {
 		assert.doesNotMatch(stderr, /hard stop/);
 	});
 
-	it("is the first one where the program has stopped itself", async (t) => {
+	it("shortens nothing where it is a SIGTERM and the program has stopped itself", async (t) => {
 		const child = start(t, "stops-itself-twice");
 		await child.said(/draining/);
 		await delay(DELIBERATELY_MS);
@@ -144,5 +157,46 @@ describe("a second signal", { concurrency: 4 }, () => {
 		assert.equal(exit, 0, stderr);
 		assertInOrder(stderr, / is shutting down: enough; /, /^work done$/m, /everything finished, exit code 0$/m);
 		assert.equal(count(stderr, /is shutting down/), 1);
+	});
+
+	it("is a hard stop where it is a SIGINT and the program has stopped itself", async (t) => {
+		const child = start(t, "stops-itself-twice");
+		await child.said(/draining/);
+		await delay(DELIBERATELY_MS);
+		child.kill("SIGINT");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 130, stderr);
+		assertInOrder(stderr, / is shutting down: enough; /, /hard stop .*\(SIGINT\): left work task/);
+	});
+});
+
+describe("a signal after everything is closed", { concurrency: 4 }, () => {
+	/** A program that is closed and waits until its output is read. */
+	async function closed(t: TestContext): Promise<Child> {
+		const child = start(t, "writes-a-lot", { gracePeriodMs: 60_000 }, "alone");
+		await child.running();
+		child.process.stdout?.pause();
+		child.kill("SIGTERM");
+		await child.said(/^lastcall: closed after/m);
+		await delay(DELIBERATELY_MS);
+		return child;
+	}
+
+	it("ends the process at once where it is a SIGINT", async (t) => {
+		const child = await closed(t);
+		const [exit] = await Promise.all([once(child.process, "exit"), child.kill("SIGINT")]);
+		assert.deepEqual(exit, [130, null]);
+		child.process.stdout?.resume();
+	});
+
+	it("changes nothing where it is a SIGTERM or SIGHUP", async (t) => {
+		const child = await closed(t);
+		child.kill("SIGTERM");
+		child.kill("SIGHUP");
+		child.process.stdout?.resume();
+		const { exit, stdout, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.match(stdout, /^line 20000 of 20000$/m);
+		assert.doesNotMatch(stderr, /again|hard stop/);
 	});
 });

@@ -166,9 +166,9 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		child.kill("SIGUSR2");
 		await child.said(/is draining, not ready, .*\n[\s\S]*holding the event loop/);
 		await delay(DELIBERATELY_MS);
-		child.kill("SIGTERM");
+		child.kill("SIGINT");
 		const { exit, stderr } = await child.ended;
-		assert.equal(exit, 143, stderr);
+		assert.equal(exit, 130, stderr);
 		assertInOrder(
 			stderr,
 			/^lastcall: shop \(pid \d+\) is running, ready, 1 in flight\nlastcall: {3}http GET \/stuck \(.*\)\nlastcall: holding the event loop: .*TCPSocketWrap/m,

@@ -47,7 +47,7 @@ function dial(port: number, scheme: Scheme): ClientHttp2Session {
 }
 
 function read(session: ClientHttp2Session): { readonly began: Promise<unknown>; readonly ended: Promise<string> } {
-	const stream = session.request({ ":path": "/events" });
+	const stream = session.request({ ":path": "/events", accept: "text/event-stream" });
 	let text = "";
 	let how = "closed";
 	stream.setEncoding("utf8").on("data", (part: string) => {

@@ -14,11 +14,19 @@ import {
 } from "lastcall-drill";
 import type { Scheme } from "./target.ts";
 
-type Loads = Record<string, (target: LoadTarget, seed: number) => RunningLoad>;
+/** What a race needs of a load: several kinds of client at once are one load too. */
+export type RaceLoad = Pick<RunningLoad, "steady" | "finish">;
 
-/** The loads that go on through the signal. */
+type Loads = Record<string, (target: LoadTarget, seed: number) => RaceLoad>;
+
+/** The loads that go on through the signal, and of which nothing may be lost. */
 export function loadsOf(scheme: Scheme): Loads {
 	return scheme === "http" || scheme === "https" ? http1Loads : http2Loads;
+}
+
+/** The same and the open models. */
+export function allLoadsOf(scheme: Scheme): Loads {
+	return scheme === "http" || scheme === "https" ? { ...http1Loads, ...openModels } : http2Loads;
 }
 
 const http1Loads: Loads = {
@@ -45,7 +53,25 @@ const http1Loads: Loads = {
 	"64 event streams, with their signals": (target) =>
 		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
+	"computing 0.2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=0.2" }),
+	"computing 2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=2" }),
+	"computing 10 ms: 30 kept alive, 8 new": (target) => {
+		const slow = { ...target, path: "/compute?ms=10" };
+		return keptAliveAndNew(slow, 30, newConnections(slow, { concurrency: 8 }));
+	},
+	"stalling 300 ms now and then: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/stall" }),
 };
+
+/**
+ * Clients that connect at a rate of their own, whatever becomes of the others. Some of their connections arrive in the
+ * instant in which the listener closes and are reset, so no test can ask for none: `npm run races` shows how many.
+ */
+const openModels: Loads = Object.fromEntries(
+	[100, 500, 1_000].map((rate) => [
+		`${rate} new connections a second, 16 kept alive`,
+		(target) => keptAliveAndNew(target, 16, newConnections(target, { requestsPerSecond: rate })),
+	]),
+);
 
 /** None with uploads that are answered early: of those Node.js itself loses some, without any shutdown. */
 const http2Loads: Loads = {
@@ -55,11 +81,31 @@ const http2Loads: Loads = {
 		http2Load({ ...target, path: "/upload", body: Buffer.alloc(200_000) }, { connections: 8, streams: 4 }),
 	"8 sessions with 1 answer of 5 MB": (target) =>
 		http2Load({ ...target, path: "/large" }, { connections: 8, streams: 1 }),
+	"8 sessions with 8 streams, computing 2 ms": (target) =>
+		http2Load({ ...target, path: "/compute?ms=2" }, { connections: 8, streams: 8 }),
 	"8 sessions with 4 one-second streams": (target) =>
 		http2Load({ ...target, path: "/second" }, { connections: 8, streams: 4 }),
 };
 
+/** Clients that keep their connection and clients that open one for each request, as behind most load balancers. */
+function keptAliveAndNew(
+	target: LoadTarget,
+	keptAlive = 150,
+	opened = newConnections(target, { concurrency: 32 }),
+): RaceLoad {
+	const kept = backToBack(target, { connections: keptAlive });
+	return {
+		steady: Promise.all([kept.steady, opened.steady]).then(() => {}),
+		finish: async (options) => (await Promise.all([kept.finish(options), opened.finish(options)])).flat(),
+	};
+}
+
 /** For how long idle connections of the target linger: longer than these clients pause. */
 export function lingerMsFor(load: string): number {
 	return load === "64 WebSockets, a message each 500 ms" ? 1_000 : 300;
+}
+
+/** How long a load goes on before the signal: a server that computes has its queue of clients only after some slow turns. */
+export function warmUpMsFor(load: string): number {
+	return /computing|stalling/.test(load) ? 1_000 : 0;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type RequestRecord, type Tally, tally } from "lastcall-drill";
-import { lingerMsFor, loadsOf } from "./loads.ts";
+import { allLoadsOf, lingerMsFor, warmUpMsFor } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** What one shutdown under load came to. */
@@ -14,6 +14,8 @@ export interface RaceResult {
 	readonly closeCodes: readonly number[];
 	readonly exitCode: number | null;
 	readonly exitMs: number;
+	/** From the signal to the first connection that was refused: `Infinity` where none was. */
+	readonly listenerClosedMs: number;
 	/** From the last answer to the exit. */
 	readonly afterLastAnswerMs: number;
 	/** One line for each request lost, to see why. */
@@ -25,10 +27,11 @@ export interface RaceResult {
 export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
 	const target = await Target.start({ lingerMs: lingerMsFor(load), ...options });
 	try {
-		const running = loadsOf(options.scheme)[load]?.(target.at, seed);
+		const running = allLoadsOf(options.scheme)[load]?.(target.at, seed);
 		if (running === undefined) throw new RangeError(`no load "${load}"`);
 		await running.steady;
-		await delay((seed * 37) % 100);
+		target.child.send("loaded");
+		await delay(warmUpMsFor(load) + ((seed * 37) % 100));
 		const stoppedAt = performance.now();
 		target.child.kill("SIGTERM");
 		const { code, atMs } = await target.end;
@@ -58,6 +61,9 @@ function resultOf(
 		closeCodes: [...new Set(records.map(({ status = 0 }) => status).filter((status) => status >= 1_000))],
 		exitCode,
 		exitMs: exitAt - stoppedAt,
+		listenerClosedMs: Math.min(
+			...records.filter(({ outcome }) => outcome === "refused").map(({ sentAtMs }) => sentAtMs - stoppedAt),
+		),
 		afterLastAnswerMs: exitAt - Math.max(stoppedAt, ...answered.map(({ endedAtMs }) => endedAtMs)),
 		lost: lost.map(
 			({ id, connection, outcome, error, sentAtMs, endedAtMs }) =>

@@ -1,6 +1,6 @@
-// `npm run races -- [--rounds 20] [--load text] [--scheme http|https|h2c|h2] [--kind lastcall|bare] [--seed n]`
+// `npm run races -- [--rounds 20] [--load text] [--scheme http|https|h2c|h2] [--kind lastcall|bare] [--seed n] [--grace ms]`
 import { parseArgs } from "node:util";
-import { loadsOf } from "./loads.ts";
+import { allLoadsOf } from "./loads.ts";
 import { type RaceResult, race } from "./race.ts";
 import type { Scheme } from "./target.ts";
 
@@ -9,6 +9,7 @@ const { values } = parseArgs({
 		rounds: { type: "string", default: "20" },
 		seed: { type: "string", default: "1" },
 		load: { type: "string", default: "" },
+		grace: { type: "string" },
 		scheme: { type: "string" },
 		kind: { type: "string" },
 	},
@@ -16,7 +17,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const kinds = (["lastcall", "bare"] as const).filter((kind) => (values.kind ?? kind) === kind);
 const schemes = (["http", "https", "h2c", "h2"] as const).filter((scheme) => (values.scheme ?? scheme) === scheme);
-const columns = [50, 7, 10, 10, 8, 9, 14, 8, 14, 22, 14, 24];
+const columns = [54, 7, 10, 10, 8, 9, 14, 8, 14, 22, 25, 14, 24];
 
 console.log(`Node ${process.version}, ${rounds} shutdowns each`);
 print([
@@ -30,12 +31,13 @@ print([
 	"goaway",
 	"refused-stream",
 	"executed, not answered",
+	"listener closed ms, worst",
 	"exit ms, worst",
 	"after last answer, worst",
 ]);
 let lostByUs = 0;
 for (const scheme of schemes) {
-	for (const load of Object.keys(loadsOf(scheme)).filter((name) => name.includes(values.load))) {
+	for (const load of Object.keys(allLoadsOf(scheme)).filter((name) => name.includes(values.load))) {
 		for (const kind of kinds) await row(load, scheme, kind);
 	}
 }
@@ -45,7 +47,7 @@ async function row(load: string, scheme: Scheme, kind: "lastcall" | "bare"): Pro
 	const results: RaceResult[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const result = await race(
-			{ scheme, kind, gracePeriodMs: kind === "bare" ? 3_000 : 10_000 },
+			{ scheme, kind, gracePeriodMs: Number(values.grace ?? (kind === "bare" ? 3_000 : 10_000)) },
 			load,
 			Number(values.seed) + round,
 		);
@@ -68,9 +70,16 @@ async function row(load: string, scheme: Scheme, kind: "lastcall" | "bare"): Pro
 		sum(({ refused }) => refused.goaway),
 		sum(({ refused }) => refused.refusedStream),
 		kind === "bare" ? "" : unanswered,
-		Math.max(...results.map(({ exitMs }) => exitMs)).toFixed(0),
-		Math.max(...results.map(({ afterLastAnswerMs }) => afterLastAnswerMs)).toFixed(0),
+		worst(results.map(({ listenerClosedMs }) => listenerClosedMs)),
+		worst(results.map(({ exitMs }) => exitMs)),
+		worst(results.map(({ afterLastAnswerMs }) => afterLastAnswerMs)),
 	]);
+}
+
+/** The longest of these times, of those that are known. */
+function worst(times: readonly number[]): string {
+	const known = times.filter(Number.isFinite);
+	return known.length === 0 ? "" : Math.max(...known).toFixed(0);
 }
 
 function print(cells: readonly unknown[]): void {

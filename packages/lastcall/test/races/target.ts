@@ -18,6 +18,8 @@ export interface TargetOptions {
 	readonly lingerMs?: number;
 	/** @default 10_000 */
 	readonly gracePeriodMs?: number;
+	/** @default 0: any free one */
+	readonly port?: number;
 }
 
 /** How the target ended. */
@@ -39,7 +41,7 @@ export class Target {
 
 	/** Resolves once it listens. */
 	static async start(options: TargetOptions): Promise<Target> {
-		const { kind, scheme, lingerMs = 300, gracePeriodMs = 10_000 } = options;
+		const { kind, scheme, lingerMs = 300, gracePeriodMs = 10_000, port: fixedPort = 0 } = options;
 		const child = spawn(process.execPath, [program, kind, scheme], {
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 			env: {
@@ -48,6 +50,7 @@ export class Target {
 				TLS_CERT: certificate.cert,
 				LINGER_MS: String(lingerMs),
 				GRACE_MS: String(gracePeriodMs),
+				PORT: String(fixedPort),
 			},
 		});
 		const [{ port }] = (await once(child, "message")) as [{ port: number }];

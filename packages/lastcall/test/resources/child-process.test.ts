@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CTRL_C, SIGTERM } from "../core/stop-reasons.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
 import { runningService } from "../core/watched-service.ts";
 import { Messages } from "./messages.ts";
 
@@ -111,22 +111,25 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok(report.ok);
 	});
 
-	it("that ends as its signal says has ended well; with another exit code its closing has failed", async (t) => {
-		for (const [exitCode, isOk] of [
-			[143, true],
-			[130, true],
-			[3, false],
+	it("that ends as the signal that stops it says has ended well; with another exit code its closing has failed", async (t) => {
+		for (const [reason, exitCode, isOk] of [
+			[SIGTERM, 143, true],
+			[SIGTERM, 130, false],
+			[SIGTERM, 129, false],
+			[SIGINT, 143, true],
+			[SIGINT, 130, true],
+			[SIGTERM, 3, false],
 		] as const) {
-			const { service } = await runningService();
+			const { service, state } = await runningService();
 			const { child, says, end } = await obedient(t);
 			service.use("child", child);
-			void service.stop();
+			void state.stop(reason);
 			assert.equal(await says(), "SIGTERM");
 			end(exitCode);
 			const { ok, errors, closed } = await service.closed;
 			assert.equal(ok, isOk, String(exitCode));
 			if (isOk) continue;
-			assert.match(String(errors[0]?.error), /ended by itself with exit code 3$/);
+			assert.match(String(errors[0]?.error), new RegExp(`ended by itself with exit code ${exitCode}$`));
 			assert.equal(closed[0]?.outcome, "failed");
 		}
 	});
@@ -185,7 +188,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok((await service.closed).ok);
 	});
 
-	it("is killed at a second signal, and has its time after the drain was hard-stopped", async (t) => {
+	it("is killed when a person hurries, and has its time after the drain was hard-stopped", async (t) => {
 		const test = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 4_000 });
 		const { service, clock } = test;
 		const { child, says, isTold, ended } = await obedient(t);
@@ -197,7 +200,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.equal(await says(), "SIGTERM");
 		await clock.advance(3_999);
 		await isTold(1);
-		test.signal("SIGTERM");
+		test.signal("SIGINT");
 		await clock.advance(0);
 		assert.deepEqual(await ended, [null, "SIGKILL"]);
 	});

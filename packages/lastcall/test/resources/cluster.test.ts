@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { Agent } from "node:http";
 import { describe, it, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ask } from "../process/ask.ts";
 import { Child } from "../process/child.ts";
 import { assertInOrder, count } from "../process/said.ts";
+
+/** Longer than what counts as one signal. */
+const DELIBERATELY_MS = 250;
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/cluster.js", import.meta.url));
 
@@ -14,7 +19,8 @@ async function busy(t: TestContext, how: string, options: object = {}) {
 	const [, port] = await child.said(/worker listens on http:\/\/127.0.0.1:(\d+)/);
 	const answer = ask(Number(port), "/");
 	const [, pid] = await child.said(/in flight in (\d+)/);
-	return { child, answer, worker: Number(pid) };
+	const [, one, other] = await child.said(/worker pid (\d+)[\s\S]*worker pid (\d+)/);
+	return { child, answer, port: Number(port), worker: Number(pid), workers: [Number(one), Number(other)] };
 }
 
 describe("the workers of a cluster", { skip: process.platform === "win32" }, () => {
@@ -29,6 +35,31 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal(count(stderr, /^database closed$/), 2);
 		assertInOrder(stderr, /^worker \d ended[\s\S]*^worker \d ended/m, /^before closed$/m);
 		assert.doesNotMatch(stderr, /still holding/);
+	});
+
+	it("that their platform told, too, are told once: nothing is lost, and no signal comes from the primary", async (t) => {
+		const { child, answer, worker, workers } = await busy(t, "waits");
+		child.kill("SIGTERM");
+		for (const pid of workers) process.kill(pid, "SIGTERM");
+		await child.said(/(is shutting down: SIGTERM[\s\S]*){3}/);
+		await delay(DELIBERATELY_MS);
+		// Only now the primary begins to close its resources, and tells them again.
+		child.kill("SIGWINCH");
+		await child.said(/^lastcall: closing 2 resources$/m);
+		process.kill(worker, "SIGUSR2");
+		assert.equal(await answer, "200 whole");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(count(stderr, /again: already/), 0);
+	});
+
+	it("that left something are failures in the primary's report", async (t) => {
+		const { child, answer } = await busy(t, "short");
+		child.kill("SIGTERM");
+		assert.equal(await answer, "ECONNRESET");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 1, stderr);
+		assert.match(stderr, /workers failed: Error: its shutdown ended with exit code 1: 1 left/);
 	});
 
 	it("are killed when time is up", async (t) => {
@@ -70,6 +101,21 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
 		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+	});
+
+	it("that are disconnected keep idle connections open for their linger: Node.js closes the servers, and that loses nothing", async (t) => {
+		const { child, answer, port } = await busy(t, "lingers");
+		assert.equal(await answer, "200 whole");
+		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+		t.after(() => agent.destroy());
+		assert.equal(await ask(port, "/", { agent }), "200 whole");
+		child.kill("SIGUSR2");
+		await child.said(/(is shutting down: told by its parent[\s\S]*){2}/);
+		assert.equal(await ask(port, "/", { agent }), "200 whole");
+		// The response said close. Nothing lingers any more.
+		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		child.kill("SIGTERM");
+		assert.equal((await child.ended).exit, 0);
 	});
 
 	it("finish what they have when the primary is gone", async (t) => {

@@ -43,12 +43,12 @@ export const CHECKS = {
 	"exit code after SIGINT": exitAfter("SIGINT"),
 	"exit code after SIGHUP": exitAfter("SIGHUP"),
 
-	"exit code after a second signal": async (scene: Scene) => {
+	"exit code after a SIGINT that hurries": async (scene: Scene) => {
 		const { child } = await hanging(scene);
 		child.kill("SIGTERM");
 		await child.said(/ s left, /);
-		child.kill("SIGTERM");
-		return ended(child, 143);
+		child.kill("SIGINT");
+		return ended(child, 130);
 	},
 
 	"exit code at the deadline": async (scene: Scene) => {

@@ -1,4 +1,5 @@
 import { describe } from "node:test";
+import { abandoned } from "./contract/abandoned.ts";
 import { acceptQueue } from "./contract/accept-queue.ts";
 import { beforeServe } from "./contract/before-serve.ts";
 import { behindClose } from "./contract/behind-close.ts";
@@ -16,6 +17,7 @@ import { serverClosed } from "./contract/server-closed.ts";
 import { serverLife } from "./contract/server-life.ts";
 import { signals } from "./contract/signals.ts";
 import { silent } from "./contract/silent.ts";
+import { streamsThatEnd } from "./contract/streams-that-end.ts";
 import { throwing } from "./contract/throwing.ts";
 import { upgrades } from "./contract/upgrades.ts";
 import { uploads } from "./contract/uploads.ts";
@@ -27,9 +29,11 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: the last answer`, () => lastAnswer(kind));
 	void describe(`${kind.name}: pipelined requests`, () => pipelined(kind));
 	void describe(`${kind.name}: behind the last answer`, () => behindClose(kind));
+	void describe(`${kind.name}: clients that gave up`, () => abandoned(kind));
 	void describe(`${kind.name}: headers`, () => headers(kind));
 	void describe(`${kind.name}: interim answers`, () => interim(kind));
 	void describe(`${kind.name}: event streams`, () => eventStreams(kind));
+	void describe(`${kind.name}: event streams that have an end`, () => streamsThatEnd(kind));
 	void describe(`${kind.name}: signals`, () => signals(kind));
 	void describe(`${kind.name}: open answers`, () => openAnswers(kind));
 	void describe(`${kind.name}: large answers`, () => largeAnswers(kind));

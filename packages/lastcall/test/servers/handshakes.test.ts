@@ -76,6 +76,22 @@ void describe("https: handshakes", () => {
 		await client.closed;
 	});
 
+	rule("one that drips in holds nothing", async (t) => {
+		const scene = await Scene.open(t, https);
+		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
+		await once(scene.server, "connection");
+		// The head of a record that says ClientHello and is 512 bytes long.
+		await client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
+		const drip = setInterval(() => void client.write(Buffer.alloc(1)), 20);
+		t.after(() => {
+			clearInterval(drip);
+			client.socket.destroy();
+		});
+		void scene.service.stop();
+		await scene.drained();
+		await client.closed;
+	});
+
 	rule("one that is never begun holds nothing", async (t) => {
 		const scene = await Scene.open(t, https);
 		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));

@@ -3,20 +3,30 @@ import { Server } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { Goodbyes } from "#src/core/goodbyes.js";
+import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
 import { Http1Connections } from "#src/servers/http1-connections.js";
+import { leavingOf } from "#src/servers/leaving.js";
 
 test("of idle connections, each has its share of the spread on top of the linger", async () => {
-	const connections = new Http1Connections(new Server(), { opened: "connection", speaks: () => true });
+	const connections = new Http1Connections(
+		new Server(),
+		{ opened: "connection", speaks: () => true },
+		new AbandonedRequests(),
+	);
 	const sockets = [new Socket(), new Socket()];
 	for (const socket of sockets) connections.sees("connection", socket, undefined);
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
-	await connections.leave(goodbyes);
-	await connections.sweep(0);
+	const leaving = leavingOf("web", { lingerMs: 0, leftMs: 60_000, goodbyes, onEndedEarly() {} });
+	await connections.leave(leaving);
+	await connections.sweep(leaving);
 	assert.deepEqual(
 		sockets.map(({ destroyed }) => destroyed),
 		[true, false],
 	);
-	connections.drop();
+	connections.drop(
+		() => false,
+		(destroy) => destroy(),
+	);
 	assert.equal(sockets[1]?.destroyed, true);
 });

@@ -4,6 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse, OutgoingHttpHeaders, Serv
 import type { Writable } from "node:stream";
 import { describe, type TestContext } from "node:test";
 import type { AnswerLike } from "lastcall";
+import { FakeClock } from "../core/fake-clock.ts";
 import { ask, type Ending, Http2Scene, type Http2SceneOptions } from "./http2-scene.ts";
 import { WireClient } from "./http2-wire.ts";
 import { nodeMajor, rule } from "./scene.ts";
@@ -12,6 +13,9 @@ const HEAD = { "Content-Type": "text/event-stream" };
 /** The last word of the stream, with a time of its own. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 const PATIENT: Http2SceneOptions = { service: { lingerMs: 60_000 } };
+
+/** What an `EventSource` asks with: it reconnects by itself. */
+const eventSource = (path: string): OutgoingHttpHeaders => ({ ":path": path, accept: "text/event-stream" });
 
 /** What a handler writes its events to. */
 type Answer = Writable & AnswerLike;
@@ -72,12 +76,17 @@ function rules(scheme: "http" | "https", api: Api): void {
 		readonly saw: string[];
 	}
 
-	async function opened(t: TestContext, headers: OutgoingHttpHeaders, options: Http2SceneOptions): Promise<Stream> {
+	async function opened(
+		t: TestContext,
+		headers: OutgoingHttpHeaders,
+		options: Http2SceneOptions,
+		request: OutgoingHttpHeaders = eventSource("/hold"),
+	): Promise<Stream> {
 		const scene = await open(t, scheme, options);
 		const session = scene.connect();
 		const saw: string[] = [];
 		session.on("goaway", (code: number) => saw.push(`goaway ${code}`));
-		const { stream, ended } = ask(session, "/hold");
+		const { stream, ended } = ask(session, request);
 		stream.on("end", () => saw.push("end"));
 		const answer = await api.answer(scene, "/hold", headers);
 		answer.write("data: 1\n\n");
@@ -94,10 +103,15 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return stream;
 	}
 
-	async function bodyOf({ scene, ended }: Stream): Promise<string> {
+	/** @param why the drain has ended it, where it was not its handler */
+	async function bodyOf({ scene, ended }: Stream, why: readonly string[] = ["client-reconnects"]): Promise<string> {
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
-		await scene.drained();
+		const { endedEarly } = await scene.drained();
+		assert.deepEqual(
+			endedEarly.filter(({ what }) => what === "GET /hold").map(({ name, why }) => `${name} ${why}`),
+			why.map((one) => `web ${one}`),
+		);
 		return text;
 	}
 
@@ -157,13 +171,13 @@ function rules(scheme: "http" | "https", api: Api): void {
 	rule("its handler may end it in the midst of that, with the last event", async (t) => {
 		const stream = await leaving(t);
 		await new Promise<void>((resolve) => stream.answer.end("data: bye\n\n", () => resolve()));
-		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: bye\n\n");
+		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
 	rule("within an event it is not ended, however long that takes", async (t) => {
 		const stream = await opened(t, HEAD, {});
 		const { scene, answer } = stream;
-		const silent = ask(scene.connect(), "/hold/silent");
+		const silent = ask(scene.connect(), eventSource("/hold/silent"));
 		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
 		void scene.service.stop();
 		const { stream: handed } = await scene.handed("/hold");
@@ -182,7 +196,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		await ask(session, "/first").ended;
 		void scene.service.stop();
 		// Held until the goodbye is said.
-		const { ended } = ask(session, "/hold");
+		const { ended } = ask(session, eventSource("/hold"));
 		const answer = await api.answer(scene, "/hold", HEAD);
 		const { stream } = await scene.handed("/hold");
 		await scene.until(() => Object.hasOwn(stream, "write"));
@@ -197,7 +211,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const scene = await open(t, scheme, PATIENT);
 		const session = scene.connect();
 		const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
-		const streams = paths.map((path) => ask(session, path));
+		const streams = paths.map((path) => ask(session, eventSource(path)));
 		const other = ask(session, "/hold/other");
 		const all = await Promise.all(paths.map((path) => api.answer(scene, path, HEAD)));
 		const work = await api.answer(scene, "/hold/other", { "content-type": "text/plain" });
@@ -216,8 +230,54 @@ function rules(scheme: "http" | "https", api: Api): void {
 		await scene.drained();
 	});
 
+	for (const coding of ["none", "Identity", ' "none" ', "identity, none", ""]) {
+		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
+			const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
+			stream.answer.write("data: 2\n\n");
+			assert.match(await bodyOf(stream), LAST_WORD);
+		});
+	}
+
+	rule("a compressed one is ended as it is", async (t) => {
+		const stream = await opened(t, { ...HEAD, "Content-Encoding": "gzip" }, {});
+		void stream.scene.service.stop();
+		await stream.ended;
+		assert.equal(stream.answer.write("more"), true);
+		assert.equal(await bodyOf(stream), "data: 1\n\n");
+	});
+
+	for (const method of ["POST", "GET"]) {
+		rule(`one that has an end, to a ${method}, gets all of its events`, async (t) => {
+			const accept = method === "POST" ? "application/json, text/event-stream" : "*/*";
+			const stream = await opened(t, HEAD, {}, { ":path": "/hold", ":method": method, accept });
+			await handlersOwn(stream);
+			for (const piece of ["data: 2\n\n", "data: 3", "\n\n"]) stream.answer.write(piece);
+			stream.answer.end("data: [DONE]\n\n");
+			assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: 2\n\ndata: 3\n\ndata: [DONE]\n\n");
+		});
+	}
+
+	rule(
+		"one that has an end, and goes on when time is nearly over, is ended after a whole event: a failure",
+		async (t) => {
+			const options = { clock: new FakeClock(), service: { gracePeriodMs: 400 } };
+			const stream = await opened(t, HEAD, options, { ":path": "/hold", ":method": "POST" });
+			const { scene, answer, ended } = stream;
+			const timer = setInterval(() => answer.write("data: more\n\nda") && answer.write("ta: more\n\n"), 5);
+			t.after(() => clearInterval(timer));
+			const { ok, left, endedEarly } = await scene.service.stop();
+			const { text, error } = await ended;
+			assert.equal(error, undefined);
+			assert.match(text, /^data: 1\n\n(data: more\n\n)+$/);
+			assert.deepEqual([ok, left], [false, []]);
+			assert.deepEqual(
+				endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+				["web POST /hold out-of-time"],
+			);
+		},
+	);
+
 	for (const [what, headers] of [
-		["compressed", { ...HEAD, "Content-Encoding": "gzip" }],
 		["of a length that is known", { ...HEAD, "Content-Length": 100 }],
 		["of another kind", { "Content-Type": "text/plain" }],
 	] as const) {
@@ -226,7 +286,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 			await handlersOwn(stream);
 			const rest = "x".repeat(91);
 			stream.answer.end(rest);
-			assert.equal(await bodyOf(stream), `data: 1\n\n${rest}`);
+			assert.equal(await bodyOf(stream, []), `data: 1\n\n${rest}`);
 		});
 	}
 
@@ -236,16 +296,15 @@ function rules(scheme: "http" | "https", api: Api): void {
 		await handlersOwn(stream);
 		assert.equal(signal.aborted, true);
 		stream.answer.end("data: bye\n\n");
-		assert.equal(await bodyOf(stream), "data: 1\n\ndata: bye\n\n");
+		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
 	/** Begins the shutdown, and waits until another event stream was ended by the linger, but not this one. */
 	async function handlersOwn({ scene, answer }: Stream): Promise<void> {
-		const silent = ask(scene.connect(), "/hold/silent");
+		const silent = ask(scene.connect(), eventSource("/hold/silent"));
 		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
 		void scene.service.stop();
 		await silent.ended;
-		assert.equal(await isWatched(scene, "/hold"), false);
 		assert.equal(answer.writableEnded, false);
 	}
 }
@@ -255,7 +314,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 		const scene = await open(t, "http", PATIENT);
 		const client = new WireClient(scene.port);
 		t.after(() => client.socket.destroy());
-		client.socket.write(WireClient.get(1, "/hold"));
+		client.socket.write(WireClient.get(1, "/hold", "text/event-stream"));
 		const { stream } = await scene.handed("/hold");
 		stream.respond({ ":status": 200, "content-type": "text/event-stream" });
 		stream.write("data: 1\n\n");
@@ -289,9 +348,9 @@ void describe("HTTP/2: event streams on the wire", () => {
 			return stream;
 		};
 		const head = WireClient.get(3, "/second");
-		client.socket.write(Buffer.concat([WireClient.get(1, "/hold/1"), head.subarray(0, 20)]));
+		client.socket.write(Buffer.concat([WireClient.get(1, "/hold/1", "text/event-stream"), head.subarray(0, 20)]));
 		const stream = await begin("/hold/1");
-		const other = ask(scene.connect(), "/hold/2");
+		const other = ask(scene.connect(), eventSource("/hold/2"));
 		const theirs = await begin("/hold/2");
 		void scene.service.stop();
 		// The drain has come to all sessions by then.
@@ -313,7 +372,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 	if (nodeMajor >= 24) {
 		rule("a head that was written in pairs", async (t) => {
 			const scene = await open(t, "http", PATIENT);
-			const { ended } = ask(scene.connect(), "/hold");
+			const { ended } = ask(scene.connect(), eventSource("/hold"));
 			const { stream } = await scene.handed("/hold");
 			const pairs = [":status", "200", "Content-Type", "text/event-stream"];
 			stream.respond(pairs as unknown as OutgoingHttpHeaders);

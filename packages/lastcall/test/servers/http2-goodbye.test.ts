@@ -160,6 +160,70 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		await scene.drained();
 	});
 
+	for (const { what, goesOn } of [
+		{ what: "sends half a head and falls silent", goesOn: false },
+		{ what: "sends half a head and drips the rest", goesOn: true },
+	]) {
+		rule(`a client that ${what} is ended, and no response that is out is named`, async (t) => {
+			const scene = await Http2Scene.open(t, "http");
+			const client = new WireClient(scene.port);
+			client.socket.write(WireClient.get(1, "/first"));
+			await scene.until(() => client.isAnswered(1));
+			client.socket.write(WireClient.halfGet(3, "/half"));
+			const rest = [...WireClient.continuation(3)].values();
+			const more = setInterval(() => {
+				const { value } = goesOn ? rest.next() : {};
+				if (value !== undefined) client.socket.write(Buffer.of(value));
+			}, 20);
+			t.after(() => {
+				clearInterval(more);
+				client.socket.destroy();
+			});
+			void scene.service.stop();
+			await scene.until(() => client.goaway !== undefined);
+			const named = scene.service.inFlight().map(({ name, what }) => `${name} ${what}`);
+			assert.deepEqual(named, []);
+			await scene.until(() => client.isEnded);
+			assert.equal(client.goaway?.code, 0);
+			await scene.drained();
+			assert.deepEqual(scene.executed, ["/first"]);
+		});
+	}
+
+	rule("a head that stops half-way does not cut the response before it, however late that is read", async (t) => {
+		const large = Buffer.alloc(20_000_000);
+		const scene = await Http2Scene.open(t, "http", {
+			handler: (stream, { ":path": path }) => {
+				if (path !== "/large") return false;
+				stream.respond({ ":status": 200 });
+				stream.end(large);
+				return true;
+			},
+		});
+		const connection = once(scene.server, "connection");
+		const bystander = new WireClient(scene.port);
+		const bystanderGone = connection.then(([socket]) => once(socket, "close"));
+		bystander.socket.write(WireClient.get(1, "/first"));
+		await scene.until(() => bystander.isAnswered(1));
+		const client = new WireClient(scene.port);
+		t.after(() => {
+			for (const { socket } of [client, bystander]) socket.destroy();
+		});
+		client.socket.pause();
+		client.socket.write(WireClient.wideWindow());
+		client.socket.write(WireClient.get(1, "/large"));
+		const { stream } = await scene.handed("/large");
+		await scene.until(() => stream.closed);
+		for (const { socket } of [client, bystander]) socket.write(WireClient.halfGet(3, "/half"));
+		void scene.service.stop();
+		await bystanderGone;
+		client.socket.resume();
+		await scene.until(() => client.isEnded);
+		const received = client.frames.reduce((sum, f) => sum + (f.type === "DATA" ? f.payload.length : 0), 0);
+		assert.equal(received, large.length);
+		await scene.drained();
+	});
+
 	rule("who stays and says nothing is ended after the linger", async (t) => {
 		const scene = await Http2Scene.open(t, "http");
 		const client = new WireClient(scene.port);

@@ -20,6 +20,8 @@ import {
 	type ServiceOptions,
 	type ShutdownReport,
 } from "lastcall";
+import type { Clock } from "#src/core/clock.js";
+import { ServiceOnState } from "#src/service-on-state.js";
 import { certificate } from "./kinds.ts";
 
 export const LINGER_MS = 100;
@@ -46,6 +48,8 @@ export interface Http2SceneOptions {
 	/** Sees every stream first. Reports whether it has taken it. */
 	readonly handler?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => boolean;
 	readonly service?: ServiceOptions;
+	/** Moves the phases on in place of the system's. */
+	readonly clock?: Clock;
 }
 
 /** An HTTP/2 server of a running service. It answers everything but `/hold…`, at once. */
@@ -65,11 +69,12 @@ export class Http2Scene {
 		return scene;
 	}
 
-	constructor(t: TestContext, scheme: "http" | "https", { server, handler, service }: Http2SceneOptions) {
+	constructor(t: TestContext, scheme: "http" | "https", { server, handler, service, clock }: Http2SceneOptions) {
 		this.#t = t;
 		this.#scheme = scheme;
 		const times = { gracePeriodMs: GRACE_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
-		this.service = createService({ ...times, log: false, ...service });
+		const all: ServiceOptions = { ...times, log: false, ...service };
+		this.service = clock ? new ServiceOnState(all, clock, () => {}) : createService(all);
 		this.server = scheme === "http" ? createServer({ ...server }) : createSecureServer({ ...certificate, ...server });
 		this.server.on("close", () => this.closes++);
 		this.server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
@@ -123,6 +128,10 @@ export class Http2Scene {
 	/** Waits for the end of the shutdown, and for proof that nothing was dropped and nothing is left. */
 	async drained(): Promise<ShutdownReport> {
 		const report = await this.service.closed;
+		assert.deepEqual(
+			report.endedEarly.filter(({ why }) => why !== "client-reconnects"),
+			[],
+		);
 		assert.deepEqual({ ...report.hardStop, left: report.left, errors: report.errors }, { left: [], errors: [] });
 		const count = await new Promise((resolve) => this.server.getConnections((_, n) => resolve(n)));
 		assert.deepEqual(

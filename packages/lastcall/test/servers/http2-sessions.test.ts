@@ -4,10 +4,12 @@ import { connect, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { Goodbyes } from "#src/core/goodbyes.js";
+import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
 import { Http2Sessions } from "#src/servers/http2-sessions.js";
+import { leavingOf } from "#src/servers/leaving.js";
 
 test("the event streams of each session have its share of the spread", { timeout: 10_000 }, async (t) => {
-	const sessions = new Http2Sessions([], () => {});
+	const sessions = new Http2Sessions([], new AbandonedRequests(), () => {});
 	const streams: ServerHttp2Stream[] = [];
 	const server = createServer();
 	server.on("stream", (stream, headers) => {
@@ -20,12 +22,13 @@ test("the event streams of each session have its share of the spread", { timeout
 	for (let i = 0; i < 2; i++) {
 		const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 		t.after(() => client.destroy());
-		await once(client.request(), "response");
+		await once(client.request({ accept: "text/event-stream" }), "response");
 	}
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
-	sessions.leave(goodbyes);
-	sessions.sweep(60_000);
+	const leaving = leavingOf("web", { lingerMs: 60_000, leftMs: 60_000, goodbyes, onEndedEarly() {} });
+	sessions.leave(leaving);
+	sessions.sweep(leaving);
 	assert.deepEqual(
 		streams.map((stream) => Object.hasOwn(stream, "write")),
 		[true, false],

@@ -39,12 +39,41 @@ export class WireClient {
 		this.socket.write(frame(4, 0, 0, Buffer.alloc(0)));
 	}
 
+	/** The preface, the settings and a GET: what a client may send before it has heard of the server. */
+	static hello(path: string, accept?: string): Buffer {
+		return Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0, Buffer.alloc(0)), WireClient.get(1, path, accept)]);
+	}
+
+	/** Lets the server send as much as it likes: SETTINGS with the widest window for each stream, and WINDOW_UPDATE for all. */
+	static wideWindow(): Buffer {
+		const widest = 2 ** 31 - 1;
+		const setting = Buffer.alloc(6);
+		setting.writeUInt16BE(4, 0);
+		setting.writeUInt32BE(widest, 2);
+		const increment = Buffer.alloc(4);
+		increment.writeUInt32BE(widest - 65_535, 0);
+		return Buffer.concat([frame(4, 0, 0, setting), frame(8, 0, 0, increment)]);
+	}
+
+	/** The head of a GET that is yet to be continued: HEADERS without END_HEADERS. */
+	static halfGet(stream: number, path: string): Buffer {
+		const bytes = WireClient.get(stream, path);
+		bytes.writeUInt8(END_STREAM, 4);
+		return bytes;
+	}
+
+	/** One more header of a head that is yet to be continued: a frame of some 100 bytes. */
+	static continuation(stream: number): Buffer {
+		return frame(9, 0, stream, literal(0x00, "x-more", "x".repeat(100)));
+	}
+
 	/** The head of a GET, as the frame it is sent in. */
-	static get(stream: number, path: string): Buffer {
+	static get(stream: number, path: string, accept?: string): Buffer {
 		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
-		const literal = (index: number, value: string): Buffer =>
-			Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
-		const block = Buffer.concat([Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")]);
+		const parts = [Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")];
+		// Its index is 19, which takes a second byte.
+		if (accept !== undefined) parts.push(Buffer.from([0x0f]), literal(0x04, accept));
+		const block = Buffer.concat(parts);
 		return frame(1, END_STREAM | END_HEADERS, stream, block);
 	}
 
@@ -76,6 +105,12 @@ export class WireClient {
 			this.#bytes = this.#bytes.subarray(end);
 		}
 	}
+}
+
+/** A header written out, or one whose name has an index in the table (RFC 7541 section 6.2.2). */
+function literal(index: number, ...texts: string[]): Buffer {
+	const strings = texts.flatMap((text) => [Buffer.from([text.length]), Buffer.from(text)]);
+	return Buffer.concat([Buffer.from([index]), ...strings]);
 }
 
 function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {

@@ -37,8 +37,16 @@ export const https: Kind = {
 };
 
 /** Over TLS as `connect` of {@link https}. */
-export function connectSecurely(port: number): Socket {
+export function connectSecurely(port: number, protocols: readonly string[] = []): Socket {
+	const ALPNProtocols = [...protocols];
 	// `allowHalfOpen` is missing in the types of Node 20.
-	const options = { host, port, servername: "localhost", allowHalfOpen: true, rejectUnauthorized: false };
+	const options = {
+		host,
+		port,
+		servername: "localhost",
+		allowHalfOpen: true,
+		rejectUnauthorized: false,
+		ALPNProtocols,
+	};
 	return connectTls(options);
 }

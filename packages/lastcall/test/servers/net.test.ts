@@ -154,7 +154,11 @@ test("a client that resets its connection while it is held is nobody's error", l
 	assert.equal(handed, 0);
 });
 
-test("a TLS handshake that never ends holds nothing", limit, async (t) => {
+for (const how of ["never begins", "drips in"]) {
+	test(`a TLS handshake that ${how} holds nothing`, limit, (t) => unfinishedHandshake(t, how === "drips in"));
+}
+
+async function unfinishedHandshake(t: TestContext, drips: boolean): Promise<void> {
 	const { service } = await running(t);
 	const server = createTlsServer(certificate);
 	await service.listen("imaps", server, { port: 0, host: "127.0.0.1" });
@@ -162,11 +166,15 @@ test("a TLS handshake that never ends holds nothing", limit, async (t) => {
 	const mute = connect((server.address() as AddressInfo).port, "127.0.0.1");
 	mute.on("error", () => {});
 	await connection;
+	// The head of a record that says ClientHello and is 512 bytes long, and then a byte of it now and then.
+	if (drips) mute.write(Buffer.from([22, 3, 1, 2, 0, 1]));
+	const drip = setInterval(() => drips && mute.write(Buffer.alloc(1)), 20);
+	t.after(() => clearInterval(drip));
 	const ended = once(mute.resume(), "close");
 	const { ok, hardStop } = await service.stop();
 	assert.deepEqual([ok, hardStop], [true, undefined]);
 	await ended;
-});
+}
 
 test("what is said of a protocol is checked, and refused of a server that knows its own", limit, async (t) => {
 	const { service } = await running(t);

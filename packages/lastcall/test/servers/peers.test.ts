@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { EndedEarly } from "#src/core/drainable.js";
 import { Goodbyes } from "#src/core/goodbyes.js";
 import { beginUnit, introduce, Peer } from "#src/servers/peer.js";
 import { Peers } from "#src/servers/peers.js";
+import type { SignsOfLife } from "#src/servers/signs-of-life.js";
 
 class FakePeer extends Peer {
 	told = 0;
+	cuts = 0;
+	/** What its connection shows. Nothing, unless a test says so: it is then never cut for its silence. */
+	shows: SignsOfLife | undefined;
 	readonly #say: () => unknown;
 	readonly #peers: Peers;
 
@@ -18,12 +23,17 @@ class FakePeer extends Peer {
 		peers.add(this);
 	}
 
+	override get signs(): SignsOfLife | undefined {
+		return this.shows;
+	}
+
 	override goodbye(): unknown {
 		this.told++;
 		return this.#say();
 	}
 
 	override cut(): void {
+		this.cuts++;
 		this.#peers.remove(this);
 	}
 }
@@ -38,7 +48,7 @@ function goodbyesAt(...delays: number[]): Goodbyes {
 /** Peers that are cut after the test, or a drain that fails it would never end. */
 function peersOf(t: TestContext): Peers {
 	const peers = new Peers();
-	t.after(() => peers.hardStop());
+	t.after(() => peers.hardStop(({ error }) => assert.fail(String(error))));
 	return peers;
 }
 
@@ -58,7 +68,7 @@ test("each is told when its share of the time has passed, and only once", limit,
 	await until(t, () => first.told > 0);
 	for (let turns = 0; turns < 50; turns++) await nextTurn();
 	assert.deepEqual([first.told, second.told], [1, 0]);
-	peers.hardStop();
+	peers.hardStop(({ error }) => assert.fail(String(error)));
 	await drained;
 	assert.deepEqual([first.told, second.told], [1, 0]);
 });
@@ -102,7 +112,7 @@ test("one that comes while the others are told, or when they are gone, is told a
 	await drained;
 	const third = new FakePeer(peers, "third");
 	await until(t, () => third.told > 0);
-	peers.hardStop();
+	peers.hardStop(({ error }) => assert.fail(String(error)));
 	assert.equal(peers.size, 0);
 	new FakePeer(peers, "fourth");
 	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
@@ -164,8 +174,107 @@ test("however many there are, no turn of the loop is kept busy for long", limit,
 	});
 	while (all.some((peer) => peer.told === 0)) await nextTurn();
 	clearImmediate(counting);
-	peers.hardStop();
+	peers.hardStop(({ error }) => assert.fail(String(error)));
 	await drained;
 	// Each takes a millisecond, and a turn is over after 10.
 	assert.ok(Math.max(...told.values()) <= 11, `${[...told.values()]}`);
+});
+
+const SILENT: SignsOfLife = { received: 0, waiting: 0, isUnread: false, isOurs: false };
+
+/** The drain of peers that are silent. They have the shortest time that there is: a tenth of what is left. */
+function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } {
+	const named: EndedEarly[] = [];
+	const how = {
+		lingerMs: 0,
+		leftMs: 400,
+		goodbyes: goodbyesAt(),
+		onEndedEarly: (one: EndedEarly) => void named.push(one),
+	};
+	return { drained: peers.drain(how), named };
+}
+
+test("a peer that was told and is silent is cut, and named once", limit, async (t) => {
+	const peers = peersOf(t);
+	const [silent, other] = [new FakePeer(peers, "silent"), new FakePeer(peers, "other")];
+	silent.shows = SILENT;
+	// Its end comes later than the cut, as a socket's does.
+	silent.cut = () => void silent.cuts++;
+	const { drained, named } = drainOf(peers);
+	await until(t, () => silent.cuts > 0);
+	assert.equal(other.told, 1);
+	assert.deepEqual(
+		peers.inFlight().map(({ name }) => name),
+		["silent", "other"],
+	);
+	const look = new FakePeer(peers, "looked at later");
+	look.shows = SILENT;
+	await until(t, () => look.cuts > 0);
+	assert.equal(silent.cuts, 1);
+	for (const peer of [silent, other]) peers.remove(peer);
+	await drained;
+	assert.deepEqual(
+		named.map(({ name, what, why, ageMs }) => [name, what, why, ageMs > 0]),
+		[
+			["silent", "a connection", "peer-silent", true],
+			["looked at later", "a connection", "peer-silent", true],
+		],
+	);
+});
+
+test("not while its goodbye takes its time, nor after one that has failed", limit, async (t) => {
+	const peers = peersOf(t);
+	let said = (): void => {};
+	const slow = new FakePeer(peers, "slow", () => new Promise<void>((resolve) => (said = resolve)));
+	const failing = new FakePeer(peers, "failing", () => Promise.reject(new Error("no word for it")));
+	const silent = new FakePeer(peers, "silent");
+	for (const peer of [slow, failing, silent]) peer.shows = SILENT;
+	const { drained, named } = drainOf(peers);
+	await until(t, () => silent.cuts > 0);
+	assert.deepEqual([slow.told, slow.cuts, failing.told, failing.cuts], [1, 0, 1, 0]);
+	said();
+	await until(t, () => slow.cuts > 0);
+	assert.equal(failing.cuts, 0);
+	peers.remove(failing);
+	await assert.rejects(drained, { message: "no word for it" });
+	assert.deepEqual(
+		named.map(({ name }) => name),
+		["silent", "slow"],
+	);
+});
+
+test("nor while work is in flight that what crossed the goodbye has begun", limit, async (t) => {
+	const peers = peersOf(t);
+	const [busy, silent] = [new FakePeer(peers, "busy"), new FakePeer(peers, "silent")];
+	for (const peer of [busy, silent]) peer.shows = SILENT;
+	const { drained, named } = drainOf(peers);
+	await until(t, () => busy.told > 0);
+	const done = beginUnit(busy, "crossing");
+	await until(t, () => silent.cuts > 0);
+	assert.equal(busy.cuts, 0);
+	done();
+	await until(t, () => busy.cuts > 0);
+	await drained;
+	assert.deepEqual(
+		named.map(({ name }) => name),
+		["silent", "busy"],
+	);
+});
+
+test("a peer that closes in the turn in which its time is over is not named", limit, async (t) => {
+	const peers = peersOf(t);
+	const [closing, silent] = [new FakePeer(peers, "closing"), new FakePeer(peers, "silent")];
+	for (const peer of [closing, silent]) peer.shows = SILENT;
+	const { drained, named } = drainOf(peers);
+	await until(t, () => closing.told > 0);
+	// Its socket is destroyed in the poll before, and `close` comes after the look.
+	closing.shows = { ...SILENT, isOurs: true };
+	await until(t, () => silent.cuts > 0);
+	peers.remove(closing);
+	await drained;
+	assert.equal(closing.cuts, 0);
+	assert.deepEqual(
+		named.map(({ name }) => name),
+		["silent"],
+	);
 });

@@ -148,6 +148,10 @@ export class Scene extends Site {
 	/** Waits for the end of the shutdown, and for proof that nothing was dropped, nothing is left and nothing waited for the deadline. */
 	async drained(): Promise<ShutdownReport> {
 		const report = await this.service.closed;
+		assert.deepEqual(
+			report.endedEarly.filter(({ why }) => why !== "client-reconnects"),
+			[],
+		);
 		assert.equal(report.hardStop, undefined);
 		assert.deepEqual(report.errors, []);
 		assert.deepEqual(report.left, []);

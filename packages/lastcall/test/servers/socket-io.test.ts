@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, get, type ServerResponse } from "node:http";
+import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
@@ -10,18 +10,24 @@ const limit = { timeout: 10_000 };
 
 interface Scene extends Running {
 	readonly chat: Server;
+	readonly port: number;
+	/** The responses to what is not Socket.IO's. */
+	readonly others: ServerResponse[];
 	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
 }
 
 async function open(t: TestContext): Promise<Scene> {
 	const scene = await running(t);
-	const server = createServer();
+	const others: ServerResponse[] = [];
+	const server = createServer((_request, response) => void others.push(response));
 	const chat = scene.service.serve("chat", new Server(server, { path: "/chat" }));
 	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	return {
 		...scene,
 		chat,
+		port,
+		others,
 		connect: async (transports, reconnection = false) => {
 			const client = io(`http://127.0.0.1:${port}`, { path: "/chat", transports, reconnection, forceNew: true });
 			t.after(() => client.disconnect());
@@ -81,6 +87,29 @@ test("the code of the close frame is 1001", limit, async (t) => {
 	void service.stop();
 	assert.equal(await code, 1001);
 });
+
+test(
+	"a polling client that opens no further poll is cut, while the HTTP server still has a request",
+	limit,
+	async (t) => {
+		const { service, port, others, until, names } = await open(t);
+		const client = dial({ port, host: "127.0.0.1" });
+		t.after(() => client.destroy());
+		client.write("GET /chat/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		await until(() => names().length === 1);
+		get({ port, host: "127.0.0.1", path: "/slow" }).on("error", () => {});
+		await until(() => others.length === 1);
+		const closed = service.stop();
+		await until(() => !names().some((name) => name.startsWith("chat ")));
+		others[0]?.end("done");
+		const { ok, endedEarly } = await closed;
+		assert.equal(ok, true);
+		assert.deepEqual(
+			endedEarly.map(({ name, what, why }) => [name, what, why]),
+			[["chat", "Socket.IO /chat/", "peer-silent"]],
+		);
+	},
+);
 
 test("one that is attached to no HTTP server is refused, and says so", limit, async (t) => {
 	const { service } = await running(t);

@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { StoppedError } from "lastcall";
 import { running } from "./running.ts";
+import { block } from "./scene.ts";
 
 const limit = { timeout: 10_000 };
 
@@ -79,6 +80,72 @@ test("a goodbye that fails is in the report by the error, and its connection is 
 		["no word for it"],
 	);
 	assert.equal(exitCode, 1);
+});
+
+test("a peer that closes in the poll before the look that would cut it is not named", limit, async (t) => {
+	const { service, until } = await running(t, { lingerMs: 0, gracePeriodMs: 5_000 });
+	const [ours, theirs] = await pair(t);
+	service.upgraded("tunnel", ours);
+	const closed = service.stop();
+	await until(() => ours.writableEnded);
+	ours.resume();
+	theirs.resume().end();
+	// A tenth of the grace period is over before the loop turns again and reads the FIN.
+	block(700);
+	const { ok, endedEarly } = await closed;
+	assert.deepEqual({ ok, endedEarly }, { ok: true, endedEarly: [] });
+});
+
+test("the rest of what its peer sends after the half-close is not cut when a silent peer is", limit, async (t) => {
+	const { service } = await running(t, { lingerMs: 0 });
+	const [[sending, theirSending], [silent, theirSilent]] = [await pair(t), await pair(t)];
+	service.upgraded("sending", sending);
+	service.upgraded("silent", silent);
+	let sent = 0;
+	let received = 0;
+	sending.on("data", (bytes: Buffer) => {
+		received += bytes.length;
+	});
+	silent.resume();
+	const piece = Buffer.alloc(10_000);
+	const send = setInterval(() => {
+		sent += piece.length;
+		theirSending.write(piece);
+	}, 10);
+	t.after(() => clearInterval(send));
+	const closed = service.stop();
+	theirSilent.resume();
+	await once(silent, "close");
+	clearInterval(send);
+	theirSending.resume().end();
+	const { ok, endedEarly } = await closed;
+	assert.deepEqual(
+		{ ok, received, named: endedEarly.map(({ name }) => name) },
+		{ ok: true, received: sent, named: ["silent"] },
+	);
+});
+
+test("a connection that its peer has closed and this program has not is waited for", limit, async (t) => {
+	const { service, until } = await running(t, { lingerMs: 0 });
+	const [[ours, theirs], [silent, theirSilent]] = [await pair(t), await pair(t)];
+	service.upgraded("one", ours, (socket) => socket.write("bye\n"));
+	service.upgraded("silent", silent);
+	for (const socket of [ours, silent]) socket.resume();
+	theirs.end();
+	const closed = service.stop();
+	await until(() => ours.readableEnded);
+	theirSilent.resume();
+	await once(silent, "close");
+	assert.equal(ours.destroyed, false);
+	let heard = "";
+	theirs.on("data", (bytes: Buffer) => {
+		heard += bytes.toString();
+	});
+	ours.end("the last response");
+	await once(theirs, "end");
+	assert.equal(heard, "bye\nthe last response");
+	const { ok, endedEarly } = await closed;
+	assert.deepEqual({ ok, named: endedEarly.map(({ name }) => name) }, { ok: true, named: ["silent"] });
 });
 
 test("one that comes while draining is told; one that comes from closing on is ended", limit, async (t) => {

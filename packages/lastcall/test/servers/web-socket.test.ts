@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
+import { webSocketRequest } from "../kinds/silent-client.ts";
 import { type Running, running } from "./running.ts";
 
 const limit = { timeout: 10_000 };
@@ -123,6 +124,50 @@ test("who never answers the close frame is left by its name, and cut", limit, as
 	client.resume();
 	// The close frame had come; without it, it would be 1006.
 	assert.match(await ended, /^1001 /);
+});
+
+test("a client that goes on sending and never answers the close frame is cut, and named", limit, async (t) => {
+	const { service, server, until, heard } = await open(t, { lingerMs: 0, gracePeriodMs: 20_000 });
+	const client = dial((server.address() as AddressInfo).port, "127.0.0.1");
+	client.on("error", () => {}).write(webSocketRequest("/chatty"));
+	await once(client, "data");
+	client.pause();
+	// A text of one letter, with a mask that changes nothing (RFC 6455 section 5.2).
+	const say = setInterval(() => client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x78])), 5);
+	t.after(() => {
+		clearInterval(say);
+		client.destroy();
+	});
+	await until(() => heard.length > 0);
+	const { ok, hardStop, endedEarly } = await service.stop();
+	assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
+	assert.deepEqual(
+		endedEarly.map(({ name, what, why }) => [name, what, why]),
+		[["chat", "WebSocket /chatty", "peer-silent"]],
+	);
+});
+
+test("a client that has yet to take what was sent is waited for when a silent one is cut", limit, async (t) => {
+	const { service, connect, until } = await open(t, { lingerMs: 0 });
+	const [slow, silent] = [await connect("/slow"), await connect("/silent")];
+	for (const { client } of [slow, silent]) client.pause();
+	const large = "x".repeat(20_000_000);
+	slow.atServer.send(large);
+	const closed = service.stop();
+	await until(() => silent.atServer.readyState === WebSocket.CLOSED);
+	let received = 0;
+	slow.client.on("message", (message) => {
+		received += String(message).length;
+	});
+	slow.client.resume();
+	assert.equal(await slow.ended, "1001 service is shutting down");
+	assert.equal(received, large.length);
+	const { ok, endedEarly } = await closed;
+	assert.equal(ok, true);
+	assert.deepEqual(
+		endedEarly.map(({ what }) => what),
+		["WebSocket /silent"],
+	);
 });
 
 test("one whose upgrade is completed while draining is told, too", limit, async (t) => {

@@ -23,24 +23,27 @@ test("a real server is drained on a clock that stands still", async () => {
 	assert.equal(shop.events.at(-1)?.type, "closed");
 });
 
-test("a second signal is a hard stop, and the report says what was left", async () => {
+test("a SIGINT after the stop reason is a hard stop, and the report says what was left", async () => {
 	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
 	shop.signal("SIGTERM");
-	await shop.clock.advance(40);
+	shop.signal("SIGINT");
+	await shop.clock.advance(400);
+	shop.signal("SIGTERM");
 	shop.signal("SIGINT");
 	await shop.clock.advance(0);
 	const report = await shop.closed;
 	assert.equal(report.exitCode, 130);
 	assert.throws(() => assertFinished(report), {
 		name: "AssertionError",
-		message: "closed after 40 ms, 1 left, exit code 130\nout of time: left outbox task (40 ms)",
+		message: "closed after 400 ms, 1 left, exit code 130\nout of time: left outbox task (400 ms)",
 	});
 	assert.deepEqual(shop.log, [
 		"lastcall: shop is running",
 		"lastcall: shop is shutting down: SIGTERM; grace period 10 s",
 		"lastcall: draining, 1 in flight: outbox task (0 ms)",
-		"lastcall: hard stop after 40 ms (SIGINT): left outbox task (40 ms)",
-		"lastcall: closed after 40 ms, 1 left, exit code 130",
+		"lastcall: SIGTERM again: already shutting down, 9.6 s left; SIGINT (Ctrl+C) stops now",
+		"lastcall: hard stop after 400 ms (SIGINT): left outbox task (400 ms)",
+		"lastcall: closed after 400 ms, 1 left, exit code 130",
 	]);
 });
 
@@ -59,6 +62,21 @@ test("repeated work runs when the clock says so, and a unit of a group that is n
 	const report = await shop.closed;
 	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3610 s\)$/m });
 	assert.equal(shop.clock.timers, 0);
+});
+
+test("what ran out of time is in the assertion; what else was ended early is allowed", async () => {
+	const shop = await startService(() => {});
+	shop.signal("SIGTERM");
+	const report = await shop.closed;
+	const one = { name: "web", what: "POST /chat", ageMs: 4_100 };
+	assertFinished({ ...report, endedEarly: [{ ...one, why: "client-gone" }] });
+	const outOfTime = { ...one, why: "out-of-time" as const };
+	assert.throws(() => assertFinished({ ...report, ok: false, exitCode: 1, endedEarly: [outOfTime] }), {
+		message:
+			"ended early: 1 × response ended incomplete, out of time: web POST /chat (4.1 s)\n" +
+			"closed after 0 ms, 1 ended early, exit code 1",
+		actual: { left: [], outOfTime: [outOfTime], errors: [] },
+	});
 });
 
 test("what failed is in the assertion, with its error", async () => {

@@ -37,6 +37,19 @@ export function behindClose(kind: Kind): void {
 		assert.deepEqual(scene.executed, ["/last"]);
 	});
 
+	rule("bytes that drip in behind it hold nothing", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const client = await scene.idleConnection({ stubborn: true });
+		void scene.service.stop();
+		await scene.listenerClosed();
+		assert.equal(connectionOf(await client.fetch("/last")), "close");
+		void client.write("GET /");
+		const drip = setInterval(() => void client.write("x"), 20);
+		t.after(() => clearInterval(drip));
+		await scene.drained();
+		assert.deepEqual(scene.executed, ["/last"]);
+	});
+
 	rule("nor a body, an upgrade, an expectation behind it", async (t) => {
 		const scene = await Scene.open(t, kind);
 		let others = 0;

@@ -104,7 +104,7 @@ export function deadline(kind: Kind): void {
 		const client = await scene.connect();
 		client.ask("POST", "/early", "Content-Length: 1000000");
 		await client.answered();
-		const upload = setInterval(() => void client.write("x"), 5);
+		const upload = setInterval(() => void client.write("x".repeat(200)), 5);
 		t.after(() => clearInterval(upload));
 		await scene.service.stop();
 		await client.closed;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
+import { createGzip, gunzipSync } from "node:zlib";
 import type { Client } from "../client.ts";
 import type { Kind } from "../kinds.ts";
 import { rule, Scene, type SceneOptions } from "../scene.ts";
@@ -14,7 +16,10 @@ interface Stream {
 	readonly response: ServerResponse;
 }
 
-/** Event streams whose handler has not heard of any shutdown. */
+/** What an `EventSource` asks with: it reconnects by itself. */
+export const EVENT_SOURCE = "Accept: text/event-stream";
+
+/** Event streams of clients that reconnect, whose handler has not heard of any shutdown. */
 export function eventStreams(kind: Kind): void {
 	async function opened(
 		t: TestContext,
@@ -23,7 +28,7 @@ export function eventStreams(kind: Kind): void {
 	): Promise<Stream> {
 		const scene = await Scene.open(t, kind, options);
 		const client = await scene.connect();
-		client.get("/hold");
+		client.ask("GET", "/hold", EVENT_SOURCE);
 		const { response } = await scene.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream", ...headers });
 		response.write("data: 1\n\n");
@@ -39,11 +44,16 @@ export function eventStreams(kind: Kind): void {
 		return stream;
 	}
 
-	async function bodyOf({ client, scene }: Stream): Promise<string> {
+	/** @param why the drain has ended it, where it was not its handler */
+	async function bodyOf({ client, scene }: Stream, why = ["client-reconnects"]): Promise<string> {
 		await client.closed;
 		assert.equal(client.error, undefined);
-		await scene.drained();
-		return client.answers[0]?.body.toString() ?? "no whole answer";
+		const { endedEarly } = await scene.drained();
+		assert.deepEqual(
+			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+			why.map((one) => `web GET /hold ${one}`),
+		);
+		return client.answers[0]?.body.toString("latin1") ?? "no whole answer";
 	}
 
 	rule("it is ended behind the next event, and asked to come back at a time of its own", async (t) => {
@@ -60,7 +70,7 @@ export function eventStreams(kind: Kind): void {
 		["with CR", ["data: 2\r\r"], "data: 2\r\r"],
 		["begun by an empty line", ["data: 2\n", "\ndata: 3\n", "\ndata: 4\n"], "data: 2\n\n"],
 		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
-		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
+		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: Ã¼\n\n"],
 	] as const) {
 		rule(`the end of an event is seen: ${how}`, async (t) => {
 			const stream = await leaving(t);
@@ -109,7 +119,7 @@ export function eventStreams(kind: Kind): void {
 	rule("one that is ended by nothing but the connection is ended so", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const client = await scene.connect();
-		void client.write("GET /hold HTTP/1.0\r\n\r\n");
+		void client.write(`GET /hold HTTP/1.0\r\n${EVENT_SOURCE}\r\n\r\n`);
 		const { response } = await scene.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
 		response.write("data: 1\n\n");
@@ -128,7 +138,7 @@ export function eventStreams(kind: Kind): void {
 		const client = await scene.idleConnection();
 		void scene.service.stop();
 		await scene.listenerClosed();
-		client.get("/hold");
+		client.ask("GET", "/hold", EVENT_SOURCE);
 		const { response } = await scene.handed("/hold");
 		response.setHeader("Content-Type", "text/event-stream");
 		response.write("data: 1\n\n");
@@ -139,8 +149,65 @@ export function eventStreams(kind: Kind): void {
 		await scene.drained();
 	});
 
+	for (const coding of ["none", "identity", "Identity", ' "none" ', "identity, none", ""]) {
+		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
+			const stream = await leaving(t, { "Content-Encoding": coding });
+			stream.response.write("data: 2\n\n");
+			assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+		});
+	}
+
+	for (const [how, begin] of [
+		["pairs in writeHead", (response) => response.writeHead(200, ["content-type", "text/event-stream"])],
+		["a status and pairs", (response) => response.writeHead(200, "fine", ["Content-Type", "text/event-stream"])],
+		[
+			"setHeader and flushHeaders",
+			(response) => response.setHeader("Content-Type", "text/event-stream").flushHeaders(),
+		],
+		[
+			"setHeaders",
+			(response) => response.setHeaders(new Headers({ "content-type": "TEXT/Event-Stream" })).flushHeaders(),
+		],
+		[
+			"appendHeader",
+			(response) => response.appendHeader("content-type", "text/event-stream;charset=utf-8").writeHead(200),
+		],
+	] as [string, (response: ServerResponse) => unknown][]) {
+		rule(`it is known by its head, written by ${how}`, async (t) => {
+			const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
+			const client = await scene.connect();
+			client.ask("GET", "/hold", EVENT_SOURCE);
+			const { response } = await scene.handed("/hold");
+			begin(response);
+			response.write("data: 1\n\n");
+			await client.headCame();
+			void scene.service.stop();
+			await scene.until(() => Object.hasOwn(response, "write"));
+			response.write("data: 2\n\n");
+			assert.match(await bodyOf({ scene, client, response }), LAST_WORD);
+		});
+	}
+
+	rule("a compressed one is ended as its handler would end it, with all that was held back", async (t) => {
+		const stream = await opened(t, { "Content-Encoding": "gzip" });
+		const { response } = stream;
+		const [write, end] = [response.write, response.end];
+		// As a middleware does that compresses.
+		const gzip = createGzip();
+		gzip.on("data", (piece) => write.call(response, piece as never, "latin1"));
+		gzip.on("end", () => end.call(response, undefined as never, "latin1"));
+		response.write = (chunk: unknown) => gzip.write(chunk);
+		response.end = (() => gzip.end()) as never;
+		response.write("data: 2\n\n");
+		void stream.scene.service.stop();
+		await once(response, "finish");
+		assert.equal(response.write("data: 3\n\n"), true);
+		const body = await bodyOf(stream);
+		assert.equal(body.slice(0, 9), "data: 1\n\n");
+		assert.equal(gunzipSync(Buffer.from(body.slice(9), "latin1")).toString(), "data: 2\n\n");
+	});
+
 	for (const [what, headers] of [
-		["compressed", { "Content-Encoding": "gzip" }],
 		["of a length that is known", { "Content-Length": 100 }],
 		["of another kind", { "Content-Type": "text/plain" }],
 	] as const) {
@@ -152,7 +219,7 @@ export function eventStreams(kind: Kind): void {
 			assert.equal(Object.hasOwn(stream.response, "write"), false);
 			const rest = "x".repeat(91);
 			stream.response.end(rest);
-			assert.equal(await bodyOf(stream), `data: 1\n\n${rest}`);
+			assert.equal(await bodyOf(stream, []), `data: 1\n\n${rest}`);
 		});
 	}
 
@@ -166,8 +233,9 @@ export function eventStreams(kind: Kind): void {
 		await bystander.closed;
 		await scene.until(() => signal.aborted);
 		assert.equal(signal.reason, scene.service.signal.reason);
-		assert.equal(Object.hasOwn(response, "write"), false);
+		assert.equal(response.writableEnded, false);
+		response.write("data: 2\n\n");
 		response.end("data: bye\n\n");
-		assert.equal(await bodyOf(stream), "data: 1\n\ndata: bye\n\n");
+		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: 2\n\ndata: bye\n\n");
 	});
 }

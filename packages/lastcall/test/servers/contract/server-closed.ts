@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { brief } from "../answers.ts";
 import type { Kind } from "../kinds.ts";
-import { rule, Scene } from "../scene.ts";
+import { rule, Scene, stages } from "../scene.ts";
 
 /** Programs that close their server themselves, although they should not. */
 export function serverClosed(kind: Kind): void {
@@ -94,6 +95,37 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(brief(await client.fetch("/close")), '200 "answer to /close" close');
 		await scene.drained();
 		assert.equal(scene.closes, 1);
+	});
+
+	for (const { when, begin } of [
+		...stages,
+		{ when: "while lame duck", begin: async ({ service }: Scene) => void service.stop() },
+	]) {
+		rule(`close() ${when} ends no idle connection: its next request is answered`, async (t) => {
+			const lameDuckMs = when === "while lame duck" ? 50 : 0;
+			const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000, lameDuckMs } });
+			const clients = [await scene.idleConnection(), await scene.idleConnection()];
+			await begin(scene);
+			const closed = new Promise((resolve) => scene.server.close(resolve));
+			// What close() ends is ended in its own turn.
+			await nextTurn();
+			for (const client of clients) assert.match(brief(await client.fetch("/next")), /^200 "answer to \/next"/);
+			for (const client of clients) client.socket.end();
+			await scene.drained();
+			await closed;
+			assert.equal(scene.closes, 1);
+			assert.equal(Object.hasOwn(scene.server, "closeIdleConnections"), false, "it is left as it was");
+		});
+	}
+
+	rule("closeIdleConnections() of the program's own is given back", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const own = (): void => {};
+		scene.server.closeIdleConnections = own;
+		void scene.service.stop();
+		assert.notEqual(scene.server.closeIdleConnections, own);
+		await scene.drained();
+		assert.equal(scene.server.closeIdleConnections, own);
 	});
 
 	for (const early of [true, false]) {

@@ -32,6 +32,7 @@ export function throwing(kind: Kind): void {
 				["GET /throws"],
 			);
 			thrower?.socket.destroy();
+			(await scene.handed("/throws")).response.end();
 			await scene.drained();
 		});
 	}

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TestContext } from "node:test";
 import { brief } from "../answers.ts";
 import type { Client } from "../client.ts";
 import type { Kind } from "../kinds.ts";
-import { rule, Scene, Site } from "../scene.ts";
+import { rule, Scene, Site, stages } from "../scene.ts";
 
 const piece = Buffer.alloc(1_000_000, "x");
 const lengthLine = `Content-Length: ${5 * piece.length}`;
@@ -117,6 +118,36 @@ export function uploads(kind: Kind): void {
 		await scene.drained();
 	});
 
+	for (const { when, begin } of stages) {
+		rule(`the rest of an upload that only drips behind its early answer holds nothing, answered ${when}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			const client = await halfUpload(scene);
+			await begin(scene);
+			await answer(scene, "early");
+			drip(t, client, 1, 20);
+			await scene.drained();
+		});
+	}
+
+	rule("the rest of an upload that goes on is read when one that drips is not any more", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const [client, dripping] = [await halfUpload(scene), await scene.connect()];
+		dripping.ask("POST", "/early", "Content-Length: 1000000");
+		await dripping.answered();
+		void scene.service.stop();
+		await scene.listenerClosed();
+		drip(t, dripping, 1, 20);
+		const stopSending = drip(t, client, 10_000, 20);
+		await answer(scene, "early");
+		await dripping.closed;
+		await client.write(Buffer.alloc(3 * piece.length - stopSending(), "x"));
+		client.read();
+		await client.closed;
+		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+		assert.equal(client.error, undefined);
+		await scene.drained();
+	});
+
 	rule("negative control: close() resets who was answered early and told close", async (t) => {
 		const site = await Site.open(t, kind);
 		const client = await halfUpload(site);
@@ -136,6 +167,20 @@ async function halfUpload(site: Site): Promise<Client> {
 	void client.write(piece);
 	void client.write(piece);
 	return client;
+}
+
+/** Sends so many bytes again and again. Returns what stops it, and returns how many were sent in all. */
+function drip(t: TestContext, client: Client, bytes: number, everyMs: number): () => number {
+	let sent = 0;
+	const interval = setInterval(() => {
+		sent += bytes;
+		void client.write(Buffer.alloc(bytes, "x"));
+	}, everyMs);
+	t.after(() => clearInterval(interval));
+	return () => {
+		clearInterval(interval);
+		return sent;
+	};
 }
 
 async function otherHalf(client: Client): Promise<void> {

@@ -1,0 +1,84 @@
+import type { InFlight } from "../core/drainable.ts";
+import type { Leaving } from "./leaving.ts";
+
+/** How long the handler of a request is waited for after its client has gone. */
+const ABANDONED_MS = 5_000;
+
+/** A response whose handler goes on without a client. */
+export interface AbandonedResponse {
+	/** Its handler has ended it. */
+	readonly writableEnded: boolean;
+}
+
+interface Abandoned {
+	readonly what: string;
+	readonly startedAt: number;
+	readonly goneAt: number;
+	/** Weak: a handler that goes on holds its response. One that has let go of it will not end it any more. */
+	readonly response: WeakRef<AbandonedResponse>;
+}
+
+/**
+ * The requests of one server whose client has gone, and whose handler may be in the middle of its work. They are in flight
+ * until the response is ended, and for 5 s at most: a handler may never do that. No timer: the set is only cleared when
+ * something is added or asked for.
+ */
+export class AbandonedRequests {
+	/** In the order in which their clients went. */
+	readonly #all = new Set<Abandoned>();
+	#leaving: Leaving | undefined;
+	#isHeld: (request: object) => boolean = () => false;
+	#isStopped = false;
+
+	/** How many are waited for. */
+	get size(): number {
+		return this.#all.size;
+	}
+
+	/**
+	 * Adds a request whose client has just gone.
+	 * @param request what the server handed over: one that is still held has no handler
+	 */
+	add(request: object, response: AbandonedResponse, named: Pick<Abandoned, "what" | "startedAt">): void {
+		const now = performance.now();
+		// Only the oldest: with many of them, each that is added would cost as much as all of them.
+		for (const one of this.#all) if (!this.#forgetIfOver(one, now)) break;
+		if (this.#isStopped || response.writableEnded || this.#isHeld(request)) return;
+		this.#all.add({ ...named, goneAt: now, response: new WeakRef(response) });
+	}
+
+	inFlight(now: number): Omit<InFlight, "name">[] {
+		this.clear(now);
+		return [...this.#all].map(({ what, startedAt }) => ({
+			what: `${what} (its client has gone)`,
+			ageMs: now - startedAt,
+		}));
+	}
+
+	/** Reports from now on what it stops waiting for. */
+	drain(leaving: Leaving, isHeld: (request: object) => boolean): void {
+		this.clear(performance.now());
+		this.#leaving = leaving;
+		this.#isHeld = isHeld;
+	}
+
+	/** Forgets those that have ended, and those that were waited for long enough. */
+	clear(now: number): void {
+		for (const one of this.#all) this.#forgetIfOver(one, now);
+	}
+
+	#forgetIfOver(one: Abandoned, now: number): boolean {
+		const isEnded = one.response.deref()?.writableEnded ?? true;
+		const lastMomentAt = this.#leaving?.lastMomentAt ?? Number.POSITIVE_INFINITY;
+		if (!isEnded && now - one.goneAt < ABANDONED_MS && now < lastMomentAt) return false;
+		this.#all.delete(one);
+		if (!isEnded) this.#leaving?.endedEarly({ what: one.what, ageMs: now - one.startedAt, why: "client-gone" });
+		return true;
+	}
+
+	/** Waits for none of them, nor for those that are added later. */
+	stop(): void {
+		this.#isStopped = true;
+		this.#all.clear();
+	}
+}

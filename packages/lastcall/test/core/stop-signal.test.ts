@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Deferred, hang } from "./deferred.ts";
+import { SIGINT, SIGTERM } from "./stop-reasons.ts";
+import { runningService } from "./watched-service.ts";
+
+const SIGHUP = { ...SIGTERM, signal: "SIGHUP", number: 1 };
+const SIGBREAK = { ...SIGINT, signal: "SIGBREAK", number: 21 };
+
+for (const first of ["a signal", "a call", "a failure"] as const) {
+	test(`after ${first}, SIGINT and SIGBREAK are a hard stop from 200 ms on, and nothing before`, async () => {
+		for (const reason of [SIGINT, SIGBREAK]) {
+			const { service, clock, state, told } = await runningService();
+			service.task("outbox", hang);
+			if (first === "a signal") state.hearSignal(SIGTERM);
+			else if (first === "a call") void service.stop();
+			else service.task("failing", () => Promise.reject(new Error("boom")));
+			await clock.advance(199);
+			assert.equal(state.hearSignal(reason), "same");
+			await clock.advance(0);
+			assert.equal(service.phase, "draining");
+			await clock.advance(1);
+			assert.equal(state.hearSignal(reason), "hard-stop");
+			await clock.advance(0);
+			const report = await service.closed;
+			assert.deepEqual(report.hardStop, { cause: reason, atMs: 200 });
+			assert.equal(report.exitCode, 128 + reason.number);
+			assert.deepEqual(told("signal-repeated"), []);
+		}
+	});
+
+	test(`after ${first}, SIGTERM and SIGHUP shorten nothing, however often they come: each is told with the time left`, async () => {
+		const { service, clock, state, told } = await runningService({ gracePeriodMs: 10_000 });
+		const work = new Deferred();
+		service.task("outbox", () => work.promise);
+		if (first === "a signal") state.hearSignal(SIGTERM);
+		else if (first === "a call") void service.stop();
+		else service.task("failing", () => Promise.reject(new Error("boom")));
+		await clock.advance(199);
+		for (const reason of [SIGTERM, SIGHUP]) assert.equal(state.hearSignal(reason), "same");
+		assert.deepEqual(told("signal-repeated"), []);
+		await clock.advance(1);
+		for (const reason of [SIGTERM, SIGHUP, SIGTERM]) {
+			assert.equal(state.hearSignal(reason), "repeated");
+			await clock.advance(1_000);
+		}
+		assert.deepEqual(told("signal-repeated"), [
+			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 9_800 },
+			{ type: "signal-repeated", signal: "SIGHUP", leftMs: 8_800 },
+			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 7_800 },
+		]);
+		assert.equal(service.phase, "draining");
+		work.resolve();
+		await clock.advance(0);
+		const report = await service.closed;
+		assert.equal(report.hardStop, undefined);
+		assert.deepEqual(report.left, []);
+		assert.equal(report.exitCode, first === "a failure" ? 1 : 0);
+	});
+}
+
+test("after everything is closed a signal tells nothing", async () => {
+	const { service, clock, state, types } = await runningService();
+	state.hearSignal(SIGTERM);
+	await clock.advance(300);
+	assert.equal(service.phase, "closed");
+	const before = types();
+	assert.equal(state.hearSignal(SIGTERM), "repeated");
+	assert.equal(state.hearSignal(SIGINT), "hard-stop");
+	await clock.advance(300);
+	assert.deepEqual(types(), before);
+	assert.equal((await service.closed).exitCode, 0);
+});

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ipcMessage, type ServiceWord } from "#src/core/parent-words.js";
+import { ChildServices } from "#src/resources/child-services.js";
+import { SIGTERM } from "../core/stop-reasons.ts";
+import { runningService } from "../core/watched-service.ts";
+import { Messages } from "./messages.ts";
+
+const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));
+
+/** Longer than what counts as one signal. */
+const DELIBERATELY_MS = 250;
+
+/** A child under `run` that is running. */
+async function served(t: TestContext, how = "") {
+	// Not the flags of the test runner: some of them make SIGUSR2 write a report.
+	const child = fork(FIXTURE, [how], { execArgv: [] });
+	t.after(() => child.kill("SIGKILL"));
+	const messages = new Messages(child);
+	assert.equal(await messages.next(), "running");
+	const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+	return { child, ended, says: () => messages.next(), finish: () => process.kill(child.pid ?? 0, "SIGUSR2") };
+}
+
+/** Resolves when the child has answered that it has a service: what it sent before has been read. */
+function known(child: ChildProcess): Promise<unknown> {
+	return once(child as EventEmitter, "internalMessage");
+}
+
+describe("a forked child under run()", { concurrency: 2, skip: process.platform === "win32" }, () => {
+	it("is told through its channel and gets no signal", async (t) => {
+		const { service } = await runningService();
+		const { child, says, finish, ended } = await served(t);
+		service.use("child", child);
+		await known(child);
+		void service.stop();
+		assert.equal(await says(), "the service is stopping: told by its parent");
+		finish();
+		assert.deepEqual(await ended, [0, null]);
+		const report = await service.closed;
+		assert.deepEqual([report.ok, report.closed[0]?.outcome], [true, "closed"]);
+	});
+
+	it("that its platform has told already loses nothing when its parent tells it again", async (t) => {
+		const { service } = await runningService();
+		const { child, says, finish, ended } = await served(t);
+		service.use("child", child);
+		await known(child);
+		process.kill(child.pid ?? 0, "SIGTERM");
+		assert.equal(await says(), "SIGTERM");
+		assert.equal(await says(), "the service is stopping: SIGTERM");
+		await delay(DELIBERATELY_MS);
+		const stopping = once(child as EventEmitter, "internalMessage");
+		void service.stop();
+		// It has heard its parent, and goes on.
+		await stopping;
+		assert.equal(service.phase, "closing");
+		finish();
+		assert.deepEqual(await ended, [0, null]);
+		assert.ok((await service.closed).ok);
+	});
+
+	it("that has not answered yet gets SIGTERM, and once more is no hard stop", async (t) => {
+		const { service } = await runningService();
+		const { child, says, finish, ended } = await served(t);
+		process.kill(child.pid ?? 0, "SIGTERM");
+		assert.equal(await says(), "SIGTERM");
+		assert.equal(await says(), "the service is stopping: SIGTERM");
+		await delay(DELIBERATELY_MS);
+		// In one turn: there was no time to answer.
+		service.use("child", child);
+		void service.stop();
+		assert.equal(await says(), "SIGTERM");
+		finish();
+		assert.deepEqual(await ended, [0, null]);
+		assert.ok((await service.closed).ok);
+	});
+
+	it("that goes on when its service is closed gets SIGTERM", async (t) => {
+		const { service } = await runningService();
+		const { child, says, finish, ended } = await served(t, "goes-on");
+		service.use("child", child);
+		await known(child);
+		process.kill(child.pid ?? 0, "SIGTERM");
+		assert.equal(await says(), "SIGTERM");
+		assert.match(String(await says()), /is stopping/);
+		finish();
+		assert.equal(await says(), "goes on");
+		assert.ok((await service.stop()).ok);
+		assert.deepEqual(await ended, [null, "SIGTERM"]);
+	});
+
+	it("that left something is a failure in the report, whatever it was stopped by", async (t) => {
+		for (const isToldFirst of [true, false]) {
+			const { service, state } = await runningService();
+			const { child, ended } = await served(t, "is-short");
+			service.use("child", child);
+			await known(child);
+			void state.stop(SIGTERM);
+			if (isToldFirst) process.kill(child.pid ?? 0, "SIGTERM");
+			assert.deepEqual(await ended, [1, null]);
+			const { errors, ok, exitCode } = await service.closed;
+			assert.match(String(errors[0]?.error), /its shutdown ended with exit code 1: 1 left$/);
+			assert.deepEqual([errors.length, ok, exitCode], [1, false, 1]);
+		}
+	});
+
+	it("that a person has hurried is a failure in the report", async (t) => {
+		const { service, state } = await runningService();
+		const { child, says, ended } = await served(t);
+		service.use("child", child);
+		await known(child);
+		void state.stop(SIGTERM);
+		assert.match(String(await says()), /is stopping/);
+		await delay(DELIBERATELY_MS);
+		process.kill(child.pid ?? 0, "SIGINT");
+		assert.deepEqual(await ended, [130, null]);
+		const { errors, exitCode } = await service.closed;
+		assert.match(String(errors[0]?.error), /its shutdown ended with exit code 130: 1 left$/);
+		assert.equal(exitCode, 1);
+	});
+
+	it("that is killed in the middle of its shutdown is a failure in the report", async (t) => {
+		for (const signal of ["SIGKILL", "SIGINT"] as const) {
+			const { service, state } = await runningService();
+			const { child, says, ended } = await served(t);
+			service.use("child", child);
+			await known(child);
+			void state.stop(SIGTERM);
+			assert.match(String(await says()), /is stopping/);
+			if (signal === "SIGINT") await delay(DELIBERATELY_MS);
+			process.kill(child.pid ?? 0, signal);
+			await ended;
+			assert.equal((await service.closed).errors.length, 1);
+		}
+	});
+});
+
+/** A child whose words the test says, and that notes what it is told. */
+class FakeChild extends EventEmitter {
+	connected = true;
+	readonly told: unknown[] = [];
+
+	send(message: unknown, done: (error: Error | null) => void): void {
+		this.told.push(message);
+		done(null);
+	}
+
+	says(word: ServiceWord): void {
+		this.emit("internalMessage", ipcMessage(word));
+	}
+}
+
+describe("what the services in a child tell", () => {
+	const END = { exitCode: 0, left: 0, failed: 0 };
+
+	function faked() {
+		const child = new FakeChild();
+		const services = new ChildServices(child as unknown as ChildProcess);
+		let unheard = 0;
+		return { child, services, stop: () => services.stop(() => unheard++), unheard: () => unheard };
+	}
+
+	it("a stop that crosses the end of the only service has not been heard", () => {
+		const { child, services, stop, unheard } = faked();
+		child.says({ word: "here", id: "a" });
+		assert.ok(stop());
+		assert.deepEqual(child.told.at(-1), ipcMessage("stop"));
+		child.says({ word: "closed", id: "a", end: END });
+		assert.equal(unheard(), 1);
+		assert.equal(services.failure, undefined);
+	});
+
+	it("one that a service has heard is not said by a signal as well", () => {
+		const { child, stop, unheard } = faked();
+		for (const id of ["a", "b"]) child.says({ word: "here", id });
+		assert.ok(stop());
+		child.says({ word: "closed", id: "a", end: END });
+		child.says({ word: "stopping", id: "b" });
+		child.says({ word: "closed", id: "b", end: END });
+		assert.equal(unheard(), 0);
+	});
+
+	it("without a service, after its end, or without a channel there is none to tell", () => {
+		const { child, stop } = faked();
+		assert.equal(stop(), false);
+		child.says({ word: "here", id: "a" });
+		child.connected = false;
+		assert.equal(stop(), false);
+		child.connected = true;
+		child.says({ word: "closed", id: "a", end: END });
+		assert.equal(stop(), false);
+	});
+
+	it("the worst end of several is the failure", () => {
+		const { child, services } = faked();
+		for (const id of ["a", "b", "c"]) child.says({ word: "here", id });
+		child.says({ word: "closed", id: "a", end: END });
+		child.says({ word: "closed", id: "b", end: { exitCode: 130, left: 8, failed: 1 } });
+		child.says({ word: "closed", id: "c", end: { exitCode: 1, left: 1, failed: 0 } });
+		assert.match(String(services.failure), /exit code 130: 8 left, 1 failed$/);
+	});
+
+	it("messages of the program's own are not taken for it", () => {
+		const { child, services } = faked();
+		for (const message of [undefined, null, "here", { cmd: "NODE_CLUSTER" }, { lastcall: { word: "here", id: "a" } }]) {
+			child.emit("internalMessage", message);
+		}
+		assert.equal(services.areRunning, false);
+	});
+});
