@@ -56,10 +56,10 @@ export interface Group {
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
 	/**
-	 * For a handler whose answer has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when
-	 * draining begins (of many, some sooner and some later), or when its client has gone. An answer that has one is never
-	 * ended for its handler.
-	 * @throws {TypeError} where it is no answer
+	 * For a handler whose response has no end of its own, over HTTP/1.1, HTTP/2 or gRPC (there it is the call): aborts when it
+	 * should end it, which is when draining begins (of many, some sooner and some later), or when its client has gone. A response
+	 * that has one is never ended for its handler.
+	 * @throws {TypeError} where it is no response
 	 */
 	signalFor(answer: AnswerLike): AbortSignal;
 	/**

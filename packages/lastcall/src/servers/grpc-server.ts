@@ -2,6 +2,7 @@ import type { Http2Session } from "node:http2";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
 /** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
@@ -32,6 +33,7 @@ export class GrpcDrain implements Drainable {
 	readonly name: string;
 	readonly #server: GrpcServer;
 	readonly #parts = new Map<Http2Server, Drainable>();
+	readonly #watches: HealthWatches;
 	readonly #drains: Promise<void>[] = [];
 	readonly #unwatch: () => void;
 	#how: DrainOptions | undefined;
@@ -42,6 +44,7 @@ export class GrpcDrain implements Drainable {
 	constructor(name: string, server: GrpcServer) {
 		this.name = name;
 		this.#server = server;
+		this.#watches = new HealthWatches(name);
 		this.#unwatch = onSet(http2ServersOf(server), () => this.#watch());
 		this.#watch();
 	}
@@ -61,9 +64,12 @@ export class GrpcDrain implements Drainable {
 		this.#watch();
 		this.#how = options;
 		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
+		let isOver = false;
+		void this.#watches.endAll(options, () => isOver || this.#stopped !== undefined);
 		// A port that is bound meanwhile adds one more.
 		for (const drain of this.#drains) await drain;
 		this.#drains.length = 0;
+		isOver = true;
 		// Nothing is left to be waited for, except where nothing could be watched. The server learns that it is shut down.
 		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
 		await this.#shutDown;
@@ -90,6 +96,7 @@ export class GrpcDrain implements Drainable {
 	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
 		const part = http2Drain(this.name, server, sessions);
 		this.#parts.set(server, part);
+		this.#watches.watch(server);
 		if (this.#isStopping) part.stopping?.();
 		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
 		if (this.#stopped !== undefined) part.hardStop(this.#stopped);

@@ -12,11 +12,12 @@ import {
 	type ServerReadableStream,
 	type ServerUnaryCall,
 	type ServerWritableStream,
+	type ServiceError,
 	type sendUnaryData,
 	status,
 } from "@grpc/grpc-js";
 import { createService, type HostedService, type InFlight } from "lastcall";
-import { echo } from "./echo-service.ts";
+import { echo, health } from "./echo-service.ts";
 import { running } from "./running.ts";
 import { rule } from "./scene.ts";
 
@@ -193,11 +194,102 @@ void describe("gRPC", () => {
 		assert.equal((await closed).ok, true);
 	});
 
+	rule("a client that watches the health is told to call again; a stream of the program's own goes on", async (t) => {
+		const { service } = await running(t, { lingerMs: 20 });
+		const server = new Server();
+		const calls = new EventEmitter();
+		const stream = (call: ServerWritableStream<string, string>): void => {
+			call.write("first");
+			call.on("cancelled", () => calls.emit("cancelled", call));
+			calls.emit("call", call);
+		};
+		server.addService(health, { watch: stream });
+		server.addService(echo, { download: stream });
+		service.serve("rpc", server);
+		const port = await bind(server);
+		const watch = await openStream(t, port, health.watch, calls);
+		const download = await openStream(t, port, echo.download, calls);
+		const closed = service.stop();
+		const [cancelled] = (await once(calls, "cancelled")) as [unknown];
+		assert.equal(cancelled, watch.call, "the health service hears that its client has gone");
+		assert.deepEqual(await watch.outcome, ["first", "UNAVAILABLE: service is shutting down"]);
+		// A program that goes on is not at fault.
+		watch.call.write("NOT_SERVING");
+		watch.call.end();
+		download.call.write("second");
+		download.call.end();
+		assert.deepEqual(await download.outcome, ["first", "second"]);
+		const { ok, left, endedEarly } = await closed;
+		assert.deepEqual({ ok, left }, { ok: true, left: [] });
+		assert.deepEqual(
+			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+			["rpc POST /grpc.health.v1.Health/Watch client-reconnects"],
+		);
+	});
+
+	rule("a handler whose stream has no end ends it when it is told to", async (t) => {
+		const { service } = await running(t, { lingerMs: 20 });
+		const server = new Server();
+		const calls = new EventEmitter();
+		server.addService(echo, {
+			download: (call: ServerWritableStream<string, string>) => {
+				call.write("first");
+				service.signalFor(call).addEventListener("abort", () => {
+					call.emit("error", { code: status.UNAVAILABLE, details: "try another server" });
+				});
+				calls.emit("call", call);
+			},
+		});
+		service.serve("rpc", server);
+		const { outcome } = await openStream(t, await bind(server), echo.download, calls);
+		assert.equal((await service.stop()).ok, true);
+		assert.deepEqual(await outcome, ["first", "UNAVAILABLE: try another server"]);
+	});
+
+	rule("the signal of a call aborts when its client has gone", async (t) => {
+		const { service } = await running(t);
+		const server = new Server();
+		const calls = new EventEmitter();
+		server.addService(echo, {
+			download: (call: ServerWritableStream<string, string>) => {
+				call.write("first");
+				calls.emit("call", call);
+			},
+		});
+		service.serve("rpc", server);
+		const { call, cancel } = await openStream(t, await bind(server), echo.download, calls);
+		const aborted = once(service.signalFor(call), "abort");
+		cancel();
+		await aborted;
+	});
+
 	rule("listen() says that it does not take it", async (t) => {
 		const { service } = await open(t, new Server());
 		await assert.rejects(service.listen("other", new Server() as never, 0), /serve\(\) takes it/);
 	});
 });
+
+/**
+ * Makes a call whose answer is a stream, and resolves when the program has it. `outcome` is what was received, with the status
+ * behind it where that is not OK.
+ */
+async function openStream(t: TestContext, port: number, method: typeof echo.download, calls: EventEmitter) {
+	const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure(), {
+		"grpc.use_local_subchannel_pool": 1,
+	});
+	t.after(() => client.close());
+	const handed = once(calls, "call") as Promise<[ServerWritableStream<string, string>]>;
+	const { path, requestSerialize, responseDeserialize } = method;
+	const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, "all");
+	const received: string[] = [];
+	const outcome = new Promise<string[]>((resolve) => {
+		stream.on("data", (part: string) => received.push(part));
+		stream.on("error", ({ code, details }: ServiceError) => resolve([...received, `${status[code]}: ${details}`]));
+		stream.on("end", () => setImmediate(() => resolve(received)));
+	});
+	const [call] = await handed;
+	return { call, outcome, cancel: () => stream.cancel() };
+}
 
 interface HeldCall {
 	/** Makes a unary call, and resolves when the program has it. What it resolves to is the answer, or the name of the status. */
