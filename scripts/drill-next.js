@@ -1,8 +1,11 @@
 // Builds `examples/next` in a folder of its own (340 MB of dependencies) and drills its standalone server, with lastcall and without.
-import { execFileSync, spawnSync } from "node:child_process";
+// Then it counts what became of the `after()` work of the last requests.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,10 +21,20 @@ const loads = [
 	"upload,connections=8,path=/orders,bytes=100000",
 ];
 
+const withLastcall = ["--import", "./lastcall.js"];
+/** Takes back what tells Next.js who waits for its `after()`. */
+const untold = "data:text/javascript,delete globalThis[Symbol.for('@next/request-context')]";
+
 build();
 const failed = [
-	await lostBy("examples/next with lastcall", ["--import", "./lastcall.js", "server.js"], (lost) => lost === 0),
+	await lostBy("examples/next with lastcall", [...withLastcall, "server.js"], (lost) => lost === 0),
 	await lostBy("examples/next in its own way", ["server.js"], (lost) => lost > 0),
+	await unsentBy("examples/next with lastcall", withLastcall, (unsent) => unsent === 0),
+	await unsentBy(
+		"examples/next with lastcall, Next.js not told of it",
+		[...withLastcall, "--import", untold],
+		(unsent) => unsent > 0,
+	),
 ].includes(false);
 process.exitCode = failed ? 1 : 0;
 
@@ -63,6 +76,54 @@ async function lostBy(title, words, isRight) {
 	const right = isRight(tally.lost);
 	if (!right) console.log(stdout);
 	return right;
+}
+
+/**
+ * Stops the server while clients sign up, prints how many mails of theirs were not sent before the database was closed, and
+ * returns whether it is as it should be.
+ * @param {string} title
+ * @param {string[]} words
+ * @param {(unsent: number) => boolean} isRight
+ */
+async function unsentBy(title, words, isRight) {
+	const port = await freePort();
+	const server = spawn(process.execPath, [...words, "server.js"], {
+		cwd: standalone,
+		// Longer than idle connections linger, or there would be time enough even if nothing waited for it.
+		env: { ...process.env, HOSTNAME: "127.0.0.1", PORT: String(port), MAIL_MS: "3000" },
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	let written = "";
+	server.stdout.setEncoding("utf8").on("data", (text) => {
+		written += text;
+	});
+	const exited = once(server, "exit");
+	const signUp = async () => {
+		try {
+			const response = await fetch(`http://127.0.0.1:${port}/signups`, { method: "POST" });
+			await response.text();
+			return response.status;
+		} catch {
+			return undefined;
+		}
+	};
+	// The server is taken up at its first request.
+	while ((await signUp()) !== 201) await setTimeout(100);
+	let signedUp = 1;
+	let isOver = false;
+	const clients = Array.from({ length: 8 }, async () => {
+		while (!isOver) {
+			if ((await signUp()) === 201) signedUp++;
+			else isOver = true;
+		}
+	});
+	while (signedUp < 100) await setTimeout(10);
+	server.kill("SIGTERM");
+	await Promise.all([...clients, exited]);
+	const [beforeClosing = ""] = written.split("database closed");
+	const sent = beforeClosing.split("mail sent").length - 1;
+	console.log(`${title}: ${signedUp - sent} of ${signedUp} mails of after() not sent`);
+	return isRight(signedUp - sent);
 }
 
 /** Next.js takes a port of 0 for 3000. */

@@ -7,6 +7,10 @@ process.env.NEXT_MANUAL_SIG_HANDLE = "true";
 
 void run((service) => {
 	service.defer("database", () => console.log("database closed"));
+	// What `after()` has put off until the response is out counts as in flight: Next.js hands it to its platform, which is us.
+	const waitUntil = (work) => service.task("after()", () => work.catch(console.error));
+	globalThis[Symbol.for("@next/request-context")] = { get: () => ({ waitUntil }) };
+
 	const servers = new WeakSet();
 	subscribe("http.server.request.start", ({ server }) => {
 		if (servers.has(server) || service.signal.aborted) return;

@@ -56,11 +56,11 @@ export interface Group {
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
 	/**
-	 * For a handler whose response has no end of its own, over HTTP/1.1 or HTTP/2: aborts when it should end it, which is when
-	 * draining begins (of many, some sooner and some later), or when its client has gone. A response that ends by itself
-	 * needs none, also where it is an event stream. An event stream whose handler does not heed its signal is ended after a
-	 * whole event when the drain's time is nearly over.
-	 * @throws {TypeError} where it is no answer
+	 * For a handler whose response has no end of its own, over HTTP/1.1, HTTP/2 or gRPC (there it is the call): aborts when it
+	 * should end it, which is when draining begins (of many, some sooner and some later), or when its client has gone. A response
+	 * that ends by itself needs none, also where it is an event stream. An event stream whose handler does not heed its signal is
+	 * ended after a whole event when the drain's time is nearly over.
+	 * @throws {TypeError} where it is no response
 	 */
 	signalFor(answer: AnswerLike): AbortSignal;
 	/**

@@ -4,6 +4,7 @@ import { type Exchange, endIfEventStream } from "./exchange.ts";
 import { Flow } from "./flow.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
+import { isKeptOpen } from "./kept-open.ts";
 import type { Leaving } from "./leaving.ts";
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
@@ -84,7 +85,8 @@ export class Connection {
 	 */
 	isOver(now: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
 		const lingerMs = leastMs + this.#delayMs;
-		if (this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0) {
+		const isBusy = this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
+		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
 			this.#idleSince = this.#quietSince = now;
 			this.#rest.begin(now, this.socket.bytesRead);
 			return false;
@@ -178,7 +180,8 @@ export class Connection {
 		}
 		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
 		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
-			if (Number(status) < 200 || this.exchanges.at(-1)?.response !== response) {
+			const isLast = this.exchanges.at(-1)?.response === response && !isKeptOpen(this.socket);
+			if (Number(status) < 200 || !isLast) {
 				return writeHead.call(response, status, ...rest);
 			}
 			this.#saidClose = true;

@@ -2,6 +2,7 @@ import type { Http2Session } from "node:http2";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
 /** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
@@ -11,64 +12,113 @@ export interface GrpcServer {
 	forceShutdown(): void;
 }
 
-/** Reports whether `server` is one that `GrpcDrain` can drain. */
+/** Returns true if `server` is one that `GrpcDrain` can drain. */
 export function isGrpcServer(server: unknown): server is GrpcServer {
 	const { bindAsync, tryShutdown, forceShutdown } = (server ?? {}) as Partial<GrpcServer>;
 	return [bindAsync, tryShutdown, forceShutdown].every((method) => typeof method === "function");
 }
 
+/** The HTTP/2 servers below a gRPC server, each with the sessions that it has. */
+type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session> }>;
+
 /**
- * Drains a gRPC server. Below it are HTTP/2 servers of Node.js, one for each address, and they are drained as any other:
- * its own `tryShutdown()` resets who waits in the accept queue, and names no call. Those are not in its documented
- * interface: without them it is left to `tryShutdown()`.
+ * Drains a gRPC server. Below it are HTTP/2 servers of Node.js, one for each address, which are drained as any other HTTP/2
+ * server. gRPC's own `tryShutdown()` would reset the clients in the accept queue, and names no call.
+ *
+ * The map of these servers is not documented. Each is watched from the turn in which it begins to listen, so that no call
+ * is missed. A map whose `set` can't be shadowed is looked through again at each question and at the drain: calls that came
+ * before are finished, but not named. Without the map, `tryShutdown()` has to do.
  */
 export class GrpcDrain implements Drainable {
 	readonly name: string;
 	readonly #server: GrpcServer;
 	readonly #parts = new Map<Http2Server, Drainable>();
+	readonly #watches: HealthWatches;
+	readonly #drains: Promise<void>[] = [];
+	readonly #unwatch: () => void;
+	#how: DrainOptions | undefined;
 	#shutDown: Promise<void> | undefined;
+	#isStopping = false;
+	#stopped: ((failure: Failure) => void) | undefined;
 
 	constructor(name: string, server: GrpcServer) {
 		this.name = name;
 		this.#server = server;
+		this.#watches = new HealthWatches(name);
+		this.#unwatch = onSet(http2ServersOf(server), () => this.#watch());
 		this.#watch();
 	}
 
 	inFlight(): InFlight[] {
-		// Ports may be bound after `serve()`.
 		this.#watch();
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
 	}
 
 	stopping(): void {
+		this.#isStopping = true;
 		this.#watch();
 		for (const part of this.#parts.values()) part.stopping?.();
 	}
 
 	async drain(options: DrainOptions): Promise<void> {
 		this.#watch();
-		await Promise.all([...this.#parts.values()].map((part) => part.drain(options)));
-		// Nothing is left to be waited for, except where we saw nothing: the server learns that it is shut down.
+		this.#how = options;
+		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
+		let isOver = false;
+		void this.#watches.endAll(options, () => isOver || this.#stopped !== undefined);
+		// A port that is bound meanwhile adds one more.
+		for (const drain of this.#drains) await drain;
+		this.#drains.length = 0;
+		isOver = true;
+		// Nothing is left to be waited for, except where nothing could be watched. The server learns that it is shut down.
 		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
 		await this.#shutDown;
 	}
 
 	hardStop(failed: (failure: Failure) => void): void {
+		this.#stopped = failed;
 		for (const part of this.#parts.values()) part.hardStop(failed);
-		// Its own word for it is CANCEL, which says that the client wanted it so: only once ours is out.
+		// gRPC's own code for it is CANCEL, which says that the client wanted it. Ours is out first.
 		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
 	}
 
 	release(): void {
+		this.#unwatch();
 		for (const part of this.#parts.values()) part.release?.();
 	}
 
 	#watch(): void {
-		const { http2Servers } = this.#server as { http2Servers?: unknown };
-		if (!(http2Servers instanceof Map)) return;
-		for (const [server, { sessions }] of http2Servers as Map<Http2Server, { sessions?: Iterable<Http2Session> }>) {
-			if (this.#parts.has(server) || !isHttp2Server(server)) continue;
-			this.#parts.set(server, http2Drain(this.name, server, sessions));
+		for (const [server, { sessions }] of http2ServersOf(this.#server) ?? []) {
+			if (!this.#parts.has(server) && isHttp2Server(server)) this.#add(server, sessions);
 		}
 	}
+
+	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
+		const part = http2Drain(this.name, server, sessions);
+		this.#parts.set(server, part);
+		this.#watches.watch(server);
+		if (this.#isStopping) part.stopping?.();
+		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
+		if (this.#stopped !== undefined) part.hardStop(this.#stopped);
+	}
+}
+
+function http2ServersOf(server: GrpcServer): Http2Servers | undefined {
+	const { http2Servers } = server as { http2Servers?: unknown };
+	return http2Servers instanceof Map ? http2Servers : undefined;
+}
+
+/** Calls `changed` after each `set` of this one map, until the returned function is called. */
+function onSet(map: Http2Servers | undefined, changed: () => void): () => void {
+	if (map === undefined || !Object.isExtensible(map)) return () => {};
+	const { set } = map;
+	const shadow: Http2Servers["set"] = (server, entry) => {
+		set.call(map, server, entry);
+		changed();
+		return map;
+	};
+	map.set = shadow;
+	return () => {
+		if (map.set === shadow) map.set = set;
+	};
 }

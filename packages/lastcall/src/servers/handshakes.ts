@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
+import { BelowTls } from "./below-tls.ts";
 import { Connection } from "./connection.ts";
+import type { Connections } from "./connections.ts";
 import type { Leaving } from "./leaving.ts";
-import type { Connections } from "./server-drain.ts";
 
 /** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
 export class Handshakes implements Connections {
-	/** By the client's address. */
-	readonly #handshakes = new Map<string, Connection>();
+	readonly #handshakes = new BelowTls<Connection>();
 	readonly #isServed: (socket: Socket) => boolean;
 	#isLeaving = false;
 
-	/** @param isServed reports whether somebody else minds this one, now that its handshake is done */
+	/** @param isServed returns true if something else drains this connection, now that its handshake is done */
 	constructor(isServed: (socket: Socket) => boolean) {
 		this.#isServed = isServed;
 	}
@@ -21,9 +21,7 @@ export class Handshakes implements Connections {
 
 	sees(event: string | symbol, socket: unknown): boolean {
 		if (event === "connection") this.#begin(socket as Socket);
-		if (event === "secureConnection" && this.#isServed(socket as Socket)) {
-			this.#handshakes.delete(addressOf(socket as Socket));
-		}
+		if (event === "secureConnection" && this.#isServed(socket as Socket)) this.#handshakes.done(socket as Socket);
 		return false;
 	}
 
@@ -54,17 +52,8 @@ export class Handshakes implements Connections {
 	}
 
 	#begin(socket: Socket): void {
-		const address = addressOf(socket);
 		const handshake = new Connection(socket);
 		if (this.#isLeaving) handshake.leave();
-		this.#handshakes.set(address, handshake);
-		socket.once("close", () => {
-			if (this.#handshakes.get(address) === handshake) this.#handshakes.delete(address);
-		});
+		this.#handshakes.begin(socket, handshake);
 	}
-}
-
-/** A client's address, which a TLS socket and the TCP socket below it have in common. */
-export function addressOf({ remoteAddress, remotePort }: Socket): string {
-	return `${remoteAddress}:${remotePort}`;
 }

@@ -4,11 +4,11 @@ import type { InFlight } from "../core/drainable.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
+import type { Connections } from "./connections.ts";
 import { isReconnecting } from "./event-stream.ts";
 import { nameOf } from "./exchange.ts";
 import { inTurns } from "./in-turns.ts";
 import type { Leaving } from "./leaving.ts";
-import type { Connections } from "./server-drain.ts";
 
 /** Where a server's HTTP/1.1 connections come from. */
 export interface Http1Source {

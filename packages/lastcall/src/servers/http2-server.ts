@@ -3,10 +3,11 @@ import { Server as NetServer, type Socket } from "node:net";
 import { type TLSSocket, Server as TlsServer } from "node:tls";
 import type { Drainable } from "../core/drainable.ts";
 import { AbandonedRequests } from "./abandoned-requests.ts";
+import type { Connections } from "./connections.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
-import { type Connections, ServerDrain } from "./server-drain.ts";
+import { ServerDrain } from "./server-drain.ts";
 
 /** The HTTP/2 servers of Node.js. */
 export type Http2Server = PlainHttp2Server | Http2SecureServer;

@@ -3,9 +3,9 @@ import type { InFlight } from "../core/drainable.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import { nextPoll } from "./accept-queue.ts";
+import type { Connections } from "./connections.ts";
 import { nameOf, Session } from "./http2-session.ts";
 import type { Leaving } from "./leaving.ts";
-import type { Connections } from "./server-drain.ts";
 
 /** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
 const LONGEST_MS = 1_000;

@@ -1,6 +1,7 @@
 import { type Server as HttpServer, Server as PlainServer } from "node:http";
 import { Server as TlsServer } from "node:https";
 import { Server as NetServer } from "node:net";
+import { closeBesideSuccessor } from "./socket-file.ts";
 
 /**
  * Closes the listening socket of a server and nothing else. HTTP's own `close()` would also kill the connections that it
@@ -9,12 +10,17 @@ import { Server as NetServer } from "node:net";
  */
 export function closeListenerOnly(server: NetServer): void {
 	if (isNetServer(server)) {
-		NetServer.prototype.close.call(server);
+		closeBesideSuccessor(server, () => NetServer.prototype.close.call(server));
 		return;
 	}
 	const inner = innerServer(server);
 	if (inner === undefined) server.close();
 	else void inner.stop(false).then(() => server.emit("close"));
+}
+
+/** Closes the listening socket of a server, if it has one, by the server's own `close()`: what is open will be ended at once. */
+export function closeNow(server: NetServer): void {
+	if (server.listening) closeBesideSuccessor(server, () => server.close());
 }
 
 /** Ends a server that has neither listener nor connections any more, by http's own `close()`: it clears its interval. */

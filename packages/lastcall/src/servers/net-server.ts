@@ -6,10 +6,12 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import { closeListener, type QueueOwner } from "./accept-queue.ts";
+import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { addressOf } from "./handshakes.ts";
+import { closeNow } from "./listener.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import { rememberSocketFile } from "./socket-file.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
 /** What the program says about a protocol of its own. */
@@ -55,8 +57,8 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #protocol: ProtocolOptions;
 	readonly #gate: Gate;
 	readonly #peers = new Peers();
-	/** TCP connections whose TLS handshake is not done, by the client's address. */
-	readonly #handshakes = new Map<string, SocketPeer>();
+	/** Connections whose TLS handshake is not done. */
+	readonly #handshakes = new BelowTls<SocketPeer>();
 	#accepted = 0;
 	#isHolding = false;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
@@ -66,6 +68,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#server = server;
 		this.#protocol = protocol;
 		this.#gate = new Gate(server, this);
+		rememberSocketFile(server);
 	}
 
 	inFlight(): InFlight[] {
@@ -79,7 +82,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	hardStop(failed: (failure: Failure) => void): void {
-		attempt(this.name, failed, () => void (this.#server.listening && this.#server.close()));
+		attempt(this.name, failed, () => closeNow(this.#server));
 		this.#peers.hardStop(failed);
 	}
 
@@ -112,6 +115,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	sees(event: string | symbol, subject: unknown): boolean {
 		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
+		if (event === "listening") rememberSocketFile(this.#server);
 		const isTls = this.#server instanceof TlsServer;
 		if (event === "connection" && isTls) this.#startHandshake(socket);
 		if (event !== (isTls ? "secureConnection" : "connection")) return false;
@@ -134,23 +138,18 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	#add(socket: Socket): void {
-		const address = addressOf(socket);
-		const handshake = this.#handshakes.get(address);
-		if (handshake !== undefined) this.#peers.remove(handshake);
+		for (const handshake of this.#handshakes.done(socket)) this.#peers.remove(handshake);
 		const { inFlight, goodbye } = this.#protocol;
 		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
-		const peer = new Kind(this.name, `connection from ${address}`, socket, goodbye as Goodbye<Duplex> | undefined);
+		const what = `connection from ${clientOf(socket)}`;
+		const peer = new Kind(this.name, what, socket, goodbye as Goodbye<Duplex> | undefined);
 		introduce(socket, peer);
 		this.#follow(socket, peer);
 	}
 
 	#startHandshake(socket: Socket): void {
-		const address = addressOf(socket);
-		const handshake = new IdlePeer(this.name, `handshake with ${address}`, socket, undefined);
-		this.#handshakes.set(address, handshake);
-		socket.once("close", () => {
-			if (this.#handshakes.get(address) === handshake) this.#handshakes.delete(address);
-		});
+		const handshake = new IdlePeer(this.name, `handshake with ${clientOf(socket)}`, socket, undefined);
+		this.#handshakes.begin(socket, handshake);
 		this.#follow(socket, handshake);
 	}
 
@@ -158,6 +157,11 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}
+}
+
+/** The client of a connection, as a person knows it. Through a Unix socket or a Windows pipe it has no address. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+	return remoteAddress === undefined ? "a client without an address" : `${remoteAddress}:${remotePort}`;
 }
 
 function ignore(): void {}

@@ -111,6 +111,11 @@ export function beginUnit(connection: unknown, what: string): () => void {
 	};
 }
 
+/** Returns true if a unit of work is in flight on this connection of a peer. */
+export function hasUnits(connection: unknown): boolean {
+	return (peerOf(connection)?.units.size ?? 0) > 0;
+}
+
 function peerOf(connection: unknown): Peer | undefined {
 	return typeof connection === "object" && connection !== null ? peers.get(connection) : undefined;
 }

@@ -5,36 +5,12 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
+import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { keepIdleConnections } from "./keep-idle.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
-
-/** The connections of a server that are in one protocol's hands. */
-export interface Connections {
-	/** How many there are. */
-	readonly size: number;
-	/** Sees every event of the server before the program does. Reports whether it brings a request that waits where requests are held. */
-	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
-	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** What is in flight on them. */
-	inFlight(now: number): Omit<InFlight, "name">[];
-	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
-	quiet?(): Promise<void>;
-	/** From now on every request waits where requests are held, whatever its connection. */
-	holdAll?(): void;
-	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
-	leave(leaving: Leaving): Promise<void> | void;
-	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
-	sweep(leaving: Leaving): Promise<void> | void;
-	/** Ends those that it could never see, since they were there before it was. */
-	endUnseen(): void;
-	/**
-	 * Ends them all, now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns true if a
-	 * request was held, so that the program has not seen it.
-	 */
-	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
-}
+import { closeNow } from "./listener.ts";
+import { rememberSocketFile } from "./socket-file.ts";
 
 /** What is said of a server besides its name. */
 export interface ServerParts {
@@ -79,6 +55,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			this.#whenClosed = resolve;
 		});
 		this.#gate = new Gate(server, this);
+		rememberSocketFile(server);
 	}
 
 	inFlight(): InFlight[] {
@@ -95,7 +72,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	hardStop(failed: (failure: Failure) => void): void {
 		const end = (call: () => void): void => attempt(this.name, failed, call);
-		end(() => void (this.#server.listening && this.#server.close()));
+		end(() => closeNow(this.#server));
 		this.#abandoned.stop();
 		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
 	}
@@ -148,6 +125,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** @internal for the gate */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "connection") this.#accepted++;
+		if (event === "listening") rememberSocketFile(this.#server);
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
 		// Where the drain is over, another server has handed it over, and may be waiting for its end.

@@ -2,9 +2,11 @@ import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import { claim } from "./claimed.ts";
-import { introduce, type Patience } from "./peer.ts";
+import { keepOpenWhile } from "./kept-open.ts";
+import { beginUnit, hasUnits, introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";
+import { countAcks } from "./socket-io-acks.ts";
 import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
 
 interface Transport {
@@ -19,8 +21,13 @@ interface Transport {
 	once(event: "ready", listener: () => void): unknown;
 }
 
+interface EngineRequest {
+	readonly url?: string | undefined;
+	readonly socket: Socket;
+}
+
 interface EngineSocket {
-	readonly request: { readonly url?: string | undefined; readonly socket: Socket };
+	readonly request: EngineRequest;
 	readonly transport: Transport;
 	readonly writeBuffer: readonly unknown[];
 	on(event: string, listener: () => void): unknown;
@@ -39,32 +46,36 @@ export interface SocketIoServerLike {
 interface Engine {
 	readonly clients: Readonly<Record<string, EngineSocket>>;
 	on(event: "connection", listener: (socket: EngineSocket) => void): unknown;
+	/** The head of a response to a polling client is about to be written. */
+	on(event: "headers", listener: (headers: object, request: EngineRequest) => void): unknown;
 }
 
-/** Reports whether `server` is one that `SocketIoDrain` can drain. */
+/** Returns true if `server` is one that `SocketIoDrain` can drain. */
 export function isSocketIoServer(server: unknown): server is SocketIoServerLike {
 	const { disconnectSockets, fetchSockets } = (server ?? {}) as Partial<SocketIoServerLike>;
 	return typeof disconnectSockets === "function" && typeof fetchSockets === "function";
 }
 
 /**
- * Closes the transport of every Socket.IO client and waits until it has ended. Its client then connects again by itself, to
- * whoever is left; after Socket.IO's own "disconnect" it would not. New ones are refused by the HTTP server's drain, or
- * told at once.
+ * Closes the transport of every Socket.IO client and waits until it has ended. An event whose acknowledgement is outstanding
+ * is in flight: the transport is closed after it was sent. The client then connects again by itself, to another server;
+ * after Socket.IO's own "disconnect" it would not. New clients are refused by the HTTP server's drain, or told at once.
  */
 export class SocketIoDrain implements Drainable {
 	readonly name: string;
 	readonly #peers = new Peers();
 
-	constructor(name: string, { engine }: SocketIoServerLike) {
+	constructor(name: string, io: SocketIoServerLike) {
 		this.name = name;
-		const server = engine as Engine | undefined;
+		const server = io.engine as Engine | undefined;
 		if (server?.clients === undefined) {
 			throw new TypeError(`"${name}": a Server of Socket.IO must be attached to an HTTP server before it is served`);
 		}
 		for (const socket of Object.values(server.clients)) this.#add(socket);
 		// It stays: a client may come when all the others are gone.
 		server.on("connection", (socket) => this.#add(socket));
+		server.on("headers", (_headers, request) => keepForPolling(request, server));
+		countAcks(io, beginUnit);
 	}
 
 	inFlight(): InFlight[] {
@@ -88,6 +99,16 @@ export class SocketIoDrain implements Drainable {
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}
+}
+
+/**
+ * A polling client asks on the same connections again and again: until its work is done, `Connection: close` would leave it
+ * with nothing to hear of it by, as it can't open a new one.
+ */
+function keepForPolling({ url, socket }: EngineRequest, { clients }: Engine): void {
+	const id = new URLSearchParams(url?.split("?", 2)[1]).get("sid");
+	const client = id === null ? undefined : clients[id];
+	if (client !== undefined) keepOpenWhile(socket, () => client.transport.name === "polling" && hasUnits(client));
 }
 
 function claimSocketOf({ transport }: EngineSocket): void {

@@ -1,10 +1,10 @@
 import { eventStream, eventStreamWithSignal } from "./event-stream.ts";
 import { grpc } from "./grpc.ts";
-import { http, https } from "./http1.ts";
+import { http, https, httpsThroughUnixSocket, httpThroughUnixSocket } from "./http1.ts";
 import { h2, h2c, h2OfBoth, http1OfBoth } from "./http2.ts";
 import { h2cEventStream, h2EventStream } from "./http2-event-stream.ts";
 import type { Kind } from "./kind.ts";
-import { net, netWithGoodbye, tls } from "./own-protocol.ts";
+import { net, netThroughUnixSocket, netWithGoodbye, tls, tlsThroughUnixSocket } from "./own-protocol.ts";
 import { socketIo, socketIoPolling } from "./socket-io.ts";
 import { tunnel, upgraded } from "./upgraded.ts";
 import { attached, noServer, ownPort } from "./web-socket.ts";
@@ -12,7 +12,9 @@ import { attached, noServer, ownPort } from "./web-socket.ts";
 /** Every kind, in the order of the table's rows. */
 export const allKinds: readonly Kind[] = [
 	http,
+	httpThroughUnixSocket,
 	https,
+	httpsThroughUnixSocket,
 	h2,
 	h2c,
 	h2OfBoth,
@@ -30,6 +32,8 @@ export const allKinds: readonly Kind[] = [
 	upgraded,
 	tunnel,
 	net,
+	netThroughUnixSocket,
 	netWithGoodbye,
 	tls,
+	tlsThroughUnixSocket,
 ];

@@ -59,7 +59,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 			return { finish, outcome };
 		},
 		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
-		silent: () => goSilent(t, { port, says: getRequest("/idle") }),
+		silent: () => goSilent(t, { port, says: getRequest("/idle", "Accept: text/event-stream") }),
 		newcomer: async () => {
 			try {
 				const stream = await ask("/new");

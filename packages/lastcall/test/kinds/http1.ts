@@ -1,18 +1,20 @@
 import { once } from "node:events";
 import { Agent as PlainAgent, request as plainRequest, type RequestListener, type ServerResponse } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
 import * as servers from "../servers/kinds.ts";
 import type { Kind, Site, Work } from "./kind.ts";
+import { isRefused, loopback, type Place, unixSocket } from "./place.ts";
 import { getRequest, goSilent } from "./silent-client.ts";
 
 /** `node:http`, with Node's own client. */
-export const http: Kind = kindOf("node:http", (listener) => servers.http.createServer({}, listener), plain);
+export const http: Kind = kindOf("node:http", createPlain, plain);
+export const httpThroughUnixSocket: Kind = kindOf("node:http", createPlain, plain, unixSocket);
 
 /** `node:https`. */
-export const https: Kind = kindOf("node:https", (listener) => servers.https.createServer({}, listener), secure);
+export const https: Kind = kindOf("node:https", createSecure, secure);
+export const httpsThroughUnixSocket: Kind = kindOf("node:https", createSecure, secure, unixSocket);
 
 interface Client {
 	readonly request: typeof plainRequest;
@@ -31,20 +33,29 @@ export function secure(): Client {
 	return { request: tlsRequest, agent, tls: ["http/1.1"] };
 }
 
+function createPlain(listener: RequestListener): ListeningServer {
+	return servers.http.createServer({}, listener);
+}
+
+function createSecure(listener: RequestListener): ListeningServer {
+	return servers.https.createServer({}, listener);
+}
+
 /** A kind whose clients speak HTTP/1.1. */
 export function kindOf(
 	name: string,
 	create: (listener: RequestListener) => ListeningServer,
 	client: () => Client,
+	place: Place = loopback,
 ): Kind {
 	return {
-		name,
+		name: name + place.suffix,
 		idleIsTold: /^closed$/,
 		newIsTold: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
 		cutIsTold: /^ECONNRESET$/,
 		cannot: { "what is begun on the way finishes": "one request at a time; pipelined ones have their own tests" },
-		open: (t, service) => open(t, service, create, client()),
+		open: (t, service) => open(t, service, create, client(), place),
 	};
 }
 
@@ -53,6 +64,7 @@ async function open(
 	service: HostedService,
 	create: (listener: RequestListener) => ListeningServer,
 	{ request, agent: newAgent, tls }: Client,
+	place: Place,
 ): Promise<Site> {
 	const held: ServerResponse[] = [];
 	const server = create((req, res) => {
@@ -60,8 +72,9 @@ async function open(
 		else res.end("whole");
 		server.emit("handed");
 	});
-	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
-	const { port } = server.address() as AddressInfo;
+	await service.listen("web", server, place.free(t));
+	const address = place.addressOf(server);
+	const to = "path" in address ? { socketPath: address.path } : address;
 	const agents: PlainAgent[] = [];
 	t.after(() => {
 		for (const agent of agents) agent.destroy();
@@ -73,7 +86,7 @@ async function open(
 	};
 	const ask = (path: string, agent: PlainAgent): Promise<string> =>
 		new Promise((resolve) => {
-			const outgoing = request({ host: "127.0.0.1", port, path, agent }, (response) => {
+			const outgoing = request({ ...to, path, agent }, (response) => {
 				let text = "";
 				response.setEncoding("utf8").on("data", (part: string) => {
 					text += part;
@@ -81,9 +94,7 @@ async function open(
 				response.on("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
 				response.on("end", () => resolve(response.statusCode === 200 ? text : String(response.statusCode)));
 			});
-			outgoing.on("error", ({ code }: NodeJS.ErrnoException) =>
-				resolve(code === "ECONNREFUSED" ? "refused" : String(code)),
-			);
+			outgoing.on("error", ({ code }: NodeJS.ErrnoException) => resolve(isRefused(code) ? "refused" : String(code)));
 			outgoing.end();
 		});
 	const begin = async (): Promise<Work> => {
@@ -102,7 +113,7 @@ async function open(
 			if (socket === undefined) throw new Error("the connection was not kept alive");
 			return { told: once(socket, "close").then(() => "closed") };
 		},
-		silent: () => goSilent(t, { port, says: getRequest("/"), ...(tls && { tls }) }),
+		silent: () => goSilent(t, { ...address, says: getRequest("/"), ...(tls && { tls }) }),
 		newcomer: () => ask("/", agentOf()),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};

@@ -69,7 +69,12 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 			await began;
 			return { told: Promise.all([goaway, outcome]).then(([[code], how]) => `goaway ${code}, ${how}`) };
 		},
-		silent: () => goSilent(t, { port, says: WireClient.hello("/idle"), ...(scheme === "https" && { tls: ["h2"] }) }),
+		silent: () =>
+			goSilent(t, {
+				port,
+				says: WireClient.hello("/idle", "text/event-stream"),
+				...(scheme === "https" && { tls: ["h2"] }),
+			}),
 		newcomer: async () => {
 			const stream = ask(dial(), "/new");
 			try {

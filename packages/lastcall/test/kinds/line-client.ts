@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { isRefused } from "./place.ts";
 
 /** A client of a protocol of lines, which keeps what it is told and ends its side when the server has. */
 export class LineClient {
@@ -20,7 +21,7 @@ export class LineClient {
 			for (const line of lines) this.#take(line);
 		});
 		socket.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-			this.#error ??= code === "ECONNREFUSED" ? "refused" : (code ?? message);
+			this.#error ??= isRefused(code) ? "refused" : (code ?? message);
 		});
 		socket.on("end", () => socket.end());
 		this.ended = new Promise((resolve) => socket.on("close", () => resolve(this.#error ?? "closed")));

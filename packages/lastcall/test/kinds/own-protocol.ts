@@ -1,61 +1,87 @@
-import { type AddressInfo, createServer as createNetServer } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { connect, createServer as createNetServer, type Socket } from "node:net";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import type { NetServer, ProtocolOptions } from "lastcall";
-import { certificate, type Kind as HttpKind, http, https } from "../servers/kinds.ts";
+import { certificate } from "../servers/kinds.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
+import { type Address, loopback, type Place, unixSocket } from "./place.ts";
 import { goSilent } from "./silent-client.ts";
 
+/** A server of a protocol of lines, and how its clients reach it. */
+interface Transport {
+	readonly createServer: () => NetServer;
+	/** What the server emits with a connection that is ready to speak. */
+	readonly accepted: "connection" | "secureConnection";
+	readonly connect: (address: Address) => Socket;
+	readonly opened: "connect" | "secureConnect";
+}
+
+const plain: Transport = {
+	createServer: () => createNetServer(),
+	accepted: "connection",
+	connect: (address) => connect({ ...address, allowHalfOpen: true }),
+	opened: "connect",
+};
+
+const secure: Transport = {
+	createServer: () => createTlsServer(certificate),
+	accepted: "secureConnection",
+	connect: (address) => {
+		// `allowHalfOpen` is missing in the types of Node 20.
+		const options = { ...address, servername: "localhost", allowHalfOpen: true, rejectUnauthorized: false };
+		return connectTls(options);
+	},
+	opened: "secureConnect",
+};
+
 /** A `net.Server` whose protocol has no word for goodbye. */
-export const net: Kind = kindOf("node:net", http, () => createNetServer(), { inFlight: "work" }, /^closed$/);
+export const net: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/);
+export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/, {
+	place: unixSocket,
+});
 
 /** A `tls.Server` likewise. */
-export const tls: Kind = kindOf(
-	"node:tls",
-	https,
-	() => createTlsServer(certificate),
-	{ inFlight: "work" },
-	/^closed$/,
-);
+export const tls: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/);
+export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/, {
+	place: unixSocket,
+});
 
 /** A `net.Server` whose protocol has one. */
 export const netWithGoodbye: Kind = kindOf(
 	"node:net, with a goodbye",
-	http,
-	() => createNetServer(),
+	plain,
 	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
-	/^smtp connection from 127\.0\.0\.1:\d+$/,
+	{ silentIsNamed: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );
 
 function kindOf(
 	name: string,
-	{ connect, opened }: HttpKind,
-	create: () => NetServer,
+	{ createServer, accepted, connect, opened }: Transport,
 	protocol: ProtocolOptions,
 	idleIsTold: RegExp,
-	silentIsNamed?: RegExp,
+	{ silentIsNamed, place = loopback }: { readonly silentIsNamed?: RegExp; readonly place?: Place } = {},
 ): Kind {
 	return {
-		name,
+		name: name + place.suffix,
 		idleIsTold,
 		newIsTold: /^refused$/,
-		inFlight: /^smtp connection from 127\.0\.0\.1:\d+: held true$/m,
+		inFlight: new RegExp(`^smtp connection from ${place.client}: held true$`, "m"),
 		cutIsTold: /^(closed|ECONNRESET)$/,
 		...(silentIsNamed && { silentIsNamed }),
 		open: async (t, service) => {
-			const server = create();
+			const server = createServer();
 			const held = new HeldLines(service, server);
-			server.on(opened === "connect" ? "connection" : "secureConnection", held.serve);
-			await service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
-			const { port } = server.address() as AddressInfo;
+			server.on(accepted, held.serve);
+			await service.listen("smtp", server, place.free(t), protocol);
+			const address = place.addressOf(server);
 			const dial = async (): Promise<LineClient | string> => {
-				const client = new LineClient(t, connect(port));
+				const client = new LineClient(t, connect(address));
 				return (await connected(client.socket, opened)) ? client : client.ended;
 			};
 			const isTls = opened === "secureConnect";
-			return held.site(dial, () => goSilent(t, { port, says: "hello\n", ...(isTls && { tls: [] }) }));
+			return held.site(dial, () => goSilent(t, { ...address, says: "hello\n", ...(isTls && { tls: [] }) }));
 		},
 	};
 }

@@ -1,22 +1,30 @@
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { connectSecurely, http } from "../servers/kinds.ts";
+import { connect as connectTls } from "node:tls";
+import type { Address } from "./place.ts";
 
-interface SilentClient {
-	readonly port: number;
+type SilentClient = (Pick<Extract<Address, { port: number }>, "port"> | Extract<Address, { path: string }>) & {
 	/** What it sends, before the server has sent anything. */
 	readonly says: string | Buffer;
 	/** Over TLS: the protocols that it offers. */
 	readonly tls?: readonly string[];
-}
+};
 
 /**
  * Connects, asks once, and falls silent when the response begins to come: it reads nothing, sends nothing and never closes its
  * side, as a client does whose network has gone.
  */
-export async function goSilent(t: TestContext, { port, says, tls }: SilentClient): Promise<void> {
-	const socket: Socket = tls === undefined ? http.connect(port) : connectSecurely(port, tls);
+export async function goSilent(t: TestContext, { says, tls, ...address }: SilentClient): Promise<void> {
+	// `allowHalfOpen` of TLS is missing in the types of Node 20.
+	const where = {
+		host: "127.0.0.1",
+		...address,
+		allowHalfOpen: true,
+		servername: "localhost",
+		rejectUnauthorized: false,
+	};
+	const socket: Socket = tls === undefined ? connect(where) : connectTls({ ...where, ALPNProtocols: [...tls] });
 	socket.on("error", () => {});
 	t.after(() => socket.destroy());
 	await once(socket, tls === undefined ? "connect" : "secureConnect");

@@ -40,8 +40,8 @@ export class WireClient {
 	}
 
 	/** The preface, the settings and a GET: what a client may send before it has heard of the server. */
-	static hello(path: string): Buffer {
-		return Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0, Buffer.alloc(0)), WireClient.get(1, path)]);
+	static hello(path: string, accept?: string): Buffer {
+		return Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0, Buffer.alloc(0)), WireClient.get(1, path, accept)]);
 	}
 
 	/** Lets the server send as much as it likes: SETTINGS with the widest window for each stream, and WINDOW_UPDATE for all. */

@@ -1,0 +1,29 @@
+import type { InFlight } from "../core/drainable.ts";
+import type { Leaving } from "./leaving.ts";
+
+/** The connections of a server that are in one protocol's hands. */
+export interface Connections {
+	/** How many there are. */
+	readonly size: number;
+	/** Sees every event of the server before the program does. Reports whether it brings a request that waits where requests are held. */
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
+	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
+	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
+	/** What is in flight on them. */
+	inFlight(now: number): Omit<InFlight, "name">[];
+	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
+	quiet?(): Promise<void>;
+	/** From now on every request waits where requests are held, whatever its connection. */
+	holdAll?(): void;
+	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
+	leave(leaving: Leaving): Promise<void> | void;
+	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
+	sweep(leaving: Leaving): Promise<void> | void;
+	/** Ends those that it could never see, since they were there before it was. */
+	endUnseen(): void;
+	/**
+	 * Ends them all, now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns true if a
+	 * request was held, so that the program has not seen it.
+	 */
+	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
+}

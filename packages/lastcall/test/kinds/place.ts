@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo, Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+
+/** What a client needs to connect to a server: a port of the loopback, or the path of a Unix socket. */
+export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** Where a server of a kind listens. */
+export interface Place {
+	/** After the name of the kind; empty for the usual place. */
+	readonly suffix: string;
+	/** What `listen` takes. */
+	readonly free: (t: TestContext) => Address;
+	/** What clients connect to. */
+	readonly addressOf: (server: Server) => Address;
+	/** The client of a connection, as it is named while in flight. */
+	readonly client: string;
+}
+
+/** A free port of the loopback. */
+export const loopback: Place = {
+	suffix: "",
+	free: () => ({ host: "127.0.0.1", port: 0 }),
+	addressOf: (server) => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port }),
+	client: "127\\.0\\.0\\.1:\\d+",
+};
+
+/** A Unix socket; on Windows a named pipe. */
+export const unixSocket: Place = {
+	suffix: ", Unix socket",
+	free: (t) => ({ path: freePath(t) }),
+	addressOf: (server) => ({ path: server.address() as string }),
+	client: "a client without an address",
+};
+
+let pipes = 0;
+
+/** A path that a server may listen on. It is removed after the test. */
+export function freePath(t: TestContext): string {
+	if (process.platform === "win32") return `\\\\.\\pipe\\lastcall-test-${process.pid}-${++pipes}`;
+	const folder = mkdtempSync(join(tmpdir(), "lastcall-"));
+	t.after(() => rmSync(folder, { recursive: true, force: true }));
+	return join(folder, "server.sock");
+}
+
+/** Returns true if the error of a client says that nothing listens there: nothing was sent. */
+export function isRefused(code: string | undefined): boolean {
+	return code === "ECONNREFUSED" || code === "ENOENT";
+}

@@ -1,0 +1,150 @@
+// A successor on the path of the same Unix socket. On Windows a pipe has no file.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, request } from "node:http";
+import { createServer as createNetServer, type Server } from "node:net";
+import { dirname } from "node:path";
+import { type TestContext, test } from "node:test";
+import { createServer as createTlsServer } from "node:tls";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
+import { freePath } from "../kinds/place.ts";
+import { certificate } from "./kinds.ts";
+import { running } from "./running.ts";
+
+const options = { timeout: 10_000, skip: process.platform === "win32" && "a pipe has no file" };
+
+/** Puts a server that says `successor` in the place of the file at `path`. Returns which file it is. */
+async function succeed(t: TestContext, path: string): Promise<bigint> {
+	const successor = createServer((_request, response) => response.end("successor"));
+	t.after(() => successor.close());
+	await once(successor.listen(`${path}.new`), "listening");
+	renameSync(`${path}.new`, path);
+	return inodeOf(path);
+}
+
+function inodeOf(path: string): bigint {
+	return statSync(path, { bigint: true }).ino;
+}
+
+test("under load, no request is lost and none is refused", options, async (t) => {
+	const { service } = await running(t);
+	const path = freePath(t);
+	const server = createServer((_request, response) => setImmediate(() => response.end("first")));
+	await service.listen("web", server, { path });
+	const told = new Map<string, number>();
+	let isOver = false;
+	const clients = Array.from({ length: 8 }, async () => {
+		while (!isOver) {
+			const answer = await ask(path);
+			told.set(answer, (told.get(answer) ?? 0) + 1);
+		}
+	});
+	const answered = async (by: string, count: number): Promise<void> => {
+		while ((told.get(by) ?? 0) < count) await new Promise(setImmediate);
+	};
+	await answered("first", 100);
+	const inode = await succeed(t, path);
+	const { ok } = await service.stop();
+	await answered("successor", (told.get("successor") ?? 0) + 100);
+	isOver = true;
+	await Promise.all(clients);
+	assert.deepEqual([...told.keys()].sort(), ["first", "successor"]);
+	assert.deepEqual([ok, inodeOf(path)], [true, inode]);
+	assert.deepEqual(readdirSync(dirname(path)), ["server.sock"], "nothing of ours is left");
+});
+
+const kinds: Readonly<Record<string, (path: string) => Promise<Server | GrpcServer>>> = {
+	"node:net": (path) => listening(createNetServer(), path),
+	"node:tls": (path) => listening(createTlsServer(certificate), path),
+	"node:http": (path) => listening(createServer(), path),
+	"@grpc/grpc-js": async (path) => {
+		const server = new GrpcServer();
+		await new Promise<void>((resolve, reject) => {
+			server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) =>
+				error === null ? resolve() : reject(error),
+			);
+		});
+		return server;
+	},
+};
+
+async function listening<S extends Server>(server: S, path: string): Promise<S> {
+	await once(server.listen(path), "listening");
+	return server;
+}
+
+for (const [kind, open] of Object.entries(kinds)) {
+	for (const how of ["stop", "stopNow"] as const) {
+		test(`${kind}: ${how}() leaves a successor's file`, options, async (t) => {
+			const { service } = await running(t);
+			const path = freePath(t);
+			service.serve("first", (await open(path)) as Server);
+			const inode = await succeed(t, path);
+			await service[how]();
+			assert.equal(inodeOf(path), inode);
+			assert.equal(await ask(path), "successor");
+		});
+
+		test(`${kind}: ${how}() removes its own file`, options, async (t) => {
+			const { service } = await running(t);
+			const path = freePath(t);
+			service.serve("first", (await open(path)) as Server);
+			await service[how]();
+			assert.deepEqual(readdirSync(dirname(path)), []);
+		});
+	}
+}
+
+test("a server that listens after it was served is known by its file, too", options, async (t) => {
+	const { service } = await running(t);
+	const path = freePath(t);
+	const server = service.serve("web", createServer());
+	await once(server.listen(path), "listening");
+	const inode = await succeed(t, path);
+	await service.stop();
+	assert.equal(inodeOf(path), inode);
+});
+
+test("a file whose second name can't be made is kept all the same", options, async (t) => {
+	const { service } = await running(t);
+	const path = freePath(t);
+	await service.listen("web", createServer(), { path });
+	const inode = await succeed(t, path);
+	// What can't be linked to, where this file is.
+	linkSync(path, `${path}.${process.pid}`);
+	await service.stop();
+	assert.equal(inodeOf(path), inode);
+});
+
+test("a path that was removed meanwhile stays removed", options, async (t) => {
+	const { service } = await running(t);
+	const path = freePath(t);
+	await service.listen("web", createServer(), { path });
+	rmSync(path);
+	assert.equal((await service.stop()).ok, true);
+	assert.equal(existsSync(path), false);
+});
+
+test("an abstract socket has no file", { ...options, skip: process.platform !== "linux" }, async (t) => {
+	const { service } = await running(t);
+	await service.listen("web", createServer(), { path: `\0lastcall-test-${process.pid}` });
+	const { ok, errors } = await service.stop();
+	assert.deepEqual({ ok, errors }, { ok: true, errors: [] });
+});
+
+/** Asks on a new connection. Resolves to the answer, or the code of the error. */
+function ask(path: string): Promise<string> {
+	return new Promise((resolve) => {
+		const outgoing = request({ socketPath: path, agent: false }, (response: IncomingMessage) => {
+			let text = "";
+			response.setEncoding("utf8").on("data", (part: string) => {
+				text += part;
+			});
+			response.on("error", ({ code }: NodeJS.ErrnoException) => resolve(String(code)));
+			response.on("end", () => resolve(text));
+		});
+		outgoing.on("error", ({ code }: NodeJS.ErrnoException) => resolve(String(code)));
+		outgoing.end();
+	});
+}

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Server } from "socket.io";
+import { io, type Socket } from "socket.io-client";
+import { type Running, running } from "./running.ts";
+
+const limit = { timeout: 10_000 };
+const transports = ["websocket", "polling"] as const;
+
+type Ack = (...data: unknown[]) => void;
+
+interface Scene extends Running {
+	readonly chat: Server;
+	/** Connects to a namespace, and resolves when the server has let the client in. */
+	connect(transport: (typeof transports)[number], namespace?: string): Promise<Socket>;
+	/** Serves it. Called at once unless the test does it later. */
+	serve(): void;
+}
+
+async function open(t: TestContext, { later = false } = {}): Promise<Scene> {
+	const scene = await running(t);
+	const server = createServer();
+	const chat = new Server(server);
+	const serve = (): void => void scene.service.serve("chat", chat);
+	if (!later) serve();
+	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const { port } = server.address() as AddressInfo;
+	return {
+		...scene,
+		chat,
+		serve,
+		connect: async (transport, namespace = "/") => {
+			// As browsers do. Without one, each poll comes by a new connection, which is refused while draining.
+			const agent = new Agent({ keepAlive: true });
+			const options = { transports: [transport], reconnection: false, forceNew: true, agent: agent as never };
+			const client = io(`http://127.0.0.1:${port}${namespace}`, options);
+			t.after(() => {
+				client.disconnect();
+				agent.destroy();
+			});
+			await new Promise<void>((resolve) => client.once("connect", resolve));
+			return client;
+		},
+	};
+}
+
+/** The acknowledgements of this event that are outstanding, in the order in which they were asked for. */
+function holdAcks(server: { on(event: "connection", listener: (socket: never) => void): unknown }): Ack[] {
+	const acks: Ack[] = [];
+	server.on("connection", (socket: { on(event: string, listener: (...args: unknown[]) => void): unknown }) => {
+		socket.on("order", (...args) => acks.push(args.at(-1) as Ack));
+	});
+	return acks;
+}
+
+for (const transport of transports) {
+	test(`${transport}: an event is in flight until it was acknowledged, by its name alone`, limit, async (t) => {
+		const { chat, connect, names, service, until } = await open(t);
+		const acks = holdAcks(chat);
+		const [client, idle] = [await connect(transport), await connect(transport)];
+		const answer = client.emitWithAck("order", "a secret");
+		await until(() => acks.length === 1);
+		assert.ok(names().includes("chat Socket.IO /socket.io/: order"));
+		assert.ok(!names().join().includes("secret"));
+		const heard = once(client as never, "news");
+		const closed = service.stop();
+		// The linger is over then.
+		await new Promise((resolve) => idle.once("disconnect", resolve));
+		// It takes up the poll that is open.
+		chat.emit("news", "none");
+		await heard;
+		assert.equal(client.connected, true);
+		acks[0]?.("placed");
+		assert.equal(await answer, "placed");
+		const { ok, hardStop } = await closed;
+		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
+	});
+
+	test(`${transport}: events with bytes, and several that are acknowledged one after another`, limit, async (t) => {
+		const { chat, connect, names, service, until } = await open(t);
+		const acks = holdAcks(chat);
+		const client = await connect(transport);
+		const answers = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
+		await until(() => acks.length === 3);
+		assert.equal(names().filter((name) => name.endsWith(": order")).length, 3);
+		const closed = service.stop();
+		await until(() => service.phase === "draining");
+		for (const [at, answer] of answers.entries()) {
+			acks[at]?.(Buffer.from([at]));
+			assert.deepEqual([...((await answer) as Buffer)], [at]);
+		}
+		assert.equal((await closed).ok, true);
+	});
+
+	test(`${transport}: one that is never acknowledged is named at the hard stop`, limit, async (t) => {
+		const { chat, connect, service, until } = await open(t);
+		const acks = holdAcks(chat);
+		const client = await connect(transport);
+		client.emit("order", () => {});
+		await until(() => acks.length === 1);
+		const { ok, left } = await service.stopNow();
+		const names = left.map(({ name, what }) => `${name} ${what}`);
+		assert.deepEqual([ok, names.includes("chat Socket.IO /socket.io/: order")], [false, true]);
+	});
+}
+
+test(
+	"in namespaces that were there, that are created later, and that are created by their clients",
+	limit,
+	async (t) => {
+		const { chat, connect, names, serve, service, until } = await open(t, { later: true });
+		const early = holdAcks(chat.of("/early"));
+		const dynamic = holdAcks(chat.of(/^\/shop-\d+$/));
+		serve();
+		const late = holdAcks(chat.of("/late"));
+		const answers: Promise<unknown>[] = [];
+		for (const namespace of ["/early", "/shop-7", "/late"]) {
+			answers.push((await connect("websocket", namespace)).emitWithAck("order"));
+		}
+		await until(() => [early, dynamic, late].every(({ length }) => length === 1));
+		assert.deepEqual(names(), Array(3).fill("chat Socket.IO /socket.io/: order"));
+		const closed = service.stop();
+		for (const [ack] of [early, dynamic, late]) ack?.("placed");
+		assert.deepEqual(await Promise.all(answers), Array(3).fill("placed"));
+		assert.equal((await closed).ok, true);
+	},
+);
+
+test("of clients that were connected before it was served", limit, async (t) => {
+	const { chat, connect, names, serve, until } = await open(t, { later: true });
+	const acks = holdAcks(chat);
+	const client = await connect("websocket");
+	serve();
+	client.emit("order", () => {});
+	await until(() => acks.length === 1);
+	assert.deepEqual(names(), ["chat Socket.IO /socket.io/: order"]);
+	acks[0]?.();
+	assert.deepEqual(names(), ["chat Socket.IO /socket.io/"]);
+});
+
+test("what the program's own middleware waits for is in flight already", limit, async (t) => {
+	const { chat, connect, names, until } = await open(t);
+	let allow: (() => void) | undefined;
+	chat.on("connection", (socket) => {
+		socket.use((_event, next) => {
+			allow = next;
+		});
+	});
+	const acks = holdAcks(chat);
+	const client = await connect("websocket");
+	const answer = client.emitWithAck("order", "book");
+	await until(() => allow !== undefined);
+	assert.deepEqual(names(), ["chat Socket.IO /socket.io/: order"]);
+	allow?.();
+	await until(() => acks.length === 1);
+	acks[0]?.("placed", "twice");
+	acks[0]?.("again");
+	assert.equal(await answer, "placed");
+});
+
+test("an event that asks for no acknowledgement, or has no listener, is not counted", limit, async (t) => {
+	const { chat, connect, names, until } = await open(t);
+	let heard = 0;
+	chat.on("connection", (socket) => {
+		socket.on("order", () => heard++);
+		socket.onAny(() => heard++);
+	});
+	const client = await connect("websocket");
+	client.emit("order", "book");
+	client.emit("typing", () => {});
+	await until(() => heard === 3);
+	assert.deepEqual(names(), ["chat Socket.IO /socket.io/"]);
+});
+
+test("one that the program has dropped without acknowledging it is not in flight for ever", limit, async (t) => {
+	setFlagsFromString("--expose-gc");
+	const collect = runInNewContext("gc") as () => void;
+	const { chat, connect, names, until } = await open(t);
+	let heard = 0;
+	chat.on("connection", (socket) => socket.on("order", () => heard++));
+	const client = await connect("websocket");
+	client.emit("order", () => {});
+	await until(() => heard === 1);
+	await until(() => {
+		collect();
+		return names().join() === "chat Socket.IO /socket.io/";
+	});
+});
+
+test("without a list of namespaces, those of the main one are counted", limit, async (t) => {
+	const { chat, connect, names, serve, until } = await open(t, { later: true });
+	const { _nsps: namespaces } = chat as unknown as { _nsps: unknown };
+	Object.assign(chat, { _nsps: undefined });
+	serve();
+	Object.assign(chat, { _nsps: namespaces });
+	const acks = holdAcks(chat);
+	const client = await connect("websocket");
+	client.emit("order", () => {});
+	await until(() => acks.length === 1);
+	assert.deepEqual(names(), ["chat Socket.IO /socket.io/: order"]);
+});
