@@ -51,7 +51,11 @@ export interface Group {
 	/**
 	 * Registers a socket that is no longer HTTP's: an upgrade, a CONNECT tunnel. It is in flight until it has ended, under
 	 * this name. While draining it is told by `goodbye`, or else half-closed behind what was written; the hard stop ends
-	 * it. One that comes while draining is told as well. Returns the socket.
+	 * it. One that comes while draining is told as well. Where the peer does not close its side then, the connection is
+	 * destroyed: after `lingerMs` of silence (at least 1 s, or a tenth of the time that is left), after twice that where only a drip
+	 * comes, and after half of the time that is left where the peer goes on sending. The report names it in `endedEarly`.
+	 * While `goodbye` has returned a promise that is pending, or work that `enter` has begun is in flight, it is not. Returns the
+	 * socket.
 	 * @throws {StoppedError} from closing on: the socket has been destroyed
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
