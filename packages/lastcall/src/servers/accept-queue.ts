@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import type { Server } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Siblings } from "../core/siblings.ts";
 import { closeListenerOnly } from "./listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way when the backlog shrank is done by then. */
@@ -12,6 +13,8 @@ const QUIET_POLLS = 3;
  * yet, any crowd of independent clients. It would not get quiet, only late.
  */
 const PATIENCE_MS = 100;
+/** Clients that keep connecting for so long don't wait for the requests that are held back, in a cluster as elsewhere. */
+const SIBLINGS_PATIENCE_MS = 1_000;
 /**
  * Who is accepted behind so many joined the queue after the stop: no queue is longer, unless somebody has raised Linux's
  * `net.core.somaxconn`. A bound in time alone would reset clients on a machine that is slow to accept them.
@@ -28,12 +31,26 @@ const LOOK_EVERY_MS = 5;
  * The caller must hold newcomers' requests back meanwhile, or answered clients fill the queue up again. They need some time
  * afterwards: of `leftMs` this takes half at most.
  * @param accepted how many connections the server has accepted so far
+ * @param siblings the other workers of a cluster: their primary accepts the connections, and may be late
  */
-export async function closeListener(server: Server, accepted: () => number, leftMs: number): Promise<void> {
+export async function closeListener(
+	server: Server,
+	accepted: () => number,
+	leftMs: number,
+	siblings?: Siblings,
+): Promise<void> {
 	if (!server.listening) return;
 	shrinkBacklog(server);
-	const before = accepted();
-	await emptied(server, () => accepted() - before, leftMs / 2);
+	const end = performance.now() + leftMs / 2;
+	const patientUntil = performance.now() + SIBLINGS_PATIENCE_MS;
+	for (let isEmpty = false; !isEmpty; ) {
+		const before = accepted();
+		await emptied(server, () => accepted() - before, end - performance.now());
+		const known = accepted();
+		if (server.listening) await siblings?.handedOn();
+		// One that was on its way through the primary has come: there may be more of them.
+		isEmpty = siblings === undefined || accepted() === known || performance.now() >= Math.min(end, patientUntil);
+	}
 	if (server.listening) closeListenerOnly(server);
 }
 

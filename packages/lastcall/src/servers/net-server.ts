@@ -75,7 +75,7 @@ export class NetDrain implements Drainable, Gatekeeper {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted, how.leftMs));
+		await how.goodbyes.behind(closeListener(this.#server, () => this.#accepted, how.leftMs, how.siblings));
 		this.#isHolding = false;
 		this.#gate.open();
 		await Promise.all([this.#peers.drain(how), closed]);

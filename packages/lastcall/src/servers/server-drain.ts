@@ -62,7 +62,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
-	async drain({ lingerMs, leftMs, goodbyes }: DrainOptions): Promise<void> {
+	async drain({ lingerMs, leftMs, goodbyes, siblings }: DrainOptions): Promise<void> {
 		const wasListening = this.#server.listening;
 		// Served while lame duck.
 		this.stopping();
@@ -73,7 +73,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			goodbyes.behind(closeListener(this.#server, () => this.#accepted, leftMs)),
+			goodbyes.behind(closeListener(this.#server, () => this.#accepted, leftMs, siblings)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
