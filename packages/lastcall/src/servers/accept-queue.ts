@@ -41,15 +41,19 @@ export async function closeListener(
 ): Promise<void> {
 	if (!server.listening) return;
 	shrinkBacklog(server);
-	const end = performance.now() + leftMs / 2;
-	const patientUntil = performance.now() + SIBLINGS_PATIENCE_MS;
-	for (let isEmpty = false; !isEmpty; ) {
+	const startedAt = performance.now();
+	const empty = (): Promise<void> => {
 		const before = accepted();
-		await emptied(server, () => accepted() - before, end - performance.now());
+		return emptied(server, () => accepted() - before, startedAt + leftMs / 2 - performance.now());
+	};
+	await empty();
+	const patientUntil = startedAt + Math.min(leftMs / 2, SIBLINGS_PATIENCE_MS);
+	while (siblings !== undefined && server.listening && performance.now() < patientUntil) {
 		const known = accepted();
-		if (server.listening) await siblings?.handedOn();
+		await siblings.handedOn();
+		if (accepted() === known) break;
 		// One that was on its way through the primary has come: there may be more of them.
-		isEmpty = siblings === undefined || accepted() === known || performance.now() >= Math.min(end, patientUntil);
+		await empty();
 	}
 	if (server.listening) closeListenerOnly(server);
 }
