@@ -112,7 +112,8 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (repo
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
-	const leaveParent = onParentStop(() => void state.stop({ kind: "parent" }));
+	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
+	state.siblings = parent.siblings;
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
 		(warning) => {
@@ -122,7 +123,7 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (repo
 	);
 	return ({ exitCode, left, errors }) => {
 		ignoreSignal();
-		leaveParent({ exitCode, left: left.length, failed: errors.length });
+		parent.leave({ exitCode, left: left.length, failed: errors.length });
 		ignoreExit();
 	};
 }

@@ -82,7 +82,7 @@ export interface Group {
 	 * - a **worker thread** that calls `run` itself shuts down as a program does, and is waited for; any other is
 	 *   terminated. An error that it ends with while the service is running stops it.
 	 * - **`cluster`**, in the primary: all its workers as they are then, side by side, as child processes; one that ends
-	 *   while the service is running is the program's to replace.
+	 *   while the service is running is the program's to replace. Workers under `run` close their listeners together.
 	 * - a **stream** is ended, and destroyed when all that was written has arrived; one that is only read is destroyed.
 	 * - an **`http.Agent`** or a **dispatcher** of undici closes its idle connections, and those in use when their
 	 *   requests have ended.

@@ -102,7 +102,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs));
+		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings));
 		this.#isHolding = false;
 		this.#gate.open();
 		return { event };

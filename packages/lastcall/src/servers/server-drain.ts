@@ -101,7 +101,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs)),
+			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
