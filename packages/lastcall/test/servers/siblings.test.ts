@@ -52,7 +52,7 @@ test("a worker closes its listener only when its primary has nothing left to han
 		const [socket] = await connection;
 		socket.destroy();
 	};
-	await closeListener(server, () => accepted, 60_000, siblings);
+	await closeListener(server, { accepted: () => accepted, holdAll() {} }, 60_000, siblings);
 	assert.deepEqual(siblings.said, ["empty", "empty"]);
 	assert.equal(server.listening, false);
 });
