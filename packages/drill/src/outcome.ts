@@ -19,6 +19,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `few-events`: the message was complete, and its event stream had fewer events than it should have.
  * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
  * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
+ * - `still-open`: a WebSocket or an event stream that nobody has closed, at the end of a load that lets it stay open.
  * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
  */
 export type OutcomeDetail =
@@ -30,6 +31,7 @@ export type OutcomeDetail =
 	| "mid-event"
 	| "few-events"
 	| "no-close-frame"
+	| "still-open"
 	| "goaway"
 	| "refused-stream";
 

@@ -112,8 +112,9 @@ export class RawConnection {
 		else this.#socket.destroySoon();
 	}
 
-	/** Ends now: what is in flight is out of time. */
-	giveUp(): void {
+	/** Ends now: what is in flight is out of time, unless it has no end of its own and may stay open. */
+	giveUp(mayStayOpen = false): void {
+		if (mayStayOpen) this.#queue.settleOpen();
 		this.#ending = true;
 		this.#how ??= "by-client";
 		this.#detail ??= "time-limit";

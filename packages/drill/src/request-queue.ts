@@ -16,6 +16,8 @@ export interface OutgoingRequest {
 	readonly expectBytes?: number | undefined;
 	/** Looks at the body of a 2xx answer. */
 	readonly bodyCheck?: BodyCheck;
+	/** Its answer has no end of its own. */
+	readonly mayStayOpen?: boolean;
 	/** When it should have been sent. */
 	readonly dueAtMs?: number;
 }
@@ -115,6 +117,14 @@ export class RequestQueue {
 	/** Takes a clean FIN, which may complete an answer. */
 	fin(): void {
 		this.#parser.finish();
+	}
+
+	/** Settles a request whose answer has no end of its own, if that has begun well and is at a place where it could end. */
+	settleOpen(): void {
+		const request = this.#sent[0]?.request;
+		const { begun, status } = this.#parser;
+		if (!request?.mayStayOpen || !begun || !isSuccess(status) || request.bodyCheck?.whole() !== undefined) return;
+		this.#settle({ outcome: "answered", status, detail: "still-open" });
 	}
 
 	/** Settles all that is left. Only once everything received has been taken: an outcome is final. */

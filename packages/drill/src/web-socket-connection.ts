@@ -20,8 +20,8 @@ export interface WebSocketRequest {
 }
 
 /**
- * A WebSocket that knows what it sent and judges what became of it. It sends nothing by itself but pongs and the answer to
- * a close frame. `answerBegan` says that it is open.
+ * A WebSocket that knows what it sent and judges what became of it. It sends nothing by itself but pongs, the answer to
+ * a close frame, and what `ping` asks for. `answerBegan` says that it is open.
  */
 export class WebSocketConnection {
 	readonly number: number;
@@ -40,6 +40,10 @@ export class WebSocketConnection {
 	#unparsable: string | undefined;
 	#endedHere = false;
 	#outOfTime = false;
+	/** A ping is to be sent as soon as it is open. */
+	#pings = false;
+	#hasPong = false;
+	#isStillOpen = false;
 
 	/** Connects at once. `listener` is not called before this returns. */
 	constructor(open: OpenRawSocket, request: WebSocketRequest, listener: ConnectionListener<WebSocketConnection>) {
@@ -82,8 +86,15 @@ export class WebSocketConnection {
 		this.#duplex.destroy();
 	}
 
-	/** Ends now: what is in flight is out of time. */
-	giveUp(): void {
+	/** Asks the server for a sign of life, once it is open. */
+	ping(): void {
+		this.#pings = true;
+		if (this.usable) this.#webSocket.ping();
+	}
+
+	/** Ends now: what is in flight is out of time. An open connection is not, if it may stay open and has answered a ping. */
+	giveUp(mayStayOpen = false): void {
+		this.#isStillOpen = mayStayOpen && this.usable && this.#hasPong && this.#messages.length === 0;
 		this.#outOfTime = true;
 		this.close();
 	}
@@ -98,7 +109,13 @@ export class WebSocketConnection {
 		webSocket.on("upgrade", ({ statusCode }) => {
 			this.#status = statusCode;
 		});
-		webSocket.on("open", () => this.#listener.answerBegan(this));
+		webSocket.on("open", () => {
+			this.#listener.answerBegan(this);
+			if (this.#pings) this.ping();
+		});
+		webSocket.on("pong", () => {
+			this.#hasPong = true;
+		});
 		webSocket.on("message", () => {
 			const message = this.#messages.shift();
 			if (message) this.#settle(message, { outcome: "answered" });
@@ -147,6 +164,7 @@ export class WebSocketConnection {
 		const { error, detail } = unanswered;
 		const status = this.#status;
 		if (this.#closeCode !== undefined) return { outcome: "answered", status: this.#closeCode };
+		if (this.#isStillOpen) return { outcome: "answered", status, detail: "still-open" };
 		if (this.#unparsable !== undefined)
 			return { outcome: "cut", status, error: this.#unparsable, detail: "unparsable" };
 		if (!this.#answerBegan) return unanswered;

@@ -84,6 +84,20 @@ test("whole events and no end of the message: cut, by FIN, by RST and at the tim
 	assert.ok(records.every(({ status }) => status === 200));
 });
 
+test("at the end of a load that lets streams stay open, only those are lost that are in an event or no answer at all", async () => {
+	const bodies = ["9\r\ndata: 1\n\n\r\n", "7\r\ndata: 1\r\n", ""];
+	const server = await rawServer(({ socket, connection }) => {
+		const status = connection === 2 ? "500 No" : "200 OK";
+		socket.write(`HTTP/1.1 ${status}\r\ntransfer-encoding: chunked\r\n\r\n${bodies[connection]}`);
+	});
+	const load = eventStream(server.target, { connections: 3 });
+	await load.steady;
+	const records = await load.finish({ timeoutMs: 50, mayStayOpen: true });
+	await server.close();
+	const told = records.map(({ connection, outcome, detail }) => `${connection} ${outcome} ${detail}`);
+	assert.deepEqual(told.sort(), ["0 answered still-open", "1 cut time-limit", "2 cut time-limit"]);
+});
+
 test("asks for an event stream, is steady with the heads, and finish waits for the ends", async () => {
 	const streams: ServerResponse[] = [];
 	const server = await httpServer((req, res) => {

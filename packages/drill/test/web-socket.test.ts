@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type LoadTarget, type RequestRecord, tally, type WebSocketOptions, webSocket } from "lastcall-drill";
 import { type WebSocket, WebSocketServer } from "ws";
 import { until } from "./http-server.ts";
@@ -54,6 +55,45 @@ for (const [name, act, expected] of [
 test("at the time limit a connection that is still open is cut", async () => {
 	const server = await webSocketServer(() => {});
 	assert.deepEqual(await first(server.target, {}, 30), ["cut 101 time-limit"]);
+	await server.close();
+});
+
+/** What became of the connection at the end of a load that lets it stay open, once the server has heard `event` so often. */
+async function leftOpen(event: "ping" | "message", times: number, options: WebSocketOptions = {}): Promise<string[]> {
+	let heard = 0;
+	const server = await webSocketServer((socket) => {
+		socket.once("message", (data) => socket.send(data));
+		socket.on(event, () => heard++);
+	});
+	const load = webSocket(server.target, { connections: 1, ...options });
+	await load.steady;
+	const end = new AbortController();
+	if (event === "message") await until(() => heard >= times);
+	const finished = load.finish({ mayStayOpen: true, signal: end.signal });
+	if (event === "ping") await until(() => heard >= times);
+	// The pong is in the kernel.
+	for (let turns = 0; turns < 20; turns++) await nextTurn();
+	end.abort();
+	const records = await finished;
+	await server.close();
+	return [...new Set(records.map(described))].sort();
+}
+
+test("at the end of a load that lets connections stay open, one that answers a ping is not lost", async () => {
+	assert.deepEqual(await leftOpen("ping", 1), ["answered 101 still-open"]);
+});
+
+test("one that owes a message is lost all the same", async () => {
+	const expected = ["answered", "cut 101 time-limit", "unanswered time-limit"];
+	assert.deepEqual(await leftOpen("message", 2, { message: "hm", everyMs: 20 }), expected);
+});
+
+test("and so is one that answers no ping", async () => {
+	const server = await webSocketServer((socket) => socket.pause());
+	const load = webSocket(server.target, { connections: 1 });
+	await load.steady;
+	const records = await load.finish({ timeoutMs: 50, mayStayOpen: true });
+	assert.deepEqual(records.map(described), ["cut 101 time-limit"]);
 	await server.close();
 });
 

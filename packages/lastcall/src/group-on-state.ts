@@ -164,15 +164,10 @@ export class GroupOnState implements Group {
 	}
 
 	#close(fullName: string, resource: Resource): void {
-		if (this.state.lifecycle.isBefore("closed")) {
-			this.state.closers.push(fullName, resource, this.#path);
-			return;
-		}
-		// Nobody else will: what was acquired too late is released here.
-		void new Promise((resolve) => resolve(resource.close())).catch((error: unknown) => {
-			this.state.failed({ name: fullName, error });
-		});
-		this.state.refuseIf(true, `"${fullName}" came too late and was closed at once`);
+		const { closers, lifecycle } = this.state;
+		if (lifecycle.isBefore("closed") && closers.push(fullName, resource, this.#path)) return;
+		const isClosed = closers.closeLate(fullName, resource);
+		this.state.refuseIf(true, `"${fullName}" came too late and was ${isClosed ? "closed at once" : "not closed"}`);
 	}
 
 	#nameOf(name: unknown): string {

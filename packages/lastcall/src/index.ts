@@ -1,4 +1,4 @@
-export type { CloserReport } from "./core/closers.ts";
+export type { CloserReport } from "./core/closer-report.ts";
 export type { EndedEarly, EndedEarlyReason, InFlight } from "./core/drainable.ts";
 export type { Observed, ServiceEvent } from "./core/events.ts";
 export type { TimeOptions } from "./core/options.ts";

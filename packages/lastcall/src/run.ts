@@ -5,6 +5,7 @@ import type { ServiceState } from "./core/service-state.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
+import { exit, guardExit } from "./process/exit.ts";
 import { listenerWarnings } from "./process/foreign-listeners.ts";
 import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
@@ -44,8 +45,10 @@ export interface RunOptions extends ServiceOptions {
  * was, is a hard stop. The exit code is then 128 + n, 130 for SIGINT. A SIGTERM or SIGHUP after the stop reason shortens
  * nothing: it is logged with the time left. What comes within 200 ms of the stop reason is part of it.
  *
- * The process ends by itself where nothing holds its event loop, by `process.exit()` otherwise, and by SIGKILL half a
- * second after the deadline where the loop is blocked. A SIGINT after everything is closed ends it at once.
+ * The process ends by itself where nothing holds its event loop, by `process.exit()` otherwise, and by SIGKILL half a second
+ * after the deadline where the loop is blocked (as PID 1, which can't kill itself, with exit code 1 if JavaScript blocks it).
+ * Where a thread is stuck for which `process.exit()` would wait, the process ends by the deadline all the same: with its exit
+ * code on Node.js 22.15 and later, by SIGKILL before. A SIGINT after everything is closed ends it at once.
  * Of several runs in one process the last to end ends it, with the worst exit code.
  *
  * Resolves to the report, with the process about to end unless `exit` is false. Never rejects for what happens to the
@@ -71,7 +74,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	});
 	const ignoreSignals = onStopSignals((reason) => {
 		const effect = service.state.hearSignal(reason);
-		if (effect === "hard-stop" && service.phase === "closed") process.exit(128 + reason.number);
+		if (effect === "hard-stop" && service.phase === "closed") void exit(128 + reason.number, LEAST_FLUSH_MS);
 	});
 	const stopWatching = watch(service, options);
 	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
@@ -90,11 +93,12 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 		return report;
 	}
 	// Signals are still heard, and the deadline still watched, until the process is gone.
-	const leftMs = Math.max(LEAST_FLUSH_MS, service.state.deadline?.leftMs ?? 0);
-	await flushStdio(leftMs);
+	const { deadline, tell } = service.state;
+	guardExit((end) => tell({ type: "stuck", ...end }));
+	await flushStdio(Math.max(LEAST_FLUSH_MS, deadline?.leftMs ?? 0));
 	// What was left holds the event loop, and has been named.
-	if (report.hardStop !== undefined) process.exit(exitCode);
-	endProcess(exitCode, leftMs, (holders) => service.state.tell({ type: "held", holders }));
+	if (report.hardStop !== undefined) await exit(exitCode, LEAST_FLUSH_MS);
+	else endProcess(exitCode, deadline?.leftMs ?? 0, (holders) => tell({ type: "held", holders }));
 	return report;
 }
 
@@ -112,7 +116,8 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (repo
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});
-	const leaveParent = onParentStop(() => void state.stop({ kind: "parent" }));
+	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
+	state.siblings = parent.siblings;
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
 		(warning) => {
@@ -122,7 +127,7 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (repo
 	);
 	return ({ exitCode, left, errors }) => {
 		ignoreSignal();
-		leaveParent({ exitCode, left: left.length, failed: errors.length });
+		parent.leave({ exitCode, left: left.length, failed: errors.length });
 		ignoreExit();
 	};
 }
@@ -136,7 +141,9 @@ async function warn(state: ServiceState): Promise<void> {
 
 /** What the watchdog is to say, in the form of the log, when nobody else can. */
 function lastWords(log: ServiceOptions["log"], name: string): string {
-	const msg = "the event loop is blocked past the deadline; ending the process with SIGKILL";
+	// The kernel ignores a SIGKILL that PID 1 sends to itself.
+	const how = process.pid === 1 ? "exit code 1" : "SIGKILL";
+	const msg = `the event loop is blocked past the deadline; ending the process with ${how}`;
 	if (log === false) return "";
 	return log === "json" ? `${JSON.stringify({ level: "error", name, pid: process.pid, msg })}\n` : `lastcall: ${msg}\n`;
 }

@@ -51,14 +51,19 @@ export interface Group {
 	/**
 	 * Registers a socket that is no longer HTTP's: an upgrade, a CONNECT tunnel. It is in flight until it has ended, under
 	 * this name. While draining it is told by `goodbye`, or else half-closed behind what was written; the hard stop ends
-	 * it. One that comes while draining is told as well. Returns the socket.
+	 * it. One that comes while draining is told as well. Where the peer does not close its side then, the connection is
+	 * destroyed: after `lingerMs` of silence (at least 1 s, or a tenth of the time that is left), after twice that where only a drip
+	 * comes, and after half of the time that is left where the peer goes on sending. The report names it in `endedEarly`.
+	 * While `goodbye` has returned a promise that is pending, or work that `enter` has begun is in flight, it is not. Returns the
+	 * socket.
 	 * @throws {StoppedError} from closing on: the socket has been destroyed
 	 */
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
 	/**
 	 * For a handler whose response has no end of its own, over HTTP/1.1, HTTP/2 or gRPC (there it is the call): aborts when it
 	 * should end it, which is when draining begins (of many, some sooner and some later), or when its client has gone. A response
-	 * that has one is never ended for its handler.
+	 * that ends by itself needs none, also where it is an event stream. An event stream whose handler does not heed its signal is
+	 * ended after a whole event when the drain's time is nearly over.
 	 * @throws {TypeError} where it is no response
 	 */
 	signalFor(answer: AnswerLike): AbortSignal;
@@ -77,7 +82,7 @@ export interface Group {
 	 * - a **worker thread** that calls `run` itself shuts down as a program does, and is waited for; any other is
 	 *   terminated. An error that it ends with while the service is running stops it.
 	 * - **`cluster`**, in the primary: all its workers as they are then, side by side, as child processes; one that ends
-	 *   while the service is running is the program's to replace.
+	 *   while the service is running is the program's to replace. Workers under `run` close their listeners together.
 	 * - a **stream** is ended, and destroyed when all that was written has arrived; one that is only read is destroyed.
 	 * - an **`http.Agent`** or a **dispatcher** of undici closes its idle connections, and those in use when their
 	 *   requests have ended.

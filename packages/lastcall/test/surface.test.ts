@@ -37,6 +37,8 @@ test("these types are exported, and no others", () => {
 		"DiagnosticsMessage",
 		"DispatcherLike",
 		"Done",
+		"EndedEarly",
+		"EndedEarlyReason",
 		"Failure",
 		"Goodbye",
 		"Group",

@@ -118,7 +118,8 @@ async function stopAndCount(
 	const names = loadNames(options.load);
 	const data = await Promise.all(
 		loads.map(async (load, i): Promise<LoadData> => {
-			const records = await load.finish({ timeoutMs, signal: abort });
+			// Without a process that is known to have ended the service is still up, as after a rolling restart.
+			const records = await load.finish({ timeoutMs, signal: abort, mayStayOpen: exit === undefined });
 			const { kind = load.name } = options.load[i] ?? {};
 			return { name: names[i] ?? kind, kind, records, connections: load.connectionsEnded };
 		}),

@@ -25,7 +25,8 @@ const reopenAfterMs = 20;
  * has an `accept` header of its own. Steady once the head of each has arrived. A stream is `answered` only where its
  * message was whole and ended between two events; in the middle of one it is `cut`, with the detail `mid-event`. A
  * stream that ended is opened again after the `retry` that it sent, or else 20 ms: on its connection if that is still
- * usable then, as browsers do. `finish` waits until the server ends the streams. A
+ * usable then, as browsers do. `finish` waits until the server ends the streams, or ends those without an end where they may
+ * stay open. A
  * `Last-Event-ID` is never sent. Throws what `http1Load` throws.
  */
 export function eventStream(target: LoadTarget, options: EventStreamOptions = {}): RunningLoad {
@@ -53,7 +54,7 @@ function eventStreamClient(
 	let check = new EventStreamCheck();
 	const ask = (connection: RawConnection): void => {
 		check = new EventStreamCheck(events);
-		connection.send([{ ...request(), bodyCheck: check }]);
+		connection.send([{ ...request(), bodyCheck: check, mayStayOpen: events === 0 }]);
 	};
 	const client: LoadClient<RawConnection> = {
 		opened: ask,

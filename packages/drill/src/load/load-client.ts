@@ -11,8 +11,10 @@ export interface LoadConnection {
 	readonly inFlight: number;
 	/** Takes no more requests, and ends once nothing is in flight. */
 	close(): void;
-	/** Ends now: what is in flight is out of time. */
-	giveUp(): void;
+	/** Asks the server for a sign of life, where connections stay open by their nature. */
+	ping?(): void;
+	/** Ends now: what is in flight is out of time. `mayStayOpen`: but not what stays open by its nature and is well. */
+	giveUp(mayStayOpen?: boolean): void;
 }
 
 /** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadRun`. */

@@ -100,7 +100,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		return this.#finishing;
 	}
 
-	async #finish({ timeoutMs = 30_000, signal }: FinishOptions): Promise<RequestRecord[]> {
+	async #finish({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<RequestRecord[]> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
@@ -109,8 +109,9 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 				this.#allClosed = resolve;
 			});
 			const giveUp = (): void => {
-				for (const connection of this.#connections) connection.giveUp();
+				for (const connection of this.#connections) connection.giveUp(mayStayOpen);
 			};
+			if (mayStayOpen) for (const connection of this.#connections) connection.ping?.();
 			const timer = setTimeout(giveUp, signal?.aborted ? 0 : timeoutMs);
 			signal?.addEventListener("abort", giveUp);
 			await closed;

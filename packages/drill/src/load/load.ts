@@ -27,6 +27,13 @@ export interface FinishOptions {
 	readonly timeoutMs?: number;
 	/** Ends the wait early. */
 	readonly signal?: AbortSignal;
+	/**
+	 * What stays open by its nature is not lost at the end of `timeoutMs`: for a service that is still up. A WebSocket is
+	 * `answered` then, with the detail `still-open`, if it has answered a ping since `finish` was called and no message is
+	 * outstanding; an event stream, if it is between two events.
+	 * @default false
+	 */
+	readonly mayStayOpen?: boolean;
 }
 
 /** A load that has been started. */

@@ -32,11 +32,11 @@ const ownHeaders = [
  * frame, whose code is the record's `status` (1005 for none); `turned-away` by a whole 503 or 429, and `answered` by any
  * other whole answer in place of the upgrade; `cut` where it ended without a close frame, with the detail
  * `no-close-frame`. Each message that it sends is a record, too, `answered` when a message has come back for it, whatever
- * that says: a server that also sends others can't be judged by it. Nothing else is sent but pongs and the answer to the
- * close frame; there is no compression. The target's method and body are not used; subprotocols are taken from its
+ * that says: a server that also sends others can't be judged by it. Nothing else is sent but pongs, the answer to the close frame,
+ * and a ping by `finish` where connections may stay open; there is no compression. The target's method and body are not used; subprotocols are taken from its
  * headers. A connection that the server ended is opened again after 20 ms. Steady once all are open and, with a
- * `message`, the first of each has come back. `finish` waits until the server closes the connections. Throws a
- * `TypeError` or `RangeError` for a target or a number that can't be used.
+ * `message`, the first of each has come back. `finish` waits until the server closes the connections, or ends them where
+ * they may stay open. Throws a `TypeError` or `RangeError` for a target or a number that can't be used.
  */
 export function webSocket(target: LoadTarget, options: WebSocketOptions = {}): RunningLoad {
 	const { connections = 16, message, everyMs = 100 } = options;

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { describe, it, type TestContext } from "node:test";
+import { WebSocketServer } from "ws";
 import type { DrillReport } from "#src/report/drill-report.js";
 import { folder, reported, server } from "./drill-process.ts";
 
@@ -53,6 +56,26 @@ describe("a target is", { concurrency: 2 }, () => {
 		assert.deepEqual(report.target, { url, stopCommand, graceMs: 10_000 });
 		assert.deepEqual([report.rounds[0]?.stop.commandCode, report.rounds[0]?.exit], [0, undefined]);
 		assert.deepEqual(await ended, [0, null]);
+	});
+
+	it("what a stop command leaves up: connections that stay open are not lost", async (t) => {
+		const http = createServer((request, response) => {
+			if (request.headers.accept !== "text/event-stream") return void response.end("ok");
+			response.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n");
+		});
+		const webSockets = new WebSocketServer({ server: http });
+		await once(http.listen(0, "127.0.0.1"), "listening");
+		t.after(() => {
+			for (const socket of webSockets.clients) socket.terminate();
+			http.closeAllConnections();
+			http.close();
+		});
+		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+		const loads = ["websocket", "event-stream", "back-to-back"].flatMap((kind) => ["-l", `${kind},connections=2`]);
+		const args = [...loads, "--url", url, "--stop-command", "true", "--grace", "1s"];
+		const { code, stdout, report } = await reported(t, args);
+		assert.equal(code, 0, stdout);
+		assert.deepEqual(codes(report), []);
 	});
 
 	it("a command that a stop command stops", async (t) => {

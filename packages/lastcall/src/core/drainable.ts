@@ -1,4 +1,5 @@
 import type { Goodbyes } from "./goodbyes.ts";
+import type { Siblings } from "./siblings.ts";
 import type { Failure } from "./stop-reason.ts";
 
 /** One thing that was accepted and is not finished. */
@@ -35,6 +36,8 @@ export interface DrainOptions {
 	readonly lingerMs: number;
 	/** Milliseconds until `hardStop()`, unless that comes sooner. */
 	readonly leftMs: number;
+	/** The other workers, in a cluster worker whose primary helps them to drain together. */
+	readonly siblings?: Siblings | undefined;
 	/** When to say goodbye to whom. One for all that drains. */
 	readonly goodbyes: Goodbyes;
 	/** Called with each thing that is ended before it was finished, for the report. */

@@ -1,4 +1,4 @@
-import type { CloserReport } from "./closers.ts";
+import type { CloserReport } from "./closer-report.ts";
 import type { InFlight } from "./drainable.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -33,6 +33,16 @@ export type ServiceEvent =
 	| { readonly type: "closed"; readonly report: ShutdownReport }
 	/** The process did not end by itself after that: what kept it alive. It is ended now. */
 	| { readonly type: "held"; readonly holders: string }
+	/**
+	 * `process.exit()` would wait for these threads, which don't end: the process is ended now, whatever they do. By `execve` it
+	 * ends with `exitCode`.
+	 */
+	| {
+			readonly type: "stuck";
+			readonly threads: string;
+			readonly by: "execve" | "SIGKILL" | "SIGABRT";
+			readonly exitCode: number;
+	  }
 	/** The program will lose what it should not, and can be put right. */
 	| { readonly type: "warning"; readonly warning: Warning }
 	/** Somebody has asked what the service is doing; `holders`: what keeps the event loop alive. */

@@ -11,30 +11,38 @@ export class Goodbyes {
 	readonly #spreadMs: number;
 	readonly #random: () => number;
 	readonly #doors: Promise<unknown>[] = [];
+	readonly #elsewhere: Promise<void> | undefined;
 
 	/**
 	 * @param spreadMs the longest time between the first goodbye and the last
 	 * @param random as `Math.random`
+	 * @param elsewhere given the end of closing the listeners here, resolves when those of other processes are closed, too;
+	 * or nothing where there are no others
 	 */
-	constructor(spreadMs: number, random: () => number) {
+	constructor(
+		spreadMs: number,
+		random: () => number,
+		elsewhere: (closed: Promise<unknown>) => Promise<void> | undefined = () => undefined,
+	) {
 		this.#spreadMs = spreadMs;
 		this.#random = random;
+		this.#elsewhere = elsewhere(Promise.resolve().then(() => Promise.allSettled(this.#doors)));
 	}
 
 	/**
 	 * Tells of a door that is being closed: a client that is told before would come back in through it. To be called in the
-	 * turn in which the drain begins. Returns the same promise.
+	 * turn in which the drain begins. Resolves when it is closed, and so are those of other processes.
 	 */
-	behind<Closing extends Promise<unknown>>(door: Closing): Closing {
+	behind(door: Promise<unknown>): Promise<unknown> {
 		this.#doors.push(door);
-		return door;
+		return this.#elsewhere === undefined ? door : Promise.all([door, this.#elsewhere]);
 	}
 
 	/** Resolves when every door is closed. */
 	async doorsClosed(): Promise<void> {
 		// All drains begin in one turn, and each tells of its door in it.
 		await undefined;
-		await Promise.allSettled(this.#doors);
+		await Promise.allSettled([...this.#doors, this.#elsewhere]);
 	}
 
 	/** How long each of `count` clients still has, in milliseconds, in rising order. For few of them nothing. */

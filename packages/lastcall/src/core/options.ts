@@ -20,7 +20,8 @@ export interface TimeOptions {
 	readonly lameDuckMs?: number | undefined;
 	/**
 	 * How long an idle kept-alive connection is left open for the request that may be on its way. With N idle
-	 * connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests cross the end of the linger.
+	 * connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests cross the end of the linger. A peer that was
+	 * told goodbye, such as a WebSocket, has as much time to close its side, but at least 1 s or a tenth of the time that is left.
 	 * @default a tenth of `gracePeriodMs`, at most 5_000; 0 at a Ctrl+C in a terminal with no request in flight
 	 */
 	readonly lingerMs?: number | undefined;

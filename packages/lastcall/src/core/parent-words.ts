@@ -3,8 +3,12 @@
  * worker do it on their IPC channel, a worker thread on a channel of its own: no message of the program's goes astray.
  */
 
-/** From the parent. `who`: which services run there? `stop`: shut down. */
-export type ParentWord = "who" | "stop";
+/**
+ * From the parent. `who`: which services run there? `stop`: shut down. From the primary of a cluster, `siblings`: it helps
+ * its workers to close their listeners together; `handed-on` is its response to `empty`, after a whole poll; `all-closed`:
+ * every worker that is draining has closed its listeners.
+ */
+export type ParentWord = "who" | "stop" | "siblings" | "handed-on" | "all-closed";
 
 /** How a service ended, for the parent's report. */
 export interface ServiceEnd {
@@ -15,9 +19,15 @@ export interface ServiceEnd {
 	readonly failed: number;
 }
 
-/** From a service. `here`: it runs. `stopping`: it has heard `stop`. `closed`: it has ended, and so. */
+/**
+ * From a service. `here`: it runs. `stopping`: it has heard `stop`. `closed`: it has ended, and so. From one in a cluster
+ * worker, `emptying`: it begins to empty its accept queues; `empty`: one seems to be empty; `listeners-closed`.
+ */
 export type ServiceWord =
-	| { readonly word: "here" | "stopping"; readonly id: string }
+	| {
+			readonly word: "here" | "stopping" | "emptying" | "empty" | "listeners-closed";
+			readonly id: string;
+	  }
 	| { readonly word: "closed"; readonly id: string; readonly end: ServiceEnd };
 
 /** The name of the `BroadcastChannel` of a worker thread. */

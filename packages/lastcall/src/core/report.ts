@@ -1,4 +1,4 @@
-import type { CloserReport } from "./closers.ts";
+import type { CloserReport } from "./closer-report.ts";
 import type { EndedEarly, InFlight } from "./drainable.ts";
 import type { PhaseTime } from "./phase.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";

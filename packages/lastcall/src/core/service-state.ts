@@ -8,6 +8,7 @@ import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import { shutDown } from "./shutdown.ts";
+import type { Siblings } from "./siblings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
 import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
@@ -27,6 +28,8 @@ export class ServiceState {
 	/** Sets of what was registered one by one and drains as servers do. Nobody has named the sets, so nobody is told of them. */
 	readonly sets: Drainable[] = [];
 	readonly errors: Failure[] = [];
+	/** The other workers of the cluster, if this is one of its workers. */
+	siblings: Siblings | undefined;
 	/** What the drain ended before it was finished. */
 	readonly endedEarly: EndedEarly[] = [];
 	/** Resolves when the service is closed. */

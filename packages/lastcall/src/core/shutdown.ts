@@ -5,6 +5,7 @@ import { Goodbyes } from "./goodbyes.ts";
 import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
+import type { Siblings } from "./siblings.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
 
 /**
@@ -60,7 +61,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 }
 
 function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
-	const { options, random } = service;
+	const { options, random, siblings } = service;
 	const lingerMs = lingerFor(service, reason, deadline);
 	// The last client to be told must still have the time to finish.
 	const leftMs = deadline.leftMs - closeReserveOf(service, deadline);
@@ -69,9 +70,25 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 	return {
 		lingerMs,
 		leftMs,
-		goodbyes: new Goodbyes(spreadMs, random),
+		siblings,
+		goodbyes: new Goodbyes(spreadMs, random, (closed) => {
+			return siblings && closedTogether(siblings, closed, deadline, leftMs / 2);
+		}),
 		onEndedEarly: (one) => void service.endedEarly.push(one),
 	};
+}
+
+/** Resolves when the listeners of all siblings are closed: what is released before comes back to one that is closing. */
+async function closedTogether(
+	siblings: Siblings,
+	closed: Promise<unknown>,
+	deadline: Deadline,
+	longestMs: number,
+): Promise<void> {
+	const mustHaveMs = deadline.leftMs - longestMs;
+	siblings.emptying();
+	await closed;
+	await siblings.allClosed(Math.max(0, deadline.leftMs - mustHaveMs));
 }
 
 function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason, deadline: Deadline): number {

@@ -50,6 +50,10 @@ const TEXTS: Texts = {
 	failed: ({ failure }) => text("error", failureLine(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
 	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
+	stuck: ({ threads, by, exitCode }) => {
+		const how = by === "execve" ? `with exit code ${exitCode}` : `by ${by}, not with exit code ${exitCode}`;
+		return text("warn", `process.exit() would wait for threads that are stuck: ${threads}; ending the process ${how}`);
+	},
 	warning: ({ warning }) => text("warn", `warning: ${warning.message}`),
 	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, holders }, who) => {
 		const left = leftMs === undefined ? "" : `, ${duration(leftMs)} left`;

@@ -1,3 +1,4 @@
+import { exit } from "./exit.ts";
 import { countHolders, holdersOfTheLoop } from "./holders.ts";
 import { letGoOfParent } from "./parent.ts";
 
@@ -35,7 +36,7 @@ export function flushStdio(ms: number): Promise<void> {
 /**
  * Ends the process with `exitCode`: by itself where nothing holds the event loop any more, else by `process.exit()`,
  * after files under way are written and what held the loop is named.
- * @param leftMs until the deadline
+ * @param leftMs until the deadline, at the time of the call
  */
 export function endProcess(exitCode: number, leftMs: number, held: (holders: string) => void): void {
 	process.exitCode = exitCode;
@@ -48,7 +49,8 @@ export function endProcess(exitCode: number, leftMs: number, held: (holders: str
 		if (letGoOfParent()) return;
 		clearInterval(look);
 		held(countHolders(holders));
-		void flushStdio(Math.max(LEAST_FLUSH_MS, end - performance.now())).then(() => process.exit());
+		const leastMs = (): number => Math.max(LEAST_FLUSH_MS, end - performance.now());
+		void flushStdio(leastMs()).then(() => exit(undefined, leastMs()));
 	}, NATURAL_END_MS).unref();
 }
 

@@ -9,30 +9,49 @@ import {
 	threadChannel,
 	wordIn,
 } from "../core/parent-words.ts";
+import type { Siblings } from "../core/siblings.ts";
+import { ClusterSiblings } from "./cluster-siblings.ts";
 
 /** Node.js itself speaks by events that its types don't know. */
 const channel = process as EventEmitter;
 
+/** What a service knows of the program that has started its thread, forked child or cluster worker. */
+export interface Parent {
+	/** The other workers, in a cluster worker. */
+	readonly siblings: Siblings | undefined;
+	/** Tells the parent how the service ended, and listens no more. */
+	leave(end: ServiceEnd): void;
+}
+
 /**
- * Calls `heard` when the program that has started this thread, forked child or cluster worker tells its services to stop,
- * and when the primary of a cluster worker asks it to disconnect or is gone. Returns a function that tells the parent how
- * the service ended, and listens no more.
+ * Calls `heard` when the parent of this thread, forked child or cluster worker tells its services to stop, and when the
+ * primary of a cluster worker asks it to disconnect or is gone.
  */
-export function onParentStop(heard: () => void): (end: ServiceEnd) => void {
+export function onParentStop(heard: () => void): Parent {
 	const link = isMainThread ? ipcLink() : threadLink();
-	const ignorePrimary = isMainThread ? onPrimaryStop(heard) : () => {};
 	const id = `${process.pid}.${threadId}.${Math.random()}`;
+	const worker = isMainThread ? clusterWorker() : undefined;
+	const siblings = worker && new ClusterSiblings((word) => link.say({ word, id }));
+	const gone = (): void => {
+		siblings?.gone();
+		heard();
+	};
+	const ignorePrimary = worker === undefined ? () => {} : onPrimaryStop(worker, heard, gone);
 	link.listen((word) => {
 		if (word === "who") link.say({ word: "here", id });
+		siblings?.hear(word);
 		if (word !== "stop") return;
 		link.say({ word: "stopping", id });
 		heard();
 	});
 	link.say({ word: "here", id });
-	return (end) => {
-		link.say({ word: "closed", id, end });
-		link.close();
-		ignorePrimary();
+	return {
+		siblings,
+		leave: (end) => {
+			link.say({ word: "closed", id, end });
+			link.close();
+			ignorePrimary();
+		},
 	};
 }
 
@@ -87,12 +106,10 @@ function ipcLink(): Link {
 	};
 }
 
-function onPrimaryStop(heard: () => void): () => void {
-	const worker = clusterWorker();
-	if (worker === undefined) return () => {};
+function onPrimaryStop(worker: Worker, heard: () => void, gone: () => void): () => void {
 	const listener = (): void => {
 		expectDisconnect(worker);
-		heard();
+		gone();
 	};
 	// Asked to disconnect, a worker first waits for all its connections, and doesn't say so: this is how it is asked.
 	const asked = (message: { cmd?: unknown; act?: unknown } | undefined): void => {

@@ -12,17 +12,20 @@ const LAST_WORDS_MS = 200;
 export class ChildServices {
 	readonly #child: ChildProcess;
 	readonly #running = new Set<string>();
+	readonly #heard: ((said: ServiceWord) => void) | undefined;
 	#unheard: (() => void) | undefined;
 	#badEnd: ServiceEnd | undefined;
 
-	constructor(child: ChildProcess) {
+	/** @param heard is told each word */
+	constructor(child: ChildProcess, heard?: (said: ServiceWord) => void) {
 		this.#child = child;
+		this.#heard = heard;
 		// It holds nothing: Node.js counts only listeners of `message` and `disconnect`.
 		(child as EventEmitter).on("internalMessage", (message) => {
 			const word = wordIn<ServiceWord>(message);
 			if (word !== undefined) this.#hear(word);
 		});
-		this.#send("who");
+		this.say("who");
 	}
 
 	/** Returns true if some service has told that it runs, and not yet that it is closed. */
@@ -38,6 +41,14 @@ export class ChildServices {
 		return new Error([`its shutdown ended with exit code ${exitCode}`, parts.join(", ")].filter(Boolean).join(": "));
 	}
 
+	/** Tells the services something, if the channel is still open. */
+	say(word: ParentWord): void {
+		if (!this.#child.connected) return;
+		this.#child.send(ipcMessage(word), (error) => {
+			if (error !== null && word === "stop") this.#notHeard();
+		});
+	}
+
 	/**
 	 * Tells the services to stop. Returns false if there are none to tell: the child needs a signal.
 	 * @param unheard called if it turns out later that none of them heard it
@@ -45,7 +56,7 @@ export class ChildServices {
 	stop(unheard: () => void): boolean {
 		if (!this.areRunning || !this.#child.connected) return false;
 		this.#unheard = unheard;
-		this.#send("stop");
+		this.say("stop");
 		return true;
 	}
 
@@ -63,6 +74,7 @@ export class ChildServices {
 	}
 
 	#hear(said: ServiceWord): void {
+		this.#heard?.(said);
 		if (said.word === "here") this.#running.add(said.id);
 		if (said.word === "stopping") this.#unheard = undefined;
 		if (said.word !== "closed") return;
@@ -70,13 +82,6 @@ export class ChildServices {
 		if (said.end.exitCode > (this.#badEnd?.exitCode ?? 0)) this.#badEnd = said.end;
 		// It was closed before `stop` arrived, and the process goes on without it.
 		if (!this.areRunning) this.#notHeard();
-	}
-
-	#send(word: ParentWord): void {
-		if (!this.#child.connected) return;
-		this.#child.send(ipcMessage(word), (error) => {
-			if (error !== null && word === "stop") this.#notHeard();
-		});
 	}
 
 	#notHeard(): void {

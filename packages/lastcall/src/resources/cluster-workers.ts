@@ -1,7 +1,8 @@
 import type { Cluster, Worker } from "node:cluster";
 import type { Owner, Resource } from "../core/resource.ts";
 import { ChildProcessResource } from "./child-process.ts";
-import { ChildServices } from "./child-services.ts";
+import type { ChildServices } from "./child-services.ts";
+import { ClusterListeners } from "./cluster-listeners.ts";
 
 export function isClusterPrimary(thing: unknown): thing is Cluster {
 	const { isPrimary, fork, workers } = (thing ?? {}) as Partial<Cluster>;
@@ -17,6 +18,7 @@ export class ClusterWorkers implements Resource {
 	readonly #owner: Owner;
 	/** Those that have not ended. `cluster.workers` forgets one as soon as it is told to disconnect. */
 	readonly #workers = new Map<Worker, ChildServices>();
+	readonly #listeners = new ClusterListeners();
 	readonly #children = new Map<Worker, ChildProcessResource>();
 	readonly #closing: Promise<void>[] = [];
 	#isClosing = false;
@@ -52,7 +54,7 @@ export class ClusterWorkers implements Resource {
 	}
 
 	readonly #add = (worker: Worker): void => {
-		this.#workers.set(worker, new ChildServices(worker.process));
+		this.#workers.set(worker, this.#listeners.servicesOf(worker));
 		worker.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.signal.aborted) return;
 		const child = this.#expectEnd(worker);

@@ -28,6 +28,7 @@ export class AbandonedRequests {
 	readonly #all = new Set<Abandoned>();
 	#leaving: Leaving | undefined;
 	#isHeld: (request: object) => boolean = () => false;
+	readonly #refused = new WeakSet<object>();
 	#isStopped = false;
 
 	/** How many are waited for. */
@@ -43,7 +44,7 @@ export class AbandonedRequests {
 		const now = performance.now();
 		// Only the oldest: with many of them, each that is added would cost as much as all of them.
 		for (const one of this.#all) if (!this.#forgetIfOver(one, now)) break;
-		if (this.#isStopped || response.writableEnded || this.#isHeld(request)) return;
+		if (this.#isStopped || response.writableEnded || this.#isHeld(request) || this.#refused.has(request)) return;
 		this.#all.add({ ...named, goneAt: now, response: new WeakRef(response) });
 	}
 
@@ -60,6 +61,11 @@ export class AbandonedRequests {
 		this.clear(performance.now());
 		this.#leaving = leaving;
 		this.#isHeld = isHeld;
+	}
+
+	/** Its handler will never have it. Its connection may be about to say that it is closed. */
+	refuse(request: object): void {
+		this.#refused.add(request);
 	}
 
 	/** Forgets those that have ended, and those that were waited for long enough. */

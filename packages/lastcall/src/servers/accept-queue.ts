@@ -1,5 +1,6 @@
 import type { Server } from "node:net";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import type { Siblings } from "../core/siblings.ts";
 import { closeListenerOnly } from "./listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way at the start is done by then. */
@@ -11,6 +12,8 @@ const QUIET_TURNS = 3;
  * balancer that has not noticed yet. More waiting would not make it quiet.
  */
 const PATIENCE_MS = 100;
+/** Clients that keep connecting for so long don't wait for the requests that are held back, in a cluster as elsewhere. */
+const SIBLINGS_PATIENCE_MS = 1_000;
 /**
  * Connections beyond this many joined the queue after the stop: no queue is longer, unless Linux's `net.core.somaxconn`
  * was raised. A bound in time alone would reset clients on a machine that is slow to accept them.
@@ -43,10 +46,26 @@ export interface QueueOwner {
  *
  * The caller must hold the requests of new connections meanwhile, or their clients get their responses, connect again and
  * fill the queue. Those requests need some time afterwards: of `leftMs` this takes half at most.
+ * @param siblings the other workers of a cluster: their primary accepts the connections, and may be late
  */
-export async function closeListener(server: Server, owner: QueueOwner, leftMs: number): Promise<void> {
+export async function closeListener(
+	server: Server,
+	owner: QueueOwner,
+	leftMs: number,
+	siblings?: Siblings,
+): Promise<void> {
 	if (!server.listening) return;
-	await emptied(server, owner, leftMs / 2);
+	const startedAt = performance.now();
+	const empty = (): Promise<void> => emptied(server, owner, startedAt + leftMs / 2 - performance.now());
+	await empty();
+	const patientUntil = startedAt + Math.min(leftMs / 2, SIBLINGS_PATIENCE_MS);
+	while (siblings !== undefined && server.listening && performance.now() < patientUntil) {
+		const known = owner.accepted();
+		await siblings.handedOn();
+		if (owner.accepted() === known) break;
+		// One that was on its way through the primary has come: there may be more of them.
+		await empty();
+	}
 	if (server.listening) closeListenerOnly(server);
 }
 

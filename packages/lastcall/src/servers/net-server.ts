@@ -25,7 +25,12 @@ export interface ProtocolOptions {
 	/**
 	 * Says goodbye to a client in the protocol's own words, and ends the connection or lets the client do so. Called once for
 	 * each connection while draining, when none of its work is in flight. Without it, a connection that counts as in
-	 * flight itself is waited for until it ends.
+	 * flight itself is waited for until it ends, or until the hard stop.
+	 *
+	 * It may return a promise: nothing else ends the connection before that is settled, so bound your own waits in it. Then the
+	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it only
+	 * drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and named in
+	 * the report's `endedEarly`. After a `goodbye` that has failed, the connection is waited for until it ends, or until the hard stop.
 	 */
 	readonly goodbye?: Goodbye | undefined;
 }
@@ -97,7 +102,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs));
+		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings));
 		this.#isHolding = false;
 		this.#gate.open();
 		return { event };

@@ -101,7 +101,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs)),
+			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
@@ -135,7 +135,9 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the gate, which asks only once the server is leaving */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
-		return this.#connections.every((some) => some.admits(event, subject, other));
+		const isAdmitted = this.#connections.every((some) => some.admits(event, subject, other));
+		if (!isAdmitted) this.#abandoned.refuse(subject as object);
+		return isAdmitted;
 	}
 
 	/** @internal for the gate */

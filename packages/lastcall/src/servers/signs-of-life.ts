@@ -13,14 +13,26 @@ export interface SignsOfLife {
 	readonly isOurs: boolean;
 }
 
-/** The signs of life of a socket, or of another stream that a connection is seen as. */
+interface HandleOwner {
+	readonly writableLength?: number;
+	readonly _handle?: { readonly writeQueueSize?: unknown } | null;
+}
+
+/** The signs of life of a socket, or of another stream that a connection is seen as, which may lack any of them. */
 export function signsOfLife(socket: Duplex): SignsOfLife {
-	const { bytesRead } = socket as Partial<Socket>;
+	const {
+		bytesRead,
+		isPaused,
+		readableLength = 0,
+		writableEnded,
+		readableEnded,
+		destroyed,
+	} = socket as Partial<Socket>;
 	return {
 		received: typeof bytesRead === "number" ? bytesRead : undefined,
 		waiting: bytesWaiting(socket),
-		isUnread: socket.isPaused() || socket.readableLength > 0,
-		isOurs: socket.destroyed || (socket.readableEnded && !socket.writableEnded),
+		isUnread: readableLength > 0 || isPaused?.call(socket) === true,
+		isOurs: destroyed === true || (readableEnded === true && writableEnded === false),
 	};
 }
 
@@ -30,7 +42,7 @@ export function signsOfLife(socket: Duplex): SignsOfLife {
  * documented. Without it, a reader is taken to be stuck if it takes no whole chunk in the time that it has.
  */
 export function bytesWaiting(socket: Duplex): number {
-	const { _handle: handle } = socket as { _handle?: { writeQueueSize?: unknown } | null };
+	const { _handle: handle, writableLength = 0 } = socket as HandleOwner;
 	const queued = handle?.writeQueueSize;
-	return socket.writableLength + (typeof queued === "number" ? queued : 0);
+	return writableLength + (typeof queued === "number" ? queued : 0);
 }

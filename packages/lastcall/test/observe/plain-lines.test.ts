@@ -150,6 +150,15 @@ test("what keeps the process alive after the end", () => {
 	]);
 });
 
+test("threads that would keep the process, and how it ends all the same", () => {
+	const stuck = { type: "stuck", threads: "FSReqCallback, worker thread 2", exitCode: 0 } as const;
+	const line =
+		"lastcall: process.exit() would wait for threads that are stuck: FSReqCallback, worker thread 2; ending the process";
+	assert.deepEqual(linesOf({ ...stuck, by: "execve" }), [`${line} with exit code 0`]);
+	assert.deepEqual(linesOf({ ...stuck, by: "SIGKILL" }), [`${line} by SIGKILL, not with exit code 0`]);
+	assert.deepEqual(linesOf({ ...stuck, by: "SIGABRT" }), [`${line} by SIGABRT, not with exit code 0`]);
+});
+
 test("what the service is doing, each in flight on a line of its own", () => {
 	assert.deepEqual(linesOf({ type: "snapshot", snapshot: DRAINING, holders: "2 × Timeout" }), [
 		"lastcall: shop (pid 7) is draining, not ready, 7.2 s left, 2 in flight",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { it } from "node:test";
 import { Child, fixture } from "./child.ts";
 
@@ -9,9 +10,12 @@ it("a program that listens to whoever has forked it ends by itself, when all tha
 	child.process.on("message", (message) => {
 		received += String(message).length;
 	});
+	// The end of the process may be known before all that is on its way in the channel has been read.
+	const disconnected = once(child.process, "disconnect");
 	await child.running();
 	child.kill("SIGTERM");
 	const { exit, stderr } = await child.ended;
+	await disconnected;
 	assert.equal(exit, 0, stderr);
 	assert.doesNotMatch(stderr, /still holding/);
 	assert.equal(received, 300_000);

@@ -52,6 +52,8 @@ const http1Loads: Loads = {
 	"64 event streams": (target) => eventStream({ ...target, path: "/events" }, { connections: 64 }),
 	"64 event streams, with their signals": (target) =>
 		eventStream({ ...target, path: "/events-with-signal" }, { connections: 64 }),
+	"32 event streams of 40 events, by POST": (target) =>
+		eventStream({ ...target, path: "/answer" }, { connections: 32, events: 40 }),
 	"64 new connections at a time": (target) => newConnections(target, { concurrency: 64 }),
 	"computing 0.2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=0.2" }),
 	"computing 2 ms: 150 kept alive, 32 new": (target) => keptAliveAndNew({ ...target, path: "/compute?ms=2" }),
@@ -85,6 +87,8 @@ const http2Loads: Loads = {
 		http2Load({ ...target, path: "/compute?ms=2" }, { connections: 8, streams: 8 }),
 	"8 sessions with 4 one-second streams": (target) =>
 		http2Load({ ...target, path: "/second" }, { connections: 8, streams: 4 }),
+	"8 sessions with 4 event streams of 40 events, by POST": (target) =>
+		http2Load({ ...target, path: "/answer" }, { connections: 8, streams: 4, events: 40 }),
 };
 
 /** Clients that keep their connection and clients that open one for each request, as behind most load balancers. */

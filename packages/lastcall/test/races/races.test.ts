@@ -36,6 +36,7 @@ const http1Controls = [
 	"64 WebSockets, a message each 500 ms",
 	"200 silent WebSockets",
 	"64 event streams",
+	"32 event streams of 40 events, by POST",
 	"64 new connections at a time",
 ];
 // From Node.js 24 on, `close()` says GOAWAY, and waits for what is in flight.

@@ -36,6 +36,8 @@ export class Target {
 	readonly at: LoadTarget;
 	/** The ids of the requests that were handed to its handler; empty for `bare`. */
 	executed: readonly string[] = [];
+	/** How often its `/work` was begun, and done before its resource was closed; missing for `bare`. */
+	work: { readonly begun: number; readonly whole: number } | undefined;
 	readonly end: Promise<TargetEnd>;
 	stderr = "";
 
@@ -61,8 +63,9 @@ export class Target {
 	private constructor(child: ChildProcess, at: LoadTarget) {
 		this.child = child;
 		this.at = at;
-		child.on("message", (message: { executed: string[] }) => {
+		child.on("message", (message: Pick<Target, "executed" | "work">) => {
 			this.executed = message.executed;
+			this.work = message.work;
 		});
 		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 			this.stderr += text;

@@ -74,12 +74,16 @@ test("one that is added makes room: those before it that have ended are forgotte
 	assert.equal(responses[2]?.writableEnded || last.writableEnded, false);
 });
 
-test("a request that is held has no handler, and after a hard stop none is waited for", () => {
+test("a request that is held or refused has no handler, and after a hard stop none is waited for", () => {
 	const { abandoned } = open();
 	const held = {};
 	abandoned.drain(draining().leaving, (request) => request === held);
 	const response = { writableEnded: false };
 	abandoned.add(held, response, { what: "GET /held", startedAt: 0 });
+	assert.equal(abandoned.size, 0);
+	const refused = {};
+	abandoned.refuse(refused);
+	abandoned.add(refused, response, { what: "GET /refused", startedAt: 0 });
 	assert.equal(abandoned.size, 0);
 	abandoned.add({}, response, { what: "GET /handed", startedAt: 0 });
 	assert.equal(abandoned.size, 1);

@@ -184,7 +184,8 @@ void describe("HTTP/2: clients that heed nothing", () => {
 			const named = scene.service.inFlight().map(({ name, what }) => `${name} ${what}`);
 			assert.deepEqual(named, []);
 			await scene.until(() => client.isEnded);
-			assert.equal(client.goaway?.code, 0);
+			// To Node.js many small parts of a head are an error (INTERNAL_ERROR, "too many CONTINUATION frames").
+			assert.match(String(client.goaway?.code), goesOn ? /^[02]$/ : /^0$/);
 			await scene.drained();
 			assert.deepEqual(scene.executed, ["/first"]);
 		});
@@ -216,6 +217,11 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		await scene.until(() => stream.closed);
 		for (const { socket } of [client, bystander]) socket.write(WireClient.halfGet(3, "/half"));
 		void scene.service.stop();
+		await scene.until(() => bystander.goaway !== undefined);
+		assert.deepEqual(
+			scene.service.inFlight().map(({ what }) => what),
+			["GET /large"],
+		);
 		await bystanderGone;
 		client.socket.resume();
 		await scene.until(() => client.isEnded);

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ShutdownReport } from "lastcall";
 import { FakeClock } from "../../core/fake-clock.ts";
 import type { Client } from "../client.ts";
 import type { Kind } from "../kinds.ts";
-import { rule, Scene, type SceneOptions, stages } from "../scene.ts";
+import { block, connectionsOf, rule, Scene, type SceneOptions, stages } from "../scene.ts";
 import { EVENT_SOURCE } from "./event-streams.ts";
 
 /** How a client goes. */
@@ -81,6 +82,24 @@ export function abandoned(kind: Kind): void {
 		third.end();
 		assert.deepEqual(named(scene), ["web GET /hold/1 (its client has gone)"]);
 		first.end();
+		await scene.drained();
+	});
+
+	rule("a request that comes with the reset of its connection has no handler, and is not waited for", async (t) => {
+		const { scene, client: other, response } = await held(t);
+		const client = await scene.idleConnection();
+		void scene.service.stop();
+		await scene.listenerClosed();
+		// Both are there when the server looks next.
+		await client.write(client.head("GET", "/hold/reset"));
+		if (kind.opened === "connect") client.socket.resetAndDestroy();
+		else client.socket.destroy();
+		block(20);
+		while ((await connectionsOf(scene.server)) > 1) await nextTurn();
+		// The kernel may have told the server of the reset a poll later.
+		if (scene.executed.includes("/hold/reset")) (await scene.handed("/hold/reset")).response.end();
+		response.end();
+		await other.closed;
 		await scene.drained();
 	});
 

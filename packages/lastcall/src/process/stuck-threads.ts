@@ -1,0 +1,95 @@
+import { subscribe } from "node:diagnostics_channel";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Worker } from "node:worker_threads";
+
+/** Requests that a thread of libuv's pool works on. */
+const POOL_REQUEST = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
+/** The system call in which an idle thread of the pool waits, by architecture. */
+const FUTEX: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
+	x64: 202,
+	arm64: 98,
+	riscv64: 98,
+	ppc64: 221,
+	s390x: 238,
+};
+/** How often to look whether they have ended. */
+const LOOK_EVERY_MS = 10;
+/** How long a worker thread may take to end once it is terminated: one that runs JavaScript takes a few milliseconds. */
+const TERMINATION_MS = 300;
+
+/**
+ * The worker threads that have not ended: Node.js has no list of them. Those that began before this module was loaded are not
+ * known, and those of a runtime that doesn't publish them.
+ */
+const workers = new Set<Worker>();
+subscribe("worker_threads", (message) => {
+	const { worker } = message as { worker: Worker };
+	workers.add(worker);
+	worker.once("exit", () => workers.delete(worker));
+});
+
+/**
+ * Waits for the work of libuv's thread pool (files, DNS lookups) that is under way now, `ms` at most. Resolves to the names of
+ * what has not ended by then: `process.exit()` would wait for it, however long that takes.
+ */
+export async function stuckInPool(ms: number): Promise<string[]> {
+	let [requests, threads] = [activeRequests(), busyPoolThreads()];
+	for (const end = performance.now() + ms; requests.length + threads.length > 0 && performance.now() < end; ) {
+		await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+		const [stillActive, stillBusy] = [new Set(activeRequests()), new Set(busyPoolThreads())];
+		requests = requests.filter((request) => stillActive.has(request));
+		threads = threads.filter((thread) => stillBusy.has(thread));
+	}
+	return requests.length > 0 ? requests.map(nameOf) : threads.map((id) => `libuv thread ${id}`);
+}
+
+/**
+ * The requests that the pool works on. `_getActiveRequests` is undocumented, and tells one request from the next, which the
+ * documented list of names doesn't. Without it they are not known. On Node.js 26 it doesn't have all of them.
+ */
+function activeRequests(): object[] {
+	const all = (process as { _getActiveRequests?: () => object[] })._getActiveRequests?.() ?? [];
+	return all.filter((request) => POOL_REQUEST.test(nameOf(request)));
+}
+
+/** The threads of the pool that do anything but wait for work. Known on Linux, where libuv names them (Node.js 24 and later). */
+function busyPoolThreads(): string[] {
+	const futex = FUTEX[process.arch];
+	if (process.platform !== "linux" || futex === undefined) return [];
+	try {
+		return readdirSync("/proc/self/task").filter((id) => {
+			const read = (file: string): string => readFileSync(`/proc/self/task/${id}/${file}`, "utf8");
+			return read("comm").trim() === "libuv-worker" && !read("syscall").startsWith(`${futex} `);
+		});
+	} catch {
+		// No /proc, or a thread that has just ended.
+		return [];
+	}
+}
+
+/**
+ * Terminates all worker threads, as `process.exit()` does, and waits for them without a turn of the event loop. Returns a name
+ * for each that has not ended: it is in a native call (`execFileSync`, a synchronous database), for which `process.exit()`
+ * would wait.
+ */
+export function stuckWorkers(): string[] {
+	if (workers.size === 0) return [];
+	const cell = new Int32Array(new SharedArrayBuffer(4));
+	for (const worker of workers) void worker.terminate();
+	let running = [...workers].filter(isRunning);
+	for (const end = performance.now() + TERMINATION_MS; running.length > 0 && performance.now() < end; ) {
+		Atomics.wait(cell, 0, 0, 2);
+		running = running.filter(isRunning);
+	}
+	return running.map(({ threadId }) => `worker thread ${threadId}`);
+}
+
+/** The one thing that tells without a turn of the loop: the loop of a thread that has ended has no idle time, or a negative one. */
+function isRunning(worker: Worker): boolean {
+	const { idle, active } = worker.performance.eventLoopUtilization();
+	return idle > 0 || (idle === 0 && active > 0);
+}
+
+function nameOf(request: object): string {
+	return request.constructor.name;
+}

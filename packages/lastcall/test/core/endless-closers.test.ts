@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createService, type HostedService, StoppedError } from "lastcall";
+import { hang } from "./deferred.ts";
+import { runningService } from "./watched-service.ts";
+
+test("closers that acquire one more for ever end with the deadline: the last is left, and the report is true", async () => {
+	const { service, clock } = await runningService({ gracePeriodMs: 1_000 });
+	let count = 0;
+	let refused = 0;
+	const acquire = (): void => {
+		count++;
+		service.defer("again", async () => {
+			await clock.wait(30);
+			try {
+				acquire();
+			} catch (error) {
+				assert.ok(error instanceof StoppedError);
+				refused++;
+			}
+		});
+	};
+	acquire();
+	service.defer("db", () => clock.wait(10));
+	const stopped = service.stop();
+	await clock.advance(1_000);
+	const report = await stopped;
+	assert.equal(report.durationMs, 1_000);
+	assert.deepEqual(
+		report.left.map(({ name, what }) => `${name} ${what}`),
+		["again closing"],
+	);
+	assert.equal(report.closed.length, 1 + count);
+	assert.equal(report.closed.at(-1)?.outcome, "left");
+	assert.equal(report.exitCode, 1);
+	assert.deepEqual(report.errors, []);
+	// What comes after the end is closed at once, and refused, so that it ends for good where the program heeds that.
+	await clock.advance(60);
+	assert.ok(refused > 0);
+});
+
+test("what is acquired after the deadline is told to close, and not waited for", async () => {
+	const { service, clock, state } = await runningService({ gracePeriodMs: 1_000 });
+	const begun: string[] = [];
+	service.defer("stuck", async () => {
+		state.hardStopSignal.addEventListener("abort", () => {
+			service.defer("late", () => {
+				begun.push("late");
+				return hang();
+			});
+		});
+		await hang();
+	});
+	const stopped = service.stop();
+	await clock.advance(1_000);
+	const { closed } = await stopped;
+	assert.deepEqual(begun, ["late"]);
+	assert.deepEqual(
+		closed.map(({ name, outcome }) => `${name} ${outcome}`),
+		["stuck left", "late left"],
+	);
+});
+
+/** Ends by a real deadline, since nothing but time can end it. */
+async function endsWith(acquireAgain: (service: HostedService, again: () => void) => unknown): Promise<void> {
+	const service = createService({ gracePeriodMs: 200, log: false });
+	await service.start();
+	const again = (): void => service.defer("again", () => acquireAgain(service, again));
+	again();
+	const { phases, exitCode } = await service.stop();
+	assert.equal(phases.at(-1)?.phase, "closed");
+	assert.equal(typeof exitCode, "number");
+}
+
+test("one more in the turn of the closer itself, for ever, ends too", async () => {
+	await endsWith((_service, again) => again());
+});
+
+test("one more in each microtask, for ever, ends too", async () => {
+	await endsWith(async (service, again) => {
+		await undefined;
+		if (service.phase !== "closed") again();
+	});
+});
+
+test("closers that end at once leave the event loop its turns: a second stop is heard while they go on", async () => {
+	const service = createService({ gracePeriodMs: 600_000, log: false });
+	await service.start();
+	const again = (): void => service.defer("again", () => void (service.phase === "closing" && again()));
+	again();
+	void service.stop();
+	setImmediate(() => setImmediate(() => void service.stopNow("enough")));
+	const { hardStop } = await service.closed;
+	assert.deepEqual(hardStop?.cause, { kind: "call", why: "enough" });
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { newConnections, tally } from "lastcall-drill";
+
+const program = fileURLToPath(new URL("./fixtures/cluster-target.js", import.meta.url));
+const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 3);
+
+/** Stops a cluster of two under clients that open a new connection for each request, all of its processes at once. */
+async function stopCluster(how: "together" | "alone", seed: number) {
+	const primary = fork(program, [how], { execArgv: [] });
+	const pids: number[] = [];
+	try {
+		const [target] = (await once(primary, "message")) as [{ port: number; pids: number[] }];
+		pids.push(...target.pids);
+		const load = newConnections({ host: "127.0.0.1", port: target.port }, { concurrency: 10 });
+		await load.steady;
+		await delay((seed * 37) % 100);
+		if (how === "together") primary.kill("SIGTERM");
+		for (const pid of pids) process.kill(pid, "SIGTERM");
+		const [code] = await once(primary, "exit");
+		return { ...tally(await load.finish({ timeoutMs: 2_000 })), code };
+	} finally {
+		primary.kill("SIGKILL");
+	}
+}
+
+test("new connections to a cluster that is stopped whole: nothing is lost", async () => {
+	for (let seed = 1; seed <= rounds; seed++) {
+		const { lost, answered, code } = await stopCluster("together", seed);
+		assert.deepEqual({ lost, code }, { lost: 0, code: 0 }, `seed ${seed}`);
+		assert.ok(answered > 0);
+	}
+});
+
+test("negative control: where no primary helps, the last worker that closes loses some", async () => {
+	let lost = 0;
+	for (let seed = 1; seed <= 20 && lost === 0; seed++) lost += (await stopCluster("alone", seed)).lost;
+	assert.ok(lost > 0, "nothing lost in 20 stops");
+});

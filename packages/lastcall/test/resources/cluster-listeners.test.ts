@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import type { Worker } from "node:cluster";
+import { EventEmitter, once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { describe, it } from "node:test";
+import { ipcMessage, type ParentWord, type ServiceWord, wordIn } from "#src/core/parent-words.js";
+import { ClusterSiblings } from "#src/process/cluster-siblings.js";
+import { ClusterListeners } from "#src/resources/cluster-listeners.js";
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A worker whose words the test says, and that notes what it is told. */
+class FakeWorker extends EventEmitter {
+	readonly told: ParentWord[] = [];
+	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
+
+	constructor() {
+		super();
+		this.process = Object.assign(new EventEmitter(), {
+			connected: true,
+			send: (message: unknown, done: () => void): void => {
+				this.told.push(wordIn<ParentWord>(message) as ParentWord);
+				this.process.emit("told");
+				done();
+			},
+		});
+	}
+
+	says(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
+		const said = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
+		this.process.emit("internalMessage", ipcMessage<ServiceWord>(said));
+	}
+}
+
+function workers(count: number): FakeWorker[] {
+	const listeners = new ClusterListeners();
+	return Array.from({ length: count }, () => {
+		const worker = new FakeWorker();
+		listeners.servicesOf(worker as unknown as Worker);
+		worker.says("here");
+		assert.deepEqual(worker.told.splice(0), ["who", "siblings"]);
+		return worker;
+	});
+}
+
+describe("a primary whose workers close their listeners", () => {
+	it("says so to all that hold their requests when the last one has, and not before", () => {
+		const [a, b, c] = workers(3) as [FakeWorker, FakeWorker, FakeWorker];
+		a.says("emptying", "1");
+		b.says("emptying", "2");
+		a.says("listeners-closed", "1");
+		assert.deepEqual(a.told, []);
+		b.says("listeners-closed", "2");
+		assert.deepEqual([a.told, b.told, c.told], [["all-closed"], ["all-closed"], []]);
+	});
+
+	it("waits for no worker that serves on, has ended, or whose service has", () => {
+		const [a, b] = workers(2) as [FakeWorker, FakeWorker];
+		a.says("emptying", "1");
+		a.says("listeners-closed", "1");
+		assert.deepEqual(a.told.splice(0), ["all-closed"]);
+		for (const ends of [(): void => b.says("closed", "2"), (): void => void b.emit("exit")]) {
+			b.says("emptying", "2");
+			a.says("emptying", "1");
+			a.says("listeners-closed", "1");
+			assert.deepEqual(a.told, []);
+			ends();
+			assert.deepEqual(a.told.splice(0), ["all-closed"]);
+		}
+	});
+
+	it("tells a worker that its queue is empty only after a whole poll: what waited has been accepted before", async (t) => {
+		const [a] = workers(1) as [FakeWorker];
+		let accepted = 0;
+		const server = createServer((socket) => {
+			accepted++;
+			socket.destroy();
+		});
+		t.after(() => server.close());
+		await once(server.listen(0, "127.0.0.1"), "listening");
+		const { port } = server.address() as AddressInfo;
+		const told = once(a.process, "told");
+		connect(port, "127.0.0.1").on("error", () => {});
+		// The kernel has the connection then, and the server not yet.
+		for (let ticks = 0; ticks < 3; ticks++) await new Promise<void>((resolve) => process.nextTick(resolve));
+		assert.equal(accepted, 0);
+		a.says("empty");
+		await told;
+		assert.deepEqual(a.told, ["handed-on"]);
+		assert.equal(accepted, 1);
+	});
+});
+
+describe("a worker among others", () => {
+	function sibling() {
+		const said: string[] = [];
+		return { said, siblings: new ClusterSiblings((word) => void said.push(word)) };
+	}
+
+	/** Returns whether it has resolved after a turn of the loop. */
+	async function isOver(promise: Promise<void>): Promise<boolean> {
+		let over = false;
+		void promise.then(() => (over = true));
+		await turn();
+		return over;
+	}
+
+	it("waits for what its primary says", async () => {
+		const { said, siblings } = sibling();
+		siblings.hear("siblings");
+		siblings.emptying();
+		const handedOn = siblings.handedOn();
+		assert.equal(await isOver(handedOn), false);
+		siblings.hear("handed-on");
+		assert.equal(await isOver(handedOn), true);
+		const allClosed = siblings.allClosed(60_000);
+		siblings.hear("handed-on");
+		assert.equal(await isOver(allClosed), false);
+		siblings.hear("all-closed");
+		assert.equal(await isOver(allClosed), true);
+		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
+	});
+
+	it("waits for none that does not help, and tells it all the same", async () => {
+		const { said, siblings } = sibling();
+		siblings.emptying();
+		await siblings.handedOn();
+		await siblings.allClosed(60_000);
+		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
+	});
+
+	it("waits no longer than it may, nor for a primary that is gone", async () => {
+		const { siblings } = sibling();
+		siblings.hear("siblings");
+		await siblings.allClosed(1);
+		const allClosed = siblings.allClosed(60_000);
+		siblings.gone();
+		await allClosed;
+		await siblings.handedOn();
+	});
+});

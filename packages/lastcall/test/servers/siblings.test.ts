@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { test } from "node:test";
+import type { Siblings } from "#src/core/siblings.js";
+import { closeListener } from "#src/servers/accept-queue.js";
+import { ServiceOnState } from "#src/service-on-state.js";
+import { Deferred } from "../core/deferred.ts";
+import { FakeClock } from "../core/fake-clock.ts";
+import { ask } from "../process/ask.ts";
+
+/** The siblings of a worker as the test wants them. */
+class FakeSiblings implements Siblings {
+	readonly said: string[] = [];
+	readonly closed = new Deferred();
+	handOn = async (): Promise<void> => {};
+
+	emptying(): void {
+		this.said.push("emptying");
+	}
+
+	handedOn(): Promise<void> {
+		this.said.push("empty");
+		return this.handOn();
+	}
+
+	allClosed(): Promise<void> {
+		this.said.push("listeners closed");
+		return this.closed.promise;
+	}
+}
+
+async function listening(server: Server): Promise<number> {
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	return (server.address() as AddressInfo).port;
+}
+
+test("a worker closes its listener only when its primary has nothing left to hand on", async (t) => {
+	const siblings = new FakeSiblings();
+	const server = createServer();
+	t.after(() => server.close());
+	const port = await listening(server);
+	let accepted = 0;
+	server.on("connection", () => accepted++);
+	// The first time it asks, one more connection is on its way.
+	siblings.handOn = async () => {
+		assert.ok(server.listening);
+		if (siblings.said.length > 1) return;
+		const connection = once(server, "connection");
+		connect(port, "127.0.0.1").on("error", () => {});
+		const [socket] = await connection;
+		socket.destroy();
+	};
+	await closeListener(server, { accepted: () => accepted, holdAll() {} }, 60_000, siblings);
+	assert.deepEqual(siblings.said, ["empty", "empty"]);
+	assert.equal(server.listening, false);
+});
+
+test("a worker holds its newcomers until the listeners of all workers are closed: an answered client comes back to none that closes", async (t) => {
+	const siblings = new FakeSiblings();
+	const server = createServer((request, response) => {
+		executed.push(String(request.url));
+		response.end("whole");
+	});
+	const executed: string[] = [];
+	t.after(() => server.close());
+	const clock = new FakeClock();
+	const service = new ServiceOnState({ lingerMs: 0 }, clock, () => {});
+	service.state.siblings = siblings;
+	await service.start((service) => service.listen("http", server, { port: 0, host: "127.0.0.1" }));
+	const { port } = server.address() as AddressInfo;
+	const request = new Deferred();
+	server.prependListener("connection", () => request.resolve());
+	const answer = ask(port, "/held");
+	const stopped = request.promise.then(() => service.stop());
+	// The listener is closed, and others' may not be.
+	while (!siblings.said.includes("listeners closed")) await new Promise((resolve) => setImmediate(resolve));
+	assert.equal(server.listening, false);
+	for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+	assert.deepEqual(executed, []);
+	siblings.closed.resolve();
+	assert.equal(await answer, "200 whole");
+	assert.deepEqual(siblings.said, ["emptying", "empty", "listeners closed"]);
+	assert.ok((await stopped).ok);
+});
