@@ -44,7 +44,10 @@ export interface Group {
 	/**
 	 * The same for a server that listens already, or that a framework starts. Connections that were accepted before are
 	 * known from their next request on; they are drained too. So is a `WebSocketServer` of `ws`, and a `Server` of
-	 * Socket.IO: the HTTP server that they are attached to is served by its own name. Returns the server.
+	 * Socket.IO: the HTTP server that they are attached to is served by its own name. An event of Socket.IO whose acknowledgement is
+	 * outstanding is in flight; a message of `ws` is not, unless the program has called `enter` for it. The server of
+	 * `@grpc/grpc-js` may be served before or after `bindAsync`: each of its ports is drained, and the clients that watch its
+	 * health are told to call again. Returns the server.
 	 * @throws {StoppedError} where the service is draining already
 	 */
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S;

@@ -1,5 +1,5 @@
 import { eventStream, eventStreamWithSignal } from "./event-stream.ts";
-import { grpc } from "./grpc.ts";
+import { grpc, grpcServedFirst } from "./grpc.ts";
 import { http, https, httpsThroughUnixSocket, httpThroughUnixSocket } from "./http1.ts";
 import { h2, h2c, h2OfBoth, http1OfBoth } from "./http2.ts";
 import { h2cEventStream, h2EventStream } from "./http2-event-stream.ts";
@@ -20,6 +20,7 @@ export const allKinds: readonly Kind[] = [
 	h2OfBoth,
 	http1OfBoth,
 	grpc,
+	grpcServedFirst,
 	eventStream,
 	eventStreamWithSignal,
 	h2cEventStream,

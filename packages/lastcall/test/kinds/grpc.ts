@@ -17,16 +17,23 @@ import type { Kind, Site, Work } from "./kind.ts";
 import { goSilent } from "./silent-client.ts";
 
 /** `@grpc/grpc-js`, with its own client. */
-export const grpc: Kind = {
-	name: "gRPC (@grpc/grpc-js)",
-	idleIsTold: /^IDLE$/,
-	newIsTold: /^UNAVAILABLE$/,
-	inFlight: /^rpc POST \/test\.Echo\/unary true$/m,
-	cutIsTold: /^(UNAVAILABLE|INTERNAL)$/,
-	open,
-};
+export const grpc: Kind = kindOf("gRPC (@grpc/grpc-js)", false);
 
-async function open(t: TestContext, service: HostedService): Promise<Site> {
+/** The same, served before its port is bound. */
+export const grpcServedFirst: Kind = kindOf("gRPC, served before bindAsync", true);
+
+function kindOf(name: string, servedFirst: boolean): Kind {
+	return {
+		name,
+		idleIsTold: /^IDLE$/,
+		newIsTold: /^UNAVAILABLE$/,
+		inFlight: /^rpc POST \/test\.Echo\/unary true$/m,
+		cutIsTold: /^(UNAVAILABLE|INTERNAL)$/,
+		open: (t, service) => open(t, service, servedFirst),
+	};
+}
+
+async function open(t: TestContext, service: HostedService, servedFirst: boolean): Promise<Site> {
 	const held: sendUnaryData<string>[] = [];
 	const calls = new EventEmitter();
 	const server = new Server();
@@ -37,12 +44,13 @@ async function open(t: TestContext, service: HostedService): Promise<Site> {
 			calls.emit("handed");
 		},
 	});
+	if (servedFirst) service.serve("rpc", server);
 	const port = await new Promise<number>((resolve, reject) => {
 		server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
 			error === null ? resolve(bound) : reject(error),
 		);
 	});
-	service.serve("rpc", server);
+	if (!servedFirst) service.serve("rpc", server);
 	const dial = (): Client => {
 		// Or all clients of the process share one connection.
 		const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure(), {
