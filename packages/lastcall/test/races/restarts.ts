@@ -5,7 +5,7 @@ import { Target, type TargetOptions } from "./target.ts";
 /** A client whose SYN was dropped tries again after a second. */
 const A_SECOND_MS = 900;
 
-export interface RestartOptions extends Pick<TargetOptions, "kind" | "scheme"> {
+export interface RestartOptions extends Pick<TargetOptions, "kind" | "scheme" | "build"> {
 	readonly restarts: number;
 	/** How long each instance serves before it is stopped. */
 	readonly apartMs: number;
@@ -28,8 +28,8 @@ export interface RestartResult {
 
 /** Restarts a server again and again on one port, as a supervisor does, under clients that connect for each request. */
 export async function restartUnderLoad(options: RestartOptions): Promise<RestartResult> {
-	const { kind, scheme, restarts, apartMs, clients } = options;
-	let target = await Target.start({ kind, scheme });
+	const { restarts, apartMs, clients, ...how } = options;
+	let target = await Target.start(how);
 	const { at } = target;
 	const load = newConnections(at, clients);
 	const executed: string[] = [];
@@ -41,7 +41,7 @@ export async function restartUnderLoad(options: RestartOptions): Promise<Restart
 			target.child.kill("SIGTERM");
 			exitCodes.push((await target.end).code);
 			executed.push(...target.executed);
-			target = await Target.start({ kind, scheme, port: at.port });
+			target = await Target.start({ ...how, port: at.port });
 		}
 		return resultOf(await load.finish({ timeoutMs: 5_000 }), executed, exitCodes);
 	} finally {

@@ -5,6 +5,7 @@ import type { LoadTarget } from "lastcall-drill";
 import { generate } from "selfsigned";
 
 const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));
+const otherBuild = new URL("../clients/fixtures/without-lastcall.js", import.meta.url).href;
 const certificate = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
 
 /** What it speaks: HTTP/1.1 and HTTP/2, each without TLS and with it. */
@@ -20,6 +21,8 @@ export interface TargetOptions {
 	readonly gracePeriodMs?: number;
 	/** @default 0: any free one */
 	readonly port?: number;
+	/** The URL of another build of lastcall, to be imported in place of this one. */
+	readonly build?: string;
 }
 
 /** How the target ended. */
@@ -43,18 +46,23 @@ export class Target {
 
 	/** Resolves once it listens. */
 	static async start(options: TargetOptions): Promise<Target> {
-		const { kind, scheme, lingerMs = 300, gracePeriodMs = 10_000, port: fixedPort = 0 } = options;
-		const child = spawn(process.execPath, [program, kind, scheme], {
-			stdio: ["ignore", "pipe", "pipe", "ipc"],
-			env: {
-				...process.env,
-				TLS_KEY: certificate.private,
-				TLS_CERT: certificate.cert,
-				LINGER_MS: String(lingerMs),
-				GRACE_MS: String(gracePeriodMs),
-				PORT: String(fixedPort),
+		const { kind, scheme, lingerMs = 300, gracePeriodMs = 10_000, port: fixedPort = 0, build } = options;
+		const child = spawn(
+			process.execPath,
+			[...(build === undefined ? [] : ["--import", otherBuild]), program, kind, scheme],
+			{
+				stdio: ["ignore", "pipe", "pipe", "ipc"],
+				env: {
+					...process.env,
+					TLS_KEY: certificate.private,
+					TLS_CERT: certificate.cert,
+					LINGER_MS: String(lingerMs),
+					GRACE_MS: String(gracePeriodMs),
+					PORT: String(fixedPort),
+					...(build === undefined ? {} : { INSTEAD_OF_LASTCALL: build }),
+				},
 			},
-		});
+		);
 		const [{ port }] = (await once(child, "message")) as [{ port: number }];
 		const tls = scheme === "https" || scheme === "h2" ? { tls: { ca: certificate.cert, insecure: true } } : undefined;
 		return new Target(child, { host: "127.0.0.1", port, ...tls });
