@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
@@ -8,9 +10,73 @@ import { Doc } from "yjs";
 import { Child } from "./child.ts";
 import { assertInOrder } from "./said.ts";
 
+const EXAMPLES = fileURLToPath(new URL("../../../../../examples", import.meta.url));
+
+function fileOf(example: string): string {
+	return `${EXAMPLES}/dist/${example}.js`;
+}
+
 function start(t: TestContext, example: string, env: NodeJS.ProcessEnv = {}): Child {
-	const file = fileURLToPath(new URL(`../../../../../examples/dist/${example}.js`, import.meta.url));
-	return new Child(t, process.execPath, [file], { env: { ...process.env, PORT: "0", ...env } });
+	return new Child(t, process.execPath, [fileOf(example)], { env: { ...process.env, PORT: "0", ...env } });
+}
+
+/** The same for the example in which no message is in flight. */
+async function startWithoutEnter(t: TestContext, example: string, env: NodeJS.ProcessEnv): Promise<Child> {
+	const source = await readFile(fileOf(example), "utf8");
+	const without = source.replace(/= \S+\.enter\(.+\);/, "= () => {};");
+	assert.notEqual(without, source, "the example enters nothing");
+	const args = ["--input-type=module", "--eval", without];
+	return new Child(t, process.execPath, args, { cwd: EXAMPLES, env: { ...process.env, PORT: "0", ...env } });
+}
+
+/** Sends `message` and resolves to what comes: the messages, and at last the code of the close frame. */
+async function ask(child: Child, message: string): Promise<string[]> {
+	const client = new WebSocket(`ws://127.0.0.1:${await child.port()}/shop`);
+	const messages: string[] = [];
+	client.on("message", (data) => messages.push(String(data)));
+	client.once("open", () => client.send(message));
+	const [code] = await once(client, "close");
+	return [...messages, String(code)];
+}
+
+const LIBRARIES = [
+	{ example: "fastify-websocket", message: "an order", response: "paid", work: "shop WebSocket /shop: order" },
+	{
+		example: "nest-gateway",
+		message: JSON.stringify({ event: "order" }),
+		response: JSON.stringify({ event: "order", data: "paid" }),
+		work: "gateway WebSocket /shop: message",
+	},
+];
+
+for (const { example, message, response, work } of LIBRARIES) {
+	describe(`examples/${example}`, () => {
+		// Longer than the linger of the grace period.
+		const env = { WORK_MS: "3000" };
+
+		it("responds to a message in flight before the close frame", { timeout: 30_000 }, async (t) => {
+			const child = start(t, example, env);
+			const heard = ask(child, message);
+			await child.said(/^paying$/m);
+			child.kill("SIGTERM");
+			assert.deepEqual(await heard, [response, "1001"]);
+			const { exit, stdout, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+			assertInOrder(stdout, /^paid$/m, /^database closed$/m);
+			assert.ok(stderr.includes(`${work} (`), stderr);
+		});
+
+		it("would not respond without service.enter", { timeout: 30_000 }, async (t) => {
+			// So long that it can't end before the process does.
+			const child = await startWithoutEnter(t, example, { WORK_MS: "40000" });
+			const heard = ask(child, message);
+			await child.said(/^paying$/m);
+			child.kill("SIGTERM");
+			assert.deepEqual(await heard, ["1001"]);
+			const { exit, stderr } = await child.ended;
+			assert.equal(exit, 0, stderr);
+		});
+	});
 }
 
 describe("examples/graphql-ws", () => {
