@@ -30,8 +30,12 @@ export abstract class Peer {
 	isTold: boolean = false;
 	/** The wait for its end, once its goodbye is said. */
 	parting: Parting | undefined;
-	/** Hears of a good moment to tell it, if it is to be told and has nothing in flight. */
+	/** Its connection has ended. Its units are in flight until they are done all the same. */
+	isGone: boolean = false;
+	/** Called when its last unit ends: a good moment to tell it, if it is to be told. */
 	whenReady: () => void = () => {};
+	/** Called when a unit begins, and when the last one ends, after its connection has ended. */
+	whenWorkChanges: () => void = () => {};
 
 	constructor(name: string, what: string) {
 		this.name = name;
@@ -105,9 +109,12 @@ export function beginUnit(connection: unknown, what: string): () => void {
 	}
 	const unit = { what, startedAt: performance.now() };
 	peer.units.add(unit);
+	if (peer.isGone) peer.whenWorkChanges();
 	return () => {
-		// Behind the last answer at once, so that the two travel together: whoever reads the one has the other.
-		if (peer.units.delete(unit) && peer.units.size === 0 && peer.hasWord) peer.whenReady();
+		if (!peer.units.delete(unit) || peer.units.size > 0) return;
+		if (peer.isGone) peer.whenWorkChanges();
+		// Right after the last response, so that the two travel together: a client that reads the one has the other.
+		else if (peer.hasWord) peer.whenReady();
 	};
 }
 

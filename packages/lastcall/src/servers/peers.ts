@@ -38,6 +38,7 @@ export class Peers {
 	add(peer: Peer): void {
 		this.#peers.add(peer);
 		peer.whenReady = () => this.#becameReady(peer);
+		peer.whenWorkChanges = () => (peer.units.size > 0 ? this.#peers.add(peer) : this.#peers.delete(peer));
 		if (this.#failed !== undefined) this.#cut(peer, this.#failed);
 		else if (this.#how !== undefined) {
 			this.#prepare(peer, 0);
@@ -45,18 +46,20 @@ export class Peers {
 		}
 	}
 
-	/** Forgets a connection that has ended. */
+	/** Forgets a connection that has ended, as soon as no work for it is in flight: its handler may be between two writes. */
 	remove(peer: Peer): void {
-		this.#peers.delete(peer);
+		peer.isGone = true;
+		if (peer.units.size === 0) this.#peers.delete(peer);
 		this.#leaving.delete(peer);
 	}
 
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all: InFlight[] = [];
-		for (const { name, what, startedAt, units, isInFlight } of this.#peers) {
+		for (const { name, what, startedAt, units, isInFlight, isGone } of this.#peers) {
 			if (units.size === 0 && isInFlight) all.push({ name, what, ageMs: now - startedAt });
-			for (const unit of units) all.push({ name, what: `${what}: ${unit.what}`, ageMs: now - unit.startedAt });
+			const gone = isGone ? " (its client has gone)" : "";
+			for (const unit of units) all.push({ name, what: `${what}: ${unit.what}${gone}`, ageMs: now - unit.startedAt });
 		}
 		return all;
 	}
@@ -119,6 +122,7 @@ export class Peers {
 				this.#leaving.delete(peer);
 			}
 			await inTurns(this.#peers, (peer) => {
+				if (peer.isGone) return;
 				if (!peer.isTold) this.#tellIfDue(peer, how.lingerMs);
 				else if (peer.parting !== undefined) this.#cutIfOver(peer, peer.parting, how);
 			});

@@ -8,21 +8,8 @@ import type { Ending } from "./replica.ts";
 import { type RollResult, rollUnderLoad } from "./rig.ts";
 
 describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }, () => {
-	const rolls = [...haproxies, nginx("1s")].flatMap((configuration) => [
-		{ configuration, computeMs: 0, work: "" },
-		{ configuration, computeMs: 2, work: ", 2 ms of CPU for each request" },
-	]);
-	for (const { configuration, computeMs, work } of rolls) {
-		it(`behind ${configuration.name}${work}: nothing fails, nothing is executed twice`, async (t) => {
-			const result = await fairRoll(configuration, computeMs);
-			// Whatever the machine does to the times: what failed was never executed, and may be sent again.
-			assert.deepEqual(result.exits, [0, 0, 0]);
-			assert.equal(result.executedTwice, 0);
-			assert.equal(result.executedUnanswered, 0, result.failures.join("\n"));
-			assert.ok(result.requests > 500, `${result.requests} requests prove nothing`);
-			if (result.failed > 0 && !result.isFair) return t.skip(`too busy to tell: ${result.failed} failed`);
-			assert.deepEqual(result.failures, [], result.log);
-		});
+	for (const configuration of [...haproxies, nginx("1s")]) {
+		losesNothing(configuration, 0);
 	}
 
 	// Behind nginx it takes luck: it sends a GET that failed once more.
@@ -33,6 +20,24 @@ describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }
 		});
 	}
 });
+
+// Less at a time: they keep the CPU busy, and on a busy machine a load balancer may sleep for longer than any linger.
+describe("a rolling restart under load, with handlers that compute", { skip: skipBalancers }, () => {
+	for (const configuration of [...haproxies.slice(0, 1), nginx("1s")]) losesNothing(configuration, 2);
+});
+
+function losesNothing(configuration: Configuration, computeMs: number): void {
+	it(`behind ${configuration.name}: nothing fails, nothing is executed twice`, async (t) => {
+		const result = await fairRoll(configuration, computeMs);
+		// Whatever the machine does to the times: what failed was never executed, and may be sent again.
+		assert.deepEqual(result.exits, [0, 0, 0]);
+		assert.equal(result.executedTwice, 0);
+		assert.equal(result.executedUnanswered, 0, result.failures.join("\n"));
+		assert.ok(result.requests > 500, `${result.requests} requests prove nothing`);
+		if (result.failed > 0 && !result.isFair) return t.skip(`too busy to tell: ${result.failed} failed`);
+		assert.deepEqual(result.failures, [], result.log);
+	});
+}
 
 function roll(configuration: Configuration, ending: Ending, computeMs = 0): Promise<RollResult> {
 	return rollUnderLoad({ configuration, ending, requestsPerSecond: 100, rolls: 1, calmMs: 0, computeMs });

@@ -278,3 +278,37 @@ test("a peer that closes in the turn in which its time is over is not named", li
 		["silent"],
 	);
 });
+
+test("work on a connection whose client has gone is waited for until it is done, and named so", async (t) => {
+	const peers = peersOf(t);
+	const peer = new FakePeer(peers, "chat");
+	const done = beginUnit(peer, "order");
+	const how = { lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} };
+	let isDrained = false;
+	const drained = peers.drain(how).then(() => {
+		isDrained = true;
+	});
+	peers.remove(peer);
+	for (let turns = 0; turns < 10; turns++) await nextTurn();
+	assert.deepEqual(
+		peers.inFlight().map(({ name, what }) => `${name} ${what}`),
+		["chat a connection: order (its client has gone)"],
+	);
+	assert.deepEqual([isDrained, peer.told], [false, 0]);
+	done();
+	await drained;
+	assert.deepEqual(peers.inFlight(), []);
+});
+
+test("work that begins on a connection after its client has gone is in flight too", async (t) => {
+	const peers = peersOf(t);
+	const peer = new FakePeer(peers, "chat");
+	peers.remove(peer);
+	assert.equal(peers.size, 0);
+	const done = beginUnit(peer, "late");
+	assert.equal(peers.inFlight().length, 1);
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} });
+	done();
+	await drained;
+	assert.equal(peers.size, 0);
+});
