@@ -5,6 +5,7 @@ import type { Goodbyes } from "../core/goodbyes.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import { closeListener, nextPoll } from "./accept-queue.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
+import { closeListenerOnly } from "./listener.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -47,6 +48,7 @@ export class ServerDrain implements Drainable, Gatekeeper {
 	#whenClosed!: () => void;
 	/** Whether there was a listener when draining began, so that the server's `close` comes. */
 	#wasListening = false;
+	#drained: Promise<void> | undefined;
 	/** Resolves when the listener is closed and all connections know that they are to end. */
 	#goodbye: Promise<void> | undefined;
 	#hasSaidGoodbye = false;
@@ -71,7 +73,12 @@ export class ServerDrain implements Drainable, Gatekeeper {
 		return this.#connections.flatMap((some) => some.inFlight(now).map((entry) => ({ name: this.name, ...entry })));
 	}
 
-	async drain(how: DrainOptions): Promise<void> {
+	drain(how: DrainOptions): Promise<void> {
+		this.#drained = this.#drain(how);
+		return this.#drained;
+	}
+
+	async #drain(how: DrainOptions): Promise<void> {
 		this.#goodbye ??= this.#sayGoodbye(how);
 		await this.#goodbye;
 		await this.#linger();
@@ -80,13 +87,17 @@ export class ServerDrain implements Drainable, Gatekeeper {
 
 	hardStop(failed: (failure: Failure) => void): void {
 		const end = (call: () => void): void => attempt(this.name, failed, call);
-		end(() => void (this.#server.listening && this.#server.close()));
+		// Not the server's own `close()`: it destroys connections too, and one that throws would leave it half closed.
+		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
 		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
 	}
 
-	/** Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. */
+	/**
+	 * Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. Nor before this
+	 * one is over, which after a hard stop is later: the gate hears the server's `close`.
+	 */
 	release(): void {
-		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => this.#gate.remove());
+		void Promise.allSettled([this.#drained, this.#lingering]).then(() => this.#gate.remove());
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
