@@ -84,7 +84,11 @@ export function stuckWorkers(): string[] {
 	return running.map(({ threadId }) => `worker thread ${threadId}`);
 }
 
-/** The one thing that tells without a turn of the loop: the loop of a thread that has ended has no idle time, or a negative one. */
+/**
+ * One that has not begun to run its script, as far as this thread has heard, is taken for one that ends.
+ *
+ * The one thing that tells without a turn of the loop: the loop of a thread that has ended has no idle time, or a negative one.
+ */
 function isRunning(worker: Worker): boolean {
 	const { idle, active } = worker.performance.eventLoopUtilization();
 	return idle > 0 || (idle === 0 && active > 0);

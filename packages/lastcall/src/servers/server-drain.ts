@@ -9,7 +9,7 @@ import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { keepIdleConnections } from "./keep-idle.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
-import { closeNow } from "./listener.ts";
+import { closeListenerOnly } from "./listener.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 
 /** What is said of a server besides its name. */
@@ -37,6 +37,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#whenClosed!: () => void;
 	/** Whether there was a listener when draining began, so that the server's `close` comes. */
 	#wasListening = false;
+	#drained: Promise<void> | undefined;
 	/** Resolves when the listener is closed and all connections know that they are to end. */
 	#goodbye: Promise<Leaving> | undefined;
 	/** Set once they know it. */
@@ -64,7 +65,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		return all.map((entry) => ({ name: this.name, ...entry }));
 	}
 
-	async drain(how: DrainOptions): Promise<void> {
+	drain(how: DrainOptions): Promise<void> {
+		this.#drained = this.#drain(how);
+		return this.#drained;
+	}
+
+	async #drain(how: DrainOptions): Promise<void> {
 		this.#goodbye ??= this.#sayGoodbye(how);
 		await this.#linger(await this.#goodbye);
 		if (this.#wasListening) await this.#closed;
@@ -72,14 +78,18 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	hardStop(failed: (failure: Failure) => void): void {
 		const end = (call: () => void): void => attempt(this.name, failed, call);
-		end(() => closeNow(this.#server));
+		// Not the server's own `close()`: it destroys connections too, and one that throws would leave it half closed.
+		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
 		this.#abandoned.stop();
 		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
 	}
 
-	/** Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. */
+	/**
+	 * Not sooner: until all drains are over, another server may hand a connection over, which is to be told too. Nor before this
+	 * one is over, which after a hard stop is later: the gate hears the server's `close`.
+	 */
 	release(): void {
-		void Promise.allSettled([this.#goodbye, this.#lingering]).then(() => {
+		void Promise.allSettled([this.#drained, this.#lingering]).then(() => {
 			this.#letIdleGo?.();
 			this.#gate.remove();
 		});

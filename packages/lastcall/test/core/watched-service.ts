@@ -3,6 +3,7 @@ import { TestService } from "lastcall/testing";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { ServiceState } from "#src/core/service-state.js";
 import type { ServiceOnState } from "#src/service-on-state.js";
+import { settled } from "./fake-clock.ts";
 import { FakeServer } from "./fake-server.ts";
 
 /** The test kit's service, and what only the core's own tests may touch. */
@@ -34,4 +35,9 @@ export async function runningService(options: ServiceOptions = {}): Promise<Watc
 	await watched.service.start();
 	await watched.clock.advance(1);
 	return watched;
+}
+
+/** Resolves when everything is drained, and closing has begun. */
+export async function closing(service: { readonly phase: string }): Promise<void> {
+	while (service.phase !== "closing") await settled();
 }

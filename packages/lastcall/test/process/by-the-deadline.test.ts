@@ -49,6 +49,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 			const child = start(t, "reads-a-pipe", { gracePeriodMs: 600 }, how, pipe(t));
 			await child.running();
 			await child.said(/^reading$/m);
+			await child.said(/^online$/m);
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
 			const [, named, end] =

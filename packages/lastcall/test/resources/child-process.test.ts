@@ -5,7 +5,7 @@ import { createInterface, type Interface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
-import { runningService } from "../core/watched-service.ts";
+import { closing, runningService } from "../core/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
@@ -94,7 +94,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		let release = (): void => {};
 		service.defer("after", () => new Promise<void>((resolve) => (release = resolve)));
 		void service.stop();
-		await turn();
+		await closing(service);
 		assert.deepEqual(
 			told("resource-closing").map(({ name }) => name),
 			["after"],
@@ -249,7 +249,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		const { child, isTold, end } = await obedient(t);
 		service.use("child", child);
 		void state.stop(CTRL_C);
-		await turn();
+		await closing(service);
 		assert.deepEqual(service.inFlight()[0]?.name, "child");
 		await isTold(0);
 		end(130);

@@ -3,7 +3,7 @@ import { Agent, createServer, get, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { DispatcherLike } from "lastcall";
-import { runningService } from "../core/watched-service.ts";
+import { closing, runningService } from "../core/watched-service.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -65,7 +65,7 @@ describe("an http.Agent", () => {
 		const otherAnswer = await request();
 		const waiting = askBy(agent, url);
 		void service.stop();
-		await turn();
+		await closing(service);
 		assert.equal(service.phase, "closing");
 		assert.equal(Object.values(agent.freeSockets).flat().length, 0);
 		answer();
@@ -115,7 +115,7 @@ describe("a dispatcher of undici", () => {
 		const busy = fetchBy();
 		const answer = await request();
 		void service.stop();
-		await turn();
+		await closing(service);
 		assert.equal(service.phase, "closing");
 		await assert.rejects(fetchBy());
 		answer();

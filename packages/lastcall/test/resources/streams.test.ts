@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex, Readable, Writable } from "node:stream";
 import { describe, it } from "node:test";
-import { runningService } from "../core/watched-service.ts";
+import { closing, runningService } from "../core/watched-service.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -35,7 +35,7 @@ describe("a stream", () => {
 		stream.write("one");
 		stream.write("two");
 		void service.stop();
-		await turn();
+		await closing(service);
 		next();
 		await turn();
 		assert.equal(service.phase, "closing");
@@ -81,7 +81,7 @@ describe("a stream", () => {
 			service.use("audit", stream);
 			stream.write("one");
 			void service.stop();
-			await turn();
+			await closing(service);
 			end(stream);
 			assert.match(String((await service.closed).errors[0]?.error), /disk full|closed before everything was written/);
 		}

@@ -34,9 +34,11 @@ async function stuckClient(t: TestContext, server: ReturnType<typeof createNetSe
 
 /** Makes `destroy()` of this socket throw. Returns what destroys it after all. */
 function makeThrow(socket: Socket): () => void {
-	const { destroy } = socket;
 	socket.destroy = boom;
-	return () => void destroy.call(socket);
+	return () => {
+		Reflect.deleteProperty(socket, "destroy");
+		socket.destroy();
+	};
 }
 
 test("a connection of an HTTP server that throws has failed, and the others are destroyed", limit, async (t) => {
@@ -69,18 +71,15 @@ test("a session of an HTTP/2 server whose socket throws does not crash the proce
 });
 
 test("a server whose close() throws has failed, and its connections are destroyed", limit, async (t) => {
-	for (const kind of ["http", "net"]) {
-		const service = await running(t);
-		const made = kind === "http" ? createServer() : createNetServer();
-		const server = await service.listen("web", made, { port: 0, host: "127.0.0.1" });
-		const socket = await stuckClient(t, server);
-		const { close } = server;
-		server.close = boom;
-		const report = await service.stopNow();
-		assert.deepEqual(report.errors, [{ name: "web", error: BOOM }]);
-		assert.equal(socket.destroyed, true);
-		Reflect.apply(close, server, []);
-	}
+	const service = await running(t);
+	const server = await service.listen("web", createNetServer(), { port: 0, host: "127.0.0.1" });
+	const socket = await stuckClient(t, server);
+	const { close } = server;
+	server.close = boom;
+	const report = await service.stopNow();
+	assert.deepEqual(report.errors, [{ name: "web", error: BOOM }]);
+	assert.equal(socket.destroyed, true);
+	close.call(server);
 });
 
 test("a WebSocket server whose close() throws has failed when its connections have been told", limit, async (t) => {
