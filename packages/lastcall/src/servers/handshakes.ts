@@ -4,6 +4,9 @@ import { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import type { Leaving } from "./leaving.ts";
 
+/** A client that is busy with many handshakes takes longer for one than an idle connection may be silent. */
+const LEAST_SILENT_MS = 1_000;
+
 /** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
 export class Handshakes implements Connections {
 	readonly #handshakes = new BelowTls<Connection>();
@@ -40,8 +43,11 @@ export class Handshakes implements Connections {
 
 	sweep(leaving: Leaving): void {
 		const now = performance.now();
+		const { lingerMs, hardStopAt } = leaving;
+		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - now) / 10);
+		const times = { lingerMs: Math.max(lingerMs, leastMs), hardStopAt };
 		for (const handshake of this.#handshakes.values()) {
-			if (handshake.isOver(now, leaving)) handshake.socket.destroy();
+			if (handshake.isOver(now, times)) handshake.socket.destroy();
 		}
 	}
 

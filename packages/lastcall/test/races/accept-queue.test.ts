@@ -8,7 +8,8 @@ const CLIENTS = 200;
 
 /** Clients connect and ask while the loop is blocked; the signal comes while it still is. */
 async function stopWithFullQueue(kind: TargetOptions["kind"], scheme: TargetOptions["scheme"]) {
-	const target = await Target.start({ kind, scheme, gracePeriodMs: 60_000 });
+	// A busy client takes a second and more for two hundred handshakes: longer than idle connections linger otherwise.
+	const target = await Target.start({ kind, scheme, gracePeriodMs: 60_000, lingerMs: 5_000 });
 	try {
 		const headers = { "x-clients": String(CLIENTS) };
 		const blocker = inFlight({ ...target.at, path: "/queue", headers }, { connections: 1 });
