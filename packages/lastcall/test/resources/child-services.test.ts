@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { ipcMessage, type ServiceWord } from "#src/core/parent-words.js";
 import { ChildServices } from "#src/resources/child-services.js";
 import { SIGTERM } from "../core/stop-reasons.ts";
-import { runningService } from "../core/watched-service.ts";
+import { closing, runningService } from "../core/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));
@@ -71,9 +71,12 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		assert.equal(await says(), "SIGTERM");
 		assert.equal(await says(), "the service is stopping: SIGTERM");
 		await delay(DELIBERATELY_MS);
-		// In one turn: there was no time to answer.
+		// Frozen, so that it can't respond before the parent closes it.
+		process.kill(child.pid ?? 0, "SIGSTOP");
 		service.use("child", child);
 		void service.stop();
+		await closing(service);
+		process.kill(child.pid ?? 0, "SIGCONT");
 		assert.equal(await says(), "SIGTERM");
 		finish();
 		assert.deepEqual(await ended, [0, null]);
