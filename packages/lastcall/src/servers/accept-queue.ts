@@ -39,63 +39,77 @@ export interface QueueOwner {
 	holdAll(): void;
 }
 
-/**
- * Lets the program accept what the kernel has already accepted for it, then closes the listener in the same turn, before
- * another connection can join the queue: `close()` resets every connection still in it. libuv accepts one connection in
- * each turn of the event loop (since 1.45), so N waiting connections take about N turns.
- *
- * The caller must hold the requests of new connections meanwhile, or their clients get their responses, connect again and
- * fill the queue. Those requests need some time afterwards: of `leftMs` this takes half at most.
- * @param siblings the other workers of a cluster: their primary accepts the connections, and may be late
- */
-export async function closeListener(
-	server: Server,
-	owner: QueueOwner,
-	leftMs: number,
-	siblings?: Siblings,
-): Promise<void> {
-	if (!server.listening) return;
-	const startedAt = performance.now();
-	const empty = (): Promise<void> => emptied(server, owner, startedAt + leftMs / 2 - performance.now());
-	await empty();
-	const patientUntil = startedAt + Math.min(leftMs / 2, SIBLINGS_PATIENCE_MS);
-	while (siblings !== undefined && server.listening && performance.now() < patientUntil) {
-		const known = owner.accepted();
-		await siblings.handedOn();
-		if (owner.accepted() === known) break;
-		// One that was on its way through the primary has come: there may be more of them.
-		await empty();
-	}
-	if (server.listening) closeListenerOnly(server);
-}
+/** The connections of a listening server that the kernel has accepted and the program has not. */
+export class AcceptQueue {
+	readonly #server: Server;
+	readonly #owner: QueueOwner;
+	#lookedAt = 0;
 
-/** Resolves right after a poll, when the queue is empty: after a quiet time, or between two connections. */
-async function emptied(server: Server, owner: QueueOwner, longestMs: number): Promise<void> {
-	const startedAt = performance.now();
-	const acceptedBefore = owner.accepted();
-	let now = startedAt;
-	let quietSince = startedAt;
-	let quietTurns = 0;
-	let longTurns = 0;
-	let isBetweenTwo = false;
-	while (server.listening && owner.accepted() - acceptedBefore < LONGEST_QUEUE && now - startedAt < longestMs) {
-		const before = owner.accepted();
-		const isPatient = now - startedAt < PATIENCE_MS;
-		const { lateMs, turnMs } = await lookAgain(isPatient ? LOOK_EVERY_MS : 0);
-		now = performance.now();
-		if (lateMs > SLOW_TURN_MS) owner.holdAll();
-		if (owner.accepted() > before) {
-			quietSince = now;
-			quietTurns = 0;
-			// Of clients that come at a rate, the next one is farthest away right after one has come.
-			isBetweenTwo = !isPatient;
-			continue;
+	constructor(server: Server, owner: QueueOwner) {
+		this.#server = server;
+		this.#owner = owner;
+	}
+
+	/**
+	 * Lets the program accept what the kernel has already accepted for it, then closes the listener in the same turn, before
+	 * another connection can join the queue: the server's own `close()` resets every connection still in it. libuv accepts one
+	 * connection in each turn of the event loop (since 1.45), so N waiting connections take about N turns.
+	 *
+	 * The caller must hold the requests of new connections meanwhile, or their clients get their responses, connect again and
+	 * fill the queue; and all requests once `isLate()`. They need some time afterwards: of `leftMs` this takes half at most.
+	 * @param siblings the other workers of a cluster: their primary accepts the connections, and may be late
+	 */
+	async close(leftMs: number, siblings?: Siblings): Promise<void> {
+		if (!this.#server.listening) return;
+		const startedAt = performance.now();
+		const empty = (): Promise<void> => this.#empty(startedAt + leftMs / 2 - performance.now());
+		await empty();
+		const patientUntil = startedAt + Math.min(leftMs / 2, SIBLINGS_PATIENCE_MS);
+		while (siblings !== undefined && this.#server.listening && performance.now() < patientUntil) {
+			const known = this.#owner.accepted();
+			await siblings.handedOn();
+			if (this.#owner.accepted() === known) break;
+			// One that was on its way through the primary has come: there may be more of them.
+			await empty();
 		}
-		quietTurns++;
-		if (!isBetweenTwo && (now - quietSince < QUIET_MS || quietTurns < QUIET_TURNS)) continue;
-		if (turnMs < SHORT_TURN_MS * 2 ** Math.floor(longTurns++ / TRIES_BEFORE_TWICE)) return;
-		// Busy with kept-alive clients, which wait for their responses and so are quiet a moment later.
-		owner.holdAll();
+		if (this.#server.listening) closeListenerOnly(this.#server);
+	}
+
+	/** While the queue is emptied: reports whether this turn of the event loop is a slow one already. */
+	isLate(): boolean {
+		return performance.now() - this.#lookedAt > LOOK_EVERY_MS + SLOW_TURN_MS;
+	}
+
+	/** Resolves right after a poll, when the queue is empty: after a quiet time, or between two connections. */
+	async #empty(longestMs: number): Promise<void> {
+		const owner = this.#owner;
+		const startedAt = performance.now();
+		const acceptedBefore = owner.accepted();
+		this.#lookedAt = startedAt;
+		let quietSince = startedAt;
+		let quietTurns = 0;
+		let longTurns = 0;
+		let isBetweenTwo = false;
+		const passedMs = (): number => this.#lookedAt - startedAt;
+		while (this.#server.listening && owner.accepted() - acceptedBefore < LONGEST_QUEUE && passedMs() < longestMs) {
+			const before = owner.accepted();
+			const isPatient = passedMs() < PATIENCE_MS;
+			const { lateMs, turnMs } = await lookAgain(isPatient ? LOOK_EVERY_MS : 0);
+			this.#lookedAt = performance.now();
+			if (lateMs > SLOW_TURN_MS) owner.holdAll();
+			if (owner.accepted() > before) {
+				quietSince = this.#lookedAt;
+				quietTurns = 0;
+				// Of clients that come at a rate, the next one is farthest away right after one has come.
+				isBetweenTwo = !isPatient;
+				continue;
+			}
+			quietTurns++;
+			if (!isBetweenTwo && (this.#lookedAt - quietSince < QUIET_MS || quietTurns < QUIET_TURNS)) continue;
+			if (turnMs < SHORT_TURN_MS * 2 ** Math.floor(longTurns++ / TRIES_BEFORE_TWICE)) return;
+			// Busy with kept-alive clients, which wait for their responses and so are quiet a moment later.
+			owner.holdAll();
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
 import type { Failure } from "../core/stop-reason.ts";
-import { closeListener, type QueueOwner } from "./accept-queue.ts";
+import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { closeNow } from "./listener.ts";
@@ -102,7 +102,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#isHolding = true;
 		this.#gate.hold();
-		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings));
+		await how.goodbyes.behind(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
 		this.#isHolding = false;
 		this.#gate.open();
 		return { event };

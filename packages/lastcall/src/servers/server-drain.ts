@@ -4,7 +4,7 @@ import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
-import { closeListener, nextPoll, type QueueOwner } from "./accept-queue.ts";
+import { AcceptQueue, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { keepIdleConnections } from "./keep-idle.ts";
@@ -28,6 +28,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: Server;
 	readonly #gate: Gate;
+	readonly #queue: AcceptQueue;
 	readonly #connections: readonly Connections[];
 	readonly #abandoned: AbandonedRequests;
 	readonly #end: (ended: () => void) => void;
@@ -56,6 +57,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			this.#whenClosed = resolve;
 		});
 		this.#gate = new Gate(server, this);
+		this.#queue = new AcceptQueue(server, this);
 		rememberSocketFile(server);
 	}
 
@@ -111,7 +113,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
 		await Promise.all([
-			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings)),
+			how.goodbyes.behind(this.#queue.close(how.leftMs, how.siblings)),
 			...this.#connections.map((some) => some.quiet?.()),
 		]);
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
@@ -136,6 +138,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "connection") this.#accepted++;
 		if (event === "listening") rememberSocketFile(this.#server);
+		// The rest of a slow turn's requests wait already: one connection is accepted meanwhile, however many are served.
+		if (this.#state === "emptying" && this.#queue.isLate()) this.holdAll();
 		let isRequest = false;
 		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
 		// Where the drain is over, another server has handed it over, and may be waiting for its end.

@@ -21,20 +21,20 @@ const anyTurn: Patch = { file: QUEUE, from: "SHORT_TURN_MS = 0.2;", to: "SHORT_T
 function shrinkTo(backlog: number): Patch {
 	return {
 		file: QUEUE,
-		from: "    await empty();\n",
-		to: `    server._handle.listen(${backlog});\n    await empty();\n`,
+		from: "        await empty();\n",
+		to: `        this.#server._handle.listen(${backlog});\n        await empty();\n`,
 	};
 }
 
 const shrinkLate: Patch = {
 	file: QUEUE,
 	from: "isBetweenTwo = !isPatient;",
-	to: "isBetweenTwo = !isPatient; if (!isPatient) server._handle.listen(0);",
+	to: "isBetweenTwo = !isPatient; if (!isPatient) this.#server._handle.listen(0);",
 };
 const restore: Patch = {
 	file: QUEUE,
-	from: "if (server.listening)\n        closeListenerOnly",
-	to: "server._handle?.listen(511);\n    if (server.listening)\n        closeListenerOnly",
+	from: "if (this.#server.listening)\n            closeListenerOnly",
+	to: "this.#server._handle?.listen(511);\n        if (this.#server.listening)\n            closeListenerOnly",
 };
 
 /** The ways in which the accept queue can be emptied, the one that was chosen first. */

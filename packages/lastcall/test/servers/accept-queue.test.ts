@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
-import { closeListener, type QueueOwner } from "#src/servers/accept-queue.js";
+import { AcceptQueue, type QueueOwner } from "#src/servers/accept-queue.js";
 import { block } from "./scene.ts";
 
 class Owner implements QueueOwner {
@@ -26,7 +26,7 @@ async function listening(t: TestContext) {
 
 test("a slow turn of the event loop holds every request, since the queue grows faster than it is emptied", async (t) => {
 	const [server, owner] = [await listening(t), new Owner()];
-	const closed = closeListener(server, owner, 60_000);
+	const closed = new AcceptQueue(server, owner).close(60_000);
 	block(60);
 	await closed;
 	assert.equal(server.listening, false);
@@ -42,7 +42,7 @@ test("a loop with no short turn holds every request before the listener is close
 		setImmediate(spin);
 	};
 	spin();
-	await closeListener(server, owner, 60_000);
+	await new AcceptQueue(server, owner).close(60_000);
 	isOver = true;
 	assert.equal(server.listening, false);
 	assert.ok(owner.holds > 0);
@@ -59,7 +59,7 @@ test("of the time that is left half at most is taken, however slow the event loo
 		setImmediate(spin);
 	};
 	spin();
-	await closeListener(server, owner, 100);
+	await new AcceptQueue(server, owner).close(100);
 	isOver = true;
 	assert.equal(server.listening, false);
 	// 50 ms are two turns of 30 ms, and the one in which it is noticed.

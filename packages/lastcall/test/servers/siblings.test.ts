@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import type { Siblings } from "#src/core/siblings.js";
-import { closeListener } from "#src/servers/accept-queue.js";
+import { AcceptQueue } from "#src/servers/accept-queue.js";
 import { ServiceOnState } from "#src/service-on-state.js";
 import { Deferred } from "../core/deferred.ts";
 import { FakeClock } from "../core/fake-clock.ts";
@@ -52,7 +52,7 @@ test("a worker closes its listener only when its primary has nothing left to han
 		const [socket] = await connection;
 		socket.destroy();
 	};
-	await closeListener(server, { accepted: () => accepted, holdAll() {} }, 60_000, siblings);
+	await new AcceptQueue(server, { accepted: () => accepted, holdAll() {} }).close(60_000, siblings);
 	assert.deepEqual(siblings.said, ["empty", "empty"]);
 	assert.equal(server.listening, false);
 });

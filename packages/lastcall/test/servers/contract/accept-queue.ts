@@ -28,6 +28,25 @@ export function acceptQueue(kind: Kind): void {
 		await scene.drained();
 	});
 
+	rule("requests behind a slow one wait too, on kept-alive connections as well", async (t) => {
+		let isStopping = false;
+		let early = 0;
+		const handler = (): boolean => {
+			if (scene.server.listening && isStopping) early++;
+			block(60);
+			return false;
+		};
+		const scene = await Scene.open(t, kind, { handler });
+		const clients = await Promise.all(Array.from({ length: 8 }, () => scene.idleConnection()));
+		isStopping = true;
+		void scene.service.stop();
+		// All of them are read in one turn.
+		for (const client of clients) client.get("/next");
+		for (const client of clients) await client.answered(2);
+		assert.ok(early <= 1, `${early} were served meanwhile`);
+		await scene.drained();
+	});
+
 	rule("newcomers without end are not waited for until the last", async (t) => {
 		const scene = await Scene.open(t, kind);
 		const { port } = scene;
