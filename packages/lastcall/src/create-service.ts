@@ -20,6 +20,7 @@ export const SERVICE_OPTIONS: readonly (keyof ServiceOptions)[] = [
 	"name",
 	"signal",
 	"log",
+	"showQueryStrings",
 ];
 
 /**

@@ -10,6 +10,7 @@ import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import { beginUnit } from "./servers/peer.ts";
+import type { NameRequest } from "./servers/request-name.ts";
 import {
 	checkListeningServer,
 	checkServer,
@@ -31,22 +32,25 @@ export class GroupOnState implements Group {
 	/** What drains and belongs to no server: one of each for all groups of a service. */
 	readonly #upgraded: UpgradedSockets;
 	readonly #drainSignals: DrainSignals;
+	readonly #nameRequest: NameRequest;
 
-	/** @param within the group that this one is in, and what it is called there */
+	/** @param within the group that this one is in, and what it is called there; of the outermost, how requests are named */
 	constructor(
 		state: ServiceState,
-		within?: { readonly group: GroupOnState; readonly prefix: string; readonly path: Path },
+		within: { readonly group: GroupOnState; readonly prefix: string; readonly path: Path } | NameRequest,
 	) {
 		this.state = state;
-		if (within === undefined) {
+		if (typeof within === "function") {
 			this.#prefix = "";
 			this.#path = [];
+			this.#nameRequest = within;
 			this.#upgraded = new UpgradedSockets();
 			this.#drainSignals = new DrainSignals(() => state.signal.reason);
 			state.sets.push(this.#upgraded, this.#drainSignals);
 		} else {
 			this.#prefix = within.prefix;
 			this.#path = within.path;
+			this.#nameRequest = within.group.#nameRequest;
 			this.#upgraded = within.group.#upgraded;
 			this.#drainSignals = within.group.#drainSignals;
 		}
@@ -81,7 +85,7 @@ export class GroupOnState implements Group {
 		const fullName = this.#nameOf(name);
 		checkServer(fullName, server, protocol);
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
-		this.state.servers.push(drainableOf(fullName, server, protocol));
+		this.state.servers.push(drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol }));
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
 		void this.state.closed.then(onServerError(server, failed));
 		return server;

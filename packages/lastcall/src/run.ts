@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { checkOptionNames, quote } from "./core/options.ts";
+import { checkOptionNames, quote, trueOrFalse } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
@@ -105,9 +105,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 function check(main: unknown, options: RunOptions): void {
 	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
 	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "snapshotSignal"]);
-	if (options.exit !== undefined && typeof options.exit !== "boolean") {
-		throw new TypeError(`exit: wanted true or false, got ${quote(options.exit)}`);
-	}
+	trueOrFalse("exit", options.exit, true);
 	checkSnapshotSignal(options.snapshotSignal);
 }
 

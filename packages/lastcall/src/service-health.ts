@@ -17,7 +17,7 @@ export interface HealthProbes {
 	/**
 	 * Answers on a port of its own, until the service is closed: no load can keep a probe waiting there, and it is
 	 * answered after the program's own servers have closed. That port also tells those on the same machine what the
-	 * program is doing (`/statusz`). It doesn't keep the program alive. Resolves to the server once it listens.
+	 * program is doing (`/statusz`); behind a proxy, or by another name than `localhost`, it is a 404. It doesn't keep the program alive. Resolves to the server once it listens.
 	 * @throws the server's own error (`EADDRINUSE`, …)
 	 */
 	listen(where: ListenOptions | number): Promise<Server>;

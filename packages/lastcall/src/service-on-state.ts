@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "./core/clock.ts";
 import type { InFlight } from "./core/drainable.ts";
 import type { Observer } from "./core/events.ts";
-import { timesOf } from "./core/options.ts";
+import { timesOf, trueOrFalse } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
@@ -10,6 +10,7 @@ import type { Snapshot } from "./core/snapshot.ts";
 import { isStopped } from "./core/stopped-error.ts";
 import { GroupOnState } from "./group-on-state.ts";
 import type { HealthOptions } from "./health/health-options.ts";
+import { requestNames } from "./servers/request-name.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 import { type HealthProbes, healthOf } from "./service-health.ts";
 
@@ -18,7 +19,8 @@ export class ServiceOnState extends GroupOnState implements HostedService {
 	readonly name: string;
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		super(new ServiceState(timesOf(options), clock, (event) => observer(event, this)));
+		const showQueryStrings = trueOrFalse("showQueryStrings", options.showQueryStrings, false);
+		super(new ServiceState(timesOf(options), clock, (event) => observer(event, this)), requestNames(showQueryStrings));
 		// However much work listens: each listener is gone when its work is, which is what the warning is about.
 		setMaxListeners(0, this.signal, this.hardStop);
 		const { name = "service", signal } = options;

@@ -202,4 +202,11 @@ export interface ServiceOptions extends TimeOptions {
 	 * @default plain lines on standard error; on a terminal with, below them, what is in flight and the time left
 	 */
 	readonly log?: Log | undefined;
+	/**
+	 * Whether requests are named with their query strings: in the log, the report, `service.inFlight()`, at `/statusz` and on the
+	 * diagnostics channel. Query strings often hold secrets, such as access tokens. A user and a password in a URL are never
+	 * in a name.
+	 * @default false
+	 */
+	readonly showQueryStrings?: boolean | undefined;
 }

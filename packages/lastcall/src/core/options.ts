@@ -105,6 +105,15 @@ export function milliseconds(name: string, value: unknown, least: number): numbe
 }
 
 /**
+ * An option that is true or false, checked.
+ * @throws {TypeError} where it is anything else
+ */
+export function trueOrFalse(name: string, value: unknown, otherwise: boolean): boolean {
+	if (value === undefined || typeof value === "boolean") return value ?? otherwise;
+	throw new TypeError(`${name}: wanted true or false, got ${quote(value)}`);
+}
+
+/**
  * Refuses a misspelt option rather than ignoring it.
  * @throws {TypeError} that names the option and those there are
  */

@@ -1,4 +1,4 @@
-import { checkOptionNames, quote } from "../core/options.ts";
+import { checkOptionNames, trueOrFalse } from "../core/options.ts";
 import { Check, type CheckFunction, type CheckOptions, type Heard } from "./checks.ts";
 
 /** The options of `service.health()`. */
@@ -21,9 +21,7 @@ export interface HealthOptions {
  */
 export function checksOf(options: HealthOptions, heard: Heard): Check[] {
 	checkOptionNames(options, ["checks", "readyUntilClosing"]);
-	const { checks = {}, readyUntilClosing = false } = options;
-	if (typeof readyUntilClosing !== "boolean") {
-		throw new TypeError(`readyUntilClosing: wanted true or false, got ${quote(readyUntilClosing)}`);
-	}
+	const { checks = {}, readyUntilClosing } = options;
+	trueOrFalse("readyUntilClosing", readyUntilClosing, false);
 	return Object.entries(checks).map(([name, check]) => new Check(name, check, heard));
 }

@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { HealthHandler } from "./handlers.ts";
+import { isFromThisMachine } from "./same-machine.ts";
 
 /**
  * A server that answers the probes, and nothing of the program's: it is not drained, its requests are not in flight, and
  * neither it nor a connection to it keeps the program alive. No connection is kept for a second request.
  *
- * `/statusz` tells what the program is doing now. It names requests, so it is for those on the same machine only.
+ * `/statusz` tells what the program is doing now. It names requests, so for all but those on the same machine there is no such
+ * path.
  *
  * @param status the answer to `/statusz`, as JSON
  */
@@ -13,7 +15,7 @@ export function healthServer(handler: HealthHandler, status: () => string): Serv
 	const server = createServer((request, response) => {
 		response.setHeader("Connection", "close");
 		handler(request, response, () => {
-			const isStatus = request.method === "GET" && request.url === "/statusz" && isLocal(request.socket.remoteAddress);
+			const isStatus = request.method === "GET" && request.url === "/statusz" && isFromThisMachine(request);
 			response.writeHead(isStatus ? 200 : 404, { "Content-Type": "application/json", "Cache-Control": "no-store" });
 			response.end(isStatus ? `${status()}\n` : '{"error":"not found"}\n');
 		});
@@ -26,9 +28,4 @@ export function healthServer(handler: HealthHandler, status: () => string): Serv
 export function closeHealthServer(server: Server): void {
 	server.close();
 	server.closeAllConnections();
-}
-
-function isLocal(address: string | undefined): boolean {
-	// Without an address it is a Unix socket, or gone.
-	return address === undefined || /^(::ffff:)?127\.|^::1$/.test(address);
 }

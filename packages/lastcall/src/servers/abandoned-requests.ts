@@ -1,5 +1,5 @@
-import type { InFlight } from "../core/drainable.ts";
 import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
 
 /** How long the handler of a request is waited for after its client has gone. */
 const ABANDONED_MS = 5_000;
@@ -11,8 +11,7 @@ export interface AbandonedResponse {
 }
 
 interface Abandoned {
-	readonly what: string;
-	readonly startedAt: number;
+	readonly named: RequestInFlight;
 	readonly goneAt: number;
 	/** Weak: a handler that goes on holds its response. One that has let go of it will not end it any more. */
 	readonly response: WeakRef<AbandonedResponse>;
@@ -40,20 +39,17 @@ export class AbandonedRequests {
 	 * Adds a request whose client has just gone.
 	 * @param request what the server handed over: one that is still held has no handler
 	 */
-	add(request: object, response: AbandonedResponse, named: Pick<Abandoned, "what" | "startedAt">): void {
+	add(request: object, response: AbandonedResponse, named: RequestInFlight): void {
 		const now = performance.now();
 		// Only the oldest: with many of them, each that is added would cost as much as all of them.
 		for (const one of this.#all) if (!this.#forgetIfOver(one, now)) break;
 		if (this.#isStopped || response.writableEnded || this.#isHeld(request) || this.#refused.has(request)) return;
-		this.#all.add({ ...named, goneAt: now, response: new WeakRef(response) });
+		this.#all.add({ named, goneAt: now, response: new WeakRef(response) });
 	}
 
-	inFlight(now: number): Omit<InFlight, "name">[] {
+	inFlight(now: number): RequestInFlight[] {
 		this.clear(now);
-		return [...this.#all].map(({ what, startedAt }) => ({
-			what: `${what} (its client has gone)`,
-			ageMs: now - startedAt,
-		}));
+		return [...this.#all].map(({ named }) => ({ ...named, hasClientGone: true }));
 	}
 
 	/** Reports from now on what it stops waiting for. */
@@ -78,7 +74,7 @@ export class AbandonedRequests {
 		const lastMomentAt = this.#leaving?.lastMomentAt ?? Number.POSITIVE_INFINITY;
 		if (!isEnded && now - one.goneAt < ABANDONED_MS && now < lastMomentAt) return false;
 		this.#all.delete(one);
-		if (!isEnded) this.#leaving?.endedEarly({ what: one.what, ageMs: now - one.startedAt, why: "client-gone" });
+		if (!isEnded) this.#leaving?.endedEarly(one.named, "client-gone");
 		return true;
 	}
 

@@ -1,6 +1,6 @@
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isReconnecting } from "./event-stream.ts";
-import { nameOf, type StreamInFlight } from "./http2-session.ts";
+import { requestOf, type StreamInFlight } from "./http2-session.ts";
 
 /** The codes of RFC 9113 §7 by which a server resets a stream. No client resets its own request by these. */
 const INTERNAL_ERROR = 2;
@@ -8,7 +8,7 @@ const REFUSED_STREAM = 7;
 
 /** An HTTP/2 stream was closed before its response was ended: its handler may be in the middle of its work. */
 export function abandonStream(entry: StreamInFlight, abandoned: AbandonedRequests): void {
-	const { stream, headers, response, startedAt } = entry;
+	const { stream, response } = entry;
 	if (stream.rstCode === INTERNAL_ERROR || stream.rstCode === REFUSED_STREAM || endsUnseen(entry)) return;
 	// A closed stream says that it has ended, and the response above it never does again. So what the handler calls is
 	// watched, on these two objects.
@@ -20,7 +20,7 @@ export function abandonStream(entry: StreamInFlight, abandoned: AbandonedRequest
 		afterCall(stream, method, ended);
 	}
 	if (response !== undefined) for (const method of ["end", "destroy"] as const) afterCall(response, method, ended);
-	abandoned.add(stream, watched, { what: nameOf(headers), startedAt });
+	abandoned.add(stream, watched, requestOf(entry));
 }
 
 /** Returns true if nothing shows when its handler has ended: it calls nothing on its stream any more. */

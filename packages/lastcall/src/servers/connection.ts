@@ -13,7 +13,7 @@ export class Connection {
 	/** In the order in which the requests arrived, which is the order of their answers on the wire (RFC 9112 §9.3.2). */
 	readonly exchanges: Exchange[] = [];
 	/** The request that took the connection out of HTTP's hands. */
-	upgrade: { readonly request: IncomingMessage; readonly startedAt: number } | undefined;
+	upgrade: Omit<Exchange, "response"> | undefined;
 	/** The last answer has been chosen: what arrives behind it must not be processed (RFC 9112 §9.6). */
 	#saidClose = false;
 	#leaving = false;
@@ -47,7 +47,7 @@ export class Connection {
 
 	/** A request was parsed. */
 	arrived(request: IncomingMessage, response: ServerResponse): void {
-		const exchange = { request, response, startedAt: performance.now() };
+		const exchange = { request, response, target: request.url, startedAt: performance.now() };
 		this.exchanges.push(exchange);
 		if (this.#leaving) this.#chooseLast(response);
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer

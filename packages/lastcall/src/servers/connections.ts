@@ -1,5 +1,5 @@
-import type { InFlight } from "../core/drainable.ts";
 import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
 
 /** The connections of a server that are in one protocol's hands. */
 export interface Connections {
@@ -10,7 +10,7 @@ export interface Connections {
 	/** Sees a request that was held when its turn has come. Reports whether the program may have it. */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** What is in flight on them. */
-	inFlight(now: number): Omit<InFlight, "name">[];
+	inFlight(): RequestInFlight[];
 	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
 	quiet?(): Promise<void>;
 	/** From now on every request waits where requests are held, whatever its connection. */

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type EventStreamMoment, endEventStream } from "./event-stream.ts";
+import type { RequestInFlight } from "./request-name.ts";
 
 /** A request of HTTP/1.1 and its response. */
 export interface Exchange {
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
+	/** The `url` with which it arrived: frameworks strip it to the path within a router. */
+	readonly target: string | undefined;
 	readonly startedAt: number;
 }
 
-/** How a request is named while it is in flight. */
-export function nameOf({ method, url }: IncomingMessage): string {
-	return `${method} ${url}`;
+/** The same without its objects, which may outlive its connection. */
+export function requestOf({
+	request: { method },
+	target,
+	startedAt,
+}: Pick<Exchange, "request" | "target" | "startedAt">): RequestInFlight {
+	return { method, target, startedAt };
 }
 
 /** Ends the response if it is an event stream whose time has come. `ended` is called then. */
@@ -19,7 +26,7 @@ export function endIfEventStream(
 	moment: Omit<EventStreamMoment, "ended">,
 	ended: () => void,
 ): void {
-	const { request, response, startedAt } = exchange;
+	const { request, response } = exchange;
 	const { method, headers } = request;
 	endEventStream(
 		{ method, headers, response },
@@ -27,7 +34,7 @@ export function endIfEventStream(
 			...moment,
 			ended: (why) => {
 				ended();
-				moment.leaving.endedEarly({ what: nameOf(request), ageMs: performance.now() - startedAt, why });
+				moment.leaving.endedEarly(requestOf(exchange), why);
 			},
 		},
 	);

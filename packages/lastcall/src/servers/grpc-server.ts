@@ -4,6 +4,7 @@ import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
 import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
+import type { NameRequest } from "./request-name.ts";
 
 /** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
 export interface GrpcServer {
@@ -32,6 +33,7 @@ type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session
 export class GrpcDrain implements Drainable {
 	readonly name: string;
 	readonly #server: GrpcServer;
+	readonly #nameRequest: NameRequest;
 	readonly #parts = new Map<Http2Server, Drainable>();
 	readonly #watches: HealthWatches;
 	readonly #drains: Promise<void>[] = [];
@@ -41,9 +43,10 @@ export class GrpcDrain implements Drainable {
 	#isStopping = false;
 	#stopped: ((failure: Failure) => void) | undefined;
 
-	constructor(name: string, server: GrpcServer) {
+	constructor(name: string, server: GrpcServer, nameRequest: NameRequest) {
 		this.name = name;
 		this.#server = server;
+		this.#nameRequest = nameRequest;
 		this.#watches = new HealthWatches(name);
 		this.#unwatch = onSet(http2ServersOf(server), () => this.#watch());
 		this.#watch();
@@ -94,7 +97,7 @@ export class GrpcDrain implements Drainable {
 	}
 
 	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
-		const part = http2Drain(this.name, server, sessions);
+		const part = http2Drain(this.name, server, this.#nameRequest, sessions);
 		this.#parts.set(server, part);
 		this.#watches.watch(server);
 		if (this.#isStopping) part.stopping?.();

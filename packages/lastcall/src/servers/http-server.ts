@@ -5,6 +5,7 @@ import { AbandonedRequests } from "./abandoned-requests.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { endServer, isTlsServer } from "./listener.ts";
+import type { NameRequest } from "./request-name.ts";
 import { ServerDrain } from "./server-drain.ts";
 
 /** The HTTP/1.1 servers of Node.js. */
@@ -16,11 +17,12 @@ export function isHttpServer(server: unknown): server is HttpServer {
 }
 
 /** Drains an HTTP/1.1 server, plain or TLS, so that no request is lost. */
-export function httpDrain(name: string, server: HttpServer): Drainable {
+export function httpDrain(name: string, server: HttpServer, nameRequest: NameRequest): Drainable {
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
 	const connections = isTlsServer(server)
 		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
 		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
-	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => endServer(server, ended) });
+	const end = (ended: () => void): void => endServer(server, ended);
+	return new ServerDrain(name, server, { connections, abandoned, nameRequest, end });
 }

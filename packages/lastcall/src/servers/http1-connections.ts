@@ -1,14 +1,14 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { InFlight } from "../core/drainable.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { isReconnecting } from "./event-stream.ts";
-import { nameOf } from "./exchange.ts";
+import { requestOf } from "./exchange.ts";
 import { inTurns } from "./in-turns.ts";
 import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
 
 /** Where a server's HTTP/1.1 connections come from. */
 export interface Http1Source {
@@ -72,13 +72,11 @@ export class Http1Connections implements Connections {
 		return admitted;
 	}
 
-	inFlight(now: number): Omit<InFlight, "name">[] {
-		const all: Omit<InFlight, "name">[] = [];
+	inFlight(): RequestInFlight[] {
+		const all: RequestInFlight[] = [];
 		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
-			for (const { request, startedAt } of exchanges) all.push({ what: nameOf(request), ageMs: now - startedAt });
-			if (upgrade !== undefined && !isClaimed(socket)) {
-				all.push({ what: `upgraded connection ${nameOf(upgrade.request)}`, ageMs: now - upgrade.startedAt });
-			}
+			for (const exchange of exchanges) all.push(requestOf(exchange));
+			if (upgrade !== undefined && !isClaimed(socket)) all.push({ as: "upgraded connection", ...requestOf(upgrade) });
 		}
 		return all;
 	}
@@ -116,7 +114,7 @@ export class Http1Connections implements Connections {
 	#arrived(event: string, request: IncomingMessage, answer: ServerResponse): boolean {
 		const connection = this.#track(request.socket);
 		if (event === "upgrade" || event === "connect") {
-			connection.upgrade = { request, startedAt: performance.now() };
+			connection.upgrade = { request, target: request.url, startedAt: performance.now() };
 			return true;
 		}
 		if (!connection.saidClose) connection.arrived(request, answer);
@@ -141,11 +139,12 @@ export class Http1Connections implements Connections {
 
 	/** Its handlers may be in the middle of their work. */
 	#abandon({ exchanges }: Connection): void {
-		for (const { request, response, startedAt } of exchanges) {
+		for (const exchange of exchanges) {
+			const { request, response } = exchange;
 			const { method, headers } = request;
 			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
 			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
-			this.#abandoned.add(request, response, { what: nameOf(request), startedAt });
+			this.#abandoned.add(request, response, requestOf(exchange));
 		}
 	}
 }

@@ -7,6 +7,7 @@ import type { Connections } from "./connections.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
+import type { NameRequest } from "./request-name.ts";
 import { ServerDrain } from "./server-drain.ts";
 
 /** The HTTP/2 servers of Node.js. */
@@ -24,7 +25,12 @@ export function isHttp2Server(server: unknown): server is Http2Server {
  * Drains an HTTP/2 server, cleartext or TLS, with its HTTP/1.1 connections if it allows them.
  * @param known those of its sessions that somebody else has kept from the beginning
  */
-export function http2Drain(name: string, server: Http2Server, known: Iterable<Http2Session> = []): Drainable {
+export function http2Drain(
+	name: string,
+	server: Http2Server,
+	nameRequest: NameRequest,
+	known: Iterable<Http2Session> = [],
+): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
 	// On Node.js 24 and later it closes all its sessions; before, it doesn't know them. Not once none is left, or the
 	// program would hear one `close` more.
@@ -34,7 +40,8 @@ export function http2Drain(name: string, server: Http2Server, known: Iterable<Ht
 	const abandoned = new AbandonedRequests();
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
 	const connections = [...beside(server, abandoned), sessions];
-	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => close.call(server, ended) });
+	const end = (ended: () => void): void => void close.call(server, ended);
+	return new ServerDrain(name, server, { connections, abandoned, nameRequest, end });
 }
 
 /** The connections that are not HTTP/2's, or not yet. */

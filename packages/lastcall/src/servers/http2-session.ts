@@ -4,6 +4,7 @@ import type { EndedEarlyReason } from "../core/drainable.ts";
 import { endEventStream } from "./event-stream.ts";
 import { QuietClient } from "./http2-quiet.ts";
 import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
 import { bytesWaiting } from "./signs-of-life.ts";
 
 /** A stream whose answer is not out. */
@@ -135,9 +136,9 @@ export class Session {
 		if (!this.#isLeaving) return;
 		const isDue = this.#saidGoodbye && now - this.#leftAt >= this.#delayMs;
 		const moment = { leaving, isDue, isLast: now >= leaving.lastMomentAt };
-		for (const { stream, headers, response: above, startedAt } of this.#streams.values()) {
-			const ended = (why: EndedEarlyReason): void =>
-				leaving.endedEarly({ what: nameOf(headers), ageMs: performance.now() - startedAt, why });
+		for (const entry of this.#streams.values()) {
+			const { stream, headers, response: above } = entry;
+			const ended = (why: EndedEarlyReason): void => leaving.endedEarly(requestOf(entry), why);
 			endEventStream({ method: headers[":method"], headers, response: stream, above }, { ...moment, ended });
 		}
 	}
@@ -184,9 +185,10 @@ export class Session {
 	}
 }
 
-/** How a stream is named while it is in flight. */
-export function nameOf({ ":method": method, ":path": path, ":authority": authority }: IncomingHttpHeaders): string {
-	return method === "CONNECT" ? `upgraded stream CONNECT ${path ?? authority}` : `${method} ${path}`;
+/** The request of a stream, without its objects. */
+export function requestOf({ headers, startedAt }: StreamInFlight): RequestInFlight {
+	const { ":method": method, ":path": path, ":authority": authority } = headers;
+	return { as: method === "CONNECT" ? "upgraded stream" : undefined, method, target: path ?? authority, startedAt };
 }
 
 /** Tells the client that its request was not processed. */

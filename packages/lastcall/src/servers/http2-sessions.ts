@@ -1,11 +1,11 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import type { InFlight } from "../core/drainable.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import { nextPoll } from "./accept-queue.ts";
 import type { Connections } from "./connections.ts";
-import { nameOf, Session } from "./http2-session.ts";
+import { requestOf, Session } from "./http2-session.ts";
 import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
 
 /** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
 const LONGEST_MS = 1_000;
@@ -53,10 +53,8 @@ export class Http2Sessions implements Connections {
 		return session?.admits(stream, headers as IncomingHttpHeaders) ?? false;
 	}
 
-	inFlight(now: number): Omit<InFlight, "name">[] {
-		return [...this.#sessions.values()].flatMap(({ inFlight }) =>
-			inFlight.map(({ headers, startedAt }) => ({ what: nameOf(headers), ageMs: now - startedAt })),
-		);
+	inFlight(): RequestInFlight[] {
+		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(requestOf));
 	}
 
 	async quiet(): Promise<void> {

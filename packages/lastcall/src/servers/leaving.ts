@@ -1,5 +1,6 @@
-import type { DrainOptions, EndedEarly } from "../core/drainable.ts";
+import type { DrainOptions, EndedEarlyReason } from "../core/drainable.ts";
 import type { Goodbyes } from "../core/goodbyes.ts";
+import type { NameRequest, RequestInFlight } from "./request-name.ts";
 
 /**
  * What could not finish is ended in an orderly way shortly before the hard stop, so that this goes out: the last tenth of
@@ -18,17 +19,22 @@ export interface Leaving {
 	/** The time of the drain is nearly over from then on, as `performance.now()` counts. */
 	readonly lastMomentAt: number;
 	/** Puts what was ended before it was finished into the report. */
-	readonly endedEarly: (one: Omit<EndedEarly, "name">) => void;
+	readonly endedEarly: (request: RequestInFlight, why: EndedEarlyReason) => void;
 }
 
 /** @param name the name of the server, for the report */
-export function leavingOf(name: string, { lingerMs, leftMs, goodbyes, onEndedEarly }: DrainOptions): Leaving {
+export function leavingOf(
+	name: string,
+	nameRequest: NameRequest,
+	{ lingerMs, leftMs, goodbyes, onEndedEarly }: DrainOptions,
+): Leaving {
 	const hardStopAt = performance.now() + leftMs;
 	return {
 		lingerMs,
 		goodbyes,
 		hardStopAt,
 		lastMomentAt: hardStopAt - Math.min(leftMs / 10, LONGEST_LAST_MOMENT_MS),
-		endedEarly: (one) => onEndedEarly({ name, ...one }),
+		endedEarly: (request, why) =>
+			onEndedEarly({ name, what: nameRequest(request), ageMs: performance.now() - request.startedAt, why }),
 	};
 }

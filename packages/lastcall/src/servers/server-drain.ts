@@ -10,12 +10,14 @@ import { Gate, type Gatekeeper } from "./gate.ts";
 import { keepIdleConnections } from "./keep-idle.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
 import { closeListenerOnly } from "./listener.ts";
+import type { NameRequest } from "./request-name.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 
 /** What is said of a server besides its name. */
 export interface ServerParts {
 	readonly connections: readonly Connections[];
 	readonly abandoned: AbandonedRequests;
+	readonly nameRequest: NameRequest;
 	/** The server's own `close()`, whatever the program has made of it. */
 	readonly end: (ended: () => void) => void;
 }
@@ -31,6 +33,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #queue: AcceptQueue;
 	readonly #connections: readonly Connections[];
 	readonly #abandoned: AbandonedRequests;
+	readonly #nameRequest: NameRequest;
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
 	#state: "running" | "emptying" | "leaving" | "closed" = "running";
@@ -47,11 +50,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#lingering: Promise<void> | undefined;
 	#letIdleGo: (() => void) | undefined;
 
-	constructor(name: string, server: Server, { connections, abandoned, end }: ServerParts) {
+	constructor(name: string, server: Server, { connections, abandoned, nameRequest, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
 		this.#abandoned = abandoned;
+		this.#nameRequest = nameRequest;
 		this.#end = end;
 		this.#closed = new Promise((resolve) => {
 			this.#whenClosed = resolve;
@@ -64,7 +68,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all = [...this.#connections, this.#abandoned].flatMap((some) => some.inFlight(now));
-		return all.map((entry) => ({ name: this.name, ...entry }));
+		return all.map((one) => ({ name: this.name, what: this.#nameRequest(one), ageMs: now - one.startedAt }));
 	}
 
 	drain(how: DrainOptions): Promise<void> {
@@ -103,7 +107,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
-		const leaving = leavingOf(this.name, how);
+		const leaving = leavingOf(this.name, this.#nameRequest, how);
 		// Served while lame duck.
 		this.stopping();
 		this.#wasListening = this.#server.listening;

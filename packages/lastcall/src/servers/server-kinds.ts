@@ -7,6 +7,7 @@ import { GrpcDrain, type GrpcServer, isGrpcServer } from "./grpc-server.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 import { checkProtocol, isNetServer, NetDrain, type NetServer, type ProtocolOptions } from "./net-server.ts";
+import type { NameRequest } from "./request-name.ts";
 import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./socket-io-server.ts";
 import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./web-socket-server.ts";
 
@@ -21,31 +22,39 @@ interface ServerKind {
 	/** For the error that says what was wanted. */
 	readonly what: string;
 	readonly matches: (server: unknown) => boolean;
-	readonly drain: (name: string, server: unknown, protocol?: ProtocolOptions) => Drainable;
+	readonly drain: (name: string, server: unknown, served: Served) => Drainable;
+}
+
+/** How a server is served. */
+interface Served {
+	readonly nameRequest: NameRequest;
+	readonly protocol: ProtocolOptions | undefined;
 }
 
 function kind<Server>(
 	what: string,
 	matches: (server: unknown) => server is Server,
-	drain: (name: string, server: Server, protocol?: ProtocolOptions) => Drainable,
+	drain: (name: string, server: Server, served: Served) => Drainable,
 ): ServerKind {
-	return { what, matches, drain: (name, server, protocol) => drain(name, server as Server, protocol) };
+	return { what, matches, drain: (name, server, served) => drain(name, server as Server, served) };
 }
 
 /** The one whose protocol Node.js doesn't know, so that the program says what it is like. */
 const OWN_PROTOCOL = kind(
 	"node:net or node:tls",
 	isNetServer,
-	(name, server: NetServer, protocol) => new NetDrain(name, server, protocol),
+	(name, server: NetServer, { protocol }) => new NetDrain(name, server, protocol),
 );
 
 /** In the order in which they are tried. */
 const KINDS: readonly ServerKind[] = [
-	kind("node:http or node:https", isHttpServer, (name, server: HttpServer) => httpDrain(name, server)),
-	kind("node:http2", isHttp2Server, (name, server: Http2Server) => http2Drain(name, server)),
-	kind("@grpc/grpc-js", isGrpcServer, (name, server: GrpcServer) => new GrpcDrain(name, server)),
-	kind("ws", isWebSocketServer, (name, server: WebSocketServerLike) => new WebSocketDrain(name, server)),
-	kind("socket.io", isSocketIoServer, (name, server: SocketIoServerLike) => new SocketIoDrain(name, server)),
+	kind("node:http or node:https", isHttpServer, (name, server, { nameRequest }) =>
+		httpDrain(name, server, nameRequest),
+	),
+	kind("node:http2", isHttp2Server, (name, server, { nameRequest }) => http2Drain(name, server, nameRequest)),
+	kind("@grpc/grpc-js", isGrpcServer, (name, server, { nameRequest }) => new GrpcDrain(name, server, nameRequest)),
+	kind("ws", isWebSocketServer, (name, server, { nameRequest }) => new WebSocketDrain(name, server, nameRequest)),
+	kind("socket.io", isSocketIoServer, (name, server, { nameRequest }) => new SocketIoDrain(name, server, nameRequest)),
 	kind("Bun.serve", isBunServer, (name, server: BunServer) => new BunDrain(name, server)),
 	kind("Deno.serve", isDenoServer, (name, server: DenoServer) => new DenoDrain(name, server)),
 	// The last, since all of Node's servers are of this kind, too.
@@ -86,10 +95,10 @@ export function checkListeningServer(
 }
 
 /** Begins to watch `server`, so that it can be drained. It has been checked. */
-export function drainableOf(name: string, server: Servable, protocol?: ProtocolOptions): Drainable {
+export function drainableOf(name: string, server: Servable, served: Served): Drainable {
 	const known = KINDS.find(({ matches }) => matches(server));
 	if (known === undefined) throw new TypeError(`"${name}": not a server`);
-	return known.drain(name, server, protocol);
+	return known.drain(name, server, served);
 }
 
 /** Calls `failed` with each error that the server itself meets, until the returned function is called. */

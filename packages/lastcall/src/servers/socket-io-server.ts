@@ -5,6 +5,7 @@ import { claim } from "./claimed.ts";
 import { keepOpenWhile } from "./kept-open.ts";
 import { beginUnit, hasUnits, introduce, type Patience } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import type { NameRequest } from "./request-name.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";
 import { countAcks } from "./socket-io-acks.ts";
 import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
@@ -63,10 +64,12 @@ export function isSocketIoServer(server: unknown): server is SocketIoServerLike 
  */
 export class SocketIoDrain implements Drainable {
 	readonly name: string;
+	readonly #nameRequest: NameRequest;
 	readonly #peers = new Peers();
 
-	constructor(name: string, io: SocketIoServerLike) {
+	constructor(name: string, io: SocketIoServerLike, nameRequest: NameRequest) {
 		this.name = name;
+		this.#nameRequest = nameRequest;
 		const server = io.engine as Engine | undefined;
 		if (server?.clients === undefined) {
 			throw new TypeError(`"${name}": a Server of Socket.IO must be attached to an HTTP server before it is served`);
@@ -91,7 +94,7 @@ export class SocketIoDrain implements Drainable {
 	}
 
 	#add(socket: EngineSocket): void {
-		const peer = new EnginePeer(this.name, socket);
+		const peer = new EnginePeer(this.name, socket, this.#nameRequest);
 		introduce(socket, peer);
 		claimSocketOf(socket);
 		// From long polling to a WebSocket.
@@ -118,8 +121,8 @@ function claimSocketOf({ transport }: EngineSocket): void {
 class EnginePeer extends SpeakingPeer {
 	readonly #socket: EngineSocket;
 
-	constructor(name: string, socket: EngineSocket) {
-		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
+	constructor(name: string, socket: EngineSocket, nameRequest: NameRequest) {
+		super(name, nameRequest({ as: "Socket.IO", target: socket.request.url }));
 		this.#socket = socket;
 	}
 

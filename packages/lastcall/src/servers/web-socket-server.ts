@@ -6,6 +6,7 @@ import { claim } from "./claimed.ts";
 import { httpDrain } from "./http-server.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import type { NameRequest } from "./request-name.ts";
 import { type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
 
 /** A `WebSocketServer` of the package `ws`, however it is attached: what tells it from other servers. */
@@ -41,18 +42,21 @@ interface Upgrade {
 export class WebSocketDrain implements Drainable {
 	readonly name: string;
 	readonly #server: WsServer;
+	readonly #nameRequest: NameRequest;
 	readonly #peers = new Peers();
 	readonly #known = new WeakSet<WebSocketLike>();
 	/** The HTTP server, where the WebSocket server has made its own. */
 	readonly #door: Drainable | undefined;
 	#closed: Promise<void> | undefined;
 
-	constructor(name: string, webSockets: WebSocketServerLike) {
+	constructor(name: string, webSockets: WebSocketServerLike, nameRequest: NameRequest) {
 		this.name = name;
+		this.#nameRequest = nameRequest;
 		const server = webSockets as unknown as WsServer;
 		this.#server = server;
 		const { _server: own } = server;
-		if (typeof server.options.port === "number" && own instanceof Server) this.#door = httpDrain(name, own);
+		if (typeof server.options.port === "number" && own instanceof Server)
+			this.#door = httpDrain(name, own, nameRequest);
 		this.#watch();
 		// It stays: an upgrade may be completed when all the others are gone.
 		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));
@@ -105,7 +109,7 @@ export class WebSocketDrain implements Drainable {
 	#add(webSocket: WebSocketLike, url: string | undefined, socket: Socket | null | undefined): void {
 		if (this.#known.has(webSocket)) return;
 		this.#known.add(webSocket);
-		const peer = new WebSocketPeer(this.name, `WebSocket ${url ?? ""}`.trimEnd(), webSocket);
+		const peer = new WebSocketPeer(this.name, this.#nameRequest({ as: "WebSocket", target: url }), webSocket);
 		introduce(webSocket, peer);
 		if (socket) claim(socket);
 		this.#peers.add(peer);

@@ -82,7 +82,8 @@ test("parts that don't fit into the grace period are a RangeError that names tho
 
 test("a misspelt option is refused rather than ignored", async () => {
 	const misspelt = { gracePeriod: 5 } as ServiceOptions;
-	const known = "gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log";
+	const known =
+		"gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log, showQueryStrings";
 	assert.throws(() => createService(misspelt), {
 		name: "TypeError",
 		message: `options: unknown option "gracePeriod"; there are ${known}`,
@@ -91,6 +92,13 @@ test("a misspelt option is refused rather than ignored", async () => {
 		run(() => assert.fail("main ran"), misspelt),
 		{ name: "TypeError", message: `options: unknown option "gracePeriod"; there are ${known}, exit, snapshotSignal` },
 	);
+});
+
+test("an option that is neither true nor false is refused", () => {
+	assert.throws(() => createService({ showQueryStrings: "no" } as unknown as ServiceOptions), {
+		name: "TypeError",
+		message: 'showQueryStrings: wanted true or false, got "no"',
+	});
 });
 
 test("options that are no object are refused", () => {

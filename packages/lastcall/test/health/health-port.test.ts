@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { get, type OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { runningService } from "../core/watched-service.ts";
@@ -39,4 +40,29 @@ test("a port that is taken is the caller's error", async (t) => {
 		code: "EADDRINUSE",
 		message: new RegExp(`^"health": .*:${port}$`),
 	});
+});
+
+test("what the program is doing is told to those on the same machine; for all others there is no such path", async () => {
+	const { service, clock } = await runningService({ name: "shop" });
+	service.enter("outbox", "message 17");
+	const { port } = (await service.health().listen(LOOPBACK)).address() as AddressInfo;
+	const ask = (path: string, headers: OutgoingHttpHeaders = {}): Promise<[number | undefined, string]> =>
+		new Promise((resolve, reject) => {
+			const request = get({ ...LOOPBACK, port, path, headers }, async (response) => {
+				resolve([response.statusCode, Buffer.concat(await response.toArray()).toString()]);
+			});
+			request.on("error", reject);
+		});
+	const [status, body] = await ask("/statusz");
+	assert.equal(status, 200);
+	assert.match(body, /"name":"shop".*"phase":"running".*"what":"message 17"/);
+	const nothing = await ask("/nothing");
+	assert.equal(nothing[0], 404);
+	for (const headers of [{ host: "evil.example" }, { "X-Forwarded-For": "203.0.113.9" }, { Via: "1.1 proxy" }]) {
+		assert.deepEqual(await ask("/statusz", headers), nothing);
+		assert.equal((await ask("/readyz", headers))[0], 200, "probes are for everybody");
+	}
+	void service.stopNow();
+	await clock.advance(0);
+	await service.closed;
 });

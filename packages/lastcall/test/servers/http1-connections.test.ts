@@ -6,6 +6,7 @@ import { Goodbyes } from "#src/core/goodbyes.js";
 import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
 import { Http1Connections } from "#src/servers/http1-connections.js";
 import { leavingOf } from "#src/servers/leaving.js";
+import { requestNames } from "#src/servers/request-name.js";
 
 test("of idle connections, each has its share of the spread on top of the linger", async () => {
 	const connections = new Http1Connections(
@@ -17,7 +18,7 @@ test("of idle connections, each has its share of the spread on top of the linger
 	for (const socket of sockets) connections.sees("connection", socket, undefined);
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
-	const leaving = leavingOf("web", { lingerMs: 0, leftMs: 60_000, goodbyes, onEndedEarly() {} });
+	const leaving = leavingOf("web", requestNames(false), { lingerMs: 0, leftMs: 60_000, goodbyes, onEndedEarly() {} });
 	await connections.leave(leaving);
 	await connections.sweep(leaving);
 	assert.deepEqual(

@@ -7,6 +7,7 @@ import { Goodbyes } from "#src/core/goodbyes.js";
 import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
 import { Http2Sessions } from "#src/servers/http2-sessions.js";
 import { leavingOf } from "#src/servers/leaving.js";
+import { requestNames } from "#src/servers/request-name.js";
 
 test("the event streams of each session have its share of the spread", { timeout: 10_000 }, async (t) => {
 	const sessions = new Http2Sessions([], new AbandonedRequests(), () => {});
@@ -26,7 +27,12 @@ test("the event streams of each session have its share of the spread", { timeout
 	}
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => [0, 1e9];
-	const leaving = leavingOf("web", { lingerMs: 60_000, leftMs: 60_000, goodbyes, onEndedEarly() {} });
+	const leaving = leavingOf("web", requestNames(false), {
+		lingerMs: 60_000,
+		leftMs: 60_000,
+		goodbyes,
+		onEndedEarly() {},
+	});
 	sessions.leave(leaving);
 	sessions.sweep(leaving);
 	assert.deepEqual(

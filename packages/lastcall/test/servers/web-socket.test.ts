@@ -44,8 +44,8 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
 
 test("each is in flight by its path, and its HTTP server doesn't name it, too", limit, async (t) => {
 	const { service, connect, names } = await open(t);
-	const clients = [await connect("/room/1"), await connect("/room/2?name=x")];
-	assert.deepEqual(names(), ["chat WebSocket /room/1", "chat WebSocket /room/2?name=x"]);
+	const clients = [await connect("/room/1"), await connect("/room/2?access_token=x")];
+	assert.deepEqual(names(), ["chat WebSocket /room/1", "chat WebSocket /room/2"]);
 	const closed = service.stop();
 	assert.deepEqual(
 		await Promise.all(clients.map(({ ended }) => ended)),

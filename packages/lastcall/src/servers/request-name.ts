@@ -1,0 +1,35 @@
+/** A request that is in flight, as its client sent it. It is named only when the name is asked for. */
+export interface RequestInFlight {
+	/** What it is where it is more than a request: `upgraded connection`. */
+	readonly as?: string | undefined;
+	readonly method?: string | undefined;
+	/** What it asks for: a path with its query, the whole URL (to a proxy), the host and port of a CONNECT. */
+	readonly target: string | undefined;
+	readonly startedAt: number;
+	readonly hasClientGone?: boolean | undefined;
+}
+
+/** Names a request, for the log and the report. */
+export type NameRequest = (request: Omit<RequestInFlight, "startedAt">) => string;
+
+/**
+ * How a service names requests: `GET /orders/7`. A query string often holds a secret, such as the access token of a
+ * WebSocket, which has no other place for it in a browser. A user and a password in a URL are never in the name.
+ */
+export function requestNames(showQueryStrings: boolean): NameRequest {
+	return ({ as, method, target = "", hasClientGone }) => {
+		const shown = withoutUser(showQueryStrings ? target : withoutQuery(target));
+		return [as, method, shown, hasClientGone ? "(its client has gone)" : ""].filter(Boolean).join(" ");
+	};
+}
+
+/** Neither has it a fragment, which some clients send (RFC 9112 section 3.2 allows none). */
+function withoutQuery(target: string): string {
+	const end = target.search(/[?#]/);
+	return end < 0 ? target : target.slice(0, end);
+}
+
+/** In a URL, or in the authority of a CONNECT; an `@` in a path is no user's. */
+function withoutUser(target: string): string {
+	return target.replace(/^((?:[^:/?#]*:)?\/\/)?[^/?#]*@/, "$1");
+}

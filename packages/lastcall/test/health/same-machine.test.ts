@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isFromThisMachine } from "#src/health/same-machine.js";
+
+const LOCAL = { headers: { host: "localhost:9090" }, httpVersion: "1.1", socket: { remoteAddress: "127.0.0.1" } };
+
+test("a request from this machine: by its address, or through a Unix socket", () => {
+	for (const remoteAddress of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", undefined]) {
+		assert.equal(isFromThisMachine({ ...LOCAL, socket: { remoteAddress } }), true, remoteAddress);
+	}
+	for (const remoteAddress of ["10.0.0.7", "172.17.0.1", "2001:db8::1", "::ffff:10.0.0.7", "::", "1127.0.0.1"]) {
+		assert.equal(isFromThisMachine({ ...LOCAL, socket: { remoteAddress } }), false, remoteAddress);
+	}
+});
+
+test("the name that it was asked by is this machine's: no page got here by DNS rebinding, no proxy kept its client's", () => {
+	for (const host of ["localhost", "LocalHost:1", "127.0.0.1:9090", "127.0.0.1", "[::1]:9090", "[::1]"]) {
+		assert.equal(isFromThisMachine({ ...LOCAL, headers: { host } }), true, host);
+	}
+	for (const host of [
+		"evil.example",
+		"localhost.evil.example",
+		"evil.example:9090",
+		"127.0.0.1.evil.example",
+		"",
+		undefined,
+	]) {
+		assert.equal(isFromThisMachine({ ...LOCAL, headers: { host } }), false, host);
+	}
+});
+
+test("no proxy says that it stands for somebody else", () => {
+	for (const name of [
+		"forwarded",
+		"via",
+		"x-forwarded-for",
+		"x-forwarded-proto",
+		"x-real-ip",
+		"x-client-ip",
+		"true-client-ip",
+		"cf-connecting-ip",
+	]) {
+		assert.equal(isFromThisMachine({ ...LOCAL, headers: { ...LOCAL.headers, [name]: "" } }), false, name);
+	}
+	const headers = { ...LOCAL.headers, "user-agent": "curl/8", accept: "*/*", "accept-encoding": "gzip", forward: "x" };
+	assert.equal(isFromThisMachine({ ...LOCAL, headers }), true);
+});
+
+test("nginx speaks HTTP/1.0 to what it stands before", () => {
+	assert.equal(isFromThisMachine({ ...LOCAL, httpVersion: "1.0" }), false);
+});
