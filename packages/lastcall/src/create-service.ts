@@ -1,8 +1,11 @@
 import { basename, extname } from "node:path";
 import type { Observer } from "./core/events.ts";
 import { checkOptionNames, quote } from "./core/options.ts";
+import type { Warning } from "./core/warning.ts";
 import { publish } from "./observe/diagnostics.ts";
+import { textOf } from "./observe/event-text.ts";
 import { reporterOf } from "./observe/reporter.ts";
+import { callGuest, guestWarning } from "./process/guests.ts";
 import { logToStderr } from "./process/stderr.ts";
 import { systemClock } from "./process/system-clock.ts";
 import { stderrTerminal } from "./process/terminal.ts";
@@ -48,14 +51,35 @@ export function serviceOf(options: ServiceOptions, observer: Observer): ServiceO
 /** Whoever is told what happens: the log that the options ask for, and those who subscribe to the diagnostics channel. */
 export function observerOf(options: ServiceOptions): Observer {
 	const who = { name: nameOf(options), pid: process.pid };
-	const report = reporterOf(options.log, who, { writeLine: logToStderr, terminal: stderrTerminal() });
+	const logFailed = warnOnce("the log of this program failed");
+	const subscriberFailed = warnOnce("a subscriber of the diagnostics channel threw");
+	const stderr = { writeLine: logToStderr, terminal: stderrTerminal() };
+	const report = reporterOf(options.log, who, stderr, (call) => callGuest(call, logFailed));
+	const isGuest = typeof options.log === "function" || typeof options.log === "object";
 	return (event, service) => {
 		try {
 			report(event, service);
 		} finally {
-			publish(event, service);
+			// It may be the log that has failed.
+			if (isGuest && event.type === "warning" && event.warning.code === "observer") warnOnStderr(event.warning);
+			// Node.js catches what a subscriber throws, and throws it where nobody else can catch it: see `isGuestError`.
+			callGuest(() => publish(event, service), subscriberFailed);
 		}
 	};
+}
+
+/** Warns of the first of these errors on standard error. */
+function warnOnce(what: string): (error: unknown) => void {
+	let hasWarned = false;
+	return (error) => {
+		if (hasWarned) return;
+		hasWarned = true;
+		warnOnStderr(guestWarning(what, error));
+	};
+}
+
+function warnOnStderr(warning: Warning): void {
+	for (const line of textOf({ type: "warning", warning }, "").lines) logToStderr(`lastcall: ${line}`);
 }
 
 function nameOf({ name = programName() }: ServiceOptions): string {

@@ -4,16 +4,18 @@ import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
+import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
 import { exit, guardExit } from "./process/exit.ts";
+import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/exit-code.ts";
 import { listenerWarnings } from "./process/foreign-listeners.ts";
 import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
-import { onEmptyLoop, onUncaught } from "./process/life.ts";
 import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/runs.ts";
 import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
-import { isLogError } from "./process/stderr.ts";
+import { systemClock } from "./process/system-clock.ts";
+import { onUncaught } from "./process/uncaught.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import type { Service, ServiceOptions } from "./service.ts";
 import type { ServiceOnState } from "./service-on-state.ts";
@@ -26,6 +28,19 @@ export interface RunOptions extends ServiceOptions {
 	 * @default true
 	 */
 	readonly exit?: boolean | undefined;
+	/**
+	 * The exit code for what happened, where the program knows better: a job that was stopped before it was complete has
+	 * finished everything as far as lastcall can see. Called once, when everything is closed, with the report as it would be
+	 * without this; what it returns goes into the log and the report. It must return an integer from 0 to 255. What it throws
+	 * is a failure, and the exit code is 1 or more.
+	 *
+	 * @example
+	 * ```ts
+	 * exitCode: (report) => report.exitCode || (isComplete ? 0 : 143)
+	 * ```
+	 * @default `report.exitCode`; where the run ends the process, `process.exitCode` if that is more
+	 */
+	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
 	/**
 	 * A signal, say `"SIGUSR2"`, at which the log tells what the program is doing: its phase, everything in flight by name
 	 * and age, and what holds the event loop.
@@ -49,7 +64,13 @@ export interface RunOptions extends ServiceOptions {
  * after the deadline where the loop is blocked (as PID 1, which can't kill itself, with exit code 1 if JavaScript blocks it).
  * Where a thread is stuck for which `process.exit()` would wait, the process ends by the deadline all the same: with its exit
  * code on Node.js 22.15 and later, by SIGKILL before. A SIGINT after everything is closed ends it at once.
- * Of several runs in one process the last to end ends it, with the worst exit code.
+ * Of several runs in one process the last to end ends it, with the worst exit code. What the program has set
+ * `process.exitCode` to is kept where that is more than the report's. An exit code that is changed after the last line of the
+ * log is named in one more.
+ *
+ * Code after `await run()` runs in every case but a SIGKILL, after a hard stop too, with everything closed. It may set
+ * `process.exitCode`. It may await, but for no longer than 20 ms if something else holds the event loop, such as what a hard
+ * stop has left: work that takes time belongs in a closer.
  *
  * Resolves to the report, with the process about to end unless `exit` is false. Never rejects for what happens to the
  * program.
@@ -68,10 +89,17 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 		if (event.type === "running") void warn(service.state);
 	});
 
+	service.state.exitCodeFor = (report) => exitCodeFor(report, options);
+
 	beginRun();
-	const ignoreErrors = onUncaught((error) => {
-		if (!isLogError(error)) void service.state.stop({ kind: "uncaught", error });
-	});
+	const ignoreErrors = onUncaught(
+		(error) => {
+			void service.state.stop({ kind: "uncaught", error });
+			// The report can't have it any more.
+			if (service.phase === "closed" && options.exit !== false) raiseExitCode(1);
+		},
+		(warning) => service.state.tell({ type: "warning", warning }),
+	);
 	const ignoreSignals = onStopSignals((reason) => {
 		const effect = service.state.hearSignal(reason);
 		if (effect === "hard-stop" && service.phase === "closed") void exit(128 + reason.number, LEAST_FLUSH_MS);
@@ -83,29 +111,41 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	void service.start(main).catch(() => {});
 	const report = await service.closed;
 
-	ignoreErrors();
 	ignoreEmptyLoop();
 	stopWatching(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
+		// What the last event has made a subscriber throw comes within a turn.
+		await systemClock.turn();
+		ignoreErrors();
 		ignoreSignals();
 		callOff();
 		return report;
 	}
-	// Signals are still heard, and the deadline still watched, until the process is gone.
-	const { deadline, tell } = service.state;
-	guardExit((end) => tell({ type: "stuck", ...end }));
-	await flushStdio(Math.max(LEAST_FLUSH_MS, deadline?.leftMs ?? 0));
-	// What was left holds the event loop, and has been named.
-	if (report.hardStop !== undefined) await exit(exitCode, LEAST_FLUSH_MS);
-	else endProcess(exitCode, deadline?.leftMs ?? 0, (holders) => tell({ type: "held", holders }));
+	// Errors and signals are still heard, and the deadline still watched, until the process is gone.
+	process.exitCode = exitCode;
+	await end(service.state, report);
 	return report;
+}
+
+/** Ends the process soon, with `process.exitCode`: as soon as what stands behind the run has had its turn. */
+async function end({ deadline, tell }: ServiceState, { exitCode: reported, hardStop }: ShutdownReport): Promise<void> {
+	onOtherExitCode(reported, (exitCode) => tell({ type: "exit-code-changed", exitCode, reported }));
+	guardExit((forced) => tell({ type: "stuck", ...forced }));
+	const leftMs = deadline?.leftMs ?? 0;
+	await flushStdio(Math.max(LEAST_FLUSH_MS, leftMs));
+	// After a hard stop it is what was left that holds the event loop, and that has been named.
+	if (hardStop !== undefined) endProcess(0, () => {});
+	else endProcess(deadline?.leftMs ?? 0, (holders) => tell({ type: "held", holders }));
 }
 
 function check(main: unknown, options: RunOptions): void {
 	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
-	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "snapshotSignal"]);
+	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "exitCode", "snapshotSignal"]);
 	trueOrFalse("exit", options.exit, true);
+	if (options.exitCode !== undefined && typeof options.exitCode !== "function") {
+		throw new TypeError(`exitCode: wanted a function, got ${quote(options.exitCode)}`);
+	}
 	checkSnapshotSignal(options.snapshotSignal);
 }
 

@@ -31,6 +31,8 @@ export type ServiceEvent =
 	/** Something failed after the stop reason. */
 	| { readonly type: "failed"; readonly failure: Failure }
 	| { readonly type: "closed"; readonly report: ShutdownReport }
+	/** The process ends with another exit code than that of the report: it was changed after the service was closed. */
+	| { readonly type: "exit-code-changed"; readonly exitCode: number; readonly reported: number }
 	/** The process did not end by itself after that: what kept it alive. It is ended now. */
 	| { readonly type: "held"; readonly holders: string }
 	/**

@@ -17,7 +17,11 @@ export interface ShutdownReport {
 	readonly reason: StopReason;
 	/** Nothing failed, nothing was left, and nothing was ended early for lack of time. */
 	readonly ok: boolean;
-	/** 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a signal n was a hard stop: 130 for SIGINT. */
+	/**
+	 * 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a signal n was a hard stop: 130 for SIGINT.
+	 * Where `run` ends the process: `process.exitCode`, if the program has set it to more than that. The option `exitCode` of
+	 * `run` has the last word.
+	 */
 	readonly exitCode: number;
 	/** Milliseconds from the stop reason to the end. */
 	readonly durationMs: number;

@@ -30,6 +30,8 @@ export class ServiceState {
 	readonly errors: Failure[] = [];
 	/** The other workers of the cluster, if this is one of its workers. */
 	siblings: Siblings | undefined;
+	/** Whoever hosts the service may want another exit code than that of the report that it is given. */
+	exitCodeFor: (report: ShutdownReport) => number = ({ exitCode }) => exitCode;
 	/** What the drain ended before it was finished. */
 	readonly endedEarly: EndedEarly[] = [];
 	/** Resolves when the service is closed. */

@@ -55,7 +55,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	service.closers.hardStop();
 
 	lifecycle.enter("closed");
-	const report = reportOf(service, reason, deadline, [...dropped, ...unclosed]);
+	const report = withHostsCode(service, reportOf(service, reason, deadline, [...dropped, ...unclosed]));
 	tell({ type: "closed", report });
 	return report;
 }
@@ -146,4 +146,14 @@ function reportOf(
 		closed: service.closers.results(),
 		errors: [...errors],
 	};
+}
+
+/** The report with the exit code that the host of the service gives it. */
+function withHostsCode(service: ServiceState, report: ShutdownReport): ShutdownReport {
+	try {
+		return { ...report, exitCode: service.exitCodeFor(report) };
+	} catch (error) {
+		service.failed({ name: "exitCode", error });
+		return { ...report, ok: false, exitCode: Math.max(1, report.exitCode), errors: [...service.errors] };
+	}
 }

@@ -49,6 +49,8 @@ const TEXTS: Texts = {
 	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
 	failed: ({ failure }) => text("error", failureLine(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
+	"exit-code-changed": ({ exitCode, reported }) =>
+		text("warn", `exit code ${exitCode}, not ${reported}: it was changed after the service was closed`),
 	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
 	stuck: ({ threads, by, exitCode }) => {
 		const how = by === "execve" ? `with exit code ${exitCode}` : `by ${by}, not with exit code ${exitCode}`;

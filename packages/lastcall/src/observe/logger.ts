@@ -15,10 +15,13 @@ export function isLogger(log: unknown): log is Logger {
 	return [methods.info, methods.warn, methods.error].every((method) => typeof method === "function");
 }
 
+/** Calls code of the program that must not disturb the service, whatever it throws or rejects with. */
+export type CallGuest = (call: () => unknown) => void;
+
 /** Tells `logger` each event as one message, at its level. What it does with it is up to it, to deliver it in time too. */
-export function toLogger(who: string, logger: Logger): Observer {
+export function toLogger(who: string, logger: Logger, callGuest: CallGuest): Observer {
 	return (event) => {
 		const { level, lines } = textOf(event, who);
-		logger[level]?.(`lastcall: ${lines.join("\n")}`);
+		callGuest(() => logger[level]?.(`lastcall: ${lines.join("\n")}`));
 	};
 }

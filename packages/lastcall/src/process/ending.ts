@@ -34,12 +34,11 @@ export function flushStdio(ms: number): Promise<void> {
 }
 
 /**
- * Ends the process with `exitCode`: by itself where nothing holds the event loop any more, else by `process.exit()`,
+ * Ends the process with `process.exitCode`: by itself where nothing holds the event loop any more, else by `process.exit()`,
  * after files under way are written and what held the loop is named.
  * @param leftMs until the deadline, at the time of the call
  */
-export function endProcess(exitCode: number, leftMs: number, held: (holders: string) => void): void {
-	process.exitCode = exitCode;
+export function endProcess(leftMs: number, held: (holders: string) => void): void {
 	const end = performance.now() + (namesHolders() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
 	// Unref'd: it only fires where something else keeps the loop alive.
 	const look = setInterval(() => {

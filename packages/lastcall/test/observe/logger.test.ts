@@ -36,7 +36,7 @@ const EVENTS: ServiceEvent[] = [
 
 test("each event is one message at its level", () => {
 	const logger = new Recorder();
-	const observer = toLogger("shop (pid 7)", logger);
+	const observer = toLogger("shop (pid 7)", logger, (call) => call());
 	for (const event of EVENTS) observer(event, new Shop());
 	assert.deepEqual(logger.messages, [
 		"info lastcall: shop (pid 7) is shutting down: SIGTERM; grace period 10 s",
@@ -50,7 +50,7 @@ test("each event is one message at its level", () => {
 test("one without debug isn't told of the smallest things", () => {
 	const messages: string[] = [];
 	const add = (message: string): void => void messages.push(message);
-	const observer = toLogger("shop", { info: add, warn: add, error: add });
+	const observer = toLogger("shop", { info: add, warn: add, error: add }, (call) => call());
 	for (const event of EVENTS) observer(event, new Shop());
 	assert.equal(messages.length, EVENTS.length - 1);
 });

@@ -1,0 +1,28 @@
+import type { Warning } from "../core/warning.ts";
+import { guestWarning, isGuestError } from "./guests.ts";
+import { isLogError } from "./stderr.ts";
+
+/** More than this say nothing new. An error that telling of an error causes would go on for ever. */
+const MOST = 100;
+
+/**
+ * Hears exceptions that nobody caught, and rejections that nobody handled unless the program has asked Node for something
+ * else (`--unhandled-rejections`, a listener of its own). Returns what takes the listener away.
+ * @param warned hears, once, of an error that only watches: it stops nothing
+ */
+export function onUncaught(failed: (error: unknown) => void, warned: (warning: Warning) => void): () => void {
+	let count = 0;
+	let isWarned = false;
+	const listener = (error: unknown): void => {
+		if (isLogError(error)) return;
+		if (!isGuestError()) {
+			if (++count <= MOST) failed(error);
+			else if (count === MOST + 1) failed(new Error(`more than ${MOST} uncaught errors; the rest is not shown`));
+		} else if (!isWarned) {
+			isWarned = true;
+			warned(guestWarning("a subscriber of the diagnostics channel, or what the log has begun, threw", error));
+		}
+	};
+	process.on("uncaughtException", listener);
+	return () => void process.removeListener("uncaughtException", listener);
+}

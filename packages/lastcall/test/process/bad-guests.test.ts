@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { start } from "./child.ts";
+import { assertInOrder, count } from "./said.ts";
+
+const WATCHERS = [
+	["log", "throws"],
+	["log", "rejects"],
+	["log", "throws in a tick"],
+	["logger", "throws"],
+	["logger", "rejects"],
+	["logger", "throws in a tick"],
+	["subscriber", "throws"],
+	["subscriber", "throws in a tick"],
+] as const;
+
+describe("what only watches the service", { concurrency: 4 }, () => {
+	for (const [who, how] of WATCHERS) {
+		it(`stops nothing where a ${who} ${how}, and is warned of once`, async (t) => {
+			const child = start(t, "has-bad-guests", { lingerMs: 0 }, who, how);
+			await child.said(/started/);
+			child.kill("SIGTERM");
+			const { exit, stdout, stderr } = await child.ended;
+			assertInOrder(stdout, /^database closed$/m, /^signal mail$/m);
+			assert.equal(exit, 1, stderr);
+			assert.equal(count(stderr, /^lastcall: warning: .*: Error: guest \d+ at .*has-bad-guests\.js:\d+/), 1, stderr);
+			assert.equal(count(stderr, /Error: guest/), 1, stderr);
+		});
+	}
+
+	it("changes nothing of what comes after the last event either, where the process goes on", async (t) => {
+		const child = start(t, "has-bad-guests", { lingerMs: 0, exit: false }, "subscriber", "throws");
+		await child.said(/started/);
+		child.kill("SIGTERM");
+		const { exit, stdout, stderr } = await child.ended;
+		assert.match(stdout, /^signal mail$/m);
+		assert.equal(exit, 0, stderr);
+	});
+
+	it("hides no error of the program in the same turn", async (t) => {
+		const { exit, stdout, stderr } = await start(
+			t,
+			"has-bad-guests",
+			{ lingerMs: 0 },
+			"subscriber",
+			"throws",
+			"crashes",
+		).ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(stderr, /^lastcall: uncaught failed: Error: not by a guest$/m, /, 2 failed, exit code 1$/m);
+		assert.match(stdout, /^call uncaught,mail$/m);
+	});
+
+	it("can't fail for ever where it fails when it is told that it has failed", async (t) => {
+		const { exit, stdout, stderr } = await start(t, "has-bad-guests", { lingerMs: 0 }, "subscriber", "rejects").ended;
+		assert.equal(exit, 1, stderr);
+		assertInOrder(stdout, /^database closed$/m, /^uncaught uncaught,/m);
+		assert.equal(count(stderr, /^lastcall: uncaught failed: Error: guest/), 100);
+		assert.equal(count(stderr, /^lastcall: uncaught failed: Error: more than 100 uncaught errors/), 1);
+	});
+});
