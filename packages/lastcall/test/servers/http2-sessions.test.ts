@@ -28,7 +28,7 @@ test("the event streams of each session have its share of the spread", { timeout
 	goodbyes.delays = () => [0, 1e9];
 	const leaving = leavingOf("web", { lingerMs: 60_000, leftMs: 60_000, goodbyes, onEndedEarly() {} });
 	sessions.leave(leaving);
-	sessions.sweep(leaving);
+	sessions.sweep(leaving, performance.now());
 	assert.deepEqual(
 		streams.map((stream) => Object.hasOwn(stream, "write")),
 		[true, false],
