@@ -126,9 +126,15 @@ async function lookAgain(ms: number): Promise<{ lateMs: number; turnMs: number }
 	return { lateMs: now - startedAt - ms, turnMs: now - turnAt };
 }
 
-/** Resolves in the check phase right after a whole poll, `ms` from now: everything that had arrived has been read by then. */
-export function nextPoll(ms: number): Promise<void> {
+/**
+ * Resolves in the check phase right after a whole poll, `ms` from now, to the time before that poll: everything that had
+ * arrived by then has been read.
+ */
+export function nextPoll(ms: number): Promise<number> {
 	return new Promise((resolve) => {
-		setTimeout(() => setImmediate(resolve), ms);
+		setTimeout(() => {
+			const polledAt = performance.now();
+			setImmediate(() => resolve(polledAt));
+		}, ms);
 	});
 }

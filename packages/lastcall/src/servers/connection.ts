@@ -79,28 +79,28 @@ export class Connection {
 	}
 
 	/**
-	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived has been
-	 * read then. A silent connection waits for the linger, one that drips bytes twice that. One that still sends the body of a
+	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived by `polledAt`
+	 * has been read then. A silent connection waits for the linger, one that drips bytes twice that. One that still sends the body of a
 	 * request whose response is out, and more than a drip of it, has half of the time that was left then.
 	 */
-	isOver(now: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
+	isOver(polledAt: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
 		const lingerMs = leastMs + this.#delayMs;
 		const isBusy = this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
-			this.#idleSince = this.#quietSince = now;
-			this.#rest.begin(now, this.socket.bytesRead);
+			this.#idleSince = this.#quietSince = performance.now();
+			this.#rest.begin(this.#idleSince, this.socket.bytesRead);
 			return false;
 		}
 		if (this.socket.bytesRead !== this.#bytesRead) {
 			this.#bytesRead = this.socket.bytesRead;
-			this.#quietSince = now;
+			this.#quietSince = performance.now();
 		}
-		if (now - this.#quietSince >= lingerMs) return true;
-		const waitedMs = now - this.#idleSince;
+		if (polledAt - this.#quietSince >= lingerMs) return true;
+		const waitedMs = polledAt - this.#idleSince;
 		// Some clients read a response only after they have sent all of the body. To close before that would reset the
 		// connection and destroy the response (RFC 9112 section 9.6).
 		const readsOn = this.#saidClose || this.#unread?.complete === false;
-		if (!readsOn || this.#rest.isDrip(now, this.socket.bytesRead, 2 * lingerMs)) return waitedMs >= 2 * lingerMs;
+		if (!readsOn || this.#rest.isDrip(polledAt, this.socket.bytesRead, 2 * lingerMs)) return waitedMs >= 2 * lingerMs;
 		return waitedMs >= Math.max(2 * lingerMs, (hardStopAt - this.#idleSince) / 2);
 	}
 

@@ -17,8 +17,11 @@ export interface Connections {
 	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */
 	leave(leaving: Leaving): Promise<void> | void;
-	/** Ends those that have waited long enough. To be called right after a poll, while leaving. */
-	sweep(leaving: Leaving): Promise<void> | void;
+	/**
+	 * Ends those that have waited long enough. To be called right after a poll, while leaving. What arrived after `polledAt`
+	 * may be unread, if the process was busy or had no CPU time since: how long a client has been silent is judged by that.
+	 */
+	sweep(leaving: Leaving, polledAt: number): Promise<void> | void;
 	/** Ends those that it could never see, since they were there before it was. */
 	endUnseen(): void;
 	/**

@@ -41,13 +41,11 @@ export class Handshakes implements Connections {
 		for (const handshake of this.#handshakes.values()) handshake.leave();
 	}
 
-	sweep(leaving: Leaving): void {
-		const now = performance.now();
-		const { lingerMs, hardStopAt } = leaving;
-		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - now) / 10);
+	sweep({ lingerMs, hardStopAt }: Leaving, polledAt: number): void {
+		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - polledAt) / 10);
 		const times = { lingerMs: Math.max(lingerMs, leastMs), hardStopAt };
 		for (const handshake of this.#handshakes.values()) {
-			if (handshake.isOver(now, times)) handshake.socket.destroy();
+			if (handshake.isOver(polledAt, times)) handshake.socket.destroy();
 		}
 	}
 

@@ -91,13 +91,13 @@ export class Http1Connections implements Connections {
 		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
 	}
 
-	async sweep(leaving: Leaving): Promise<void> {
+	async sweep(leaving: Leaving, polledAt: number): Promise<void> {
 		const sinceMs = this.#leavingSince ?? performance.now();
-		await inTurns(this.#connections.values(), (connection) => {
-			const now = performance.now();
-			if (connection.isOver(now, leaving)) connection.end();
-			else connection.endStreams(now - sinceMs, leaving);
-		});
+		const visit = (connection: Connection, polledAt: number): void => {
+			if (connection.isOver(polledAt, leaving)) connection.end();
+			else connection.endStreams(performance.now() - sinceMs, leaving);
+		};
+		await inTurns(this.#connections.values(), visit, polledAt);
 	}
 
 	endUnseen(): void {

@@ -32,13 +32,15 @@ export class QuietClient {
 	}
 
 	/** Reports whether it is so now. To be asked again and again, right after a poll. */
-	isQuiet(now: number): boolean {
+	isQuiet(polledAt: number): boolean {
 		if (this.#session.destroyed) return true;
 		if (this.#socket.bytesRead !== this.#bytesRead) {
 			this.#bytesRead = this.#socket.bytesRead;
-			this.#quietSince = now;
+			this.#quietSince = performance.now();
 		}
-		if (this.#seen === this.#answers) return now - this.#quietSince >= QUIET_MS || now - this.#seenAt >= LONGEST_MS;
+		if (this.#seen === this.#answers) {
+			return polledAt - this.#quietSince >= QUIET_MS || polledAt - this.#seenAt >= LONGEST_MS;
+		}
 		this.#ping();
 		return false;
 	}

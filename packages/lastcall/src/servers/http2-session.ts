@@ -84,8 +84,8 @@ export class Session {
 	}
 
 	/** Reports whether a goodbye would cross nothing, as far as can be known. To be asked right after a poll. */
-	isQuiet(now: number): boolean {
-		return this.#lastStream === 0 || this.#client.isQuiet(now);
+	isQuiet(polledAt: number): boolean {
+		return this.#lastStream === 0 || this.#client.isQuiet(polledAt);
 	}
 
 	/** From now on its client is told to go: at once, or behind its first request if it is yet to ask. */
@@ -109,21 +109,21 @@ export class Session {
 	}
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
-	sweep(now: number, lingerMs: number): void {
+	sweep(polledAt: number, lingerMs: number): void {
 		const isStuck = this.#isStuckInHead;
 		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
-			this.#idleSince = this.#quietSince = now;
+			this.#idleSince = this.#quietSince = performance.now();
 		} else if (this.socket.bytesRead !== this.#bytesRead) {
-			this.#quietSince = now;
+			this.#quietSince = performance.now();
 		}
 		this.#bytesRead = this.socket.bytesRead;
-		const isOver = now - this.#quietSince >= lingerMs || now - this.#idleSince >= 2 * lingerMs;
+		const isOver = polledAt - this.#quietSince >= lingerMs || polledAt - this.#idleSince >= 2 * lingerMs;
 		if (this.#saidGoodbye) {
 			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
 			if (isOver && !isStuck) this.socket.destroy();
 			// The head never came. This half-closes the connection behind all that was written, as if it had.
 			else if (isOver) this.#session.destroy();
-		} else if (isOver || now - this.#leftAt >= 2 * lingerMs) {
+		} else if (isOver || polledAt - this.#leftAt >= 2 * lingerMs) {
 			// Who takes longer for a head than this has not asked.
 			this.#close();
 		} else if (this.#lastStream > 0) {

@@ -61,10 +61,10 @@ export class Http2Sessions implements Connections {
 		const end = performance.now() + LONGEST_MS;
 		let all: boolean;
 		do {
-			await nextPoll(LOOK_EVERY_MS);
+			const polledAt = await nextPoll(LOOK_EVERY_MS);
 			all = true;
 			// Each is asked each time: none may wait for another before it begins.
-			for (const session of this.#sessions.values()) if (!session.isQuiet(performance.now())) all = false;
+			for (const session of this.#sessions.values()) if (!session.isQuiet(polledAt)) all = false;
 		} while (!all && performance.now() < end);
 	}
 
@@ -75,11 +75,10 @@ export class Http2Sessions implements Connections {
 		for (const session of this.#sessions.values()) session.leave(delays.next().value);
 	}
 
-	sweep(leaving: Leaving): void {
-		const now = performance.now();
+	sweep(leaving: Leaving, polledAt: number): void {
 		for (const session of this.#sessions.values()) {
-			session.sweep(now, leaving.lingerMs);
-			session.endStreams(now, leaving);
+			session.sweep(polledAt, leaving.lingerMs);
+			session.endStreams(performance.now(), leaving);
 		}
 	}
 

@@ -48,21 +48,24 @@ export class Parting {
 		this.#restart(signs, now);
 	}
 
-	/** Returns true if the peer has had its time. To be asked again and again, right after a poll. */
-	isOver(signs: SignsOfLife, now: number): boolean {
+	/**
+	 * Returns true if the peer has had its time. To be asked again and again, right after a poll: what had arrived by
+	 * `polledAt` has been read then.
+	 */
+	isOver(signs: SignsOfLife, now: number, polledAt: number): boolean {
 		if (signs.isOurs) return false;
 		const wasWaiting = this.#waiting;
 		this.#waiting = signs.waiting;
 		if (signs.waiting > 0) {
 			if (signs.waiting < wasWaiting) this.#stuckSince = now;
 			this.#restart(signs, now);
-			return now - this.#stuckSince >= this.#stuckMs;
+			return polledAt - this.#stuckSince >= this.#stuckMs;
 		}
 		this.#stuckSince = now;
 		// Where it can't be seen what the peer sends, it is taken to send a drip.
 		if (signs.received !== this.#received || signs.isUnread) this.#quietSince = now;
 		this.#received = signs.received ?? 0;
-		return now - this.#quietSince >= this.#silentMs || this.#hasSentForLong(now);
+		return polledAt - this.#quietSince >= this.#silentMs || this.#hasSentForLong(polledAt);
 	}
 
 	/** Begins anew: the peer was not expected to close its side before. */
@@ -72,9 +75,9 @@ export class Parting {
 		this.#flow.begin(now, this.#received);
 	}
 
-	#hasSentForLong(now: number): boolean {
+	#hasSentForLong(polledAt: number): boolean {
 		const spanMs = 2 * this.#silentMs;
-		if (!this.#maySend) return now - this.#startedAt >= spanMs;
-		return now - this.#startedAt >= this.#sendingMs || this.#flow.isDrip(now, this.#received, spanMs);
+		if (!this.#maySend) return polledAt - this.#startedAt >= spanMs;
+		return polledAt - this.#startedAt >= this.#sendingMs || this.#flow.isDrip(polledAt, this.#received, spanMs);
 	}
 }

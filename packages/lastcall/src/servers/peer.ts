@@ -12,6 +12,8 @@ interface Unit {
 export interface Patience {
 	readonly waitedMs: number;
 	readonly lingerMs: number;
+	/** `performance.now()` before the last poll: what arrived later may be unread. */
+	readonly polledAt: number;
 }
 
 /**

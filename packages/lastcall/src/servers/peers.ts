@@ -115,25 +115,28 @@ export class Peers {
 	async #tellUntilNoneIsLeft(how: DrainOptions): Promise<void> {
 		while (this.#peers.size > 0 && this.#failed === undefined) {
 			// Right after a poll, so that what had arrived has been heard.
-			await nextPoll(Math.min(LOOK_EVERY_MS, how.lingerMs));
+			const polledAt = await nextPoll(Math.min(LOOK_EVERY_MS, how.lingerMs));
 			this.#look++;
 			for (const [peer, look] of this.#leaving) {
 				if (this.#look - look < LOOKS_TO_LEAVE) break;
 				this.#leaving.delete(peer);
 			}
-			await inTurns(this.#peers, (peer) => {
-				if (peer.isGone) return;
-				if (!peer.isTold) this.#tellIfDue(peer, how.lingerMs);
-				else if (peer.parting !== undefined) this.#cutIfOver(peer, peer.parting, how);
-			});
+			await inTurns(this.#peers, (peer, polledAt) => this.#visit(peer, how, polledAt), polledAt);
 		}
 		// In the turn of the last look: whoever comes behind it begins anew.
 		this.#telling = undefined;
 	}
 
-	#tellIfDue(peer: Peer, lingerMs: number): void {
-		const waitedMs = performance.now() - this.#beganAt - peer.delayMs;
-		if (waitedMs < 0 || peer.units.size > 0 || !peer.isReady({ waitedMs, lingerMs })) return;
+	/** What arrived after `polledAt` may be unread. */
+	#visit(peer: Peer, how: DrainOptions, polledAt: number): void {
+		if (peer.isGone) return;
+		if (!peer.isTold) this.#tellIfDue(peer, how.lingerMs, polledAt);
+		else if (peer.parting !== undefined) this.#cutIfOver(peer, peer.parting, how, polledAt);
+	}
+
+	#tellIfDue(peer: Peer, lingerMs: number, polledAt: number): void {
+		const waitedMs = polledAt - this.#beganAt - peer.delayMs;
+		if (waitedMs < 0 || peer.units.size > 0 || !peer.isReady({ waitedMs, lingerMs, polledAt })) return;
 		if (this.#leaving.size < MOST_LEAVING || waitedMs > lingerMs + LONGEST_OVERDUE_MS) this.#tell(peer);
 	}
 
@@ -162,14 +165,14 @@ export class Peers {
 		peer.parting = new Parting(signs, now, times, peer.maySend);
 	}
 
-	#cutIfOver(peer: Peer, parting: Parting, { onEndedEarly }: DrainOptions): void {
+	#cutIfOver(peer: Peer, parting: Parting, { onEndedEarly }: DrainOptions, polledAt: number): void {
 		if (peer.units.size > 0) {
 			// What crossed the goodbye has begun some work: the time begins when that has ended.
 			this.#part(peer);
 			return;
 		}
 		const now = performance.now();
-		if (peer.signs === undefined || !parting.isOver(peer.signs, now)) return;
+		if (peer.signs === undefined || !parting.isOver(peer.signs, now, polledAt)) return;
 		// Once: its end comes later than this.
 		peer.parting = undefined;
 		onEndedEarly({ name: peer.name, what: peer.what, ageMs: now - peer.startedAt, why: "peer-silent" });

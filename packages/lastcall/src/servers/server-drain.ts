@@ -186,10 +186,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// The server's `close` may come before that of its last socket.
 		while ((this.#wasListening && this.#state !== "closed") || this.#isBusy()) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
-			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(leaving);
+			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
+			for (const some of this.#connections) await some.sweep(leaving, polledAt);
 			this.#abandoned.clear(performance.now());
-			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
+			if (polledAt < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
 		}

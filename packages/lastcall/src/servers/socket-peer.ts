@@ -43,7 +43,7 @@ export class SocketPeer extends Peer {
 export class IdlePeer extends SocketPeer {
 	readonly #tcp: Socket;
 	#bytesRead = 0;
-	#quietSinceMs = 0;
+	#quietSince = 0;
 
 	constructor(name: string, what: string, socket: Socket, goodbye: Goodbye<Duplex> | undefined) {
 		super(name, what, socket, goodbye);
@@ -59,12 +59,13 @@ export class IdlePeer extends SocketPeer {
 	}
 
 	/** One that is never quiet for that long is told between two units after twice the time. */
-	override isReady({ waitedMs, lingerMs }: Patience): boolean {
+	override isReady({ waitedMs, lingerMs, polledAt }: Patience): boolean {
 		if (this.#tcp.bytesRead !== this.#bytesRead || this.#tcp.writableLength > 0) {
 			this.#bytesRead = this.#tcp.bytesRead;
-			this.#quietSinceMs = waitedMs;
+			this.#quietSince = performance.now();
 		}
-		return waitedMs - this.#quietSinceMs >= lingerMs || waitedMs >= 2 * lingerMs;
+		const isQuiet = waitedMs >= lingerMs && polledAt - this.#quietSince >= lingerMs;
+		return isQuiet || waitedMs >= 2 * lingerMs;
 	}
 
 	override goodbye(): unknown {

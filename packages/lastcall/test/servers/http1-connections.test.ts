@@ -20,7 +20,7 @@ test("of idle connections, each has its share of the spread on top of the linger
 	goodbyes.delays = () => [0, 1e9];
 	const leaving = leavingOf("web", requestNames(false), { lingerMs: 0, leftMs: 60_000, goodbyes, onEndedEarly() {} });
 	await connections.leave(leaving);
-	await connections.sweep(leaving);
+	await connections.sweep(leaving, performance.now());
 	assert.deepEqual(
 		sockets.map(({ destroyed }) => destroyed),
 		[true, false],

@@ -34,7 +34,7 @@ test("the event streams of each session have its share of the spread", { timeout
 		onEndedEarly() {},
 	});
 	sessions.leave(leaving);
-	sessions.sweep(leaving);
+	sessions.sweep(leaving, performance.now());
 	assert.deepEqual(
 		streams.map((stream) => Object.hasOwn(stream, "write")),
 		[true, false],

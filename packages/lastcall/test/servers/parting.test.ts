@@ -18,7 +18,7 @@ function overAfter(signsAt: (ms: number) => Partial<SignsOfLife>, options: Case 
 	const startedAt = 1_000;
 	const parting = new Parting({ ...SILENT, ...signsAt(0) }, startedAt, { lingerMs, leftMs }, maySend);
 	for (let ms = LOOK_MS; ms <= 10 * leftMs; ms += LOOK_MS) {
-		if (parting.isOver({ ...SILENT, ...signsAt(ms) }, startedAt + ms)) return ms;
+		if (parting.isOver({ ...SILENT, ...signsAt(ms) }, startedAt + ms, startedAt + ms)) return ms;
 	}
 	return undefined;
 }

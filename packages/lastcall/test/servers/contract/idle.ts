@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { brief } from "../answers.ts";
 import type { Kind } from "../kinds.ts";
 import { block, LINGER_MS, rule, Scene, Site } from "../scene.ts";
@@ -28,6 +29,29 @@ export function idle(kind: Kind): void {
 		}
 		await scene.drained();
 	});
+
+	rule(
+		"a request that comes within the linger is answered, though the program was busy from its last poll on",
+		async (t) => {
+			const scene = await Scene.open(t, kind);
+			const clients = await Promise.all(Array.from({ length: 10 }, () => scene.idleConnection()));
+			void scene.service.stop();
+			await scene.listenerClosed();
+			await nextTurn();
+			// The next look is due now: its poll is that of the next turn.
+			block(LINGER_MS / 2);
+			// After that poll, and before the look.
+			await nextTurn();
+			for (const client of clients) client.get("/next");
+			block(LINGER_MS);
+			for (const client of clients) {
+				await client.closed;
+				assert.equal(client.error, undefined);
+				assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+			}
+			await scene.drained();
+		},
+	);
 
 	rule("a request that is in the kernel at the stop is answered", async (t) => {
 		const scene = await Scene.open(t, kind);
