@@ -20,7 +20,7 @@ export interface RequestHeadOptions {
  */
 export function requestHead(options: RequestHeadOptions, contentLength?: number): (id: string) => string {
 	const { host, port, tls, path = "/", method = "GET", headers = {} } = options;
-	checkRequest(options);
+	checkRequest(options, "HTTP/1.1");
 	const names = Object.keys(headers).map((name) => name.toLowerCase());
 	const lines = [`${method} ${path} HTTP/1.1`];
 	if (!names.includes("host")) lines.push(`host: ${authority(host, port, tls !== undefined)}`);

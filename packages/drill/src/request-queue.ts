@@ -12,6 +12,8 @@ export interface OutgoingRequest {
 	readonly body?: string;
 	/** The method is HEAD: no body follows the answer's head. */
 	readonly isHead?: boolean;
+	/** It says `Connection: close`, so that no request may follow it (RFC 9112 §9.6). */
+	readonly isLast?: boolean;
 	/** How long a 2xx answer's body must be, besides what the answer itself says. */
 	readonly expectBytes?: number | undefined;
 	/** Looks at the body of a 2xx answer. */
@@ -102,6 +104,7 @@ export class RequestQueue {
 	/** Notes a request as written now. */
 	push(request: OutgoingRequest, sentAtMs: number): void {
 		this.#sent.push({ request, nth: this.#pushed++, sentAtMs });
+		this.#last ||= request.isLast === true;
 	}
 
 	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */

@@ -13,7 +13,7 @@ import {
 	tally,
 } from "lastcall-drill";
 import { httpServer, sortedIds, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { answer, rawServer } from "./raw-server.ts";
 
 type Start = (target: LoadTarget) => RunningLoad;
 const loads: [name: string, start: Start, clients: number][] = [
@@ -120,4 +120,21 @@ test("a refused client tries again; three of its refusals are recorded, all are 
 	assert.ok(load.refusedAttempts >= 5 * 4);
 	assert.ok(records.some(({ status }) => status === 201));
 	assert.ok(records.every(({ outcome, error }) => outcome !== "refused" || error === "ECONNREFUSED"));
+});
+
+test("after a request that says close, its connection takes no other, whatever the answer says", async () => {
+	let most = 0;
+	let answered = 0;
+	const server = await rawServer(({ socket, index }) => {
+		most = Math.max(most, index);
+		answered++;
+		socket.write(answer("ok"));
+	});
+	const load = backToBack({ ...server.target, headers: { Connection: "Close" } }, { connections: 2 });
+	await until(() => answered > 20);
+	const records = await load.finish();
+	await server.close();
+	assert.equal(most, 0);
+	assert.equal(tally(records).answered, records.length);
+	assert.ok(load.connectionsEnded.every(({ how }) => how === "by-client"));
 });

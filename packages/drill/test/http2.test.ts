@@ -14,6 +14,7 @@ interface Seen {
 	readonly authority: string;
 	readonly scheme: string;
 	readonly mine: string;
+	readonly te: string;
 	readonly length: string;
 	readonly body: string;
 }
@@ -38,6 +39,7 @@ async function http2Server(more: Partial<LoadTarget> = {}, server: Http2Server =
 				authority: said(":authority"),
 				scheme: said(":scheme"),
 				mine: said("x-mine"),
+				te: said("te"),
 				length: said("content-length"),
 				body,
 			});
@@ -78,7 +80,7 @@ test("http2Load: the server's count is the client's, on as many sessions as it w
 });
 
 test("what the target says arrives", async () => {
-	const server = await http2Server({ path: "/x?y", headers: { "X-Mine": "1" }, body: "grüße" });
+	const server = await http2Server({ path: "/x?y", headers: { "X-Mine": "1", TE: "trailers" }, body: "grüße" });
 	const load = http2Load(server.target, { connections: 1, streams: 2 });
 	await load.steady;
 	await load.finish();
@@ -92,7 +94,8 @@ test("what the target says arrives", async () => {
 	const { id: _, ...first } = server.seen[0] as Seen;
 	const { port } = server.target;
 	const authority = `127.0.0.1:${port}`;
-	const expected = { method: "POST", path: "/x?y", authority, scheme: "http", mine: "1", length: "7", body: "grüße" };
+	const said = { mine: "1", te: "trailers", length: "7", body: "grüße" };
+	const expected = { method: "POST", path: "/x?y", authority, scheme: "http", ...said };
 	assert.deepEqual(first, expected);
 	const last = server.seen.at(-1);
 	assert.deepEqual([last?.method, last?.authority, last?.length], ["GET", "a.test", "0"]);

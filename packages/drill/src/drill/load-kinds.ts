@@ -1,3 +1,4 @@
+import type { Speaks } from "../check-request.ts";
 import {
 	backToBack,
 	eventStream,
@@ -41,6 +42,9 @@ export interface LoadKindEntry {
 	readonly help: string;
 	/** Which settings of a `LoadSpec` it has. */
 	readonly settings: readonly string[];
+	readonly speaks: Speaks;
+	/** The shortest body that it can send, where it sends one in pieces. */
+	readonly leastBodyBytes?: number;
 	start(target: LoadTarget, spec: LoadSpec, seed: number): RunningLoad;
 }
 
@@ -50,18 +54,21 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "back-to-back",
 		help: "kept-alive, the next request as soon as the answer is there",
 		settings: ["path", "connections"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections }) => backToBack(target, given({ connections })),
 	},
 	{
 		name: "pausing",
 		help: "kept-alive, idle for up to `pause` between requests",
 		settings: ["path", "connections", "pause"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections, pause }, seed) => pausing(target, given({ connections, maxPauseMs: pause, seed })),
 	},
 	{
 		name: "new-connections",
 		help: "one connection for each request; `rate` of them a second",
 		settings: ["path", "connections", "rate"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections, rate }) =>
 			newConnections(target, given({ concurrency: connections, requestsPerSecond: rate })),
 	},
@@ -69,6 +76,7 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "rate",
 		help: "open model: `rate` requests a second on a pool of connections",
 		settings: ["path", "connections", "rate"],
+		speaks: "HTTP/1.1",
 		start: (target, spec) =>
 			rate(target, { requestsPerSecond: spec.rate ?? 100, ...given({ maxConnections: spec.connections }) }),
 	},
@@ -76,18 +84,21 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "pipelined",
 		help: "`depth` requests in one write",
 		settings: ["path", "connections", "depth"],
+		speaks: "pipelined HTTP/1.1",
 		start: (target, { connections, depth }) => pipelined(target, given({ connections, depth })),
 	},
 	{
 		name: "in-flight",
 		help: "always a request in flight; for a slow path",
 		settings: ["path", "connections"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections }) => inFlight(target, { repeats: true, ...given({ connections }) }),
 	},
 	{
 		name: "slow-reader",
 		help: "reads a large answer slowly, 64 KB each `every` ms",
 		settings: ["path", "connections", "every"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections, every }) =>
 			slowReader(target, { repeats: true, ...given({ connections, everyMs: every }) }),
 	},
@@ -95,12 +106,16 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "upload",
 		help: "POSTs a body of `bytes`, in pieces",
 		settings: ["path", "connections", "bytes", "every"],
+		speaks: "HTTP/1.1",
+		leastBodyBytes: 2,
 		start: (target, { connections, bytes, every }) => upload(target, given({ connections, bytes, everyMs: every })),
 	},
 	{
 		name: "early-upload",
 		help: "the same, reading nothing before all is sent",
 		settings: ["path", "connections", "bytes", "every"],
+		speaks: "HTTP/1.1",
+		leastBodyBytes: 2,
 		start: (target, { connections, bytes, every }) =>
 			upload(target, { early: true, ...given({ connections, bytes, everyMs: every }) }),
 	},
@@ -108,12 +123,14 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "event-stream",
 		help: "server-sent events, until the server ends them; with `events`, POSTs answered by so many",
 		settings: ["path", "connections", "events"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections, events }) => eventStream(target, given({ connections, events })),
 	},
 	{
 		name: "websocket",
 		help: "open WebSockets; `message` is sent and expected back",
 		settings: ["path", "connections", "message", "every"],
+		speaks: "WebSocket",
 		start: (target, { connections, message, every }) =>
 			webSocket(target, given({ connections, message, everyMs: every })),
 	},
@@ -121,18 +138,21 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		name: "http2",
 		help: "`streams` at a time on each connection; `events` as above",
 		settings: ["path", "connections", "streams", "events"],
+		speaks: "HTTP/2",
 		start: (target, { connections, streams, events }) => http2Load(target, given({ connections, streams, events })),
 	},
 	{
 		name: "silent",
 		help: "connections that say nothing",
 		settings: ["connections"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections }) => silent(target, given({ connections })),
 	},
 	{
 		name: "half-head",
 		help: "heads that never end, a byte each `every` ms",
 		settings: ["path", "connections", "every"],
+		speaks: "HTTP/1.1",
 		start: (target, { connections, every }) => halfHead(target, given({ connections, everyMs: every })),
 	},
 ];
@@ -144,11 +164,16 @@ export const DEFAULT_LOADS: readonly LoadSpec[] = [
 	{ kind: "new-connections", connections: 16 },
 ];
 
+/** The kind of this name. Throws a `RangeError` where there is none. */
+export function loadKind(name: string): LoadKindEntry {
+	const kind = LOAD_KINDS.find((candidate) => candidate.name === name);
+	if (kind === undefined) throw new RangeError(`no load ${name}`);
+	return kind;
+}
+
 /** Starts what the spec says. */
 export function startLoad(target: LoadTarget, spec: LoadSpec, seed: number): RunningLoad {
-	const kind = LOAD_KINDS.find(({ name }) => name === spec.kind);
-	if (kind === undefined) throw new RangeError(`no load ${spec.kind}`);
-	return kind.start(spec.path === undefined ? target : { ...target, path: spec.path }, spec, seed);
+	return loadKind(spec.kind).start(spec.path === undefined ? target : { ...target, path: spec.path }, spec, seed);
 }
 
 /** The spec as a user would write it. */

@@ -1,3 +1,4 @@
+import { saysClose } from "../check-request.ts";
 import { RawConnection, type RawConnectionOptions } from "../raw-connection.ts";
 import { rawSocketOpener } from "../raw-socket.ts";
 import { requestHead } from "../request-head.ts";
@@ -28,7 +29,10 @@ export function http1(target: LoadTarget, options: Http1Options = {}): Http1 {
 	const { method = body === undefined ? "GET" : "POST" } = target;
 	const implied = body?.length ?? (bodyMethods.has(method) ? 0 : undefined);
 	const head = requestHead({ ...target, method }, options.contentLength ?? implied);
-	const same = { ...(body === undefined ? undefined : { body }), isHead: method === "HEAD", expectBytes };
+	const isLast = Object.entries(target.headers ?? {}).some(
+		([name, value]) => name.toLowerCase() === "connection" && saysClose(value),
+	);
+	const same = { ...(body === undefined ? undefined : { body }), isHead: method === "HEAD", isLast, expectBytes };
 	const openSocket = rawSocketOpener(target);
 	return {
 		open: (listener, number) => new RawConnection(openSocket, listener, { number, slow }),

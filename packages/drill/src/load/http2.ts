@@ -28,11 +28,6 @@ export interface Http2Options {
 	readonly events?: number;
 }
 
-const ownHeaders = [
-	...["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings", "te"],
-	...["content-length", "x-request-id"],
-];
-
 /**
  * A closed loop of HTTP/2 streams, back to back on each connection: over TLS where the server agrees to `h2`, else with
  * prior knowledge. What the protocol itself calls not processed is `turned-away`, whatever the method: a stream above the
@@ -99,7 +94,7 @@ function askingForEvents({ method = "POST", headers, ...target }: LoadTarget): L
 function requestHeaders(target: LoadTarget, contentLength: number | undefined): OutgoingHttpHeaders {
 	const { host, port, tls, path = "/" } = target;
 	const { method = contentLength === undefined ? "GET" : "POST" } = target;
-	checkRequest({ path, method, ...(target.headers && { headers: target.headers }) }, ownHeaders);
+	checkRequest({ path, method, ...(target.headers && { headers: target.headers }) }, "HTTP/2");
 	const own = Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
 	const { host: named, ...headers } = Object.fromEntries(own) as Record<string, string>;
 	return {

@@ -1,6 +1,5 @@
-import { validateHeaderName } from "node:http";
 import { authority } from "../authority.ts";
-import { checkRequest } from "../check-request.ts";
+import { checkRequest, subprotocolsOf } from "../check-request.ts";
 import { rawSocketOpener } from "../raw-socket.ts";
 import { WebSocketConnection, type WebSocketRequest } from "../web-socket-connection.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -22,10 +21,6 @@ export interface WebSocketOptions {
 }
 
 const reopenAfterMs = 20;
-const ownHeaders = [
-	...["connection", "upgrade", "content-length", "transfer-encoding", "x-request-id"],
-	...["sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"],
-];
 
 /**
  * WebSockets that are held open. The connection itself is a record: `answered` where the server closed it with a close
@@ -58,16 +53,14 @@ export function webSocket(target: LoadTarget, options: WebSocketOptions = {}): R
 
 function upgradeRequest(target: LoadTarget): Pick<WebSocketRequest, "path" | "headers" | "subprotocols"> {
 	const { host, port, tls, path = "/" } = target;
-	checkRequest({ path, ...(target.headers && { headers: target.headers }) }, ownHeaders);
+	checkRequest({ path, ...(target.headers && { headers: target.headers }) }, "WebSocket");
 	const headers: Record<string, string> = { host: authority(host, port, tls !== undefined) };
 	const subprotocols: string[] = [];
 	for (const [name, value] of Object.entries(target.headers ?? {})) {
 		// The library accepts an answer only to the ones that it was given itself.
-		if (name.toLowerCase() === "sec-websocket-protocol") subprotocols.push(...value.split(/\s*,\s*/));
+		if (name.toLowerCase() === "sec-websocket-protocol") subprotocols.push(...subprotocolsOf(value));
 		else headers[name.toLowerCase()] = value;
 	}
-	for (const subprotocol of subprotocols) validateHeaderName(subprotocol);
-	if (new Set(subprotocols).size < subprotocols.length) throw new TypeError("A subprotocol is named twice.");
 	return { path, headers, subprotocols };
 }
 

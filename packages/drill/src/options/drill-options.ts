@@ -1,8 +1,8 @@
 import { DEFAULT_LOADS, type LoadSpec } from "../drill/load-kinds.ts";
 import { loadSpecs } from "./load-spec.ts";
 import {
+	certificates,
 	exitCodes,
-	fileContent,
 	flag,
 	headers,
 	httpUrl,
@@ -67,7 +67,7 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		help: "where it answers (found by itself for a command)",
 		parse: httpUrl,
 	},
-	pid: { group: "Target", flags: "--pid <n>", help: "a process that runs already", parse: wholeNumber(1) },
+	pid: { group: "Target", flags: "--pid <n>", help: "a process that runs already", parse: wholeNumber(1, 2 ** 31 - 1) },
 	stopCommand: {
 		group: "Target",
 		flags: "--stop-command <line>",
@@ -116,7 +116,7 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		many: true,
 	},
 	body: { group: "Load", flags: "-d, --body <text|@file>", help: "of every request", parse: textOrFile },
-	ca: { group: "Load", flags: "--ca <file>", help: "PEM of the authority to trust", parse: fileContent },
+	ca: { group: "Load", flags: "--ca <file>", help: "PEM of the authority to trust", parse: certificates },
 	insecure: { group: "Load", flags: "-k, --insecure", help: "trust any certificate", parse: flag, default: false },
 	signal: { group: "Stop", flags: "-s, --signal <name>", help: "what to send", parse: signalName, default: "SIGTERM" },
 	group: {

@@ -1,13 +1,10 @@
 import { LOAD_KINDS, type LoadSpec } from "../drill/load-kinds.ts";
 import { quote, UsageError } from "./usage-error.ts";
-import { milliseconds, type ParseValue, text, wholeNumber } from "./values.ts";
+import { milliseconds, type ParseValue, path, text, wholeNumber } from "./values.ts";
 
 /** How each setting of a load is read. Which of them a kind has is in `LOAD_KINDS`. */
 const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
-	path: (name, given) => {
-		if (typeof given === "string" && given.startsWith("/")) return given;
-		throw new UsageError(`${name}: wanted a path that begins with /, got ${quote(given)}`);
-	},
+	path,
 	connections: wholeNumber(1, 100_000),
 	rate: wholeNumber(1, 1_000_000),
 	depth: wholeNumber(1, 1_000),
@@ -15,13 +12,16 @@ const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
 	events: wholeNumber(1, 1_000_000),
 	bytes: wholeNumber(2, 1_000_000_000),
 	pause: milliseconds,
-	every: milliseconds,
+	// No timer is shorter.
+	every: (name, given) => Math.max(1, Math.round(milliseconds(name, given))),
 	message: text,
 };
 
 /** Loads: `kind[,setting=value…]` from flags; from a config file that, or an object with a `kind`. */
-export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) =>
-	[given].flat().map((one: unknown) => {
+export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) => {
+	const specs = [given].flat();
+	if (specs.length === 0) throw new UsageError(`${name}: wanted at least one load, got []`);
+	return specs.map((one: unknown) => {
 		const { kind, ...settings } = typeof one === "string" ? splitSpec(name, one) : objectSpec(name, one);
 		const known = LOAD_KINDS.find((candidate) => candidate.name === kind);
 		if (known === undefined) {
@@ -35,6 +35,7 @@ export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) =>
 		});
 		return { kind: known.name, ...Object.fromEntries(values) };
 	});
+};
 
 function splitSpec(name: string, spec: string): Record<string, unknown> {
 	const [kind, ...pairs] = spec.split(",");

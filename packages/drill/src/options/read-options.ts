@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { LOAD_KINDS, type LoadSpec } from "../drill/load-kinds.ts";
+import { type LoadSpec, loadKind } from "../drill/load-kinds.ts";
+import { checkRequests } from "./check-requests.ts";
 import { type DrillOptions, OPTION_TABLE, type OptionRow } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";
 
@@ -32,9 +33,12 @@ export function readOptions({ values, command, config }: CommandLine): DrillOpti
 		const value = values[key] === undefined ? fallback : row.parse(longFlag(row), values[key]);
 		if (value !== undefined) read[key] = value;
 	}
-	const options = read as unknown as DrillOptions;
-	checkTogether(options);
-	return { ...options, load: withDefaults("load" in values || "load" in rest ? options.load : undefined, options) };
+	const asked = read as unknown as DrillOptions;
+	checkTogether(asked);
+	const load = withDefaults("load" in values || "load" in rest ? asked.load : undefined, asked);
+	const options = { ...asked, load };
+	checkRequests(options);
+	return options;
 }
 
 /** `--url` of `-u, --url <url>`. */
@@ -71,6 +75,8 @@ function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }:
 	const targets = [command.length > 0 && "a command behind --", pid && "--pid", stopCommand && "--stop-command"].filter(
 		Boolean,
 	);
+	if (command[0]?.trim() === "")
+		throw new UsageError(`the command: wanted the name of a program, got ${quote(command[0])}`);
 	if (targets.length === 0)
 		throw new UsageError("nothing to drill: give a command behind --, a --pid, or a --stop-command");
 	// A command and a stop command are one target: how to start it and how to stop it.
@@ -79,6 +85,7 @@ function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }:
 	if (stopCommand !== undefined && command.length === 0 && url === undefined) {
 		throw new UsageError("--stop-command: needs --url, to know where the target answers");
 	}
+	if (pid === process.pid) throw new UsageError(`--pid: ${pid} is the drill itself`);
 	if (pid !== undefined && rounds > 1)
 		throw new UsageError(`--rounds: a --pid can be stopped only once, got ${rounds}`);
 	if (stopCommand !== undefined && (twice || group)) {
@@ -95,7 +102,7 @@ function withDefaults(asked: readonly LoadSpec[] | undefined, { load, rate, conn
 	const usual = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
 	const all = [...(asked ?? usual), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
 	return all.map((spec) => {
-		const hasConnections = LOAD_KINDS.find(({ name }) => name === spec.kind)?.settings.includes("connections");
+		const hasConnections = loadKind(spec.kind).settings.includes("connections");
 		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
 	});
 }

@@ -38,6 +38,11 @@ describe("the exit code says", { concurrency: 2 }, () => {
 			/^lastcall-drill: --load: unknown load "storm"; there are back-to-back, /,
 		],
 		[
+			"a header that a load can't send",
+			["-l", "http2", "-H", "te: gzip", "--", "true"],
+			/^lastcall-drill: --header: "te: gzip" can't be sent by the load http2: over HTTP\/2 only trailers is allowed$/m,
+		],
+		[
 			"a file that can't be written",
 			["--json", "no/such/folder/x", "--", "true"],
 			/^lastcall-drill: --json: can't write .* \(ENOENT\)$/m,

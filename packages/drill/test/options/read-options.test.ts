@@ -125,14 +125,88 @@ describe("options", () => {
 		refused(["--grace", "25h", "--", "x"], /^--grace: wanted a time/);
 		refused(["--url", "ftp://x", "--", "x"], /^--url: wanted a URL such as .*, got "ftp:\/\/x"$/);
 		refused(["--signal", "KILL", "--", "x"], /^--signal: wanted a signal that can be handled.*got "KILL"$/);
-		refused(["-X", "GET /", "--", "x"], /^--method: wanted an HTTP method such as GET, got "GET \/"$/);
+		refused(["-X", "GET /", "--", "x"], /^--method: wanted an HTTP method such as GET, .*got "GET \/"$/);
+		refused(["-X", "connect", "--", "x"], /^--method: wanted an HTTP method .*, and not CONNECT, got "connect"$/);
 		refused(["-H", "nonsense", "--", "x"], /^--header: wanted a header such as .*, got "nonsense"$/);
+		refused(["--url", "http://h:0/", "--", "x"], /^--url: wanted a URL such as .*, got "http:\/\/h:0\/"$/);
+		refused(["--url", "http://:pw@h/", "--", "x"], /^--url: wanted a URL without user and password/);
+		refused(["--pid", "4294967297"], /^--pid: wanted a whole number from 1 to 2147483647/);
+		refused(["--pid", String(process.pid)], /^--pid: \d+ is the drill itself$/);
+		refused(["--", ""], /^the command: wanted the name of a program, got ""$/);
+		refused(["--ca", config("nonsense"), "--", "x"], /^--ca: wanted a file of certificates in PEM, got /);
 		refused(["-d", "@/no/such", "--", "x"], /^--body: can't read "\/no\/such" \(ENOENT\)$/);
 		refused(["--exit-code", "0,999", "--", "x"], /^--exit-code: wanted a whole number from 0 to 255, got "999"$/);
 		refused(["-l", "hammer", "--", "x"], /^--load: unknown load "hammer"; there are back-to-back, /);
 		refused(["-l", "silent,depth=4", "--", "x"], /^--load: silent has no setting "depth"; it has connections$/);
 		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value behind "pausing", got "pause"$/);
+		refused(
+			["-l", "pausing,path=a", "--", "x"],
+			/^--load pausing,path: wanted a path that begins with \/ .*, got "a"$/,
+		);
+		refused(["-l", "pausing,path=/a\nb", "--", "x"], /^--load pausing,path: wanted a path that begins with \/ /);
 		refused(["-l", "pausing,connections=0", "--", "x"], /^--load pausing,connections: wanted a whole number from 1 /);
+	});
+
+	it("add to a header that is given again", () => {
+		const words = ["-H", "Accept: a", "-H", "cookie: x=1", "-H", "accept:b ", "-H", "cookie: y=2"];
+		assert.deepEqual(read(...words, "--", "x").header, { Accept: "a, b", cookie: "x=1; y=2" });
+		const file = config({ header: { A: "1", a: "2" } });
+		assert.deepEqual(read("--config", file, "--", "x").header, { A: "1, 2" });
+	});
+
+	it("encode a path as that of a URL is", () => {
+		const [load] = read("-l", "rate,path=//ä b?c=ö", "--", "x").load;
+		assert.equal(load?.path, "//%C3%A4%20b?c=%C3%B6");
+	});
+
+	it("make a pause no shorter than a timer can be", () => {
+		const loads = ["0", "0.4", "2.6"].flatMap((every) => ["-l", `websocket,message=a,every=${every}`]);
+		assert.deepEqual(
+			read(...loads, "--", "x").load.map(({ every }) => every),
+			[1, 1, 3],
+		);
+	});
+
+	for (const [kind, sent, ...refusedHere] of [
+		[
+			"back-to-back",
+			["te: gzip", "connection: close", "upgrade: h2c", "expect: 100-continue", "trailer: x", "constructor: x"],
+		],
+		["pipelined", ["connection: keep-alive"], "connection: close"],
+		[
+			"http2",
+			["te: trailers", "trailer: x", "host: a.test:1"],
+			...["te: gzip", "connection: close", "keep-alive: 5", "proxy-connection: x", "upgrade: h2c", "http2-settings: x"],
+		],
+		[
+			"websocket",
+			["te: trailers", "sec-websocket-protocol: a, b"],
+			...["connection: close", "upgrade: h2c", "sec-websocket-key: x", "sec-websocket-version: 8", "trailer: x"],
+			...["sec-websocket-extensions: x", "sec-websocket-protocol: a, a", "sec-websocket-protocol: a b"],
+		],
+		["event-stream", ["te: trailers", "accept: text/event-stream"]],
+	] as const) {
+		it(`refuse a header that the load ${kind} can't send, and no other`, () => {
+			for (const header of sent) read("-l", kind, "-H", header, "--", "x");
+			const nowhere = [
+				"content-length: 5",
+				"transfer-encoding: chunked",
+				"x-request-id: a",
+				"Host: a b",
+				"a(b: c",
+				"x: ✓",
+			];
+			for (const header of [...nowhere, ...refusedHere]) {
+				const text = header.replace(/[()]/g, "\\$&");
+				const message = new RegExp(`^--header: "${text}" can't be sent by the load ${kind}: .`);
+				refused(["-l", kind, "-H", header, "--", "x"], message);
+			}
+		});
+	}
+
+	it("refuse a body that a load can't send in two pieces", () => {
+		refused(["-l", "upload", "-d", "x", "--", "x"], /^--body: the load upload wants at least 2 bytes, got 1$/);
+		read("-l", "upload", "-d", "xy", "-l", "back-to-back", "--", "x");
 	});
 
 	it("that don't go together are refused", () => {
@@ -152,6 +226,11 @@ describe("options", () => {
 		refused(["--config", config({ command: "node x" })], /^command in .*: wanted a list of words, got "node x"$/);
 		refused(["--config", config({ load: [7] }), "--", "x"], /^load in .*: wanted a load such as/);
 		refused(["--config", config({ header: { a: 1 } }), "--", "x"], /^header in .*: wanted an object of header names/);
+		refused(["--config", config({ header: { "a\nb": "c" } }), "--", "x"], /^--header: "a\\nb: c" can't be sent by /);
+		refused(["--config", config({ header: { a: "b\r\nc" } }), "--", "x"], /^--header: "a: b\\r\\nc" can't be sent by /);
+		refused(["--config", config({ load: [] }), "--", "x"], /^load in .*: wanted at least one load, got \[\]$/);
+		refused(["--config", config({ exitCode: [] }), "--", "x"], /^exitCode in .*: wanted at least one exit code/);
+		refused(["--config", config({ json: "a\0b" }), "--", "x"], /^json in .*: wanted some text/);
 		refused(["--config", config({ twice: "yes" }), "--", "x"], /^twice in .*: wanted true or false, got "yes"$/);
 	});
 
