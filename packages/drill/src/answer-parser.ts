@@ -10,12 +10,23 @@ export interface AnswerListener {
 	answersHead(): boolean;
 	/** A 1xx other than 101. */
 	interim(): void;
-	/** A final head. `saysClose`: it told the client that the connection ends. `last`: nothing can follow it. */
-	head(status: number, saysClose: boolean, last: boolean): void;
+	/** A final head. */
+	head(head: AnswerHead): void;
 	/** A piece of the body, only valid during the call. */
 	body(chunk: Buffer, offset: number, length: number): void;
 	/** The answer is whole by its own framing. */
 	complete(status: number, bodyBytes: number): void;
+}
+
+/** What a final head says. */
+export interface AnswerHead {
+	readonly status: number;
+	/** The first value of a header, by its name in lower case. */
+	readonly header: (name: string) => string | undefined;
+	/** It told the client that the connection ends. */
+	readonly saysClose: boolean;
+	/** Nothing can follow it. */
+	readonly last: boolean;
 }
 
 /** What a head says that the rest of the answer depends on. */
@@ -103,17 +114,19 @@ export class AnswerParser {
 		const bodiless = status === 101 || status === 204 || status === 304 || this.#listener.answersHead();
 		const saysClose = !head.shouldKeepAlive && tellsClose(head);
 		const endedByFin = !head.shouldKeepAlive && !saysClose && !bodiless;
-		this.#listener.head(status, saysClose, saysClose || endedByFin || status === 101);
+		const last = saysClose || endedByFin || status === 101;
+		this.#listener.head({ status, header: (name) => valuesOf(head, name)[0], saysClose, last });
 		return bodiless ? 1 : 0;
 	}
 }
 
 function tellsClose(head: Head): boolean {
-	const options: string[] = [];
-	for (let index = 0; index < head.headers.length; index += 2) {
-		if (head.headers[index]?.toLowerCase() !== "connection") continue;
-		options.push(...(head.headers[index + 1] ?? "").toLowerCase().split(/[\s,]+/));
-	}
+	const options = valuesOf(head, "connection").flatMap((value) => value.toLowerCase().split(/[\s,]+/));
 	if (options.includes("close")) return true;
 	return head.versionMajor === 1 && head.versionMinor === 0 && !options.includes("keep-alive");
+}
+
+/** The values of a header, by its name in lower case. */
+function valuesOf({ headers }: Head, name: string): string[] {
+	return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }

@@ -104,6 +104,7 @@ export class Http2Connection {
 		});
 		stream.on("response", (answer) => {
 			open.status = answer[":status"] ?? 0;
+			check?.began?.(answer["content-type"]);
 		});
 		stream.once("close", () => this.#streamClosed(open));
 		stream.on("data", (piece: Buffer) => check?.received(piece));

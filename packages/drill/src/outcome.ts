@@ -17,6 +17,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * - `time-limit`: the load had no time left for it.
  * - `mid-event`: the message was complete, and ended within an event of its event stream.
  * - `few-events`: the message was complete, and its event stream had fewer events than it should have.
+ * - `early-end`: the message was complete, and its event stream did not end with the event that it should.
  * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
  * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
  * - `still-open`: a WebSocket or an event stream that nobody has closed, at the end of a load that lets it stay open.
@@ -30,6 +31,7 @@ export type OutcomeDetail =
 	| "time-limit"
 	| "mid-event"
 	| "few-events"
+	| "early-end"
 	| "no-close-frame"
 	| "still-open"
 	| "goaway"

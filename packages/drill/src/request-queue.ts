@@ -66,9 +66,10 @@ export class RequestQueue {
 			interim: () => {
 				this.#interim = true;
 			},
-			head: (status, saysClose, last) => {
+			head: ({ status, header, saysClose, last }) => {
 				this.#saidClose ||= saysClose;
 				this.#last ||= last;
+				if (isSuccess(status)) this.#sent[0]?.request.bodyCheck?.began?.(header("content-type"));
 				if (this.#sent.length > 0) listener.began();
 				else this.#unaskedStatus = status;
 			},

@@ -5,10 +5,13 @@ import { eventStream, type RequestRecord, tally } from "lastcall-drill";
 import { httpServer, sortedIds, until } from "./http-server.ts";
 import { rawServer } from "./raw-server.ts";
 
+/** The rest of a head, of a body in chunks. */
+const STREAM = "content-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+
 /** What became of one stream with this body, which the server ends whole. */
 async function judged(body: string, answerHead = "200 OK"): Promise<string> {
 	const server = await rawServer(({ socket }) => {
-		socket.write(`HTTP/1.1 ${answerHead}\r\ntransfer-encoding: chunked\r\n\r\n`);
+		socket.write(`HTTP/1.1 ${answerHead}\r\n${STREAM}`);
 		// Byte by byte, so that a line end may be spread over two pieces.
 		for (const byte of Buffer.from(body)) socket.write(Buffer.from([0x31, 0x0d, 0x0a, byte, 0x0d, 0x0a]));
 		socket.write("0\r\n\r\n");
@@ -60,6 +63,81 @@ for (const [events, outcome] of [
 	});
 }
 
+/** What became of the streams of a load whose first ones have these bodies, a connection each, and the later ones `later`. */
+async function learned(first: readonly string[], later: string): Promise<string[]> {
+	let isLater = false;
+	const asked: number[] = [];
+	const server = await rawServer(({ socket, connection, index }) => {
+		const body = isLater ? later : (first[connection] ?? "");
+		asked.push(connection);
+		socket.write(`HTTP/1.1 200 OK\r\n${STREAM}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+		isLater ||= index > 3 && asked.length > 3 * first.length;
+	});
+	const load = eventStream({ ...server.target, method: "POST" }, { connections: first.length });
+	try {
+		await load.steady;
+		await until(() => isLater);
+		const before = load.tally.total;
+		await until(() => load.tally.total > before + 2 * first.length);
+	} finally {
+		await load.finish();
+		await server.close();
+	}
+	const records = await load.finish();
+	const told = records.map(({ outcome, detail }) => (detail ? `${outcome} (${detail})` : outcome));
+	return [...new Set(told)];
+}
+
+for (const [what, first, later, outcomes] of [
+	["with the same data", ["data: 1\n\ndata: [DONE]\n\n", "data: 2\n\ndata: [DONE]\n\n"], "data: 3\n\n", true],
+	[
+		"with the same name",
+		["data: 1\n\nevent: end\ndata: 1\n\n", "data: 1\n\nevent: end\ndata: 2\n\n"],
+		"data: 1\n\n",
+		true,
+	],
+	["alike, of a single connection", ["data: 1\n\ndata: 2\n\n"], "data: 1\n\n", true],
+	["and go on to", ["data: 1\n\ndata: [DONE]\n\n"], "data: 7\n\ndata: [DONE]\n\n", false],
+] as const) {
+	test(`of streams that are not asked for again, the first ones say what a whole one is: they end ${what}`, async () => {
+		assert.deepEqual(await learned(first, later), outcomes ? ["answered", "cut (early-end)"] : ["answered"]);
+	});
+}
+
+test("streams that are not asked for again and end with nothing in common can't be judged: the load says so", async () => {
+	const bodies = ["data: 1\n\ndata: 2\n\n", "data: 1\n\ndata: 3\n\n"];
+	await assert.rejects(learned(bodies, ""), /had event streams that end with nothing in common.*until=… .*events=…/);
+	await assert.rejects(learned(["data: tick\n\ndata: tick\n\n"], ""), /with nothing in common/);
+});
+
+for (const [end, outcome] of [
+	["data: [DONE]\n\n: a comment is no event\n", "answered"],
+	["event: [DONE]\ndata: {}\n\n", "answered"],
+	["data: [DONE]\n\ndata: more\n\n", "cut (early-end)"],
+	["", "cut (early-end)"],
+] as const) {
+	test(`until=[DONE], and ${JSON.stringify(end)} at the end: ${outcome}`, async () => {
+		const server = await httpServer((req, res) => {
+			assert.equal(req.method, "POST");
+			res.writeHead(200, { "content-type": "text/event-stream" }).end(`data: 1\n\n${end}`);
+		});
+		const load = eventStream(server.target, { connections: 1, until: "[DONE]" });
+		await load.steady;
+		const [first] = await load.finish();
+		await server.close();
+		assert.equal(first?.detail ? `${first.outcome} (${first.detail})` : first?.outcome, outcome);
+	});
+}
+
+test("an answer of another type makes no load of event streams, and is not judged as one", async () => {
+	const server = await httpServer((_req, res) => void res.writeHead(200, { "content-type": "text/plain" }).end("ok"));
+	const load = eventStream(server.target, { connections: 1 });
+	await assert.rejects(load.steady, /got no event stream \(content-type: text\/plain\)/);
+	const records = await load.finish();
+	await server.close();
+	assert.deepEqual([...new Set(records.map(({ outcome }) => outcome))], ["answered"]);
+});
+
 test("what is no event stream is not judged as one", async () => {
 	assert.equal(await judged("no such path", "404 Not Found"), "answered");
 	assert.equal(await judged("not now", "503 Service Unavailable"), "turned-away");
@@ -67,7 +145,7 @@ test("what is no event stream is not judged as one", async () => {
 
 test("whole events and no end of the message: cut, by FIN, by RST and at the time limit", async () => {
 	const server = await rawServer(({ socket, connection }) => {
-		socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n", () => {
+		socket.write(`HTTP/1.1 200 OK\r\n${STREAM}9\r\ndata: 1\n\n\r\n`, () => {
 			if (connection === 0) socket.end();
 			if (connection === 1) setImmediate(() => socket.resetAndDestroy());
 		});
@@ -85,13 +163,15 @@ test("whole events and no end of the message: cut, by FIN, by RST and at the tim
 });
 
 test("at the end of a load that lets streams stay open, only those are lost that are in an event or no answer at all", async () => {
+	const begun: number[] = [];
 	const bodies = ["9\r\ndata: 1\n\n\r\n", "7\r\ndata: 1\r\n", ""];
 	const server = await rawServer(({ socket, connection }) => {
 		const status = connection === 2 ? "500 No" : "200 OK";
-		socket.write(`HTTP/1.1 ${status}\r\ntransfer-encoding: chunked\r\n\r\n${bodies[connection]}`);
+		socket.write(`HTTP/1.1 ${status}\r\n${STREAM}${bodies[connection]}`, () => begun.push(connection));
 	});
 	const load = eventStream(server.target, { connections: 3 });
-	await load.steady;
+	// A 500 whose body never ends is not steady.
+	await until(() => begun.length === 3);
 	const records = await load.finish({ timeoutMs: 50, mayStayOpen: true });
 	await server.close();
 	const told = records.map(({ connection, outcome, detail }) => `${connection} ${outcome} ${detail}`);
@@ -123,7 +203,7 @@ for (const [how, headers] of [
 	test(`a stream that ended is opened again on ${how}, after the time that it said`, async () => {
 		const server = await httpServer((req, res) => {
 			assert.equal(req.headers.accept, "*/*");
-			res.writeHead(200, headers);
+			res.writeHead(200, { "content-type": "text/event-stream", ...headers });
 			// Told once, it holds until told otherwise.
 			res.end(server.ids.length === 2 ? "retry: 60\ndata: 1\n\n" : "data: 1\n\n");
 		});

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
+import { duration } from "../report/durations.ts";
+import type { ListeningPort } from "../target/listening-port.ts";
 import { TargetError } from "../target/target-error.ts";
 import { loadTarget } from "./load-target.ts";
-import { ASK_EVERY_MS, probe, probeUntil } from "./probe.ts";
+import { probe } from "./probe.ts";
 import type { Subject } from "./subject.ts";
 
 /** Where the target answers. */
@@ -12,55 +14,70 @@ export interface Found {
 	readonly target: LoadTarget;
 }
 
+/** How long to wait before asking again. */
+const ASK_EVERY_MS = 50;
+/**
+ * How long the first question may take. Where one takes longer, the next has twice as long, and the last all that is left of
+ * `--ready`: what asks again at once gets an answer that was lost, and never one that takes its time.
+ */
+const FIRST_PATIENCE_MS = 2_000;
+
 /** Waits until the target answers, at its URL or at the first of its ports that does. Rejects with a `TargetError`. */
 export async function findTarget(subject: Subject, options: DrillOptions, abort: AbortSignal): Promise<Found> {
 	const gone = new AbortController();
 	void subject.ended.then(() => gone.abort());
-	const either = AbortSignal.any([abort, gone.signal]);
-	const endsAtMs = performance.now() + options.ready;
-	const found =
-		options.url === undefined
-			? await tryPorts(subject, options, endsAtMs, abort, either)
-			: await tryUrl(options.url, options, endsAtMs, either);
+	const found = await ask(subject, options, abort, AbortSignal.any([abort, gone.signal]));
 	abort.throwIfAborted();
-	if (typeof found !== "string") return found;
-	const how = gone.signal.aborted
-		? "The target ended before it answered"
-		: `The target does not answer within ${options.ready} ms`;
-	const output = gone.signal.aborted ? await subject.finalOutput() : subject.output;
+	if ("url" in found) return found;
+	const hasEnded = gone.signal.aborted;
+	const output = hasEnded ? await subject.finalOutput() : subject.output;
 	throw new TargetError(
 		"ERR_DRILL_NOT_ANSWERING",
-		`${how}: ${found}.${output && `\nIts last output:\n${output.trimEnd()}`}`,
+		`${notAnswering(found, hasEnded, options.ready)}${output && `\nIts last output:\n${output.trimEnd()}`}`,
 	);
 }
 
-async function tryUrl(url: URL, options: DrillOptions, endsAtMs: number, abort: AbortSignal): Promise<Found | string> {
-	const target = loadTarget(url, options);
-	return (await probeUntil(target, options.load, endsAtMs, abort)) ?? { url, target };
-}
-
-/** Asks every port in turn, plainly and over TLS, until one answers. Returns why the last did not. */
-async function tryPorts(
+/** Asks every place in turn until one answers. Returns the places, each with why it did not, the last time. */
+async function ask(
 	subject: Subject,
 	options: DrillOptions,
-	endsAtMs: number,
 	abort: AbortSignal,
 	either: AbortSignal,
-): Promise<Found | string> {
-	let ports = await subject.findPorts(Math.ceil(endsAtMs - performance.now()), abort);
-	for (;;) {
-		let failure = "it listens nowhere";
-		for (const { host, port } of ports) {
-			for (const scheme of ["http", "https"]) {
-				const url = new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}/`);
-				const target = loadTarget(url, options);
-				const why = await probe(target, options.load, either);
-				if (why === undefined) return { url, target };
-				failure = `${url.href}: ${why}`;
-			}
+): Promise<Found | Map<string, string>> {
+	const endsAtMs = performance.now() + options.ready;
+	const leftMs = (): number => Math.max(0, Math.ceil(endsAtMs - performance.now()));
+	const failures = new Map<string, string>();
+	let urls = options.url ? [options.url] : urlsOf(await subject.findPorts(leftMs(), abort));
+	for (let nextMs = FIRST_PATIENCE_MS, patienceMs = nextMs; ; patienceMs = nextMs) {
+		for (const url of urls) {
+			const left = leftMs();
+			if (failures.has(url.href) && left === 0) continue;
+			const target = loadTarget(url, options);
+			const enoughMs = left < 3 * patienceMs ? Math.max(FIRST_PATIENCE_MS, left) : patienceMs;
+			const failure = await probe(target, options.load, { patienceMs: enoughMs, abort: either });
+			if (failure === undefined) return { url, target };
+			failures.set(url.href, failure.why);
+			if (failure.isLate) nextMs = 2 * patienceMs;
 		}
-		if (performance.now() >= endsAtMs || either.aborted) return failure;
+		if (leftMs() === 0 || either.aborted) return failures;
 		await delay(ASK_EVERY_MS);
-		ports = await subject.ports();
+		if (!options.url) urls = urlsOf(await subject.ports());
 	}
+}
+
+/** Where to ask: plainly and over TLS at each port. */
+function urlsOf(ports: readonly ListeningPort[]): URL[] {
+	return ports.flatMap(({ host, port }) => {
+		const place = `${host.includes(":") ? `[${host}]` : host}:${port}/`;
+		return [new URL(`http://${place}`), new URL(`https://${place}`)];
+	});
+}
+
+function notAnswering(failures: ReadonlyMap<string, string>, hasEnded: boolean, readyMs: number): string {
+	const how = hasEnded
+		? "The target ended before it answered"
+		: `The target did not answer within ${duration(readyMs)}`;
+	const tried = failures.size === 0 ? ["it listens nowhere"] : [...failures].map((failure) => failure.join(": "));
+	const advice = hasEnded ? [] : ["If it takes longer, set --ready. If it answers elsewhere, set --url."];
+	return [`${how}:`, ...tried.map((why) => `  ${why}`), ...advice].join("\n");
 }

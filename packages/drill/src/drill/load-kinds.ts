@@ -27,6 +27,10 @@ export interface LoadSpec {
 	readonly streams?: number;
 	/** How many events each stream has before it ends. */
 	readonly events?: number;
+	/** The name or the data of the event that each stream ends with. */
+	readonly until?: string;
+	/** Not for users: whether to learn how whole event streams end, before the load is steady. */
+	readonly learns?: boolean;
 	readonly bytes?: number;
 	/** Milliseconds, at most, between two requests. */
 	readonly pause?: number;
@@ -121,10 +125,11 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "event-stream",
-		help: "server-sent events, until the server ends them; with `events`, POSTs answered by so many",
-		settings: ["path", "connections", "events"],
+		help: "server-sent events; `until`: the last one of a whole stream",
+		settings: ["path", "connections", "events", "until"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, events }) => eventStream(target, given({ connections, events })),
+		start: (target, { connections, events, until, learns }) =>
+			eventStream(target, given({ connections, events, until, learns })),
 	},
 	{
 		name: "websocket",
@@ -136,10 +141,11 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "http2",
-		help: "`streams` at a time on each connection; `events` as above",
-		settings: ["path", "connections", "streams", "events"],
+		help: "`streams` at a time on each connection; `events`, `until`: as above",
+		settings: ["path", "connections", "streams", "events", "until"],
 		speaks: "HTTP/2",
-		start: (target, { connections, streams, events }) => http2Load(target, given({ connections, streams, events })),
+		start: (target, { connections, streams, events, until }) =>
+			http2Load(target, given({ connections, streams, events, until })),
 	},
 	{
 		name: "silent",

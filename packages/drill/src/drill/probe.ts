@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget } from "../index.ts";
+import { duration } from "../report/durations.ts";
 import { type LoadSpec, startLoad } from "./load-kinds.ts";
 
 /** Kinds whose steady state takes an answer, the likeliest first. */
@@ -14,10 +15,18 @@ const ANSWERED_KINDS = [
 	"websocket",
 ];
 
-/** How long to wait before asking again. */
-export const ASK_EVERY_MS = 50;
-/** How long one question may take before it is asked again. */
-const PATIENCE_MS = 2_000;
+/** Why a question was not answered. */
+export interface ProbeFailure {
+	readonly why: string;
+	/** There was no answer in time: it may need longer. */
+	readonly isLate: boolean;
+}
+
+/** How long to wait for an answer, and what ends the wait at once. */
+export interface ProbeOptions {
+	readonly patienceMs: number;
+	readonly abort: AbortSignal;
+}
 
 /**
  * Asks the target once what the loads ask, and nothing else. Returns why it does not answer, `undefined` where it does;
@@ -26,39 +35,26 @@ const PATIENCE_MS = 2_000;
 export async function probe(
 	target: LoadTarget,
 	loads: readonly LoadSpec[],
-	abort: AbortSignal,
-): Promise<string | undefined> {
+	{ patienceMs, abort }: ProbeOptions,
+): Promise<ProbeFailure | undefined> {
 	const [spec] = [...loads].sort((a, b) => rank(a) - rank(b));
 	if (spec === undefined) return undefined;
-	const load = startLoad(target, { ...spec, connections: 1, ...(spec.kind === "rate" ? { rate: 1 } : undefined) }, 0);
+	const once = { connections: 1, learns: false, ...(spec.kind === "rate" ? { rate: 1 } : undefined) };
+	const load = startLoad(target, { ...spec, ...once }, 0);
 	const steady = load.steady.then(
 		() => undefined,
-		(error: Error) => error.message,
+		(error: Error) => ({ why: error.message.replace(/\.$/, ""), isLate: false }),
 	);
 	const timer = new AbortController();
 	const signal = AbortSignal.any([timer.signal, abort]);
-	const late = delay(PATIENCE_MS, `no answer within ${PATIENCE_MS} ms`, { signal }).catch(() => "no answer");
-	const failure = await Promise.race([steady, late]);
+	const late = { why: `the load ${spec.kind} got no answer within ${duration(patienceMs)}`, isLate: true };
+	const failure = await Promise.race([steady, delay(patienceMs, late, { signal }).catch(() => late)]);
 	timer.abort();
 	const records = await load.finish({ timeoutMs: failure === undefined ? 100 : 0 });
 	if (records.some(({ outcome }) => outcome === "answered")) return failure;
 	// It says itself that it is not ready, or a gateway says it.
 	const status = records.find(({ outcome }) => outcome === "turned-away" || outcome === "unanswered")?.status;
-	return status === undefined ? failure : `it answers ${status}`;
-}
-
-/** Asks until the target answers. Returns why it did not, where the time was over. */
-export async function probeUntil(
-	target: LoadTarget,
-	loads: readonly LoadSpec[],
-	endsAtMs: number,
-	abort: AbortSignal,
-): Promise<string | undefined> {
-	for (;;) {
-		const failure = await probe(target, loads, abort);
-		if (failure === undefined || performance.now() >= endsAtMs || abort.aborted) return failure;
-		await delay(ASK_EVERY_MS);
-	}
+	return status === undefined ? failure : { why: `it answers ${status}`, isLate: false };
 }
 
 function rank({ kind }: LoadSpec): number {

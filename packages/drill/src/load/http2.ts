@@ -26,6 +26,11 @@ export interface Http2Options {
 	 * @default 0: whatever is answered
 	 */
 	readonly events?: number;
+	/**
+	 * For such a path, too: the name or the data of the last event of each stream. One that ends after any other is `cut`, with
+	 * the detail `early-end`.
+	 */
+	readonly until?: string;
 }
 
 /**
@@ -39,12 +44,13 @@ export interface Http2Options {
  * target or a number that can't be used.
  */
 export function http2Load(target: LoadTarget, options: Http2Options = {}): RunningLoad {
-	const { connections = 4, streams = 8, events = 0 } = options;
+	const { connections = 4, streams = 8, events = 0, until } = options;
+	const hasEvents = events > 0 || until !== undefined;
 	checkPositive("streams", streams);
 	// Its type has no overload for both.
 	const body = target.body === undefined ? undefined : Buffer.from(target.body as Uint8Array);
-	const headers = requestHeaders(events > 0 ? askingForEvents(target) : target, body?.length);
-	const check = (): BodyCheck | undefined => (events > 0 ? new EventStreamCheck(events) : undefined);
+	const headers = requestHeaders(hasEvents ? askingForEvents(target) : target, body?.length);
+	const check = (): BodyCheck | undefined => (hasEvents ? new EventStreamCheck({ events, until }) : undefined);
 	const openSocket = rawSocketOpener(target, "h2");
 	return new LoadRun<Http2Connection>(target, {
 		name: "http2",

@@ -10,6 +10,7 @@ const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
 	depth: wholeNumber(1, 1_000),
 	streams: wholeNumber(1, 1_000),
 	events: wholeNumber(1, 1_000_000),
+	until: text,
 	bytes: wholeNumber(2, 1_000_000_000),
 	pause: milliseconds,
 	// No timer is shorter.

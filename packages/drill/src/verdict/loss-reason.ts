@@ -31,7 +31,7 @@ export function lossReason(record: RequestRecord, context: LossContext): LossCod
 	if (context.portHeld && record.sentAtMs > exitedAtMs) return "after-exit";
 	if (nobodyAccepted(record, context)) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
-	if (isOutOfTime) return "grace-period";
+	if (isOutOfTime) return record.outcome === "cut" ? "left-open" : "grace-period";
 	if (record.outcome === "unanswered" && isGatewayStatus(record.status)) return "bad-gateway";
 	const ofItsKind = reasonOfKind(kind, record);
 	if (ofItsKind !== undefined) return ofItsKind;
@@ -75,10 +75,11 @@ export function waitedLong(
 }
 
 function reasonOfKind(kind: string, { outcome, detail, nth }: RequestRecord): LossCode | undefined {
-	if (detail === "few-events" || detail === "mid-event") return "stream-cut";
+	if (detail === "few-events" || detail === "mid-event" || detail === "early-end") return "stream-cut";
 	switch (kind) {
 		case "event-stream":
-			return "stream-cut";
+			// One that never began is a request like any other.
+			return outcome === "cut" ? "stream-cut" : undefined;
 		case "websocket":
 			return detail === "no-close-frame" ? "no-close-frame" : "message-lost";
 		case "http2":

@@ -25,6 +25,7 @@ export type LossCode =
 	| "accept-queue"
 	| "dropped-in-flight"
 	| "grace-period"
+	| "left-open"
 	| "answer-cut"
 	| "upload-reset"
 	| "pipelined-dropped"
@@ -60,9 +61,9 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	},
 	"idle-connection": {
 		what: (count) =>
-			`${were(count, "request")} lost on idle kept-alive connections: the server closed them while requests were on their way`,
+			`${were(count, "request")} lost on kept-alive connections: the server closed them after a response without Connection: close, while requests were on their way`,
 		advice:
-			"Answer one more request on each connection with Connection: close and let idle ones linger before ending them",
+			"Answer one more request on each connection with Connection: close; let idle ones, and those whose response had begun before the stop, linger before ending them",
 	},
 	"accept-queue": {
 		what: (count) =>
@@ -76,7 +77,13 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	},
 	"grace-period": {
 		what: (count) => `${were(count, "request")} still in flight when the grace period was over`,
-		advice: "Give up what can't finish, answer it with a 503, or raise the grace period on both sides",
+		advice: "Answer what can't finish in time with a 503, or raise the grace period on both sides",
+	},
+	"left-open": {
+		what: (count) =>
+			`${some(count, "response")}, event streams and WebSockets among them, had begun and not ended when the grace period was over`,
+		advice:
+			"What has begun can't be answered with a 503: end the event streams of clients that reconnect after a whole event, send WebSockets a close frame, and let the rest finish or raise the grace period",
 	},
 	"answer-cut": {
 		what: (count) => `${were(count, "answer")} cut off in the middle`,

@@ -76,12 +76,12 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"the target listens and never answers",
 			["--ready", "5s", "-l", "back-to-back", "--", ...server("has-no-handler")],
-			/^lastcall-drill: The target does not answer within 5000 ms: https:\/\/127\.0\.0\.1:\d+\/: .*\.\n$/,
+			/^lastcall-drill: The target did not answer within 5\.0 s:\n {2}http:\/\/127\.0\.0\.1:\d+\/: the load back-to-back got no answer within \d\.\d s\n {2}https:\/\/127\.0\.0\.1:\d+\/: .*\nIf it takes longer, set --ready\./,
 		],
 		[
 			"nobody is at the URL",
 			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
-			/^lastcall-drill: The target does not answer within 100 ms: .*\(ECONNREFUSED\)\.\.?\n$/,
+			/^lastcall-drill: The target did not answer within 100 ms:\n {2}http:\/\/127\.0\.0\.1:1\/: .*\(ECONNREFUSED\)\nIf it takes/,
 		],
 	] as const) {
 		it(`3: the target never came up, because ${what}`, async (t) => {

@@ -39,6 +39,12 @@ describe("a target is", { concurrency: 2 }, () => {
 		assert.deepEqual(report.target.command, server("has-two-ports"));
 	});
 
+	it("one that takes longer to answer than the drill waits at first", async (t) => {
+		const args = ["-l", "back-to-back,connections=1", "--", ...server("loses-nothing", "2500")];
+		const { code, stderr } = await reported(t, args);
+		assert.equal(code, 0, stderr);
+	});
+
 	it("a process that runs already, found by its pid", async (t) => {
 		const { pid, ended, url } = await running(t);
 		const { code, stdout, report } = await reported(t, [...LOAD, "--pid", String(pid)]);

@@ -64,13 +64,19 @@ const CASES: readonly Case[] = [
 	},
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
-	{
-		server: "ends-responses-early",
-		args: ["-l", "event-stream,events=20"],
-		reasons: ["stream-cut", "loss-hidden"],
-		// It also closes connections that have just become idle.
-		also: ["idle-connection"],
-	},
+	...[
+		["-l", "event-stream,events=20"],
+		["-l", "event-stream,until=[DONE]"],
+		["-l", "event-stream", "-X", "POST"],
+	].map(
+		(args): Case => ({
+			server: "ends-responses-early",
+			args,
+			reasons: ["stream-cut", "loss-hidden"],
+			// It also closes connections that have just become idle.
+			also: ["idle-connection"],
+		}),
+	),
 	{ server: "drops-web-sockets", args: ["-l", "websocket"], reasons: ["no-close-frame"] },
 	{ server: "drops-http2-streams", args: ["-l", "http2"], reasons: ["http2-stream"] },
 	{
@@ -84,7 +90,7 @@ const CASES: readonly Case[] = [
 
 describe("a server with a fault fails, for the right reason and no other", { concurrency: 3 }, () => {
 	for (const { server: name, args, reasons, also = [], noFault = [] } of CASES) {
-		it(`${name}: ${(reasons.length > 0 ? reasons : also).join(", ")}`, async (t) => {
+		it(`${name}, ${args.join(" ")}: ${(reasons.length > 0 ? reasons : also).join(", ")}`, async (t) => {
 			const count = rounds(1);
 			const { code, stdout, report } = await reported(t, [...args, "--rounds", String(count), "--", ...server(name)]);
 			assert.equal(code, 1, stdout);

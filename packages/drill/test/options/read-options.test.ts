@@ -87,8 +87,8 @@ describe("options", () => {
 			{ kind: "pausing", pause: 1_000, path: "/a?b=c", connections: 7 },
 			{ kind: "upload", connections: 3 },
 		]);
-		assert.deepEqual(read("-l", "event-stream,events=40", "-l", "http2,events=2", "--", "x").load, [
-			{ kind: "event-stream", events: 40 },
+		assert.deepEqual(read("-l", "event-stream,events=40,until=[DONE]", "-l", "http2,events=2", "--", "x").load, [
+			{ kind: "event-stream", events: 40, until: "[DONE]" },
 			{ kind: "http2", events: 2 },
 		]);
 		assert.deepEqual(

@@ -61,7 +61,7 @@ describe("the summary", () => {
 		assert.match(summary(failed, plain), /^FAIL 2 of 32 requests in 3 rounds were lost$/m);
 		assert.match(
 			[verdict, ...rest].join("\n"),
-			/✗ 1 request was lost on idle .* \(in 1 of 3 rounds\)\n {2}Answer one more/,
+			/✗ 1 request was lost on kept-alive .* \(in 1 of 3 rounds\)\n {2}Answer one more/,
 		);
 	});
 
@@ -81,7 +81,7 @@ describe("the summary", () => {
 	it("for GitHub is Markdown that a URL can't break", () => {
 		const text = stepSummary(failed);
 		assert.match(text, /^### ❌ lastcall-drill: fail\n\n3 rounds of `http:\/\/127\.0\.0\.1:8080\/`\n\n\| load +\|/);
-		assert.match(text, /\*\*1 request was lost on idle/);
+		assert.match(text, /\*\*1 request was lost on kept-alive/);
 		assert.match(stepSummary(passed), /^### ✅ lastcall-drill: pass/);
 	});
 });
