@@ -3,7 +3,7 @@ import { addTallies } from "../outcome.ts";
 import type { DrillReport, RoundData } from "../report/drill-report.ts";
 import { judge } from "../verdict/judge.ts";
 import type { TellDrill } from "./drill-event.ts";
-import { describeSpec } from "./load-kinds.ts";
+import { describeSpec } from "./load-spec.ts";
 import { playRound } from "./play-round.ts";
 
 /** What a drill needs besides its options. */

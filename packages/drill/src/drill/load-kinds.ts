@@ -16,28 +16,7 @@ import {
 	upload,
 	webSocket,
 } from "../index.ts";
-
-/** One load that was asked for: its kind and what it was told. What is left out has the kind's own default. */
-export interface LoadSpec {
-	readonly kind: string;
-	readonly path?: string;
-	readonly connections?: number;
-	readonly rate?: number;
-	readonly depth?: number;
-	readonly streams?: number;
-	/** How many events each stream has before it ends. */
-	readonly events?: number;
-	/** The name or the data of the event that each stream ends with. */
-	readonly until?: string;
-	/** Not for users: whether to learn how whole event streams end, before the load is steady. */
-	readonly learns?: boolean;
-	readonly bytes?: number;
-	/** Milliseconds, at most, between two requests. */
-	readonly pause?: number;
-	/** Milliseconds between two pieces, reads or messages. */
-	readonly every?: number;
-	readonly message?: string;
-}
+import type { LoadSpec } from "./load-spec.ts";
 
 /** A kind of load, as users name it. */
 export interface LoadKindEntry {
@@ -163,13 +142,6 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 ];
 
-/** What is loaded where nothing was asked for: nothing but the one request, again and again. */
-export const DEFAULT_LOADS: readonly LoadSpec[] = [
-	{ kind: "back-to-back", connections: 16 },
-	{ kind: "pausing", connections: 100 },
-	{ kind: "new-connections", connections: 16 },
-];
-
 /** The kind of this name. Throws a `RangeError` where there is none. */
 export function loadKind(name: string): LoadKindEntry {
 	const kind = LOAD_KINDS.find((candidate) => candidate.name === name);
@@ -180,11 +152,6 @@ export function loadKind(name: string): LoadKindEntry {
 /** Starts what the spec says. */
 export function startLoad(target: LoadTarget, spec: LoadSpec, seed: number): RunningLoad {
 	return loadKind(spec.kind).start(spec.path === undefined ? target : { ...target, path: spec.path }, spec, seed);
-}
-
-/** The spec as a user would write it. */
-export function describeSpec({ kind, ...settings }: LoadSpec): string {
-	return [kind, ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)].join(",");
 }
 
 /** What reports call the loads: the kind, the path where it has one of its own, a number where that is the same twice. */

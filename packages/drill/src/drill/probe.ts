@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget } from "../index.ts";
 import { duration } from "../report/durations.ts";
-import { type LoadSpec, startLoad } from "./load-kinds.ts";
+import { startLoad } from "./load-kinds.ts";
+import type { LoadSpec } from "./load-spec.ts";
 
 /** Kinds whose steady state takes an answer, the likeliest first. */
 const ANSWERED_KINDS = [

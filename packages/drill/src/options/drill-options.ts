@@ -1,4 +1,4 @@
-import { DEFAULT_LOADS, type LoadSpec } from "../drill/load-kinds.ts";
+import { DEFAULT_LOADS, type LoadSpec } from "../drill/load-spec.ts";
 import { loadSpecs } from "./load-spec.ts";
 import {
 	certificates,

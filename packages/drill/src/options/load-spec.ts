@@ -1,4 +1,5 @@
-import { LOAD_KINDS, type LoadSpec } from "../drill/load-kinds.ts";
+import { LOAD_KINDS } from "../drill/load-kinds.ts";
+import type { LoadSpec } from "../drill/load-spec.ts";
 import { quote, UsageError } from "./usage-error.ts";
 import { milliseconds, type ParseValue, path, text, wholeNumber } from "./values.ts";
 

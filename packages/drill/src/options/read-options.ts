@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { type LoadSpec, loadKind } from "../drill/load-kinds.ts";
+import { loadKind } from "../drill/load-kinds.ts";
+import type { LoadSpec } from "../drill/load-spec.ts";
 import { checkRequests } from "./check-requests.ts";
 import { type DrillOptions, OPTION_TABLE, type OptionRow } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";
