@@ -7,6 +7,7 @@ import type { ServiceEvent } from "./events.ts";
 import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
+import { withShortNames } from "./short-names.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Siblings } from "./siblings.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -92,7 +93,7 @@ export class ServiceState {
 	/** Everything in flight, oldest first. */
 	inFlight(): InFlight[] {
 		const all = [...this.servers, ...this.sets, this.tasks, this.closers].flatMap((part) => part.inFlight());
-		return all.sort((a, b) => b.ageMs - a.ageMs);
+		return all.map(withShortNames).sort((a, b) => b.ageMs - a.ageMs);
 	}
 
 	/** Reports whether new work may be sent here. */

@@ -5,6 +5,7 @@ import { Goodbyes } from "./goodbyes.ts";
 import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
+import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
 
@@ -49,7 +50,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	if (service.closers.size > 0) tell({ type: "closing", resources: service.closers.size });
 	do await service.closers.closeAll(deadline);
 	while (service.closers.size > 0);
-	const unclosed = service.closers.inFlight();
+	const unclosed = service.closers.inFlight().map(withShortNames);
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
 	service.closers.hardStop();
@@ -74,7 +75,7 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 		goodbyes: new Goodbyes(spreadMs, random, (closed) => {
 			return siblings && closedTogether(siblings, closed, deadline, leftMs / 2);
 		}),
-		onEndedEarly: (one) => void service.endedEarly.push(one),
+		onEndedEarly: (one) => void service.endedEarly.push(withShortNames(one)),
 	};
 }
 

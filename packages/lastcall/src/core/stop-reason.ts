@@ -1,3 +1,5 @@
+import { stringOf, tryGet } from "./try-get.ts";
+
 /** What began a shutdown. The first one wins; what comes later is kept in the report's errors where it is an error. */
 export type StopReason =
 	/** A signal from outside. `interactive`: Ctrl+C was pressed at a terminal. */
@@ -47,13 +49,11 @@ export function describeReason(reason: StopReason): string {
 		case "signal":
 			return reason.signal;
 		case "abort":
-			return reason.reason instanceof Error && reason.reason.name !== "AbortError"
-				? `aborted by its caller (${reason.reason.message})`
-				: "aborted by its caller";
+			return `aborted by its caller${tryGet(() => detailOf(reason.reason)) ?? ""}`;
 		case "parent":
 			return "told by its parent";
 		case "call":
-			return reason.why;
+			return stringOf(reason.why);
 		case "finished":
 			return "nothing left to do";
 		case "main-failed":
@@ -67,4 +67,8 @@ export function describeReason(reason: StopReason): string {
 		case "uncaught":
 			return "uncaught error";
 	}
+}
+
+function detailOf(abortReason: unknown): string {
+	return abortReason instanceof Error && abortReason.name !== "AbortError" ? ` (${stringOf(abortReason.message)})` : "";
 }

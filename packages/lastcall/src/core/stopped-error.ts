@@ -1,4 +1,5 @@
 import { describeReason, type StopReason } from "./stop-reason.ts";
+import { tryGet } from "./try-get.ts";
 
 /**
  * The service is stopping. It is the `reason` of `service.signal` and `service.hardStop`, and what a call rejects with
@@ -19,6 +20,10 @@ export class StoppedError extends Error {
 
 /** Reports whether `error`, or what caused it, only says that the service is stopping. */
 export function isStopped(error: unknown): boolean {
+	return tryGet(() => saysStopped(error)) ?? false;
+}
+
+function saysStopped(error: unknown): boolean {
 	// An error may be its own cause.
 	const seen = new Set<unknown>();
 	for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {

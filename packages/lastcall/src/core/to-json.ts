@@ -1,11 +1,101 @@
-/** `value` as JSON in one line, with errors as objects: what matters of an error isn't enumerable. */
+import { cut, printable } from "./printable.ts";
+import { tryGet } from "./try-get.ts";
+
+/** The bounds of what is written for one value. */
+const MOST_CHARACTERS = 64_000;
+const LONGEST_STRING = 16_000;
+/** Of a list or an object. */
+const MOST_MEMBERS = 100;
+const MOST_LEVELS = 12;
+
+/** What stands for something that is there and isn't written. */
+const LEFT_OUT = "…";
+
+/**
+ * `value` as JSON in one line, whatever it is, and never too long: errors as objects (what matters of one isn't enumerable),
+ * strings that are printable. Of a list that is too long the beginning is written, and after it how many were left out:
+ * `"inFlight":[…],"inFlightOmitted":1400`.
+ */
 export function toJson(value: unknown): string {
-	return JSON.stringify(value, withErrors);
+	return JSON.stringify(new Copy().of(value) ?? null);
 }
 
-function withErrors(_key: string, value: unknown): unknown {
-	if (typeof value === "bigint") return String(value);
-	if (!(value instanceof Error)) return value;
-	const { name, message, stack, cause } = value;
-	return { ...value, name, message, stack, ...(cause === undefined ? {} : { cause }) };
+/** Copies a value within the bounds. */
+class Copy {
+	#left = MOST_CHARACTERS;
+	/** What the value that is being copied is in. */
+	readonly #above = new Set<object>();
+
+	of(value: unknown): unknown {
+		this.#left -= 5;
+		if (typeof value === "string") return this.#text(value);
+		if (typeof value === "bigint" || typeof value === "symbol") return this.#text(String(value));
+		if (typeof value === "function") return undefined;
+		return typeof value === "object" && value !== null ? this.#object(value) : value;
+	}
+
+	#text(text: string): string {
+		const lines = text.slice(0, 2 * LONGEST_STRING).split("\n");
+		const shown = lines.map((line) => printable(line, LONGEST_STRING)).join("\n");
+		const fitting = cut(shown, Math.max(1, Math.min(LONGEST_STRING, this.#left)));
+		this.#left -= fitting.length;
+		return fitting;
+	}
+
+	#object(value: object): unknown {
+		if (this.#above.has(value)) return "[circular]";
+		if (this.#above.size >= MOST_LEVELS) return LEFT_OUT;
+		this.#above.add(value);
+		const copy = tryGet(() => this.#membersOf(value)) ?? "[can't be read]";
+		this.#above.delete(value);
+		return copy;
+	}
+
+	#membersOf(value: object): unknown {
+		if (Array.isArray(value)) return this.#list(value);
+		// One of some megabytes would become a list of numbers.
+		if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+		const json = tryGet<unknown>(() => (value as { toJSON?: () => unknown }).toJSON?.());
+		return json === undefined || json === value ? this.#members(value) : this.of(json);
+	}
+
+	#list(list: readonly unknown[]): unknown[] {
+		const copy: unknown[] = [];
+		while (copy.length < Math.min(list.length, MOST_MEMBERS) && this.#left > 0) copy.push(this.of(list[copy.length]));
+		return copy;
+	}
+
+	#members(value: object): object {
+		// Without a prototype, `__proto__` is a name as any other.
+		const copy: Record<string, unknown> = Object.create(null);
+		const keys = keysOf(value);
+		const some = keys.slice(0, MOST_MEMBERS);
+		for (const [at, key] of some.entries()) {
+			if (this.#left <= 0) some.length = at;
+			else
+				this.#member(
+					copy,
+					printable(key, 200),
+					tryGet(() => value[key as keyof typeof value]),
+				);
+		}
+		if (some.length < keys.length) copy[LEFT_OUT] = `${keys.length - some.length} more`;
+		return copy;
+	}
+
+	#member(copy: Record<string, unknown>, key: string, value: unknown): void {
+		this.#left -= key.length;
+		const copied = this.of(value);
+		copy[key] = copied;
+		const omitted = Array.isArray(copied) && Array.isArray(value) ? value.length - copied.length : 0;
+		if (omitted > 0) copy[`${key}Omitted`] = omitted;
+	}
+}
+
+/** What matters of an error comes first: what a library has put on it may be too much. */
+function keysOf(value: object): string[] {
+	const keys = Object.keys(value);
+	if (!(value instanceof Error)) return keys;
+	const known = ["name", "message", "stack", "cause", "errors"].filter((key) => key in value);
+	return [...new Set([...known, ...keys])];
 }

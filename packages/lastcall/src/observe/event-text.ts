@@ -1,8 +1,9 @@
-import { inspect } from "node:util";
 import type { EndedEarly, EndedEarlyReason, InFlight } from "../core/drainable.ts";
 import type { ServiceEvent } from "../core/events.ts";
+import { cut, printable } from "../core/printable.ts";
 import type { ShutdownReport } from "../core/report.ts";
-import { describeReason, type Failure, failureOf } from "../core/stop-reason.ts";
+import { describeReason, type Failure, failureOf, type StopReason } from "../core/stop-reason.ts";
+import { errorLines } from "./error-lines.ts";
 
 /** How much an event matters. `debug`: only to those who want to know everything. */
 export type Level = "debug" | "info" | "warn" | "error";
@@ -10,12 +11,16 @@ export type Level = "debug" | "info" | "warn" | "error";
 /** An event in words. */
 export interface EventText {
 	readonly level: Level;
-	/** One or more lines; an error's stack is in them. */
+	/** One or more lines; an error's stack is in them. Nothing in them has to be escaped before it is shown, or made shorter. */
 	readonly lines: readonly string[];
 }
 
-/** So many are named one by one; the rest is counted. */
+/** So many are named one by one in a line; the rest is counted. */
 const NAMED = 5;
+/** The same where each has a line of its own. */
+const NAMED_IN_LINES = 100;
+
+const LONGEST_REASON = 500;
 
 type Texts = {
 	readonly [Type in ServiceEvent["type"]]: (event: Extract<ServiceEvent, { type: Type }>, who: string) => EventText;
@@ -26,8 +31,8 @@ const TEXTS: Texts = {
 	running: (_, who) => text("info", `${who} is running`),
 	stopping: ({ reason, gracePeriodMs }, who) => {
 		const failure = failureOf(reason);
-		const line = `${who} is shutting down: ${describeReason(reason)}; grace period ${duration(gracePeriodMs)}`;
-		return failure === undefined ? text("info", line) : text("error", line, failureLine(failure));
+		const line = `${who} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}`;
+		return failure === undefined ? text("info", line) : text("error", line, ...failureLines(failure));
 	},
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
 	draining: ({ inFlight }) => text("info", `draining, ${inFlightText(inFlight)}`),
@@ -36,18 +41,18 @@ const TEXTS: Texts = {
 		text("info", `${signal} again: already shutting down, ${duration(leftMs)} left; SIGINT (Ctrl+C) stops now`),
 	drained: ({ name, durationMs }) => text("debug", `${name} drained after ${duration(durationMs)}`),
 	"hard-stop": ({ hardStop, left }) => {
-		const why = hardStop.cause === "deadline" ? "out of time" : describeReason(hardStop.cause);
+		const cause = hardStop.cause === "deadline" ? "out of time" : why(hardStop.cause);
 		const what = left.length === 0 ? "nothing was in flight" : `left ${list(left)}`;
-		return text("warn", `hard stop after ${duration(hardStop.atMs)} (${why}): ${what}`);
+		return text("warn", `hard stop after ${duration(hardStop.atMs)} (${cause}): ${what}`);
 	},
 	left: ({ left }) => text("warn", `out of time: left ${list(left)}`),
 	closing: ({ resources }) => text("info", `closing ${resources} ${resources === 1 ? "resource" : "resources"}`),
 	"resource-closing": ({ name }) => text("debug", `closing ${name}`),
 	"resource-closed": ({ result }) =>
 		text("debug", `${result.name} ${result.outcome} after ${duration(result.durationMs)}`),
-	"check-failed": ({ name, error }) => text("warn", `check ${failureLine({ name, error })}`),
+	"check-failed": ({ name, error }) => text("warn", ...failureLines({ name: `check ${name}`, error })),
 	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
-	failed: ({ failure }) => text("error", failureLine(failure)),
+	failed: ({ failure }) => text("error", ...failureLines(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
 	"exit-code-changed": ({ exitCode, reported }) =>
 		text("warn", `exit code ${exitCode}, not ${reported}: it was changed after the service was closed`),
@@ -62,7 +67,8 @@ const TEXTS: Texts = {
 		return text(
 			"info",
 			`${who} is ${phase}, ${ready ? "ready" : "not ready"}${left}, ${inFlight.length} in flight`,
-			...inFlight.map((one) => `  ${inFlightItem(one)}`),
+			...inFlight.slice(0, NAMED_IN_LINES).map((one) => `  ${inFlightItem(one)}`),
+			...(inFlight.length > NAMED_IN_LINES ? [`  and ${inFlight.length - NAMED_IN_LINES} more`] : []),
 			`holding the event loop: ${holders}`,
 		);
 	},
@@ -80,7 +86,7 @@ export function duration(ms: number): string {
 }
 
 function text(level: Level, ...lines: string[]): EventText {
-	return { level, lines: lines.join("\n").split("\n") };
+	return { level, lines: lines.map((line) => printable(line)) };
 }
 
 const ENDED_EARLY: Readonly<Record<EndedEarlyReason, string>> = {
@@ -110,8 +116,14 @@ function closedLine({ durationMs, exitCode, left, endedEarly, errors }: Shutdown
 	return `closed after ${duration(durationMs)}, ${parts.join(", ") || "everything finished"}, exit code ${exitCode}`;
 }
 
-function failureLine({ name, error }: Failure): string {
-	return `${name} failed: ${inspect(error)}`;
+/** Short enough for what comes after it in the line. */
+function why(reason: StopReason): string {
+	return cut(describeReason(reason), LONGEST_REASON);
+}
+
+function failureLines({ name, error }: Failure): string[] {
+	const [first, ...others] = errorLines(error);
+	return [`${name} failed: ${first}`, ...others];
 }
 
 function inFlightText(inFlight: readonly InFlight[]): string {

@@ -1,4 +1,5 @@
 import type { InFlight } from "../core/drainable.ts";
+import { printable } from "../core/printable.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { duration } from "./event-text.ts";
 
@@ -44,11 +45,6 @@ function linesOf(inFlight: readonly InFlight[], width: number): string[] {
 		const gap = " ".repeat(Math.max(0, textWidth - widthOf(shown)));
 		return cut(`${shown}${gap}${(ages[i] ?? "").padStart(ageWidth)}`, width);
 	});
-}
-
-/** A name may hold anything; a control character would move the cursor. */
-function printable(text: string): string {
-	return text.replace(/\p{Cc}/gu, "?");
 }
 
 /** `text`, or its beginning and `…` where it is wider than `width`. */

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc, { type Arbitrary } from "fast-check";
+import type { EndedEarly, EndedEarlyReason, Failure, InFlight, Phase, StopReason } from "lastcall";
+import type { ServiceEvent } from "#src/core/events.js";
+import type { ShutdownReport } from "#src/core/report.js";
+import type { Snapshot } from "#src/core/snapshot.js";
+import { jsonLines } from "#src/observe/json-lines.js";
+import { blockOf } from "#src/observe/live-block.js";
+import { plainLines } from "#src/observe/plain-lines.js";
+import { HOSTILE_ERRORS } from "./hostile.ts";
+import { CLEAN, DRAINING, Shop } from "./observed.ts";
+
+/** What would end a line, move the cursor, or show the text in another order. */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const LONGEST_TEXT = 60_000;
+/** A hundred lines. */
+const LONGEST_SNAPSHOT = 420_000;
+const LONGEST_JSON = 160_000;
+
+const hostileString: Arbitrary<string> = fc
+	.array(
+		fc.oneof(
+			fc.constantFrom(
+				"\n",
+				"\r\n",
+				"\x1b[2J",
+				"\x9b31m",
+				"\x07",
+				"\x7f",
+				"\u0085",
+				"\u2028",
+				"\u2029",
+				"\u202e",
+				"\u2066",
+			),
+			fc.constantFrom(
+				"\ud800",
+				"\udc00",
+				"😀",
+				"\u{e0001}",
+				"\ufeff",
+				"\t",
+				'"',
+				"\\",
+				"\0",
+				"配達",
+				"x://user:SECRET@host/",
+			),
+			fc.constantFrom("lastcall: closed after 1 ms, everything finished, exit code 0", "x".repeat(20_000)),
+			fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+			fc.string(),
+		),
+	)
+	.map((parts) => parts.join(""));
+
+const ms = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true }));
+const error = fc.oneof(
+	hostileString,
+	hostileString.map((message) => new Error(message)),
+	fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true }),
+);
+const failure: Arbitrary<Failure> = fc.record({ name: hostileString, error });
+const one: Arbitrary<InFlight> = fc.record({ name: hostileString, what: hostileString, ageMs: ms });
+const inFlight: Arbitrary<InFlight[]> = fc
+	.tuple(fc.array(one), fc.constantFrom(1, 1, 1, 300))
+	.map(([some, times]) => Array(times).fill(some).flat());
+const why = fc.constantFrom<EndedEarlyReason>("client-reconnects", "peer-silent", "client-gone", "out-of-time");
+const endedEarly: Arbitrary<EndedEarly[]> = fc.array(
+	fc.tuple(one, why).map(([some, reason]) => ({ ...some, why: reason })),
+);
+const reason: Arbitrary<StopReason> = fc.oneof(
+	hostileString.map((text): StopReason => ({ kind: "call", why: text })),
+	error.map((reason): StopReason => ({ kind: "abort", reason })),
+	failure.map((failed): StopReason => ({ kind: "task-failed", ...failed })),
+	error.map((error): StopReason => ({ kind: "uncaught", error })),
+);
+const report: Arbitrary<ShutdownReport> = fc
+	.record({ reason, left: inFlight, endedEarly, errors: fc.array(failure, { maxLength: 3 }) })
+	.map((some) => ({ ...CLEAN, ...some }));
+const phase = fc.constantFrom<Phase>("running", "lame-duck", "draining", "closing");
+const snapshot: Arbitrary<Snapshot> = fc
+	.record({ phase, reason: fc.option(reason, { nil: undefined }), leftMs: fc.option(ms, { nil: undefined }), inFlight })
+	.map((some) => ({ ...DRAINING, ...some }));
+const name = hostileString;
+
+/** Every event that there is. */
+const EVENTS: {
+	readonly [Type in ServiceEvent["type"]]: Arbitrary<Omit<Extract<ServiceEvent, { type: Type }>, "type">>;
+} = {
+	listening: fc.record({ name, address: hostileString }),
+	running: fc.constant({}),
+	stopping: fc.record({ reason, gracePeriodMs: ms }),
+	"lame-duck": fc.record({ lameDuckMs: ms }),
+	draining: fc.record({ inFlight }),
+	waiting: fc.record({ inFlight, leftMs: ms }),
+	"signal-repeated": fc.record({ signal: fc.constant("SIGTERM"), leftMs: ms }),
+	drained: fc.record({ name, durationMs: ms }),
+	"hard-stop": fc.record({
+		hardStop: fc.record({ cause: fc.oneof(fc.constant("deadline" as const), reason), atMs: ms }),
+		left: inFlight,
+	}),
+	left: fc.record({ left: inFlight }),
+	closing: fc.record({ resources: fc.nat() }),
+	"resource-closing": fc.record({ id: fc.nat(), name }),
+	"resource-closed": fc.record({
+		id: fc.nat(),
+		result: fc.record({ name, outcome: fc.constant("failed" as const), durationMs: ms, error }),
+	}),
+	"check-failed": fc.record({ name, error }),
+	"check-recovered": fc.record({ name }),
+	failed: fc.record({ failure }),
+	closed: fc.record({ report }),
+	held: fc.record({ holders: hostileString }),
+	stuck: fc.record({ threads: hostileString, by: fc.constant("SIGKILL" as const), exitCode: fc.nat() }),
+	warning: fc.record({ warning: fc.record({ code: fc.constant("shell" as const), message: hostileString }) }),
+	snapshot: fc.record({ snapshot, holders: hostileString }),
+};
+
+/** How many lines of their own these events have. All others have one. */
+const MOST_LINES: Partial<Record<ServiceEvent["type"], number>> = { stopping: 2, closed: 5, snapshot: 103 };
+
+for (const [type, some] of Object.entries(EVENTS)) {
+	test(`whatever is in an event of type ${type}, what is said of it is in as many lines as it has, printable and bounded`, () => {
+		fc.assert(
+			fc.property(some as Arbitrary<object>, (rest) => void saysWell({ type, ...rest } as ServiceEvent)),
+			{ numRuns: 60 },
+		);
+	});
+}
+
+for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
+	test(`an error is named, whatever it is: ${label}`, () => {
+		for (const event of [
+			{ type: "failed", failure: { name: "db", error: thrown } },
+			{ type: "check-failed", name: "db", error: thrown },
+			{ type: "stopping", reason: { kind: "task-failed", name: "db", error: thrown }, gracePeriodMs: 10 },
+			{ type: "stopping", reason: { kind: "abort", reason: thrown }, gracePeriodMs: 10 },
+			{ type: "closed", report: { ...CLEAN, errors: [{ name: "db", error: thrown }] } },
+		] satisfies ServiceEvent[]) {
+			const lines = saysWell(event);
+			if (event.type === "failed") assert.match(lines[0] ?? "", /^lastcall: db failed: ./);
+		}
+	});
+}
+
+test("one that can't be inspected is named by its stack, or else by its message", () => {
+	for (const key of ["name", "stack", "cause", "property"]) {
+		const { [`a ${key} that throws`]: thrown } = HOSTILE_ERRORS;
+		const lines = saysWell({ type: "failed", failure: { name: "db", error: thrown } });
+		assert.match(lines[0] ?? "", /^lastcall: db failed: .*pool exhausted/, key);
+	}
+});
+
+test("the block below the log is printable, too", () => {
+	fc.assert(
+		fc.property(snapshot, fc.integer({ min: 10, max: 200 }), (now, columns) => {
+			for (const line of blockOf(now, { columns, rows: 24 })) {
+				assert.doesNotMatch(line, UNPRINTABLE);
+				assert.ok(line.length < columns, line);
+			}
+		}),
+	);
+});
+
+/** Tells it in plain lines and as JSON, asserts that both are well, and returns the plain lines. */
+function saysWell(event: ServiceEvent): string[] {
+	const plain: string[] = [];
+	plainLines("shop (pid 7)", (line) => plain.push(line))(event, new Shop());
+	// Those of an error are indented.
+	const own = plain.filter((line) => !line.startsWith("lastcall:     "));
+	assert.ok(own.length <= (MOST_LINES[event.type] ?? 1), own.join("\n"));
+	const longest = event.type === "snapshot" ? LONGEST_SNAPSHOT : LONGEST_TEXT;
+	assert.ok(plain.join("\n").length < longest, `${plain.join("\n").length} characters`);
+	for (const line of plain) {
+		assert.ok(line.startsWith("lastcall: "), line);
+		assert.doesNotMatch(line, UNPRINTABLE);
+		assert.doesNotMatch(line, /SECRET/);
+	}
+	const json: string[] = [];
+	jsonLines(7, (line) => json.push(line))(event, new Shop());
+	assert.equal(json.length, 1);
+	const [line = ""] = json;
+	assert.ok(line.length < LONGEST_JSON, `${line.length} characters`);
+	assert.doesNotMatch(line, UNPRINTABLE);
+	assert.doesNotMatch(line, /SECRET/);
+	const said = JSON.parse(line);
+	assert.equal(said.event.type, event.type);
+	assert.doesNotMatch(stringsIn(said).join(" ").replaceAll("\n", " "), UNPRINTABLE);
+	return plain;
+}
+
+function stringsIn(value: unknown): string[] {
+	if (typeof value === "string") return [value];
+	if (typeof value !== "object" || value === null) return [];
+	return Object.entries(value).flatMap(([key, member]) => [key, ...stringsIn(member)]);
+}
