@@ -1,43 +1,37 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Exchange, endIfEventStream } from "./exchange.ts";
-import { Flow } from "./flow.ts";
 import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
 import { isKeptOpen } from "./kept-open.ts";
 import type { Leaving } from "./leaving.ts";
+import { Lingering } from "./lingering.ts";
+import { readUnparsed } from "./read-unparsed.ts";
 
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
 	readonly socket: Socket;
 	/** In the order in which the requests arrived, which is the order of their answers on the wire (RFC 9112 §9.3.2). */
-	readonly exchanges: Exchange[] = [];
+	readonly exchanges: Map<ServerResponse, Exchange> = new Map();
+	/** The newest of these answers. */
+	#newest: ServerResponse | undefined;
 	/** The request that took the connection out of HTTP's hands. */
 	upgrade: Omit<Exchange, "response"> | undefined;
 	/** The last answer has been chosen: what arrives behind it must not be processed (RFC 9112 §9.6). */
 	#saidClose = false;
+	/** A request has come behind the last answer: what its client sends is read and dropped. */
+	#isDeaf = false;
 	#leaving = false;
 	/** A request to upgrade waits for its 503. */
 	#refusing = false;
-	/** The body of a request whose response is out. */
-	readonly #rest = new Flow();
-	#idleSince = 0;
-	#quietSince = 0;
-	#bytesRead = 0;
-	/** What had been read when the connection was last known to be between two requests. */
-	#idleBytes = 0;
-	/** Its share of the time over which goodbyes are spread. */
-	#delayMs = 0;
+	readonly #lingering: Lingering;
 	#isKeptAlive = false;
 	/** A request that was answered before its body was there. */
 	#unread: IncomingMessage | undefined;
 
 	constructor(socket: Socket) {
 		this.socket = socket;
-	}
-
-	get saidClose(): boolean {
-		return this.#saidClose;
+		this.#lingering = new Lingering(socket);
 	}
 
 	/** Reports whether it was left open behind an answer. */
@@ -45,69 +39,72 @@ export class Connection {
 		return this.#isKeptAlive;
 	}
 
-	/** A request was parsed. */
-	arrived(request: IncomingMessage, response: ServerResponse): void {
+	/**
+	 * A request was parsed. Returns false if it is not to be processed: the last answer has been chosen, or `most` requests are
+	 * in flight, of which the newest gets the last answer then.
+	 */
+	arrived(request: IncomingMessage, response: ServerResponse, most: number): boolean {
+		if (this.#isDeaf || this.#saidClose || this.exchanges.size >= most) {
+			this.#becomeDeaf();
+			return false;
+		}
 		const exchange = { request, response, target: request.url, startedAt: performance.now() };
-		this.exchanges.push(exchange);
+		this.exchanges.set(response, exchange);
+		this.#newest = response;
 		if (this.#leaving) this.#chooseLast(response);
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
 		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges. Not `once()`:
 		// all that is done for a request of a running service would cost half as much again.
 		response.on("close", () => {
-			if (!this.#remove(exchange)) return;
+			if (!this.#remove(response)) return;
 			this.#isKeptAlive = true;
 			if (!request.complete) this.#unread = request;
 			if (this.#leaving) this.#answered(request);
 		});
+		return true;
 	}
 
 	/** From now on the newest answer says `Connection: close`, and the socket is only ever half-closed behind it. */
 	leave(delayMs = 0): void {
 		if (this.#leaving) return;
 		this.#leaving = true;
-		this.#delayMs = delayMs;
-		this.#becameIdle();
-		if (!this.#isKeptAlive) this.#idleBytes = 0;
-		for (const { response } of this.exchanges) this.#chooseLast(response);
+		this.#lingering.delayMs = delayMs;
+		this.#lingering.becameIdle();
+		if (!this.#isKeptAlive) this.#lingering.isNew();
+		for (const response of this.exchanges.keys()) this.#chooseLast(response);
+		this.#readOnBehindLast();
+	}
+
+	#readOnBehindLast(): void {
 		// Node ends a connection after its last answer with `destroySoon()`. With a request body unread, or one more
 		// request on the wire, the kernel then sends a reset, which destroys the answer on its way. So: half-close and
 		// read on until the client has closed its side.
 		this.socket.destroySoon = () => {
-			this.#becameIdle();
+			this.#lingering.becameIdle();
 			this.socket.end();
 		};
 	}
 
 	/**
 	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived by `polledAt`
-	 * has been read then. A silent connection waits for the linger, one that drips bytes twice that. One that still sends the body of a
-	 * request whose response is out, and more than a drip of it, has half of the time that was left then.
+	 * has been read then.
 	 */
-	isOver(polledAt: number, { lingerMs: leastMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
-		const lingerMs = leastMs + this.#delayMs;
-		const isBusy = this.exchanges.length > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
+	isOver(polledAt: number, times: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
+		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
-			this.#idleSince = this.#quietSince = performance.now();
-			this.#rest.begin(this.#idleSince, this.socket.bytesRead);
+			this.#lingering.isBusy();
 			return false;
 		}
-		if (this.socket.bytesRead !== this.#bytesRead) {
-			this.#bytesRead = this.socket.bytesRead;
-			this.#quietSince = performance.now();
-		}
-		if (polledAt - this.#quietSince >= lingerMs) return true;
-		const waitedMs = polledAt - this.#idleSince;
 		// Some clients read a response only after they have sent all of the body. To close before that would reset the
 		// connection and destroy the response (RFC 9112 section 9.6).
-		const readsOn = this.#saidClose || this.#unread?.complete === false;
-		if (!readsOn || this.#rest.isDrip(polledAt, this.socket.bytesRead, 2 * lingerMs)) return waitedMs >= 2 * lingerMs;
-		return waitedMs >= Math.max(2 * lingerMs, (hardStopAt - this.#idleSince) / 2);
+		const readsOn = (this.#saidClose && !this.#isDeaf) || this.#unread?.complete === false;
+		return this.#lingering.isOver(polledAt, times, readsOn);
 	}
 
 	/** Ends a connection that is over. */
 	end(): void {
-		const saidNothing = this.exchanges.length === 0 && !this.#saidClose;
-		if (saidNothing && this.#unread?.complete !== false && this.socket.bytesRead > this.#idleBytes) {
+		const saidNothing = this.exchanges.size === 0 && !this.#saidClose;
+		if (saidNothing && this.#unread?.complete !== false && this.#lingering.hasBegunRequest) {
 			// Part of a request is here: its client learns that it was not handled (RFC 9110 §15.5.9).
 			this.socket.end(REQUEST_TIMEOUT, () => this.socket.destroy());
 			this.#saidClose = true;
@@ -120,8 +117,8 @@ export class Connection {
 	/** Looks for event streams, and ends each at its time; `waitedMs` since the goodbyes began. */
 	endStreams(waitedMs: number, leaving: Leaving): void {
 		const now = performance.now();
-		const moment = { leaving, isDue: waitedMs >= this.#delayMs, isLast: now >= leaving.lastMomentAt };
-		for (const exchange of this.exchanges) {
+		const moment = { leaving, isDue: waitedMs >= this.#lingering.delayMs, isLast: now >= leaving.lastMomentAt };
+		for (const exchange of this.exchanges.values()) {
 			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
 	}
@@ -138,14 +135,14 @@ export class Connection {
 
 	/** Says no when the answers before it are out, unless the last of those has said it already. */
 	#refuse(): void {
-		if (!this.#refusing || this.exchanges.length > 0 || this.#saidClose) return;
+		if (!this.#refusing || this.exchanges.size > 0 || this.#saidClose) return;
 		this.#saidClose = true;
 		this.socket.end(SERVICE_UNAVAILABLE);
 	}
 
 	/** An answer went out while leaving. */
 	#answered(request: IncomingMessage): void {
-		this.#becameIdle();
+		this.#lingering.becameIdle();
 		this.#refuse();
 		// Node reads on behind an answer unless the program has begun to; where it has lost interest, we do.
 		const isHeard = request.listenerCount("data") + request.listenerCount("readable") > 0;
@@ -154,22 +151,28 @@ export class Connection {
 
 	/** The head went out before it was known that this answer is the last: its connection says so by ending. */
 	#endBehind(response: ServerResponse): void {
-		if (this.exchanges.at(-1)?.response !== response) return;
+		if (this.#newest !== response) return;
 		this.#saidClose = true;
 		response.once("finish", () => this.socket.end());
 	}
 
-	/** Reports whether it was there. */
-	#remove(exchange: Exchange): boolean {
-		if (this.exchanges.at(-1) === exchange) return this.exchanges.pop() !== undefined;
-		const at = this.exchanges.indexOf(exchange);
-		return at >= 0 && this.exchanges.splice(at, 1).length > 0;
+	/** The newest request is the last, since another one is here that will not be processed. */
+	#becomeDeaf(): void {
+		if (this.#isDeaf) return;
+		this.#isDeaf = true;
+		readUnparsed(this.socket);
+		if (this.#saidClose || this.#newest === undefined) return;
+		this.#readOnBehindLast();
+		if (this.#newest.headersSent) this.#endBehind(this.#newest);
+		else if (!this.#leaving) this.#chooseLast(this.#newest);
 	}
 
-	#becameIdle(): void {
-		this.#idleSince = this.#quietSince = performance.now();
-		this.#idleBytes = this.#bytesRead = this.socket.bytesRead;
-		this.#rest.begin(this.#idleSince, this.#bytesRead);
+	/** Reports whether it was there. */
+	#remove(response: ServerResponse): boolean {
+		if (!this.exchanges.delete(response)) return false;
+		// Answers end in their order, but for one that is destroyed.
+		if (this.#newest === response) this.#newest = [...this.exchanges.keys()].at(-1);
+		return true;
 	}
 
 	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */
@@ -180,7 +183,7 @@ export class Connection {
 		}
 		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
 		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
-			const isLast = this.exchanges.at(-1)?.response === response && !isKeptOpen(this.socket);
+			const isLast = this.#newest === response && (this.#isDeaf || !isKeptOpen(this.socket));
 			if (Number(status) < 200 || !isLast) {
 				return writeHead.call(response, status, ...rest);
 			}

@@ -13,6 +13,8 @@ export interface Connections {
 	inFlight(): RequestInFlight[];
 	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
 	quiet?(): Promise<void>;
+	/** Requests are held from now on, so that the number of those that a client may have in flight is to be limited. */
+	hold?(): void;
 	/** From now on every request waits where requests are held, whatever its connection. */
 	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */

@@ -24,6 +24,8 @@ export class Gate {
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
 	readonly #held: { event: string | symbol; args: unknown[] }[] = [];
+	/** The first argument of each of them. */
+	readonly #waiting = new Set<unknown>();
 	#state: "open" | "held" | "batched" = "open";
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
@@ -65,17 +67,19 @@ export class Gate {
 
 	/** Reports whether this request is held: the program has not seen it. */
 	holds(request: unknown): boolean {
-		return this.#held.some(({ args }) => args[0] === request);
+		return this.#waiting.has(request);
 	}
 
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
 		this.#held.push({ event, args });
+		this.#waiting.add(args[0]);
 		return true;
 	}
 
 	#release(): void {
+		this.#waiting.clear();
 		for (const { event, args } of this.#held.splice(0)) {
 			if (!this.#keeper.admits(event, args[0], args[1])) continue;
 			try {

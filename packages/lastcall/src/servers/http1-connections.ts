@@ -10,6 +10,12 @@ import { inTurns } from "./in-turns.ts";
 import type { Leaving } from "./leaving.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
+/**
+ * So many requests may be in flight on one connection while requests are held, or the server is leaving. A client that pipelines
+ * more gets its last answer with the newest of them: it would be kept without a bound, and asked again without an end.
+ */
+const MOST_IN_FLIGHT = 1_000;
+
 /** Where a server's HTTP/1.1 connections come from. */
 export interface Http1Source {
 	/** The event with each connection's socket. */
@@ -23,6 +29,7 @@ export class Http1Connections implements Connections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
 	readonly #connections = new Map<Socket, Connection>();
+	#most = Number.POSITIVE_INFINITY;
 	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
 	readonly #abandoned: AbandonedRequests;
@@ -66,7 +73,7 @@ export class Http1Connections implements Connections {
 			connection.refuseUpgrade();
 			return false;
 		}
-		const admitted = connection.exchanges.some(({ response }) => response === answer);
+		const admitted = connection.exchanges.has(answer as ServerResponse);
 		// Behind the last answer: not processed, only read away.
 		if (!admitted) request.resume();
 		return admitted;
@@ -75,10 +82,14 @@ export class Http1Connections implements Connections {
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
 		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
-			for (const exchange of exchanges) all.push(requestOf(exchange));
+			for (const exchange of exchanges.values()) all.push(requestOf(exchange));
 			if (upgrade !== undefined && !isClaimed(socket)) all.push({ as: "upgraded connection", ...requestOf(upgrade) });
 		}
 		return all;
+	}
+
+	hold(): void {
+		this.#most = MOST_IN_FLIGHT;
 	}
 
 	holdAll(): void {
@@ -117,7 +128,8 @@ export class Http1Connections implements Connections {
 			connection.upgrade = { request, target: request.url, startedAt: performance.now() };
 			return true;
 		}
-		if (!connection.saidClose) connection.arrived(request, answer);
+		// One that is not to be processed waits with those that are held, and is not admitted.
+		if (!connection.arrived(request, answer, this.#most)) return true;
 		// A client that was answered on this connection and asks again is not in the accept queue, and won't join it.
 		const mayRejoinQueue = !connection.isKeptAlive || !answer.shouldKeepAlive;
 		return this.#leavingSince !== undefined || this.#holdsAll || mayRejoinQueue;
@@ -132,14 +144,14 @@ export class Http1Connections implements Connections {
 		this.#connections.set(socket, connection);
 		socket.once("close", () => {
 			this.#connections.delete(socket);
-			if (connection.exchanges.length > 0 && hasClientGone(socket)) this.#abandon(connection);
+			if (connection.exchanges.size > 0 && hasClientGone(socket)) this.#abandon(connection);
 		});
 		return connection;
 	}
 
 	/** Its handlers may be in the middle of their work. */
 	#abandon({ exchanges }: Connection): void {
-		for (const exchange of exchanges) {
+		for (const exchange of exchanges.values()) {
 			const { request, response } = exchange;
 			const { method, headers } = request;
 			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.

@@ -115,6 +115,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
 		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
+		for (const some of this.#connections) some.hold?.();
 		this.#gate.hold();
 		await Promise.all([
 			how.goodbyes.behind(this.#queue.close(how.leftMs, how.siblings)),

@@ -112,6 +112,7 @@ const EVENTS: {
 	"check-recovered": fc.record({ name }),
 	failed: fc.record({ failure }),
 	closed: fc.record({ report }),
+	"exit-code-changed": fc.record({ exitCode: fc.nat(255), reported: fc.nat(255) }),
 	held: fc.record({ holders: hostileString }),
 	stuck: fc.record({ threads: hostileString, by: fc.constant("SIGKILL" as const), exitCode: fc.nat() }),
 	warning: fc.record({ warning: fc.record({ code: fc.constant("shell" as const), message: hostileString }) }),

@@ -4,6 +4,7 @@ import { acceptQueue } from "./contract/accept-queue.ts";
 import { beforeServe } from "./contract/before-serve.ts";
 import { behindClose } from "./contract/behind-close.ts";
 import { deadline } from "./contract/deadline.ts";
+import { endless } from "./contract/endless.ts";
 import { eventStreams } from "./contract/event-streams.ts";
 import { headers } from "./contract/headers.ts";
 import { idle } from "./contract/idle.ts";
@@ -29,6 +30,7 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: the last answer`, () => lastAnswer(kind));
 	void describe(`${kind.name}: pipelined requests`, () => pipelined(kind));
 	void describe(`${kind.name}: behind the last answer`, () => behindClose(kind));
+	void describe(`${kind.name}: a client that pipelines without an end`, () => endless(kind));
 	void describe(`${kind.name}: clients that gave up`, () => abandoned(kind));
 	void describe(`${kind.name}: headers`, () => headers(kind));
 	void describe(`${kind.name}: interim answers`, () => interim(kind));
