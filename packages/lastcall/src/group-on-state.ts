@@ -10,12 +10,12 @@ import { type AnswerLike, DrainSignals } from "./servers/drain-signals.ts";
 import { describeAddress, listen } from "./servers/listen.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import { beginUnit } from "./servers/peer.ts";
+import { onServerError } from "./servers/server-errors.ts";
 import {
 	checkListeningServer,
 	checkServer,
 	drainableOf,
 	type ListeningServer,
-	onServerError,
 	type Servable,
 } from "./servers/server-kinds.ts";
 import type { Goodbye } from "./servers/socket-peer.ts";
@@ -83,7 +83,7 @@ export class GroupOnState implements Group {
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
 		this.state.servers.push(drainableOf(fullName, server, protocol));
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		void this.state.closed.then(onServerError(server, failed));
+		void this.state.closed.then(onServerError(server, this.state.clock, failed));
 		return server;
 	}
 
