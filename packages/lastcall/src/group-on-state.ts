@@ -11,12 +11,12 @@ import { describeAddress, listen } from "./servers/listen.ts";
 import type { ProtocolOptions } from "./servers/net-server.ts";
 import { beginUnit } from "./servers/peer.ts";
 import type { NameRequest } from "./servers/request-name.ts";
+import { onServerError } from "./servers/server-errors.ts";
 import {
 	checkListeningServer,
 	checkServer,
 	drainableOf,
 	type ListeningServer,
-	onServerError,
 	type Servable,
 } from "./servers/server-kinds.ts";
 import type { Goodbye } from "./servers/socket-peer.ts";
@@ -87,7 +87,7 @@ export class GroupOnState implements Group {
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
 		this.state.servers.push(drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol }));
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		void this.state.closed.then(onServerError(server, failed));
+		void this.state.closed.then(onServerError(server, this.state.clock, failed));
 		return server;
 	}
 

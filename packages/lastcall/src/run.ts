@@ -8,7 +8,7 @@ import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
 import { exit, guardExit } from "./process/exit.ts";
 import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/exit-code.ts";
-import { listenerWarnings } from "./process/foreign-listeners.ts";
+import { ForeignListeners } from "./process/foreign-listeners.ts";
 import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
 import { onParentStop } from "./process/parent.ts";
@@ -81,12 +81,13 @@ export interface RunOptions extends ServiceOptions {
  */
 export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
 	check(main, options);
+	const foreign = new ForeignListeners();
 	const observer = observerOf(options);
 	let callOff = (): void => {};
 	const service = serviceOf(options, (event, self) => {
 		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, lastWords(options.log, self.name));
 		observer(event, self);
-		if (event.type === "running") void warn(service.state);
+		if (event.type === "running") void warn(service.state, foreign);
 	});
 
 	service.state.exitCodeFor = (report) => exitCodeFor(report, options);
@@ -112,6 +113,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	const report = await service.closed;
 
 	ignoreEmptyLoop();
+	foreign.leave();
 	stopWatching(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
@@ -171,9 +173,9 @@ function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (repo
 }
 
 /** Says what will go wrong at the stop, when all of the program is there. */
-async function warn(state: ServiceState): Promise<void> {
+async function warn(state: ServiceState, foreign: ForeignListeners): Promise<void> {
 	if (!isMainThread) return;
-	for (const warning of listenerWarnings()) state.tell({ type: "warning", warning });
+	foreign.warnOf((warning) => state.tell({ type: "warning", warning }));
 	for (const warning of await launchWarnings(state.options.gracePeriodMs)) state.tell({ type: "warning", warning });
 }
 

@@ -7,6 +7,7 @@ import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import { ServiceState } from "./core/service-state.ts";
 import type { Snapshot } from "./core/snapshot.ts";
+import type { StopReason } from "./core/stop-reason.ts";
 import { isStopped } from "./core/stopped-error.ts";
 import { GroupOnState } from "./group-on-state.ts";
 import type { HealthOptions } from "./health/health-options.ts";
@@ -34,6 +35,10 @@ export class ServiceOnState extends GroupOnState implements HostedService {
 
 	get phase(): Phase {
 		return this.state.lifecycle.phase;
+	}
+
+	get reason(): StopReason | undefined {
+		return this.state.reason;
 	}
 
 	get ready(): boolean {

@@ -5,6 +5,7 @@ import type { TimeOptions } from "./core/options.ts";
 import type { Phase } from "./core/phase.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { Snapshot } from "./core/snapshot.ts";
+import type { StopReason } from "./core/stop-reason.ts";
 import type { HealthOptions } from "./health/health-options.ts";
 import type { Log } from "./observe/reporter.ts";
 import type { Usable } from "./resources/resource-kinds.ts";
@@ -48,6 +49,9 @@ export interface Group {
 	 * outstanding is in flight; a message of `ws` is not, unless the program has called `enter` for it. The server of
 	 * `@grpc/grpc-js` may be served before or after `bindAsync`: each of its ports is drained, and the clients that watch its
 	 * health are told to call again. Returns the server.
+	 *
+	 * An error that the server emits stops the service, such as a port that is taken. Where the program listens for `error` itself,
+	 * it does so only if the server is not listening 2 s after the last one: the program may try the next port.
 	 * @throws {StoppedError} where the service is draining already
 	 */
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S;
@@ -95,7 +99,7 @@ export interface Group {
 	use<R extends Usable>(name: string, resource: R): R;
 	/** The same for a resource that is closed in another way. */
 	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R;
-	/** The same where there is no resource to name. */
+	/** The same where there is no resource to name. `service.reason` says why the service stops. */
 	defer(name: string, close: () => unknown): void;
 	/**
 	 * Runs work that counts as in flight until it has ended; `signal` is `service.signal`. An error that it ends with stops
@@ -149,6 +153,11 @@ export interface Service extends Group {
 	readonly name: string;
 	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
 	readonly phase: Phase;
+	/**
+	 * What began the shutdown, once something has: for a closer that must know. `service.signal` aborts later, when draining
+	 * begins.
+	 */
+	readonly reason: StopReason | undefined;
 	/** Reports whether new work may be sent here: true from the end of `main` to the stop reason. */
 	readonly ready: boolean;
 	/** What is in flight now, oldest first: requests, tasks, units of work, `main` and groups that start, closers. */

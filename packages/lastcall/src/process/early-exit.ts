@@ -1,5 +1,6 @@
 import type { Phase } from "../core/phase.ts";
 import type { Warning } from "../core/warning.ts";
+import { callerOf } from "./caller.ts";
 
 /**
  * Hears that somebody else ends the process before it is closed: who, by the stack of the call. Returns what takes the
@@ -8,13 +9,8 @@ import type { Warning } from "../core/warning.ts";
 export function onEarlyExit(phase: () => Phase, heard: (warning: Warning) => void): () => void {
 	const listener = (): void => {
 		if (phase() === "closed") return;
-		const { stack = "" } = new Error("exit");
-		const frames = stack.split("\n").map((line) => line.trim());
-		// Behind Node's own frames is whoever has called it.
-		const call = frames.findIndex((frame) => /^at (process\.)?exit\b.*node:/.test(frame));
-		const caller = call < 0 ? undefined : frames[call + 1];
-		const who =
-			caller === undefined ? "the process ends" : `process.exit() was called ${caller.replace("file://", "")}`;
+		const caller = callerOf(/^at (process\.)?exit\b.*node:/);
+		const who = caller === undefined ? "the process ends" : `process.exit() was called ${caller}`;
 		heard({
 			code: "exit",
 			message: `${who} while ${phase()}: nothing more is finished or closed; call service.stop() instead`,

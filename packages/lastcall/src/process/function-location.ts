@@ -1,42 +1,55 @@
 import type { Session } from "node:inspector";
 
-/** By this the debugger is shown the function; it is there for one moment. */
-const KEY = "lastcall.function";
+type Function_ = (...args: never[]) => unknown;
+
+/** By this the debugger is shown a function; it is there for one moment. */
+const KEY = Symbol.for("lastcall.function");
 
 /**
- * Where a function was written: `/app/server.js:12`, or `undefined` where this Node.js can't tell. Only its own debugger
- * knows, which is asked for a moment; that makes all code slower while it lasts.
+ * Where each function was written: `/app/server.js:12`, or `undefined` where this Node.js can't tell; for a bound one, what it
+ * is bound to. Only its own debugger knows, which is asked for a moment; that makes all code slower while it lasts.
  */
-export function locationOf(of: (...args: never[]) => unknown): string | undefined {
-	const holder = globalThis as unknown as Record<symbol, unknown>;
+export function locationsOf(functions: readonly Function_[]): (string | undefined)[] {
 	let session: Session | undefined;
 	try {
 		const inspector = process.getBuiltinModule("node:inspector");
 		session = new inspector.Session();
 		session.connect();
-		holder[Symbol.for(KEY)] = of;
-		return ask(session);
+		const urls = new Map<string, string>();
+		session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
+		session.post("Debugger.enable");
+		const asked = session;
+		return functions.map((one) => placeOf(asked, one, urls));
 	} catch {
 		// A Node.js without a debugger.
-		return undefined;
+		return functions.map(() => undefined);
 	} finally {
-		delete holder[Symbol.for(KEY)];
 		session?.disconnect();
 	}
 }
 
-/** Within one thread the debugger answers before `post` returns. */
-function ask(session: Session): string | undefined {
-	const urls = new Map<string, string>();
+/** Within one thread the debugger responds before `post` returns. */
+function placeOf(session: Session, of: Function_, urls: ReadonlyMap<string, string>): string | undefined {
+	const holder = globalThis as unknown as Record<symbol, unknown>;
 	let location: { scriptId: string; lineNumber: number } | undefined;
-	session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
-	session.post("Debugger.enable");
-	session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for("${KEY}")]` }, (_error, { result }) => {
-		if (result.objectId === undefined) return;
-		session.post("Runtime.getProperties", { objectId: result.objectId }, (_failed, { internalProperties = [] }) => {
-			location = internalProperties.find(({ name }) => name === "[[FunctionLocation]]")?.value?.value;
+	const look = (objectId: string | undefined): void => {
+		if (objectId === undefined) return;
+		session.post("Runtime.getProperties", { objectId }, (_error, { internalProperties = [] }) => {
+			const internal = (wanted: string) => internalProperties.find(({ name }) => name === wanted)?.value;
+			location = internal("[[FunctionLocation]]")?.value;
+			if (location === undefined) look(internal("[[TargetFunction]]")?.objectId);
 		});
-	});
+	};
+	holder[KEY] = of;
+	try {
+		session.post(
+			"Runtime.evaluate",
+			{ expression: `globalThis[Symbol.for("lastcall.function")]` },
+			(_error, evaluated) => look(evaluated.result.objectId),
+		);
+	} finally {
+		delete holder[KEY];
+	}
 	const url = location === undefined ? undefined : urls.get(location.scriptId);
 	return url === undefined ? undefined : `${url.replace(/^file:\/\//, "")}:${(location?.lineNumber ?? 0) + 1}`;
 }

@@ -5,6 +5,14 @@ import type { SignalReason } from "../core/stop-signal.ts";
 /** What asks a program to stop, as far as the platform has it: SIGBREAK is Windows' Ctrl+Break. */
 export const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
 
+/** On the listeners of every copy of this package. */
+const OURS = Symbol.for("lastcall.listener");
+
+/** Returns true if `listener` is one of ours. */
+export function isOurs(listener: object): boolean {
+	return OURS in listener;
+}
+
 /**
  * Listens for stop signals; `heard` is called for each. Listeners of others are left alone. Returns a function that
  * removes ours.
@@ -15,6 +23,7 @@ export function onStopSignals(heard: (reason: SignalReason) => void): () => void
 		const interactive = signal === "SIGINT" && process.stdin.isTTY === true;
 		heard({ kind: "signal", signal, number: constants.signals[signal], interactive });
 	};
+	Object.assign(listener, { [OURS]: true });
 	for (const signal of known) process.on(signal, listener);
 	return () => {
 		for (const signal of known) process.removeListener(signal, listener);

@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
 import { BunDrain, type BunServer, isBunServer } from "./bun-server.ts";
@@ -99,12 +98,4 @@ export function drainableOf(name: string, server: Servable, served: Served): Dra
 	const known = KINDS.find(({ matches }) => matches(server));
 	if (known === undefined) throw new TypeError(`"${name}": not a server`);
 	return known.drain(name, server, served);
-}
-
-/** Calls `failed` with each error that the server itself meets, until the returned function is called. */
-export function onServerError(server: Servable, failed: (error: Error) => void): () => void {
-	const emitter = server as Partial<EventEmitter>;
-	if ("finished" in server) void server.finished.catch(failed);
-	emitter.on?.("error", failed);
-	return () => void emitter.removeListener?.("error", failed);
 }

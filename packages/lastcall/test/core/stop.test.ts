@@ -22,6 +22,14 @@ test("the first stop reason wins; a later one that is nobody's fault leaves no t
 	assert.equal(report.durationMs, 100);
 });
 
+test("a closer can see why the service stops", async () => {
+	const { service, state } = await runningService();
+	const seen: unknown[] = [service.reason];
+	service.defer("nest", () => void seen.push(service.reason));
+	await state.stop(SIGTERM);
+	assert.deepEqual(seen, [undefined, SIGTERM]);
+});
+
 test("a failure after the stop reason is told and in the report, in each phase until the last", async () => {
 	for (const phase of ["lame-duck", "draining", "closing"] as const) {
 		const { service, clock, state, told } = await runningService({ lameDuckMs: 100 });

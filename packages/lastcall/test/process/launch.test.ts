@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { ask } from "./ask.ts";
 import { Child, fixture, start } from "./child.ts";
-import { count } from "./said.ts";
+import { assertInOrder, count } from "./said.ts";
 
 const NODE = [process.execPath, fixture("answers-slowly"), JSON.stringify({ lingerMs: 0, gracePeriodMs: 1_500 })];
 const QUOTED = NODE.map((word) => `'${word}'`).join(" ");
@@ -112,21 +112,68 @@ describe("a good launch is not", { concurrency: 4 }, () => {
 });
 
 describe("a listener of somebody else", { concurrency: 2 }, () => {
-	it("that ends the process is said aloud, by name and place, and no other", async (t) => {
+	it("is named with its place and what it listens to, those that end the process and those that don't in a line each", async (t) => {
 		const child = start(t, "ends-at-signals-itself");
-		await child.said(/warning: .*\n/);
+		await child.said(/also run at a signal.*\n/);
 		child.kill("SIGKILL");
 		const { stderr } = await child.ended;
-		assert.match(
+		const at = String.raw`at \/\S*\/ends-at-signals-itself\.js:\d+`;
+		assertInOrder(
 			stderr,
-			/^lastcall: warning: SIGINT: shutDownMyself at \/.*\/ends-at-signals-itself\.js:\d+ ends the process by itself, .*; remove /m,
+			new RegExp(
+				`^lastcall: warning: these listeners end the process at a signal, .*: shutDownMyself ${at} \\(SIGINT\\), a function ${at} \\(SIGHUP\\); remove `,
+				"m",
+			),
+			new RegExp(
+				`^lastcall: warning: these listeners also run at a signal, .*: a function ${at} \\(SIGTERM\\); a request fails `,
+				"m",
+			),
+		);
+		assert.equal(count(stderr, /warning/), 2);
+	});
+
+	it("that was there before is shown by its source where none of them ends the process", async (t) => {
+		const child = start(t, "listens-to-signals-itself");
+		await child.said(/also run at a signal.*\n/);
+		child.kill("SIGTERM");
+		const { stderr } = await child.ended;
+		const [, named] =
+			/^lastcall: warning: these listeners also run at a signal, [^:]*: (.*); a request/m.exec(stderr) ?? [];
+		const [earlier = "", later = ""] = named?.split("), ") ?? [];
+		assert.match(earlier, /^\(\) => console\.error\("earlier listener called"\) \(SIGTERM/);
+		assert.match(later, /^later at \/.*listens-to-signals-itself\.js:\d+ \(SIGTERM/);
+		assert.equal(count(stderr, /warning/), 1);
+	});
+
+	it("that comes later is named then, once for each place", async (t) => {
+		const { stderr } = await start(t, "gets-listeners-later").ended;
+		assertInOrder(
+			stderr,
+			/ is running$/m,
+			/^lastcall: warning: these listeners also run at a signal, [^:]*: closeBrowser at \/.*gets-listeners-later\.js:\d+ \(SIGTERM\);/m,
 		);
 		assert.equal(count(stderr, /warning/), 1);
 	});
 
+	it("of rejections is named, as these stop nothing, unless one throws them again", async (t) => {
+		const child = start(t, "handles-rejections");
+		await child.said(/handled it myself/);
+		child.kill("SIGTERM");
+		const { stderr } = await child.ended;
+		assert.match(
+			stderr,
+			/^lastcall: warning: an unhandled rejection does not stop this program, .*\(unhandledRejection\); /m,
+		);
+
+		const thrown = await start(t, "handles-rejections", {}, "and throws").ended;
+		assert.equal(thrown.exit, 1, thrown.stderr);
+		assertInOrder(thrown.stderr, /^handled it myself: Error: rejected$/m, /is shutting down: uncaught error/);
+		assert.doesNotMatch(thrown.stderr, /warning/);
+	});
+
 	it("that has ended it is named, with the phase", async (t) => {
 		const child = start(t, "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
-		await child.said(/warning: SIGTERM and SIGINT: shutDownMyself at |warning: SIGINT and SIGTERM: shutDownMyself at /);
+		await child.said(/warning: .*shutDownMyself at \S+ \(SIGINT, SIGTERM\)/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 7);
