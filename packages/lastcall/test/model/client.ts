@@ -1,0 +1,175 @@
+import type { Socket } from "node:net";
+import { type BodyCheck, RawConnection, type RequestRecord, rawSocketOpener, requestHead } from "lastcall-drill";
+import { nowMs } from "./now.ts";
+import { hasBody, LARGE_BYTES, type Path } from "./paths.ts";
+
+/** A request whose head was written whole. */
+export interface Sent {
+	readonly id: string;
+	readonly path: Path;
+	readonly client: number;
+	/** When the kernel had all of its head. */
+	headDoneAtMs: number;
+	/** Its client has reset the connection before it had an outcome. */
+	isGivenUp: boolean;
+	record: RequestRecord | undefined;
+	settledAtMs: number;
+}
+
+const BODY = Buffer.alloc(20_000, "b");
+const DRIP_BYTES = 2_000;
+
+/** One client: one raw connection, and the request that it is in the middle of writing. */
+export class Client {
+	readonly number: number;
+	readonly sent: Sent[] = [];
+	readonly closed: Promise<void>;
+	opened = false;
+	readonly #connection: RawConnection;
+	readonly #port: number;
+	readonly #settled: (sent: Sent) => void;
+	#socket: Socket | undefined;
+	/** The part of a head that was not written yet. */
+	#half: { id: string; path: Path; rest: string } | undefined;
+	/** How many bytes of bodies were announced and not written. */
+	#bodyOwed = 0;
+
+	constructor(port: number, number: number, settled: (sent: Sent) => void) {
+		this.number = number;
+		this.#port = port;
+		this.#settled = settled;
+		const open = rawSocketOpener({ host: "127.0.0.1", port });
+		let connection: RawConnection | undefined;
+		this.closed = new Promise((resolve) => {
+			connection = new RawConnection(
+				(listener, options) => {
+					this.#socket = open(listener, options);
+					return this.#socket;
+				},
+				{
+					opened: () => {
+						this.opened = true;
+					},
+					refused: () => resolve(),
+					answerBegan: () => {},
+					settled: (_connection, record) => this.#settle(record),
+					closed: () => resolve(),
+				},
+				{ number },
+			);
+		});
+		this.#connection = connection as unknown as RawConnection;
+	}
+
+	/** Returns true if it can write a request. */
+	get usable(): boolean {
+		return this.#connection.usable;
+	}
+
+	/** Writes the first half of a head; what was half written, body and all, is completed first. */
+	begin(id: string, path: Path): void {
+		this.complete();
+		const method = hasBody(path) ? "POST" : "GET";
+		const headers: Record<string, string> = path === "/events" ? { accept: "text/event-stream" } : {};
+		const options = { host: "127.0.0.1", port: this.#port, path, method, headers };
+		const head = requestHead(options, hasBody(path) ? BODY.length : undefined)(id);
+		this.#connection.write(head.slice(0, 12));
+		this.#half = { id, path, rest: head.slice(12) };
+	}
+
+	/** Writes a whole head, with all of the body or half of it. */
+	send(id: string, path: Path, half: boolean): void {
+		this.begin(id, path);
+		this.#completeHead();
+		if (!half) this.#payBody(BODY.length);
+	}
+
+	/** Completes what was half written: HTTP has no place for another head before the body is whole. */
+	complete(): void {
+		this.#completeHead();
+		this.#payBody(BODY.length);
+	}
+
+	/** Writes a little of the body that is owed. */
+	drip(): void {
+		this.#payBody(DRIP_BYTES);
+	}
+
+	pause(): void {
+		this.#connection.pauseReading();
+	}
+
+	resume(): void {
+		this.#connection.resumeReading();
+	}
+
+	/** Ends its side, and reads the responses to what it has sent. */
+	halfClose(): void {
+		this.complete();
+		this.#connection.close();
+	}
+
+	reset(): void {
+		for (const sent of this.sent) if (sent.record === undefined) sent.isGivenUp = true;
+		this.#socket?.resetAndDestroy();
+	}
+
+	/** Ends a connection that the server has left open. */
+	giveUp(): void {
+		this.#connection.giveUp();
+	}
+
+	#completeHead(): void {
+		if (this.#half === undefined) return;
+		const { id, path, rest } = this.#half;
+		this.#half = undefined;
+		// The first half could not be written.
+		if (!this.usable) return;
+		const sent: Sent = {
+			id,
+			path,
+			client: this.number,
+			headDoneAtMs: Number.POSITIVE_INFINITY,
+			isGivenUp: false,
+			record: undefined,
+			settledAtMs: Number.NaN,
+		};
+		this.sent.push(sent);
+		const expectBytes = path === "/events" ? undefined : path === "/large" || path === "/early" ? LARGE_BYTES : 2;
+		const request = { id, head: rest, expectBytes, ...(path === "/events" && { bodyCheck: new WholeEvents() }) };
+		// Not before the write: this thread may be late between the two.
+		this.#connection.send([request], undefined, () => {
+			sent.headDoneAtMs = nowMs();
+		});
+		if (!hasBody(path)) return;
+		this.#bodyOwed = BODY.length;
+		this.#payBody(BODY.length / 2);
+	}
+
+	#payBody(atMost: number): void {
+		const bytes = Math.min(atMost, this.#bodyOwed);
+		if (bytes > 0) this.#connection.write(BODY.subarray(0, bytes));
+		this.#bodyOwed -= bytes;
+	}
+
+	#settle(record: RequestRecord): void {
+		const sent = this.sent.find(({ id }) => id === record.id);
+		if (sent === undefined) return;
+		sent.record = record;
+		sent.settledAtMs = nowMs();
+		this.#settled(sent);
+	}
+}
+
+/** Sees whether an event stream ended between two events. */
+class WholeEvents implements BodyCheck {
+	#text = "";
+
+	received(piece: Buffer): void {
+		this.#text += piece.toString("latin1");
+	}
+
+	whole(): "mid-event" | undefined {
+		return /\n\n(retry: ?\d+\n+)*$/.test(this.#text) ? undefined : "mid-event";
+	}
+}

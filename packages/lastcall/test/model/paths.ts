@@ -1,0 +1,23 @@
+/** What a request asks for: each is another way for a handler to take time, or to be in the midst of something. */
+export const PATHS = [
+	"/",
+	"/later",
+	"/computing",
+	"/blocking",
+	"/held",
+	"/begun",
+	"/large",
+	"/upload",
+	"/early",
+	"/events",
+	"/hang",
+] as const;
+export type Path = (typeof PATHS)[number];
+
+/** The length of a large answer: more than the kernel takes while the client does not read. */
+export const LARGE_BYTES = 6_000_000;
+
+/** Returns true if requests for this have a body. */
+export function hasBody(path: Path): boolean {
+	return path === "/upload" || path === "/early";
+}
