@@ -39,7 +39,8 @@ export interface DrillOptions {
 	readonly maxLost: number;
 	readonly maxRefused?: number;
 	readonly maxExitMs?: number;
-	readonly exitCode: readonly number[];
+	/** Without it, 0 and an end by the stop's signal. */
+	readonly exitCode?: readonly number[];
 	readonly html?: string;
 	readonly json?: string;
 	readonly junit?: string;
@@ -167,7 +168,12 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		parse: wholeNumber(0),
 	},
 	maxExitMs: { group: "Limits", flags: "--max-exit-ms <time>", help: "from the stop to the exit", parse: milliseconds },
-	exitCode: { group: "Limits", flags: "--exit-code <n[,n]>", help: "the right ones", parse: exitCodes, default: [0] },
+	exitCode: {
+		group: "Limits",
+		flags: "--exit-code <n[,n]>",
+		help: "the right ones (0, or the signal's)",
+		parse: exitCodes,
+	},
 	html: { group: "Output", flags: "--html <file>", help: "a page with every request on a timeline", parse: text },
 	json: { group: "Output", flags: "--json <file>", help: "the report, for machines", parse: text },
 	junit: { group: "Output", flags: "--junit <file>", help: "the verdict, for CI", parse: text },

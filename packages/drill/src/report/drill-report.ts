@@ -75,6 +75,11 @@ export interface ExitReport {
 	readonly signal: string | null;
 	/** It outlived its grace period, and the drill killed it as a platform would. */
 	readonly killed: boolean;
+	/**
+	 * Whether it had handled the signal, where that ended it: by the signal itself, or with 128 + its number. What clients saw
+	 * tells, and the time that it took.
+	 */
+	readonly handledSignal?: boolean;
 }
 
 export interface ProcessReport {

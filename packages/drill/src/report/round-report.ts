@@ -1,4 +1,5 @@
 import { isLost, type RequestRecord, tally } from "../outcome.ts";
+import { endedBy, handledSignal } from "../verdict/end-by-signal.ts";
 import { type LossContext, lossReason, waitedLong } from "../verdict/loss-reason.ts";
 import type {
 	ExitReport,
@@ -30,12 +31,12 @@ const LONGEST_CROSSING_MS = 50;
 
 /** Makes the report of one round out of what was seen. */
 export function roundReport(facts: RoundFacts): RoundReport {
-	const { round, seed, stop, exit, stoppedAtMs, leftProcesses, portHeld, loads } = facts;
+	const { round, seed, stop, stoppedAtMs, leftProcesses, portHeld, loads } = facts;
 	const records = loads.flatMap((load) => load.records);
-	const exitedAtMs = exit && stoppedAtMs + exit.atMs;
-	const diedOfSignal = exit?.signal === stop.by;
 	const answered = records.filter(({ outcome }) => outcome === "answered");
 	const evidence = { lagMs: facts.lagMs, crossingMs: crossingMs(loads) };
+	const exit = facts.exit && exitReport(facts.exit, { ...facts, ...evidence });
+	const exitedAtMs = exit && stoppedAtMs + exit.atMs;
 	const drops = records.filter((record) => record.endedAtMs > stoppedAtMs && waitedLong(record, evidence));
 	const dropsMs = [...new Set(drops.map(({ endedAtMs }) => Math.round(endedAtMs)))];
 	const lastAnswerMs = latest(answered.filter(({ endedAtMs }) => endedAtMs > stoppedAtMs)) - stoppedAtMs;
@@ -54,9 +55,26 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		leftProcesses,
 		portHeld,
 		lost: loads.flatMap((load) =>
-			lostOf(load, { ...facts, ...evidence, kind: load.kind, exitedAtMs, diedOfSignal, dropsMs }),
+			lostOf(load, {
+				...facts,
+				...evidence,
+				kind: load.kind,
+				exitedAtMs,
+				diedOfSignal: exit?.handledSignal === false,
+				dropsMs,
+			}),
 		),
 	};
+}
+
+function exitReport(
+	exit: ExitReport,
+	{ stop, stoppedAtMs, loads, ...evidence }: RoundFacts & Pick<LossContext, "lagMs" | "crossingMs">,
+): ExitReport {
+	if (exit.killed || !endedBy(stop.by, exit)) return exit;
+	const records = loads.filter(({ kind }) => kind !== "slow-reader").flatMap((load) => load.records);
+	const exitedAtMs = stoppedAtMs + exit.atMs;
+	return { ...exit, handledSignal: handledSignal({ ...evidence, stoppedAtMs, exitedAtMs, records }) };
 }
 
 function loadReport({ name, records, connections }: LoadData, stoppedAtMs: number): LoadReport {

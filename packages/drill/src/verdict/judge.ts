@@ -1,6 +1,7 @@
 import type { DrillOptions } from "../options/drill-options.ts";
 import type { ExitReport, RoundReport } from "../report/drill-report.ts";
-import { isLossCode, REASON_TEXTS, type ReasonCode } from "./reason-codes.ts";
+import { endedBy, exitStatus } from "./end-by-signal.ts";
+import { isLossCode, isNote, REASON_TEXTS, type ReasonCode } from "./reason-codes.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 
 /** What the verdict depends on besides what happened. */
@@ -24,7 +25,7 @@ export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 		const isRefused = code === "too-many-refused" && tooManyRefused;
 		const count = isRefused ? refused : sum(showing, ({ found }) => found.get(code) ?? 0);
 		if (count === 0) return [];
-		const fails = !isLossCode(code) || lost > mayLose;
+		const fails = isLossCode(code) ? lost > mayLose : !isNote(code);
 		return [
 			reasonOf(code, count, isRefused ? rounds.map(({ round }) => round) : showing.map(({ round }) => round), fails),
 		];
@@ -54,17 +55,19 @@ function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, number>
 	return found;
 }
 
-function exitFinding(exit: ExitReport, { stop, tally, lost }: RoundReport, limits: Limits): ReasonCode | undefined {
+function exitFinding(exit: ExitReport, { stop, lost }: RoundReport, limits: Limits): ReasonCode | undefined {
 	if (exit.killed) return stop.againMs === undefined ? "killed-after-grace" : "second-signal";
 	if (stop.againMs !== undefined && exit.atMs > stop.againMs + HARD_STOP_MS) return "second-signal";
 	const dropped = lost.filter(({ reason }) => KNOWN_TO_SERVER.has(reason)).length;
 	if (exit.code === 0 && dropped > 0) return "loss-hidden";
-	// Dying of the signal is a clean end (systemd and shells take it for one), unless it dropped something.
-	if (exit.signal === stop.by) return tally.lost > 0 && stop.againMs === undefined ? "no-handler" : undefined;
-	// Where there is no exit code to be had, nothing is wrong with it.
-	if (exit.code === null && exit.signal === null) return undefined;
-	if (stop.againMs !== undefined) return undefined;
-	return exit.code !== null && limits.exitCode.includes(exit.code) ? undefined : "exit-code";
+	const status = exitStatus(exit);
+	// Where there is no exit code to be had, nothing is wrong with it; after a SIGINT any but 0 will do.
+	if (status === undefined || stop.againMs !== undefined) return undefined;
+	const isLossOfTheEnd = lost.some(({ reason }) => reason !== "lost-before-stop");
+	if (exit.handledSignal === false && isLossOfTheEnd) return "no-handler";
+	if (limits.exitCode !== undefined) return limits.exitCode.includes(status) ? undefined : "exit-code";
+	if (endedBy(stop.by, exit)) return "ended-by-signal";
+	return status === 0 ? undefined : "exit-code";
 }
 
 /** Losses that no server can overlook. */

@@ -48,7 +48,8 @@ export type ProcessCode =
 	| "answered-after-exit"
 	| "stop-command"
 	| "too-slow"
-	| "too-many-refused";
+	| "too-many-refused"
+	| "ended-by-signal";
 
 /** Every code. */
 export type ReasonCode = LossCode | ProcessCode;
@@ -128,7 +129,7 @@ const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 
 const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	"no-handler": {
-		what: () => "The target was ended by the signal itself: it does not handle it",
+		what: () => "The signal ended the target at once: it does not handle it, or does not wait for what is in flight",
 		advice: "Listen for the signal and shut down; as PID 1 it would even be ignored",
 	},
 	"killed-after-grace": {
@@ -171,7 +172,15 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		what: (count) => `${were(count, "connection")} refused, more than --max-refused allows`,
 		advice: "Let a successor take the port before the old process closes it, or the load balancer learn of it first",
 	},
+	"ended-by-signal": {
+		what: () => "The target ended by the signal itself, or with its exit code (128 + the signal's number)",
+		advice:
+			"Exit with 0 where that counts as a failure, as in a Kubernetes Job, or say with --exit-code which exit codes are right",
+	},
 };
+
+/** What is worth knowing and no fault. */
+const NOTES: ReadonlySet<ReasonCode> = new Set(["ended-by-signal"]);
 
 /** All texts, the gravest first. */
 export const REASON_TEXTS: Readonly<Record<ReasonCode, ReasonText>> = { ...LOSS_REASONS, ...PROCESS_REASONS };
@@ -179,4 +188,9 @@ export const REASON_TEXTS: Readonly<Record<ReasonCode, ReasonText>> = { ...LOSS_
 /** Reports whether a code says why requests were lost. */
 export function isLossCode(code: ReasonCode): code is LossCode {
 	return code in LOSS_REASONS;
+}
+
+/** Returns true if a code never makes a drill fail. */
+export function isNote(code: ReasonCode): boolean {
+	return NOTES.has(code);
 }

@@ -115,7 +115,7 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 		it(`${name} alone, which leaves the server behind`, async (t) => {
 			const { code, report } = await reported(t, [...LOAD, "--", ...command], { cwd: npmFolder(t) });
 			assert.equal(code, 1);
-			assert.deepEqual(codes(report), ["left-process", "port-held", "answered-after-exit"]);
+			assert.deepEqual(codes(report), ["left-process", "port-held", "answered-after-exit", "ended-by-signal"]);
 		});
 
 		it(`the whole group of ${name}, with --group`, async (t) => {

@@ -62,6 +62,12 @@ const CASES: readonly Case[] = [
 		reasons: ["dropped-in-flight", "no-handler"],
 		also: ["accept-queue"],
 	},
+	{
+		server: "exits-with-143-at-once",
+		args: ["-l", "in-flight"],
+		reasons: ["dropped-in-flight", "no-handler"],
+		also: ["accept-queue"],
+	},
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
 	...[
@@ -130,6 +136,19 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 			assert.deepEqual(report.verdict, { passed: true, reasons: [] });
 			assert.equal(report.rounds.length, count);
 			assert.ok(report.tally.answered > 0);
+		});
+	}
+
+	for (const [how, ...words] of [["by its signal"], ["with the signal's exit code", "143"]] as const) {
+		it(`that ends ${how} once it has answered everything: with a note`, async (t) => {
+			const args = ["-l", "back-to-back", "--rounds", String(rounds(1)), "--"];
+			const { code, stdout, report } = await reported(t, [...args, ...server("sends-itself-the-signal", ...words)]);
+			assert.equal(code, 0, stdout);
+			assert.match(stdout, /^! The target ended by the signal itself, or with its exit code/m);
+			assert.deepEqual(
+				report.verdict.reasons.map((reason) => [reason.code, reason.fails]),
+				[["ended-by-signal", false]],
+			);
 		});
 	}
 

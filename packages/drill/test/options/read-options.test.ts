@@ -56,7 +56,6 @@ describe("options", () => {
 			rounds: 1,
 			grace: 10_000,
 			maxLost: 0,
-			exitCode: [0],
 			verbose: false,
 			quiet: false,
 		});

@@ -3,7 +3,7 @@ import type { DrillReport, ExitReport, LostRequest, RoundReport } from "#src/rep
 import { judge, type Limits } from "#src/verdict/judge.js";
 import type { LossCode } from "#src/verdict/reason-codes.js";
 
-export const noLimits: Limits = { twice: false, exitCode: [0], maxLost: 0 };
+export const noLimits: Limits = { twice: false, maxLost: 0 };
 
 export const cleanExit: ExitReport = { atMs: 120, code: 0, signal: null, killed: false };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import type { RoundReport } from "#src/report/drill-report.js";
+import type { LostRequest, RoundReport } from "#src/report/drill-report.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
 import { REASON_TEXTS } from "#src/verdict/reason-codes.js";
 import { cleanExit, lostBy, noLimits, round } from "../report/sample.ts";
@@ -45,14 +45,32 @@ describe("the verdict", () => {
 		assert.deepEqual(codes(ended(1)), ["exit-code"]);
 		assert.deepEqual(codes(ended(143), { exitCode: [0, 143] }), []);
 		assert.deepEqual(codes(ended(null, "SIGSEGV")), ["exit-code"]);
-		assert.deepEqual(codes(ended(null, "SIGTERM")), []);
 		assert.deepEqual(codes(ended(null)), []);
 	});
 
-	it("knows a target that doesn't handle the signal, where that lost something", () => {
-		const exit = { ...cleanExit, code: null, signal: "SIGTERM" };
-		assert.deepEqual(codes([round([lostBy("dropped-in-flight")], { exit })]), ["dropped-in-flight", "no-handler"]);
-	});
+	for (const [code, signal] of [
+		[null, "SIGTERM"],
+		[143, null],
+	] as const) {
+		const ended = (handledSignal: boolean, lost: LostRequest[] = []) => [
+			round(lost, { exit: { ...cleanExit, code, signal, handledSignal } }),
+		];
+
+		it(`takes an end by ${code ?? signal} for a clean one, and says so, unless other exit codes are the right ones`, () => {
+			assert.deepEqual(codes(ended(true)), ["(ended-by-signal)"]);
+			assert.deepEqual(codes(ended(false)), ["(ended-by-signal)"]);
+			assert.deepEqual(codes(ended(true), { exitCode: [0] }), ["exit-code"]);
+			assert.deepEqual(codes(ended(true), { exitCode: [0, 143] }), []);
+		});
+
+		it(`knows a target that doesn't handle the signal (${code ?? signal}), where that lost something`, () => {
+			const lost = [lostBy("dropped-in-flight")];
+			assert.deepEqual(codes(ended(false, lost)), ["dropped-in-flight", "no-handler"]);
+			assert.deepEqual(codes(ended(false, lost), { maxLost: 1 }), ["(dropped-in-flight)", "no-handler"]);
+			assert.deepEqual(codes(ended(true, lost)), ["dropped-in-flight", "(ended-by-signal)"]);
+			assert.deepEqual(codes(ended(false, [lostBy("lost-before-stop")])), ["lost-before-stop", "(ended-by-signal)"]);
+		});
+	}
 
 	it("knows a target that outlived its grace period", () => {
 		const exit = { ...cleanExit, code: null, signal: "SIGKILL", killed: true };
