@@ -116,8 +116,11 @@ export function serverLife(kind: Kind): void {
 		void scene.service.stop();
 		await scene.until(() => !scene.server.listening && !admin.server.listening);
 		assert.deepEqual(
-			scene.service.inFlight().map(({ name }) => name),
-			["web", "admin"],
+			scene.service
+				.inFlight()
+				.map(({ name }) => name)
+				.sort(),
+			["admin", "web"],
 		);
 		first.response.end("one");
 		second.response.end("two");
