@@ -53,7 +53,7 @@ export interface RunOptions extends ServiceOptions {
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
  * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
  * `service.stop()`, a server, task, child process or thread that fails, `main` failing, an uncaught exception or
- * rejection, an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
+ * rejection (unless something else listens for `unhandledRejection`), an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
  * still running waits for it, as for anything in flight, and then closes what it has acquired.
  *
  * Only a person hurries: a SIGINT (on Windows SIGBREAK, too) that comes 200 ms or more after the stop reason, whatever that
@@ -68,7 +68,7 @@ export interface RunOptions extends ServiceOptions {
  * `process.exitCode` to is kept where that is more than the report's. An exit code that is changed after the last line of the
  * log is named in one more.
  *
- * Code after `await run()` runs in every case but a SIGKILL, after a hard stop too, with everything closed. It may set
+ * Code after `await run()` runs after a hard stop too, unless a SIGKILL or a call of `process.exit()` comes first. It may set
  * `process.exitCode`. It may await, but for no longer than 20 ms if something else holds the event loop, such as what a hard
  * stop has left: work that takes time belongs in a closer.
  *
@@ -81,7 +81,6 @@ export interface RunOptions extends ServiceOptions {
  */
 export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
 	check(main, options);
-	const foreign = new ForeignListeners();
 	const observer = observerOf(options);
 	let callOff = (): void => {};
 	const service = serviceOf(options, (event, self) => {
@@ -91,6 +90,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	});
 
 	service.state.exitCodeFor = (report) => exitCodeFor(report, options);
+	const foreign = new ForeignListeners();
 
 	beginRun();
 	const ignoreErrors = onUncaught(

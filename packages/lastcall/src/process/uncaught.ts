@@ -8,7 +8,7 @@ const MOST = 100;
 /**
  * Hears exceptions that nobody caught, and rejections that nobody handled unless the program has asked Node for something
  * else (`--unhandled-rejections`, a listener of its own). Returns what takes the listener away.
- * @param warned hears, once, of an error that only watches: it stops nothing
+ * @param warned hears of the first error of what only watches the service: those stop nothing
  */
 export function onUncaught(failed: (error: unknown) => void, warned: (warning: Warning) => void): () => void {
 	let count = 0;
