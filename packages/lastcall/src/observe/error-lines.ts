@@ -17,10 +17,14 @@ export function errorLines(error: unknown): string[] {
 	return all.length > MOST_CHARACTERS || some.length < others.length ? [first, ...some, "    …"] : [first, ...some];
 }
 
-/** Where it can't be inspected (a getter throws, or its own way to be inspected does), its stack or its message has to do. */
+/**
+ * Its message comes first where it isn't in what there is to show: the stack of an error keeps the message that it began with. An
+ * error can't be inspected where a getter throws, or its own way to be inspected does (on some versions of Node.js).
+ */
 function shown(error: unknown): string {
-	const inspected = tryGet(() => inspect(error, HOW));
-	if (typeof inspected === "string") return inspected;
-	const words = (["stack", "message"] as const).map((key): unknown => tryGet(() => (error as Error)[key]));
-	return words.find((text): text is string => typeof text === "string" && text !== "") ?? stringOf(error);
+	const text: unknown = tryGet(() => inspect(error, HOW)) ?? tryGet(() => (error as Error).stack);
+	const message: unknown = tryGet(() => (error instanceof Error ? error.message : undefined));
+	const isSaid = typeof message !== "string" || (typeof text === "string" && text.includes(message));
+	const parts = [isSaid ? "" : message, text].filter((part) => typeof part === "string" && part !== "");
+	return parts.join("\n") || stringOf(error);
 }

