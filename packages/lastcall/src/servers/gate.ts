@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import { Duplex } from "node:stream";
 
 /** What stands at the gate. */
 export interface Gatekeeper {
@@ -73,6 +74,8 @@ export class Gate {
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
+		// Nobody else hears yet of the errors of a socket that was taken out of HTTP's hands, or of an HTTP/2 stream.
+		for (const arg of args) if (arg instanceof Duplex) arg.on("error", ignore);
 		this.#held.push({ event, args });
 		this.#waiting.add(args[0]);
 		return true;
@@ -82,6 +85,7 @@ export class Gate {
 		this.#waiting.clear();
 		for (const { event, args } of this.#held.splice(0)) {
 			if (!this.#keeper.admits(event, args[0], args[1])) continue;
+			for (const arg of args) if (arg instanceof Duplex) arg.removeListener("error", ignore);
 			try {
 				this.#emit.call(this.#server, event, ...args);
 			} catch (error) {
@@ -93,3 +97,5 @@ export class Gate {
 		}
 	}
 }
+
+function ignore(): void {}
