@@ -13,10 +13,9 @@ import { beginUnit } from "./servers/peer.ts";
 import {
 	checkListeningServer,
 	checkServer,
-	drainableOf,
 	type ListeningServer,
-	onServerError,
 	type Servable,
+	watch,
 } from "./servers/server-kinds.ts";
 import type { Goodbye } from "./servers/socket-peer.ts";
 import { checkSocket, UpgradedSockets } from "./servers/upgraded-sockets.ts";
@@ -44,6 +43,7 @@ export class GroupOnState implements Group {
 			this.#upgraded = new UpgradedSockets();
 			this.#drainSignals = new DrainSignals(() => state.signal.reason);
 			state.sets.push(this.#upgraded, this.#drainSignals);
+			void state.closed.then(() => state.servers.releaseAll());
 		} else {
 			this.#prefix = within.prefix;
 			this.#path = within.path;
@@ -81,9 +81,9 @@ export class GroupOnState implements Group {
 		const fullName = this.#nameOf(name);
 		checkServer(fullName, server, protocol);
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
-		this.state.servers.push(drainableOf(fullName, server, protocol));
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		void this.state.closed.then(onServerError(server, failed));
+		const { drainable, release } = watch(fullName, server, failed, protocol);
+		this.state.servers.add(drainable, release);
 		return server;
 	}
 

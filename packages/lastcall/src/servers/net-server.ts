@@ -79,6 +79,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		return this.#peers.inFlight();
 	}
 
+	isAtRest(): boolean {
+		return !this.#server.listening && this.#peers.size === 0;
+	}
+
 	async drain(how: DrainOptions): Promise<void> {
 		this.#closed ??= this.#closeListener(how);
 		// A connection that comes later was handed over by another server: it is told, and waited for.

@@ -65,6 +65,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		return all.map((entry) => ({ name: this.name, ...entry }));
 	}
 
+	isAtRest(): boolean {
+		return !this.#server.listening && !this.#isBusy();
+	}
+
 	drain(how: DrainOptions): Promise<void> {
 		this.#drained = this.#drain(how);
 		return this.#drained;
@@ -181,7 +185,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			for (const some of this.#connections) await some.sweep(leaving);
-			this.#abandoned.clear(performance.now());
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
@@ -189,6 +192,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	#isBusy(): boolean {
+		this.#abandoned.clear(performance.now());
 		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }

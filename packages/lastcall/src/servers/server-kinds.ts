@@ -52,8 +52,11 @@ const KINDS: readonly ServerKind[] = [
 	OWN_PROTOCOL,
 ];
 
+/** The servers that are served, and the names of them. Two drains of one server would hold each other up. */
+const served = new WeakMap<object, string>();
+
 /**
- * Throws unless `server` is of a kind that can be drained, and `protocol` fits it.
+ * Throws unless `server` is of a kind that can be drained, is not served already, and `protocol` fits it.
  * @throws {TypeError} that says which there are
  */
 export function checkServer(
@@ -62,6 +65,8 @@ export function checkServer(
 	protocol: ProtocolOptions | undefined,
 ): asserts server is Servable {
 	const known = KINDS.find(({ matches }) => matches(server));
+	const as = served.get(server as object);
+	if (as !== undefined) throw new TypeError(`"${name}": this server is served already, as "${as}"`);
 	if (known === undefined) {
 		const wanted = KINDS.map(({ what }) => what).join(", ");
 		throw new TypeError(`"${name}": wanted a server of ${wanted}, got ${quote(server)}`);
@@ -85,17 +90,26 @@ export function checkListeningServer(
 	throw new TypeError(`"${name}": wanted a server with listen(), got ${quote(server)}; serve() takes it`);
 }
 
-/** Begins to watch `server`, so that it can be drained. It has been checked. */
-export function drainableOf(name: string, server: Servable, protocol?: ProtocolOptions): Drainable {
+/**
+ * Begins to watch `server`, so that it can be drained. It has been checked. `failed` is called with each error that the server
+ * itself meets, until `release` is called.
+ */
+export function watch(
+	name: string,
+	server: Servable,
+	failed: (error: Error) => void,
+	protocol?: ProtocolOptions,
+): { readonly drainable: Drainable; readonly release: () => void } {
 	const known = KINDS.find(({ matches }) => matches(server));
 	if (known === undefined) throw new TypeError(`"${name}": not a server`);
-	return known.drain(name, server, protocol);
-}
-
-/** Calls `failed` with each error that the server itself meets, until the returned function is called. */
-export function onServerError(server: Servable, failed: (error: Error) => void): () => void {
+	const drainable = known.drain(name, server, protocol);
+	served.set(server, name);
 	const emitter = server as Partial<EventEmitter>;
 	if ("finished" in server) void server.finished.catch(failed);
 	emitter.on?.("error", failed);
-	return () => void emitter.removeListener?.("error", failed);
+	const release = (): void => {
+		served.delete(server);
+		emitter.removeListener?.("error", failed);
+	};
+	return { drainable, release };
 }
