@@ -16,6 +16,7 @@ import {
 	checkListeningServer,
 	checkServer,
 	drainableOf,
+	forget,
 	type ListeningServer,
 	type Servable,
 } from "./servers/server-kinds.ts";
@@ -47,6 +48,7 @@ export class GroupOnState implements Group {
 			this.#upgraded = new UpgradedSockets();
 			this.#drainSignals = new DrainSignals(() => state.signal.reason);
 			state.sets.push(this.#upgraded, this.#drainSignals);
+			void state.closed.then(() => state.servers.releaseAll());
 		} else {
 			this.#prefix = within.prefix;
 			this.#path = within.path;
@@ -85,9 +87,13 @@ export class GroupOnState implements Group {
 		const fullName = this.#nameOf(name);
 		checkServer(fullName, server, protocol);
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
-		this.state.servers.push(drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol }));
+		const drainable = drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol });
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		void this.state.closed.then(onServerError(server, this.state.clock, failed));
+		const ignoreErrors = onServerError(server, this.state.clock, failed);
+		this.state.servers.add(drainable, () => {
+			ignoreErrors();
+			forget(server);
+		});
 		return server;
 	}
 

@@ -49,6 +49,11 @@ export interface Drainable {
 	readonly name: string;
 	/** What is in flight now, oldest first. */
 	inFlight(): InFlight[];
+	/**
+	 * Returns true if its server neither listens nor has a connection, and nothing of it is in flight. The server, as long as it
+	 * exists, holds this object; nothing else needs to then. Without it, it is never at rest.
+	 */
+	isAtRest?(): boolean;
 	/** The stop reason has come. `drain()` follows, after the lame duck where there is one. Called once. Must not throw. */
 	stopping?(): void;
 	/**

@@ -7,6 +7,7 @@ import type { ServiceEvent } from "./events.ts";
 import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
+import { Served } from "./served.ts";
 import { withShortNames } from "./short-names.ts";
 import { shutDown } from "./shutdown.ts";
 import type { Siblings } from "./siblings.ts";
@@ -25,7 +26,7 @@ export class ServiceState {
 	readonly lifecycle: Lifecycle;
 	readonly tasks: Tasks;
 	readonly closers: Closers;
-	readonly servers: Drainable[] = [];
+	readonly servers: Served = new Served();
 	/** Sets of what was registered one by one and drains as servers do. Nobody has named the sets, so nobody is told of them. */
 	readonly sets: Drainable[] = [];
 	readonly errors: Failure[] = [];

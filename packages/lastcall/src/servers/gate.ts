@@ -1,4 +1,6 @@
+import { AsyncResource } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
+import { Duplex } from "node:stream";
 
 /** What stands at the gate. */
 export interface Gatekeeper {
@@ -20,29 +22,34 @@ export interface Gatekeeper {
  */
 export class Gate {
 	readonly #server: EventEmitter;
-	readonly #emit: EventEmitter["emit"];
+	/** Its own `emit`, where it has one. That of its class is asked for each time: an instrumentation may replace it at any time. */
+	readonly #own: EventEmitter["emit"] | undefined;
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
-	readonly #held: { event: string | symbol; args: unknown[] }[] = [];
+	readonly #held: { event: string | symbol; args: unknown[]; scope: AsyncResource }[] = [];
 	/** The first argument of each of them. */
 	readonly #waiting = new Set<unknown>();
-	#state: "open" | "held" | "batched" = "open";
+	#state: "open" | "held" | "batched" | "removed" = "open";
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
-		this.#emit = server.emit;
+		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
+			if (this.#state === "removed") return this.#next.call(server, event, ...args);
 			// Not the array: where nobody is handed it, it is never made. This runs for each request of a running service.
 			if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
 			if (event === "close" && !keeper.closed()) return false;
-			return this.#emit.call(server, event, ...args);
+			return this.#next.call(server, event, ...args);
 		};
 	}
 
-	/** Gives the server its own `emit` back, unless somebody has shadowed ours. */
+	/** Gives the server its own `emit` back. Where somebody has shadowed ours, that only passes on from now on. */
 	remove(): void {
-		if (this.#server.emit === this.#shadow) this.#server.emit = this.#emit;
+		this.#state = "removed";
+		if (this.#server.emit !== this.#shadow) return;
+		if (this.#own === undefined) Reflect.deleteProperty(this.#server, "emit");
+		else this.#server.emit = this.#own;
 	}
 
 	/** Holds back from now on what the keeper says is to wait. */
@@ -70,20 +77,28 @@ export class Gate {
 		return this.#waiting.has(request);
 	}
 
+	get #next(): EventEmitter["emit"] {
+		return this.#own ?? (Object.getPrototypeOf(this.#server) as EventEmitter).emit;
+	}
+
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
-		this.#held.push({ event, args });
+		// Nobody else hears yet of the errors of a socket that was taken out of HTTP's hands, or of an HTTP/2 stream.
+		for (const arg of args) if (arg instanceof Duplex) arg.on("error", ignore);
+		// An instrumentation that has shadowed ours in its turn has put it into a context of its own.
+		this.#held.push({ event, args, scope: new AsyncResource("lastcall.held") });
 		this.#waiting.add(args[0]);
 		return true;
 	}
 
 	#release(): void {
 		this.#waiting.clear();
-		for (const { event, args } of this.#held.splice(0)) {
+		for (const { event, args, scope } of this.#held.splice(0)) {
 			if (!this.#keeper.admits(event, args[0], args[1])) continue;
+			for (const arg of args) if (arg instanceof Duplex) arg.removeListener("error", ignore);
 			try {
-				this.#emit.call(this.#server, event, ...args);
+				scope.runInAsyncScope(this.#next, this.#server, event, ...args);
 			} catch (error) {
 				// As uncaught as it would have been without us, but the others still get their turn.
 				process.nextTick(() => {
@@ -93,3 +108,5 @@ export class Gate {
 		}
 	}
 }
+
+function ignore(): void {}

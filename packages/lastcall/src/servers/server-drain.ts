@@ -71,6 +71,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		return all.map((one) => ({ name: this.name, what: this.#nameRequest(one), ageMs: now - one.startedAt }));
 	}
 
+	isAtRest(): boolean {
+		return !this.#server.listening && !this.#isBusy();
+	}
+
 	drain(how: DrainOptions): Promise<void> {
 		this.#drained = this.#drain(how);
 		return this.#drained;
@@ -189,7 +193,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			for (const some of this.#connections) await some.sweep(leaving, polledAt);
-			this.#abandoned.clear(performance.now());
 			if (polledAt < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
 			for (const some of this.#connections) some.endUnseen();
@@ -197,6 +200,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	#isBusy(): boolean {
+		this.#abandoned.clear(performance.now());
 		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }

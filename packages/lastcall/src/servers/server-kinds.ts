@@ -21,11 +21,11 @@ interface ServerKind {
 	/** For the error that says what was wanted. */
 	readonly what: string;
 	readonly matches: (server: unknown) => boolean;
-	readonly drain: (name: string, server: unknown, served: Served) => Drainable;
+	readonly drain: (name: string, server: unknown, how: HowServed) => Drainable;
 }
 
 /** How a server is served. */
-interface Served {
+interface HowServed {
 	readonly nameRequest: NameRequest;
 	readonly protocol: ProtocolOptions | undefined;
 }
@@ -33,9 +33,9 @@ interface Served {
 function kind<Server>(
 	what: string,
 	matches: (server: unknown) => server is Server,
-	drain: (name: string, server: Server, served: Served) => Drainable,
+	drain: (name: string, server: Server, how: HowServed) => Drainable,
 ): ServerKind {
-	return { what, matches, drain: (name, server, served) => drain(name, server as Server, served) };
+	return { what, matches, drain: (name, server, how) => drain(name, server as Server, how) };
 }
 
 /** The one whose protocol Node.js doesn't know, so that the program says what it is like. */
@@ -60,8 +60,11 @@ const KINDS: readonly ServerKind[] = [
 	OWN_PROTOCOL,
 ];
 
+/** The servers that are served, and the names of them. Two drains of one server would hold each other up. */
+const served = new WeakMap<object, string>();
+
 /**
- * Throws unless `server` is of a kind that can be drained, and `protocol` fits it.
+ * Throws unless `server` is of a kind that can be drained, is not served already, and `protocol` fits it.
  * @throws {TypeError} that says which there are
  */
 export function checkServer(
@@ -70,6 +73,8 @@ export function checkServer(
 	protocol: ProtocolOptions | undefined,
 ): asserts server is Servable {
 	const known = KINDS.find(({ matches }) => matches(server));
+	const as = served.get(server as object);
+	if (as !== undefined) throw new TypeError(`"${name}": this server is served already, as "${as}"`);
 	if (known === undefined) {
 		const wanted = KINDS.map(({ what }) => what).join(", ");
 		throw new TypeError(`"${name}": wanted a server of ${wanted}, got ${quote(server)}`);
@@ -94,8 +99,15 @@ export function checkListeningServer(
 }
 
 /** Begins to watch `server`, so that it can be drained. It has been checked. */
-export function drainableOf(name: string, server: Servable, served: Served): Drainable {
+export function drainableOf(name: string, server: Servable, how: HowServed): Drainable {
 	const known = KINDS.find(({ matches }) => matches(server));
 	if (known === undefined) throw new TypeError(`"${name}": not a server`);
-	return known.drain(name, server, served);
+	const drainable = known.drain(name, server, how);
+	served.set(server, name);
+	return drainable;
+}
+
+/** From now on it may be served again. */
+export function forget(server: Servable): void {
+	served.delete(server);
 }

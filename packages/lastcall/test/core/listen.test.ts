@@ -42,7 +42,7 @@ test("it rejects with the server's own error, and the name; the service doesn't 
 	});
 	assert.equal(service.phase, "running");
 	assert.equal(
-		state.servers.some(({ name }) => name === "http"),
+		[...state.servers].some(({ name }) => name === "http"),
 		false,
 	);
 });

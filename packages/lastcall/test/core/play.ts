@@ -151,7 +151,7 @@ export class Play extends WatchedService {
 				release();
 			},
 		};
-		this.state.servers.push(server);
+		this.state.servers.add(server);
 	}
 
 	/** Starts `parts` as a program does: one after the other, or side by side where it doesn't wait. */

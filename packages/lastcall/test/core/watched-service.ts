@@ -24,7 +24,7 @@ export class WatchedService extends TestService {
 	/** Adds a server that is in nobody's hands but the test's. */
 	readonly serve = (name: string): FakeServer => {
 		const server = new FakeServer(name, this.clock);
-		this.state.servers.push(server);
+		this.state.servers.add(server);
 		return server;
 	};
 }

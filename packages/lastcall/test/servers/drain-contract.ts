@@ -8,6 +8,7 @@ import { endless } from "./contract/endless.ts";
 import { eventStreams } from "./contract/event-streams.ts";
 import { headers } from "./contract/headers.ts";
 import { idle } from "./contract/idle.ts";
+import { instrumented } from "./contract/instrumented.ts";
 import { interim } from "./contract/interim.ts";
 import { lameDuck } from "./contract/lame-duck.ts";
 import { largeAnswers } from "./contract/large-answers.ts";
@@ -48,5 +49,6 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: a handler that throws`, () => throwing(kind));
 	void describe(`${kind.name}: the hard stop`, () => deadline(kind));
 	void describe(`${kind.name}: a server closed by the program`, () => serverClosed(kind));
+	void describe(`${kind.name}: a server whose emit is patched`, () => instrumented(kind));
 	void describe(`${kind.name}: the server's life`, () => serverLife(kind));
 }

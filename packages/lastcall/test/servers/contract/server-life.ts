@@ -68,6 +68,26 @@ export function serverLife(kind: Kind): void {
 		assert.equal(await connectionsOf(scene.server), 0);
 	});
 
+	rule("it can't be served twice at the same time", async (t) => {
+		const scene = await Scene.open(t, kind);
+		const other = createService({ log: false });
+		t.after(() => other.stopNow());
+		const twice = { name: "TypeError", message: '"again": this server is served already, as "web"' };
+		assert.throws(() => scene.service.serve("again", scene.server), twice);
+		assert.throws(() => other.serve("again", scene.server), twice);
+		await assert.rejects(scene.service.listen("again", scene.server, 0), twice);
+		const client = await scene.idleConnection();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		assert.equal(scene.service.inFlight().length, 1);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.end("once");
+		await client.closed;
+		assert.equal(brief(client.answers.at(-1)), '200 "once" close');
+		await scene.drained();
+	});
+
 	rule("it can listen again on its own, and ends connections as Node does", async (t) => {
 		const scene = await Scene.open(t, kind);
 		void scene.service.stop();

@@ -90,6 +90,21 @@ export function upgrades(kind: Kind): void {
 			});
 		}
 
+		rule(`one that its client resets while it is held is an error to nobody: ${event}`, async (t) => {
+			const scene = await Scene.open(t, kind);
+			let upgraded = 0;
+			scene.server.on(event, () => upgraded++);
+			const client = await scene.connect();
+			void scene.service.stop();
+			ask(client);
+			await scene.until(() => scene.service.inFlight().length > 0);
+			// TLS has no reset of its own.
+			if (kind.opened === "connect") client.socket.resetAndDestroy();
+			else client.socket.destroy();
+			await scene.drained();
+			assert.equal(upgraded, 0);
+		});
+
 		rule(`a client that never ends its side behind its 503 holds nothing: ${event}`, async (t) => {
 			const scene = await Scene.open(t, kind);
 			scene.server.on(event, () => {});
