@@ -111,7 +111,9 @@ export class Client {
 
 	reset(): void {
 		for (const sent of this.sent) if (sent.record === undefined) sent.isGivenUp = true;
-		this.#socket?.resetAndDestroy();
+		// Node.js never closes a socket that is to be reset while its FIN is on its way out.
+		if (this.#socket?.writableEnded) this.#socket.destroy();
+		else this.#socket?.resetAndDestroy();
 	}
 
 	/** Ends a connection that the server has left open. */

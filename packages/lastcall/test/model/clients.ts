@@ -82,7 +82,6 @@ export class Clients {
 		for (const { closed } of this.#clients)
 			if (!(await Promise.race([closed.then(() => true), delay(0, false)]))) left++;
 		for (const client of this.#clients) client.giveUp();
-		await all;
 		return left;
 	}
 

@@ -96,6 +96,9 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 	if (record?.detail === "mid-event" && halfEvents.has(id)) return undefined;
 	if (times > 0 && outcome !== "answered") return `${what}, executed`;
 	if (!isLost(outcome)) return undefined;
+	// A stream of events without an end was ended, as there was nothing behind it on its connection: the end may cross this.
+	const isBehindEvents = clients.before(sent).some((earlier) => earlier.path === "/events");
+	if (isBehindEvents && headDoneAtMs >= stoppedAtMs) return undefined;
 	// A request that comes when its idle connection has lingered may cross its end: HTTP/1.1 has no word for that.
 	const busyUntilMs = clients.before(sent).map((earlier) => finishedAtMs.get(earlier.id) ?? 0);
 	const lingeredUntilMs = Math.max(stoppedAtMs, ...busyUntilMs) + LINGER_MS;

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { type Played, play } from "./model.ts";
+import { nowMs } from "./now.ts";
 import { type Schedule, schedules } from "./schedule.ts";
 import { type Kind, SteppedServer } from "./stepped.ts";
+
+/** So long are smaller schedules looked for that lose too. */
+const LONGEST_SHRINKING_MS = 60_000;
 
 /** Which schedules to play. */
 export interface Runs {
@@ -34,13 +38,15 @@ async function playSome(kind: Kind, parameters: fc.Parameters<[Schedule]>): Prom
 	/** The first that lost, as it was seen, and the smallest: where only the timing has made it lose, they have little in common. */
 	const losing: Played[] = [];
 	let played = 0;
+	let endsAtMs = Number.POSITIVE_INFINITY;
 	const property = fc.asyncProperty(schedules, async (schedule) => {
 		// Where there is a path, fast-check goes on from there.
-		if (parameters.path !== undefined && played++ > 0) return;
+		if ((parameters.path !== undefined && played++ > 0) || nowMs() > endsAtMs) return;
 		try {
 			const run = await play(server, kind, schedule);
 			if (run.lost.length === 0) return;
 			losing.push(run);
+			endsAtMs = Math.min(endsAtMs, nowMs() + LONGEST_SHRINKING_MS);
 		} catch (error) {
 			await server.close();
 			server = new SteppedServer();
