@@ -38,6 +38,7 @@ export interface DrillOptions {
 	readonly seed: number;
 	readonly maxLost: number;
 	readonly maxRefused?: number;
+	readonly maxErrors: number;
 	readonly maxExitMs?: number;
 	/** Without it, 0 and an end by the stop's signal. */
 	readonly exitCode?: readonly number[];
@@ -166,6 +167,13 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		flags: "--max-refused <n>",
 		help: "connections, over all rounds (any number)",
 		parse: wholeNumber(0),
+	},
+	maxErrors: {
+		group: "Limits",
+		flags: "--max-errors <percent>",
+		help: "of a load's requests before the stop",
+		parse: wholeNumber(0, 100),
+		default: 50,
 	},
 	maxExitMs: { group: "Limits", flags: "--max-exit-ms <time>", help: "from the stop to the exit", parse: milliseconds },
 	exitCode: {

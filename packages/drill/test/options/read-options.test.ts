@@ -56,6 +56,7 @@ describe("options", () => {
 			rounds: 1,
 			grace: 10_000,
 			maxLost: 0,
+			maxErrors: 50,
 			verbose: false,
 			quiet: false,
 		});
