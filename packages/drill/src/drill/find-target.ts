@@ -30,7 +30,7 @@ export async function findTarget(subject: Subject, options: DrillOptions, abort:
 	const output = gone.signal.aborted ? await subject.finalOutput() : subject.output;
 	throw new TargetError(
 		"ERR_DRILL_NOT_ANSWERING",
-		`${how}: ${found}.${output && `\nIts last output:\n${output.trimEnd()}`}`,
+		`${how}: ${found.replace(/\.$/, "")}.${output && `\nIts last output:\n${output.trimEnd()}`}`,
 	);
 }
 
@@ -39,7 +39,7 @@ async function tryUrl(url: URL, options: DrillOptions, endsAtMs: number, abort: 
 	return (await probeUntil(target, options.load, endsAtMs, abort)) ?? { url, target };
 }
 
-/** Asks every port in turn, plainly and over TLS, until one answers. Returns why the last did not. */
+/** Asks every port in turn, plainly and over TLS, until one answers. Returns why the last did not, in either way. */
 async function tryPorts(
 	subject: Subject,
 	options: DrillOptions,
@@ -51,13 +51,15 @@ async function tryPorts(
 	for (;;) {
 		let failure = "it listens nowhere";
 		for (const { host, port } of ports) {
+			const failures: string[] = [];
 			for (const scheme of ["http", "https"]) {
-				const url = new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}/`);
+				const url = new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${options.path ?? "/"}`);
 				const target = loadTarget(url, options);
 				const why = await probe(target, options.load, either);
 				if (why === undefined) return { url, target };
-				failure = `${url.href}: ${why}`;
+				failures.push(`${url.href}: ${why.replace(/\.$/, "")}`);
 			}
+			failure = failures.join("; ");
 		}
 		if (performance.now() >= endsAtMs || either.aborted) return failure;
 		await delay(ASK_EVERY_MS);

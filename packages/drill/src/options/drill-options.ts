@@ -9,6 +9,7 @@ import {
 	method,
 	milliseconds,
 	type ParseValue,
+	path,
 	signalName,
 	text,
 	textOrFile,
@@ -18,7 +19,9 @@ import {
 /** Everything a drill can be told, by flags or by a config file, with its defaults put in. */
 export interface DrillOptions {
 	readonly command: readonly string[];
+	/** With the path of `path`. */
 	readonly url?: URL;
+	readonly path?: string;
 	readonly pid?: number;
 	readonly stopCommand?: string;
 	readonly ready: number;
@@ -69,6 +72,7 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		help: "where it answers (found by itself for a command)",
 		parse: httpUrl,
 	},
+	path: { group: "Target", flags: "-p, --path <path>", help: "what to ask it for (/)", parse: path },
 	pid: { group: "Target", flags: "--pid <n>", help: "a process that runs already", parse: wholeNumber(1, 2 ** 31 - 1) },
 	stopCommand: {
 		group: "Target",

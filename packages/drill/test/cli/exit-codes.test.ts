@@ -76,12 +76,22 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"the target listens and never answers",
 			["--ready", "5s", "-l", "back-to-back", "--", ...server("has-no-handler")],
-			/^lastcall-drill: The target does not answer within 5000 ms: https:\/\/127\.0\.0\.1:\d+\/: .*\.\n$/,
+			/^lastcall-drill: The target does not answer within 5000 ms: http:\/\/127\.0\.0\.1:\d+\/: .*; https:\/\/127\.0\.0\.1:\d+\/: .*\.\n$/,
+		],
+		[
+			"it speaks only HTTP/2, and no load does",
+			["--ready", "5s", "-l", "back-to-back", "--", ...server("speaks-http2-only")],
+			/ http:\/\/127\.0\.0\.1:\d+\/: A connection of .* was answered in HTTP\/2: give --load http2; https:/,
+		],
+		[
+			"its loads don't get going",
+			["--ready", "2s", "-l", "back-to-back,connections=3", "--", ...server("answers-two-clients")],
+			/ within 2000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
 		],
 		[
 			"nobody is at the URL",
 			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
-			/^lastcall-drill: The target does not answer within 100 ms: .*\(ECONNREFUSED\)\.\.?\n$/,
+			/^lastcall-drill: The target does not answer within 100 ms: .*\(ECONNREFUSED\)\.\n$/,
 		],
 	] as const) {
 		it(`3: the target never came up, because ${what}`, async (t) => {

@@ -154,6 +154,14 @@ describe("options", () => {
 		assert.deepEqual(read("--config", file, "--", "x").header, { A: "1, 2" });
 	});
 
+	it("take the path that is asked for, also for a URL without one", () => {
+		assert.equal(read("--path", "/api?x=ä,b", "--", "x").path, "/api?x=%C3%A4,b");
+		const { url } = read("--url", "http://h:81", "-p", "//a/b", "--stop-command", "x");
+		assert.equal(url?.href, "http://h:81//a/b");
+		refused(["--path", "api", "--", "x"], /^--path: wanted a path that begins with \/ and has no #, got "api"$/);
+		refused(["--path", "/a", "--url", "http://h/b?c", "--", "x"], /^--path: --url has a path too, "\/b\?c": give one /);
+	});
+
 	it("encode a path as that of a URL is", () => {
 		const [load] = read("-l", "rate,path=//ä b?c=ö", "--", "x").load;
 		assert.equal(load?.path, "//%C3%A4%20b?c=%C3%B6");
