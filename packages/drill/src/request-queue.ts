@@ -3,6 +3,9 @@ import type { BodyCheck } from "./body-check.ts";
 import { type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "./outcome.ts";
 import { type RequestEnd, requestRecord } from "./request-record.ts";
 
+/** The error of a record whose server has begun with HTTP/2's first frame. */
+export const SPEAKS_HTTP2 = "HTTP2";
+
 /** A request to write. */
 export interface OutgoingRequest {
 	readonly id: string;
@@ -54,6 +57,7 @@ export class RequestQueue {
 	readonly #parser: AnswerParser;
 	#pushed = 0;
 	#last = false;
+	#isStart = true;
 	#saidClose = false;
 	#interim = false;
 	#unaskedStatus: number | undefined;
@@ -110,11 +114,12 @@ export class RequestQueue {
 
 	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */
 	receive(bytes: Buffer, length: number): boolean {
-		const error = this.#parser.execute(bytes, length);
-		if (!error) return true;
+		const error = this.#isStart && isHttp2Settings(bytes, length) ? SPEAKS_HTTP2 : this.#parse(bytes, length);
+		this.#isStart = false;
+		if (error === undefined) return true;
 		// Whoever hears of the outcomes must not take it for one that goes on.
 		this.#last = true;
-		this.settleRest({ error: (error as NodeJS.ErrnoException).code ?? error.message, detail: "unparsable" });
+		this.settleRest({ error, detail: "unparsable" });
 		return false;
 	}
 
@@ -146,6 +151,11 @@ export class RequestQueue {
 		}
 	}
 
+	#parse(bytes: Buffer, length: number): string | undefined {
+		const error: NodeJS.ErrnoException | undefined = this.#parser.execute(bytes, length);
+		return error?.code ?? error?.message;
+	}
+
 	#complete(status: number, bodyBytes: number): void {
 		const sent = this.#sent[0];
 		if (!sent) {
@@ -165,6 +175,11 @@ export class RequestQueue {
 		const { id, dueAtMs } = request;
 		this.#listener.settled(requestRecord({ id, connection: this.#connection, nth, dueAtMs, sentAtMs }, end));
 	}
+}
+
+/** A server's side of an HTTP/2 connection begins with a SETTINGS frame on stream 0, whatever it is asked (RFC 9113 §3.4). */
+function isHttp2Settings(bytes: Buffer, length: number): boolean {
+	return length >= 9 && bytes.readUInt8(3) === 4 && bytes.readUInt8(4) === 0 && bytes.readUInt32BE(5) === 0;
 }
 
 function isSuccess(status: number): boolean {

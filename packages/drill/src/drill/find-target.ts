@@ -47,7 +47,7 @@ async function ask(
 	const endsAtMs = performance.now() + options.ready;
 	const leftMs = (): number => Math.max(0, Math.ceil(endsAtMs - performance.now()));
 	const failures = new Map<string, string>();
-	let urls = options.url ? [options.url] : urlsOf(await subject.findPorts(leftMs(), abort));
+	let urls = options.url ? [options.url] : urlsOf(await subject.findPorts(leftMs(), abort), options);
 	for (let nextMs = FIRST_PATIENCE_MS, patienceMs = nextMs; ; patienceMs = nextMs) {
 		for (const url of urls) {
 			const left = leftMs();
@@ -61,14 +61,14 @@ async function ask(
 		}
 		if (leftMs() === 0 || either.aborted) return failures;
 		await delay(ASK_EVERY_MS);
-		if (!options.url) urls = urlsOf(await subject.ports());
+		if (!options.url) urls = urlsOf(await subject.ports(), options);
 	}
 }
 
 /** Where to ask: plainly and over TLS at each port. */
-function urlsOf(ports: readonly ListeningPort[]): URL[] {
+function urlsOf(ports: readonly ListeningPort[], { path = "/" }: Pick<DrillOptions, "path">): URL[] {
 	return ports.flatMap(({ host, port }) => {
-		const place = `${host.includes(":") ? `[${host}]` : host}:${port}/`;
+		const place = `${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
 		return [new URL(`http://${place}`), new URL(`https://${place}`)];
 	});
 }

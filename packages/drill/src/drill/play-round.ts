@@ -68,7 +68,7 @@ async function loadUntilStop(
 	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
 		throw new TargetError(
 			"ERR_DRILL_NOT_STEADY",
-			`The target doesn't bear the load: ${options.ready} ms were not enough to get going.`,
+			`The target did not reach a steady load within ${options.ready} ms: ${notSteadyText(options, loads)}`,
 		);
 	});
 	const gone = subject.ended.then(async () => {
@@ -93,6 +93,18 @@ async function loadUntilStop(
 		timer.abort();
 		for (const promise of [late, gone]) promise.catch(() => {});
 	}
+}
+
+/** Which loads have not got going, how far they are, and what to try. */
+function notSteadyText({ load: specs }: DrillOptions, loads: readonly RunningLoad[]): string {
+	const names = loadNames(specs);
+	const waiting = loads.flatMap(({ notSteady }, i) => (notSteady > 0 ? [`${names[i]} (${notSteady})`] : []));
+	const { answered } = addTallies(loads.map(({ tally }) => tally));
+	const advice =
+		answered === 0
+			? "Raise --ready if its responses take that long"
+			: "It is probably saturated: try fewer connections (--connections 10) or an open model (--rate 50)";
+	return `connections still wait in ${waiting.join(", ")}, and ${answered} requests were answered. ${advice}.`;
 }
 
 /** The ports that are the target's own, not those of a proxy before it. */

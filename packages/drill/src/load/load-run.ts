@@ -1,6 +1,7 @@
 import type { ConnectionEnd } from "../connection-end.ts";
 import type { ConnectionListener } from "../connection-listener.ts";
 import { isLost, type RequestRecord, type Tally } from "../outcome.ts";
+import { SPEAKS_HTTP2 } from "../request-queue.ts";
 import { requestRecord } from "../request-record.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
@@ -48,6 +49,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 
 	get tally(): Tally {
 		return this.#records.tally;
+	}
+
+	get notSteady(): number {
+		return this.#steadiness.missing;
 	}
 
 	get refusedAttempts(): number {
@@ -127,6 +132,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 			answerBegan: (connection) => client.answerBegan?.(connection),
 			settled: (connection, record) => {
 				this.#records.add(record);
+				if (record.error === SPEAKS_HTTP2) this.failed(client, "was answered in HTTP/2: give --load http2");
 				if (record.status !== undefined && !isLost(record.outcome)) this.#answered(client);
 				if (!this.#finishing) client.settled?.(connection, record);
 				else if (connection.inFlight === 0) connection.close();

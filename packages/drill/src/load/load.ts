@@ -46,6 +46,8 @@ export interface RunningLoad {
 	 * rejection that nobody handles does no harm.
 	 */
 	readonly steady: Promise<void>;
+	/** How many connections are not yet where the load wants them. */
+	readonly notSteady: number;
 	/** Counts what has an outcome by now. */
 	readonly tally: Readonly<Tally>;
 	/** How the connections that are closed by now ended, in the order they did. */

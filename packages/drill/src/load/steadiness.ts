@@ -17,6 +17,11 @@ export class Steadiness<Client> {
 		this.promise.catch(() => {});
 	}
 
+	/** How many clients have not reached it yet. */
+	get missing(): number {
+		return this.#expected - this.#reached.size;
+	}
+
 	/** This client is steady. */
 	reached(client: Client): void {
 		this.#reached.add(client);

@@ -9,6 +9,7 @@ import {
 	method,
 	milliseconds,
 	type ParseValue,
+	path,
 	signalName,
 	text,
 	textOrFile,
@@ -18,7 +19,9 @@ import {
 /** Everything a drill can be told, by flags or by a config file, with its defaults put in. */
 export interface DrillOptions {
 	readonly command: readonly string[];
+	/** With the path of `path`. */
 	readonly url?: URL;
+	readonly path?: string;
 	readonly pid?: number;
 	readonly stopCommand?: string;
 	readonly ready: number;
@@ -38,6 +41,7 @@ export interface DrillOptions {
 	readonly seed: number;
 	readonly maxLost: number;
 	readonly maxRefused?: number;
+	readonly maxErrors: number;
 	readonly maxExitMs?: number;
 	/** Without it, 0 and an end by the stop's signal. */
 	readonly exitCode?: readonly number[];
@@ -68,6 +72,7 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		help: "where it answers (found by itself for a command)",
 		parse: httpUrl,
 	},
+	path: { group: "Target", flags: "-p, --path <path>", help: "what to ask it for (/)", parse: path },
 	pid: { group: "Target", flags: "--pid <n>", help: "a process that runs already", parse: wholeNumber(1, 2 ** 31 - 1) },
 	stopCommand: {
 		group: "Target",
@@ -166,6 +171,13 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		flags: "--max-refused <n>",
 		help: "connections, over all rounds (any number)",
 		parse: wholeNumber(0),
+	},
+	maxErrors: {
+		group: "Limits",
+		flags: "--max-errors <percent>",
+		help: "of a load's requests before the stop",
+		parse: wholeNumber(0, 100),
+		default: 50,
 	},
 	maxExitMs: { group: "Limits", flags: "--max-exit-ms <time>", help: "from the stop to the exit", parse: milliseconds },
 	exitCode: {

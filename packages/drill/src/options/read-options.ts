@@ -37,7 +37,8 @@ export function readOptions({ values, command, config }: CommandLine): DrillOpti
 	const asked = read as unknown as DrillOptions;
 	checkTogether(asked);
 	const load = withDefaults("load" in values || "load" in rest ? asked.load : undefined, asked);
-	const options = { ...asked, load };
+	const { url, path } = asked;
+	const options = { ...asked, load, ...(url && path !== undefined && { url: new URL(`${url.origin}${path}`) }) };
 	checkRequests(options);
 	return options;
 }
@@ -72,7 +73,7 @@ function commandOf(given: unknown, file: string | undefined): readonly string[] 
 }
 
 /** What no option can know of alone. */
-function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }: DrillOptions): void {
+function checkTogether({ command, pid, stopCommand, url, path, rounds, twice, group }: DrillOptions): void {
 	const targets = [command.length > 0 && "a command behind --", pid && "--pid", stopCommand && "--stop-command"].filter(
 		Boolean,
 	);
@@ -86,6 +87,8 @@ function checkTogether({ command, pid, stopCommand, url, rounds, twice, group }:
 	if (stopCommand !== undefined && command.length === 0 && url === undefined) {
 		throw new UsageError("--stop-command: needs --url, to know where the target answers");
 	}
+	if (path !== undefined && url !== undefined && `${url.pathname}${url.search}` !== "/")
+		throw new UsageError(`--path: --url has a path too, ${quote(`${url.pathname}${url.search}`)}: give one of them`);
 	if (pid === process.pid) throw new UsageError(`--pid: ${pid} is the drill itself`);
 	if (pid !== undefined && rounds > 1)
 		throw new UsageError(`--rounds: a --pid can be stopped only once, got ${rounds}`);

@@ -1,7 +1,8 @@
 import type { ConnectionEnd } from "../connection-end.ts";
 import type { RequestRecord, Tally } from "../outcome.ts";
-import type { LossCode } from "../verdict/reason-codes.ts";
+import type { LossCode } from "../verdict/loss-codes.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import type { Responses } from "./responses.ts";
 
 /** What one drill came to: what `--json` writes. Times are milliseconds; those of a round count from its stop. */
 export interface DrillReport {
@@ -94,6 +95,8 @@ export interface LoadReport {
 	readonly connections: number;
 	/** The median time from a request to its whole answer, before the stop. */
 	readonly medianAnswerMs?: number;
+	/** Whole responses by status, by when they arrived. */
+	readonly responses: { readonly beforeStop: Responses; readonly afterStop: Responses };
 }
 
 /** A request with its times counted from the stop of its round. */

@@ -1,14 +1,18 @@
 import type { ExitReport, RoundReport } from "./drill-report.ts";
 import { duration, number } from "./durations.ts";
+import { addResponses, countResponses, isError, responsesWhere } from "./responses.ts";
 
 /** One round in one line: `round 3: exit 0 after 312 ms, 1,204 requests, none lost`. */
-export function roundLine({ round, stop, exit, tally, leftProcesses, portHeld }: RoundReport): string {
+export function roundLine({ round, stop, exit, tally, loads, leftProcesses, portHeld }: RoundReport): string {
+	const responses = addResponses(loads.flatMap((load) => [load.responses.beforeStop, load.responses.afterStop]));
+	const errors = countResponses(responsesWhere(responses, isError));
 	const parts = [
 		exit === undefined
 			? commandEnd(stop.commandEndedMs, stop.commandCode)
 			: `${exitText(exit)} after ${duration(exit.atMs)}`,
 		`${number(tally.total - tally.refused)} requests`,
 		`${tally.lost === 0 ? "none" : number(tally.lost)} lost`,
+		...(errors > 0 ? [`${number(errors)} answered with an error`] : []),
 		...(tally["turned-away"] > 0 ? [`${number(tally["turned-away"])} turned away`] : []),
 		...(leftProcesses.length > 0 ? [`${leftProcesses.length} processes left behind`] : []),
 		...(portHeld ? ["the port still open"] : []),

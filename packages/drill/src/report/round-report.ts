@@ -10,6 +10,7 @@ import type {
 	RoundReport,
 	StopReport,
 } from "./drill-report.ts";
+import { responsesOf } from "./responses.ts";
 
 /** What was seen of one round. All instants `performance.now()`. */
 export interface RoundFacts {
@@ -87,6 +88,10 @@ function loadReport({ name, records, connections }: LoadData, stoppedAtMs: numbe
 		name,
 		tally: tally(records),
 		connections: connections.length,
+		responses: {
+			beforeStop: responsesOf(records.filter(({ endedAtMs }) => endedAtMs < stoppedAtMs)),
+			afterStop: responsesOf(records.filter(({ endedAtMs }) => endedAtMs >= stoppedAtMs)),
+		},
 		...(median === undefined ? undefined : { medianAnswerMs: median }),
 	};
 }

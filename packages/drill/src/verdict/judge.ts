@@ -1,16 +1,24 @@
 import type { DrillOptions } from "../options/drill-options.ts";
 import type { ExitReport, RoundReport } from "../report/drill-report.ts";
+import { addResponses, countResponses, type Responses } from "../report/responses.ts";
 import { endedBy, exitStatus } from "./end-by-signal.ts";
+import { errorFindings } from "./error-responses.ts";
 import { isLossCode, isNote, REASON_TEXTS, type ReasonCode } from "./reason-codes.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 
 /** What the verdict depends on besides what happened. */
-export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxExitMs">;
+export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxErrors" | "maxExitMs">;
 
 /** How long after the SIGINT of `--twice` a target may take to be gone. */
 const HARD_STOP_MS = 1_000;
 
 const README = "https://www.npmjs.com/package/lastcall-drill";
+
+/** How many requests or processes something concerns, and the statuses of their responses where those are the point. */
+interface Finding {
+	readonly count: number;
+	readonly responses?: Responses;
+}
 
 /** Judges all rounds together. */
 export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
@@ -19,39 +27,45 @@ export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 	const mayLose = limits.twice ? Number.POSITIVE_INFINITY : limits.maxLost;
 	const findings = rounds.map((round) => ({ round: round.round, found: findingsOf(round, limits) }));
 	const refused = sum(rounds, ({ tally }) => tally.refused);
-	const tooManyRefused = refused > (limits.maxRefused ?? Number.POSITIVE_INFINITY);
+	if (refused > (limits.maxRefused ?? Number.POSITIVE_INFINITY))
+		for (const [i, { found }] of findings.entries())
+			found.set("too-many-refused", { count: rounds[i]?.tally.refused ?? 0 });
 	const reasons = (Object.keys(REASON_TEXTS) as ReasonCode[]).flatMap((code): Reason[] => {
 		const showing = findings.filter(({ found }) => found.has(code));
-		const isRefused = code === "too-many-refused" && tooManyRefused;
-		const count = isRefused ? refused : sum(showing, ({ found }) => found.get(code) ?? 0);
-		if (count === 0) return [];
+		if (showing.length === 0) return [];
+		const shown = showing.map(({ found }) => found.get(code) as Finding);
 		const fails = isLossCode(code) ? lost > mayLose : !isNote(code);
-		return [
-			reasonOf(code, count, isRefused ? rounds.map(({ round }) => round) : showing.map(({ round }) => round), fails),
-		];
+		return [reasonOf(code, shown, { rounds: showing.map(({ round }) => round), fails })];
 	});
 	return { passed: !reasons.some(({ fails }) => fails), reasons };
 }
 
-function reasonOf(code: ReasonCode, count: number, rounds: readonly number[], fails: boolean): Reason {
+function reasonOf(code: ReasonCode, shown: readonly Finding[], where: Pick<Reason, "rounds" | "fails">): Reason {
 	const { what, advice } = REASON_TEXTS[code];
-	return { code, count, rounds, fails, what: what(count), advice, link: `${README}#${code}` };
+	const count = sum(shown, (finding) => finding.count);
+	const statuses = Object.entries(addResponses(shown.map(({ responses = {} }) => responses)))
+		.map(([status, times]) => `${status} × ${times.toLocaleString("en-US")}`)
+		.join(", ");
+	return { code, count, ...where, what: what(count, statuses), advice, link: `${README}#${code}` };
 }
 
-/** What is wrong in one round, and how many requests or processes it concerns. */
-function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, number> {
-	const found = new Map<ReasonCode, number>();
-	for (const { reason } of round.lost) found.set(reason, (found.get(reason) ?? 0) + 1);
+/** What is wrong in one round. */
+function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, Finding> {
+	const found = new Map<ReasonCode, Finding>();
+	const note = (code: ReasonCode, count: number): void => void found.set(code, { count });
+	for (const { reason } of round.lost) note(reason, (found.get(reason)?.count ?? 0) + 1);
+	for (const [code, responses] of errorFindings(round, limits.maxErrors))
+		found.set(code, { count: countResponses(responses), responses });
 	const { exit, stop, leftProcesses, portHeld, answeredAfterExit } = round;
 	if (exit !== undefined) {
 		const code = exitFinding(exit, round, limits);
-		if (code !== undefined) found.set(code, 1);
-		if (exit.atMs > (limits.maxExitMs ?? Number.POSITIVE_INFINITY)) found.set("too-slow", 1);
+		if (code !== undefined) note(code, 1);
+		if (exit.atMs > (limits.maxExitMs ?? Number.POSITIVE_INFINITY)) note("too-slow", 1);
 	}
-	if (stop.commandEndedMs !== undefined && stop.commandCode !== 0) found.set("stop-command", 1);
-	if (leftProcesses.length > 0) found.set("left-process", leftProcesses.length);
-	if (portHeld) found.set("port-held", 1);
-	if (answeredAfterExit > 0) found.set("answered-after-exit", answeredAfterExit);
+	if (stop.commandEndedMs !== undefined && stop.commandCode !== 0) note("stop-command", 1);
+	if (leftProcesses.length > 0) note("left-process", leftProcesses.length);
+	if (portHeld) note("port-held", 1);
+	if (answeredAfterExit > 0) note("answered-after-exit", answeredAfterExit);
 	return found;
 }
 

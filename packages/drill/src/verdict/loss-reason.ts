@@ -1,5 +1,5 @@
 import { isGatewayStatus, type RequestRecord } from "../outcome.ts";
-import type { LossCode } from "./reason-codes.ts";
+import type { LossCode } from "./loss-codes.ts";
 
 /** What is known of the round in which a request was lost. All instants `performance.now()`. */
 export interface LossContext {

@@ -1,42 +1,7 @@
-/** What one reason says of so many requests, processes or rounds. The README has a heading for each code. */
-interface ReasonText {
-	readonly what: (count: number) => string;
-	readonly advice: string;
-}
+import { LOSS_REASONS, type LossCode } from "./loss-codes.ts";
+import { type ReasonText, some, were } from "./reason-text.ts";
 
-/** `1 request was`, `2 requests were`. */
-function were(count: number, thing: string): string {
-	return count === 1 ? `1 ${thing} was` : `${count} ${plural(thing)} were`;
-}
-
-/** `1 request`, `2 requests`. */
-function some(count: number, thing: string): string {
-	return `${count} ${count === 1 ? thing : plural(thing)}`;
-}
-
-function plural(thing: string): string {
-	return thing.endsWith("s") ? `${thing}es` : `${thing}s`;
-}
-
-/** Why a request can be lost: the answer to "and what is wrong with my server?". */
-export type LossCode =
-	| "lost-before-stop"
-	| "idle-connection"
-	| "accept-queue"
-	| "dropped-in-flight"
-	| "grace-period"
-	| "left-open"
-	| "answer-cut"
-	| "upload-reset"
-	| "pipelined-dropped"
-	| "stream-cut"
-	| "no-close-frame"
-	| "message-lost"
-	| "http2-stream"
-	| "after-exit"
-	| "bad-gateway";
-
-/** What can be wrong with the process itself. */
+/** What can be wrong besides, or be worth a note: with the process, and with the responses. */
 export type ProcessCode =
 	| "no-handler"
 	| "killed-after-grace"
@@ -49,83 +14,13 @@ export type ProcessCode =
 	| "stop-command"
 	| "too-slow"
 	| "too-many-refused"
+	| "mostly-errors"
+	| "errors-after-stop"
+	| "errors-before-stop"
 	| "ended-by-signal";
 
 /** Every code. */
 export type ReasonCode = LossCode | ProcessCode;
-
-const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
-	"lost-before-stop": {
-		what: (count) => `${were(count, "request")} lost before the target was told to stop`,
-		advice:
-			"It loses requests in normal service too, or the load is more than it bears: mend that first, or ask for less",
-	},
-	"idle-connection": {
-		what: (count) =>
-			`${were(count, "request")} lost on kept-alive connections: the server closed them after a response without Connection: close, while requests were on their way`,
-		advice:
-			"Answer one more request on each connection with Connection: close; let idle ones, and those whose response had begun before the stop, linger before ending them",
-	},
-	"accept-queue": {
-		what: (count) =>
-			`${were(count, "request")} lost on new connections: the kernel had completed them, and the process never accepted or read them`,
-		advice: "Empty the accept queue before closing the listener, and give new connections time for their first request",
-	},
-	"dropped-in-flight": {
-		what: (count) =>
-			`${were(count, "request")} dropped in flight: the server ended while clients waited for their answers`,
-		advice: "Wait until everything in flight is answered before the process exits",
-	},
-	"grace-period": {
-		what: (count) => `${were(count, "request")} still in flight when the grace period was over`,
-		advice: "Answer what can't finish in time with a 503, or raise the grace period on both sides",
-	},
-	"left-open": {
-		what: (count) =>
-			`${some(count, "response")}, event streams and WebSockets among them, had begun and not ended when the grace period was over`,
-		advice:
-			"What has begun can't be answered with a 503: end the event streams of clients that reconnect after a whole event, send WebSockets a close frame, and let the rest finish or raise the grace period",
-	},
-	"answer-cut": {
-		what: (count) => `${were(count, "answer")} cut off in the middle`,
-		advice:
-			"Wait until answers are flushed to the socket, not only ended, and don't destroy sockets that still have bytes to write",
-	},
-	"upload-reset": {
-		what: (count) => `${were(count, "upload")} reset or left without an answer`,
-		advice: "Read request bodies to their end, half-close after the answer and read on until the client has closed",
-	},
-	"pipelined-dropped": {
-		what: (count) => `${were(count, "pipelined request")} dropped without an answer`,
-		advice:
-			"Say Connection: close on the last answer of a connection only, and answer everything that was read before it",
-	},
-	"stream-cut": {
-		what: (count) => `${were(count, "event stream")} cut off`,
-		advice: "End the event streams of clients that reconnect after a whole event, and let all others finish",
-	},
-	"no-close-frame": {
-		what: (count) => `${some(count, "WebSocket")} ended without a close frame (code 1006)`,
-		advice: "Send a close frame with code 1001 and wait for the client's",
-	},
-	"message-lost": {
-		what: (count) => `${some(count, "WebSocket message")} got no answer`,
-		advice: "Answer the messages that have arrived before the close frame",
-	},
-	"http2-stream": {
-		what: (count) => `${were(count, "HTTP/2 stream")} dropped without the protocol's word for it`,
-		advice: "Send GOAWAY to every session, finish its streams, and only then close it",
-	},
-	"after-exit": {
-		what: (count) => `${were(count, "request")} taken by a port that nobody served any more`,
-		advice: "End the processes that inherited the listening socket",
-	},
-	"bad-gateway": {
-		what: (count) => `${were(count, "request")} answered by a gateway in the server's place (502, 504)`,
-		advice:
-			"Say Connection: close, let idle connections linger, and be a lame duck until the load balancer has learned that you are going",
-	},
-};
 
 const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	"no-handler": {
@@ -172,6 +67,22 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		what: (count) => `${were(count, "connection")} refused, more than --max-refused allows`,
 		advice: "Let a successor take the port before the old process closes it, or the load balancer learn of it first",
 	},
+	"mostly-errors": {
+		what: (count, statuses) =>
+			`${were(count, "request")} answered with an error or refused before the stop (${statuses}), more than --max-errors allows: the drill proves little`,
+		advice:
+			"Drill what the target serves (--path, --method, --header, --body) at a rate that it allows (--connections, --rate), or raise --max-errors where these are the right answers",
+	},
+	"errors-after-stop": {
+		what: (count, statuses) =>
+			`${were(count, "request")} answered with an error after the stop (${statuses}), a greater share than before it`,
+		advice: "Close what requests need, such as a database, only when the last of them is answered",
+	},
+	"errors-before-stop": {
+		what: (count, statuses) =>
+			`${were(count, "request")} answered with an error or refused before the stop (${statuses})`,
+		advice: "These prove less than requests that are served: drill what the target serves, at a rate that it allows",
+	},
 	"ended-by-signal": {
 		what: () => "The target ended by the signal itself, or with its exit code (128 + the signal's number)",
 		advice:
@@ -180,7 +91,7 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 };
 
 /** What is worth knowing and no fault. */
-const NOTES: ReadonlySet<ReasonCode> = new Set(["ended-by-signal"]);
+const NOTES: ReadonlySet<ReasonCode> = new Set(["errors-before-stop", "ended-by-signal"]);
 
 /** All texts, the gravest first. */
 export const REASON_TEXTS: Readonly<Record<ReasonCode, ReasonText>> = { ...LOSS_REASONS, ...PROCESS_REASONS };

@@ -6,6 +6,8 @@ import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reported, rounds, server } from "./dri
 /** A server with a fault, how it is drilled, and what is wrong with it. */
 interface Case {
 	readonly server: string;
+	/** What it is told. */
+	readonly words?: readonly string[];
 	readonly args: readonly string[];
 	/** Each round shows all of these, and no others than `also`. */
 	readonly reasons: readonly ReasonCode[];
@@ -68,6 +70,19 @@ const CASES: readonly Case[] = [
 		reasons: ["dropped-in-flight", "no-handler"],
 		also: ["accept-queue"],
 	},
+	{ server: "answers-with-errors", words: ["404", "60"], args: ["-l", "back-to-back"], reasons: ["mostly-errors"] },
+	{
+		server: "answers-with-errors",
+		words: ["429", "30"],
+		args: ["-l", "back-to-back", "--max-errors", "20"],
+		reasons: ["mostly-errors"],
+	},
+	{
+		server: "answers-with-errors",
+		words: ["500", "100", "after"],
+		args: ["-l", "back-to-back"],
+		reasons: ["errors-after-stop"],
+	},
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
 	...[
@@ -95,10 +110,16 @@ const CASES: readonly Case[] = [
 ];
 
 describe("a server with a fault fails, for the right reason and no other", { concurrency: 3 }, () => {
-	for (const { server: name, args, reasons, also = [], noFault = [] } of CASES) {
-		it(`${name}, ${args.join(" ")}: ${(reasons.length > 0 ? reasons : also).join(", ")}`, async (t) => {
+	for (const { server: name, words = [], args, reasons, also = [], noFault = [] } of CASES) {
+		it(`${[name, ...words, ...args].join(" ")}: ${(reasons.length > 0 ? reasons : also).join(", ")}`, async (t) => {
 			const count = rounds(1);
-			const { code, stdout, report } = await reported(t, [...args, "--rounds", String(count), "--", ...server(name)]);
+			const { code, stdout, report } = await reported(t, [
+				...args,
+				"--rounds",
+				String(count),
+				"--",
+				...server(name, ...words),
+			]);
 			assert.equal(code, 1, stdout);
 			const found = new Map(report.verdict.reasons.map((reason) => [reason.code, reason]));
 			const shown = report.rounds.map(({ round }) =>
@@ -151,6 +172,17 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 			);
 		});
 	}
+
+	it("that answers with an error now and then: with a note", async (t) => {
+		const args = ["-l", "back-to-back", "--", ...server("answers-with-errors", "404", "30")];
+		const { code, stdout, stderr } = await reported(t, args);
+		assert.equal(code, 0, stdout);
+		assert.match(
+			stdout,
+			/^! [\d,]+ requests were answered with an error or refused before the stop \(404 × [\d,]+\)$/m,
+		);
+		assert.match(stderr, /^round 1: exit 0 .* [\d,]+ answered with an error$/m);
+	});
 
 	it("that computes for each request, under clients that keep their connections and clients that don't", async (t) => {
 		const loads = ["-l", "back-to-back,connections=40", "-l", "new-connections,connections=16"];

@@ -56,6 +56,7 @@ describe("options", () => {
 			rounds: 1,
 			grace: 10_000,
 			maxLost: 0,
+			maxErrors: 50,
 			verbose: false,
 			quiet: false,
 		});
@@ -151,6 +152,14 @@ describe("options", () => {
 		assert.deepEqual(read(...words, "--", "x").header, { Accept: "a, b", cookie: "x=1; y=2" });
 		const file = config({ header: { A: "1", a: "2" } });
 		assert.deepEqual(read("--config", file, "--", "x").header, { A: "1, 2" });
+	});
+
+	it("take the path that is asked for, also for a URL without one", () => {
+		assert.equal(read("--path", "/api?x=ä,b", "--", "x").path, "/api?x=%C3%A4,b");
+		const { url } = read("--url", "http://h:81", "-p", "//a/b", "--stop-command", "x");
+		assert.equal(url?.href, "http://h:81//a/b");
+		refused(["--path", "api", "--", "x"], /^--path: wanted a path that begins with \/ and has no #, got "api"$/);
+		refused(["--path", "/a", "--url", "http://h/b?c", "--", "x"], /^--path: --url has a path too, "\/b\?c": give one /);
 	});
 
 	it("encode a path as that of a URL is", () => {

@@ -1,9 +1,10 @@
 import { tally } from "lastcall-drill";
-import type { DrillReport, ExitReport, LostRequest, RoundReport } from "#src/report/drill-report.js";
+import type { DrillReport, ExitReport, LoadReport, LostRequest, RoundReport } from "#src/report/drill-report.js";
+import type { Responses } from "#src/report/responses.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
-import type { LossCode } from "#src/verdict/reason-codes.js";
+import type { LossCode } from "#src/verdict/loss-codes.js";
 
-export const noLimits: Limits = { twice: false, maxLost: 0 };
+export const noLimits: Limits = { twice: false, maxLost: 0, maxErrors: 50 };
 
 export const cleanExit: ExitReport = { atMs: 120, code: 0, signal: null, killed: false };
 
@@ -22,6 +23,14 @@ export function lostBy(reason: LossCode): LostRequest {
 	};
 }
 
+/** Responses of one load by status. */
+export function responsesOf(
+	beforeStop: Responses = { 200: 8 },
+	afterStop: Responses = { 200: 2 },
+): LoadReport["responses"] {
+	return { beforeStop, afterStop };
+}
+
 /** A round in which 10 requests were answered, 1 was refused, and these were lost. */
 export function round(lost: readonly LostRequest[] = [], rest: Partial<RoundReport> = {}): RoundReport {
 	const counts = {
@@ -36,7 +45,7 @@ export function round(lost: readonly LostRequest[] = [], rest: Partial<RoundRepo
 		round: 1,
 		seed: 7,
 		tally: counts,
-		loads: [{ name: "pausing", tally: counts, connections: 3, medianAnswerMs: 1.5 }],
+		loads: [{ name: "pausing", tally: counts, connections: 3, medianAnswerMs: 1.5, responses: responsesOf() }],
 		stop: { by: "SIGTERM", group: false },
 		firstRefusedMs: 3,
 		lastAnswerMs: 90,

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { LostRequest, RoundReport } from "#src/report/drill-report.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
 import { REASON_TEXTS } from "#src/verdict/reason-codes.js";
-import { cleanExit, lostBy, noLimits, round } from "../report/sample.ts";
+import { cleanExit, lostBy, noLimits, responsesOf, round } from "../report/sample.ts";
 
 /** The codes of the reasons, those that don't make it fail in brackets. */
 function codes(rounds: readonly RoundReport[], limits: Partial<Limits> = {}): string[] {
@@ -80,6 +80,20 @@ describe("the verdict", () => {
 	it("knows a 0 after what was in flight was dropped; what only the network knows it can't blame", () => {
 		assert.deepEqual(codes([round([lostBy("dropped-in-flight")])]), ["dropped-in-flight", "loss-hidden"]);
 		assert.deepEqual(codes([round([lostBy("idle-connection")])]), ["idle-connection"]);
+	});
+
+	it("knows responses that prove little, or that the shutdown has spoilt, and names their statuses", () => {
+		const ofLoad = (...responses: Parameters<typeof responsesOf>) =>
+			round([], { loads: round().loads.map((load) => ({ ...load, responses: responsesOf(...responses) })) });
+		const [few] = judge([ofLoad({ 404: 8_564, 200: 6_919 }), ofLoad({ 200: 3, 429: 4 })], noLimits).reasons;
+		assert.deepEqual([few?.code, few?.fails, few?.count], ["mostly-errors", true, 8_568]);
+		assert.match(
+			String(few?.what),
+			/^8568 requests were answered with an error .* \(404 × 8,564, 429 × 4\), more than /,
+		);
+		assert.deepEqual(codes([ofLoad({ 200: 90, 404: 10 })]), ["(errors-before-stop)"]);
+		assert.deepEqual(codes([ofLoad({ 404: 10 })], { maxErrors: 100 }), ["(errors-before-stop)"]);
+		assert.deepEqual(codes([ofLoad({ 200: 900 }, { 500: 9 })]), ["errors-after-stop"]);
 	});
 
 	it("knows what was left behind", () => {
