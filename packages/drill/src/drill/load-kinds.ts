@@ -4,6 +4,7 @@ import {
 	halfHead,
 	http2Load,
 	inFlight,
+	keepAliveEdge,
 	type LoadTarget,
 	newConnections,
 	pausing,
@@ -61,6 +62,12 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		help: "kept-alive, idle for up to `pause` between requests",
 		settings: ["path", "connections", "pause"],
 		start: (target, { connections, pause }, seed) => pausing(target, given({ connections, maxPauseMs: pause, seed })),
+	},
+	{
+		name: "keep-alive-edge",
+		help: "idle until the server would end it; `pause`: its idle timeout",
+		settings: ["path", "connections", "pause"],
+		start: (target, { connections, pause }, seed) => keepAliveEdge(target, given({ connections, edgeMs: pause, seed })),
 	},
 	{
 		name: "new-connections",
@@ -124,7 +131,7 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "http2",
-		help: "`streams` at a time on each connection; `events`, `until`: as above",
+		help: "`streams` at a time on each connection; `until` as above",
 		settings: ["path", "connections", "streams", "events", "until"],
 		start: (target, { connections, streams, events, until }) =>
 			http2Load(target, given({ connections, streams, events, until })),

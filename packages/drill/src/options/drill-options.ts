@@ -22,6 +22,7 @@ export interface DrillOptions {
 	readonly pid?: number;
 	readonly stopCommand?: string;
 	readonly ready: number;
+	readonly idleTimeout?: number;
 	readonly load: readonly LoadSpec[];
 	readonly connections?: number;
 	readonly rate?: number;
@@ -80,6 +81,12 @@ export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command"
 		help: "how long it may take to answer",
 		parse: milliseconds,
 		default: 30_000,
+	},
+	idleTimeout: {
+		group: "Target",
+		flags: "--idle-timeout <time>",
+		help: "of the load balancer before it, which the target's must exceed",
+		parse: milliseconds,
 	},
 	load: {
 		group: "Load",

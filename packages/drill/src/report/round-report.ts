@@ -2,6 +2,7 @@ import { isLost, type RequestRecord, tally } from "../outcome.ts";
 import { type LossContext, lossReason, waitedLong } from "../verdict/loss-reason.ts";
 import type {
 	ExitReport,
+	IdleReport,
 	LoadData,
 	LoadReport,
 	LostRequest,
@@ -14,6 +15,7 @@ import type {
 export interface RoundFacts {
 	readonly round: number;
 	readonly seed: number;
+	readonly idleConnection?: IdleReport | undefined;
 	readonly stoppedAtMs: number;
 	readonly stop: StopReport;
 	readonly exit: ExitReport | undefined;
@@ -46,6 +48,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		tally: tally(records),
 		loads: loads.map((load) => loadReport(load, stoppedAtMs)),
 		stop,
+		...(facts.idleConnection === undefined ? undefined : { idleConnection: facts.idleConnection }),
 		...(Number.isFinite(firstRefusedMs) ? { firstRefusedMs } : undefined),
 		...(Number.isFinite(lastAnswerMs) ? { lastAnswerMs } : undefined),
 		...(exit === undefined ? undefined : { exit }),

@@ -4,10 +4,15 @@ import { isLossCode, REASON_TEXTS, type ReasonCode } from "./reason-codes.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 
 /** What the verdict depends on besides what happened. */
-export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxExitMs">;
+export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxExitMs" | "idleTimeout">;
 
 /** How long after the SIGINT of `--twice` a target may take to be gone. */
 const HARD_STOP_MS = 1_000;
+
+/** Without `--idle-timeout` it is a note: no load balancer is known. */
+const TOO_SHORT = "keep-alive-too-short";
+/** For so much longer than the load balancer's idle timeout the target has to keep a connection: both are timers. */
+export const IDLE_MARGIN_MS = 1_000;
 
 const README = "https://www.npmjs.com/package/lastcall-drill";
 
@@ -24,30 +29,32 @@ export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 		const isRefused = code === "too-many-refused" && tooManyRefused;
 		const count = isRefused ? refused : sum(showing, ({ found }) => found.get(code) ?? 0);
 		if (count === 0) return [];
-		const fails = !isLossCode(code) || lost > mayLose;
-		return [
-			reasonOf(code, count, isRefused ? rounds.map(({ round }) => round) : showing.map(({ round }) => round), fails),
-		];
+		const fails = code === TOO_SHORT ? limits.idleTimeout !== undefined : !isLossCode(code) || lost > mayLose;
+		const shownIn = isRefused ? rounds : rounds.filter((_, i) => findings[i]?.found.has(code));
+		return [reasonOf(code, count, shownIn, fails)];
 	});
 	return { passed: !reasons.some(({ fails }) => fails), reasons };
 }
 
-function reasonOf(code: ReasonCode, count: number, rounds: readonly number[], fails: boolean): Reason {
+function reasonOf(code: ReasonCode, count: number, shownIn: readonly RoundReport[], fails: boolean): Reason {
 	const { what, advice } = REASON_TEXTS[code];
-	return { code, count, rounds, fails, what: what(count), advice, link: `${README}#${code}` };
+	const rounds = shownIn.map(({ round }) => round);
+	return { code, count, rounds, fails, what: what(count, shownIn), advice, link: `${README}#${code}` };
 }
 
 /** What is wrong in one round, and how many requests or processes it concerns. */
 function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, number> {
 	const found = new Map<ReasonCode, number>();
 	for (const { reason } of round.lost) found.set(reason, (found.get(reason) ?? 0) + 1);
-	const { exit, stop, leftProcesses, portHeld, answeredAfterExit } = round;
+	const { exit, stop, leftProcesses, portHeld, answeredAfterExit, idleConnection } = round;
 	if (exit !== undefined) {
 		const code = exitFinding(exit, round, limits);
 		if (code !== undefined) found.set(code, 1);
 		if (exit.atMs > (limits.maxExitMs ?? Number.POSITIVE_INFINITY)) found.set("too-slow", 1);
 	}
 	if (stop.commandEndedMs !== undefined && stop.commandCode !== 0) found.set("stop-command", 1);
+	const neededMs = (limits.idleTimeout ?? Number.POSITIVE_INFINITY) + IDLE_MARGIN_MS;
+	if (idleConnection?.ended && idleConnection.heldMs < neededMs) found.set(TOO_SHORT, 1);
 	if (leftProcesses.length > 0) found.set("left-process", leftProcesses.length);
 	if (portHeld) found.set("port-held", 1);
 	if (answeredAfterExit > 0) found.set("answered-after-exit", answeredAfterExit);

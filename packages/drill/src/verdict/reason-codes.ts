@@ -1,26 +1,17 @@
+import type { RoundReport } from "../report/drill-report.ts";
+import { duration } from "../report/durations.ts";
+import { some, were } from "./counted.ts";
+
 /** What one reason says of so many requests, processes or rounds. The README has a heading for each code. */
 interface ReasonText {
-	readonly what: (count: number) => string;
+	readonly what: (count: number, rounds: readonly RoundReport[]) => string;
 	readonly advice: string;
-}
-
-/** `1 request was`, `2 requests were`. */
-function were(count: number, thing: string): string {
-	return count === 1 ? `1 ${thing} was` : `${count} ${plural(thing)} were`;
-}
-
-/** `1 request`, `2 requests`. */
-function some(count: number, thing: string): string {
-	return `${count} ${count === 1 ? thing : plural(thing)}`;
-}
-
-function plural(thing: string): string {
-	return thing.endsWith("s") ? `${thing}es` : `${thing}s`;
 }
 
 /** Why a request can be lost: the answer to "and what is wrong with my server?". */
 export type LossCode =
 	| "lost-before-stop"
+	| "keep-alive-race"
 	| "idle-connection"
 	| "accept-queue"
 	| "dropped-in-flight"
@@ -46,6 +37,7 @@ export type ProcessCode =
 	| "left-process"
 	| "port-held"
 	| "answered-after-exit"
+	| "keep-alive-too-short"
 	| "stop-command"
 	| "too-slow"
 	| "too-many-refused";
@@ -53,11 +45,18 @@ export type ProcessCode =
 /** Every code. */
 export type ReasonCode = LossCode | ProcessCode;
 
+const KEEP_ALIVE_LONGER = "in Node.js, server.keepAliveTimeout = 65_000 where the load balancer's idle timeout is 60 s";
+
 const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	"lost-before-stop": {
 		what: (count) => `${were(count, "request")} lost before the target was told to stop`,
 		advice:
 			"It loses requests in normal service too, or the load is more than it bears: mend that first, or ask for less",
+	},
+	"keep-alive-race": {
+		what: (count) =>
+			`${were(count, "request")} lost in normal service, on idle kept-alive connections that the server ended while requests were on their way`,
+		advice: `Keep idle connections open for longer than any client and load balancer does: ${KEEP_ALIVE_LONGER}`,
 	},
 	"idle-connection": {
 		what: (count) =>
@@ -158,6 +157,15 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	"answered-after-exit": {
 		what: (count) => `${were(count, "request")} answered after the exit`,
 		advice: "End the processes that go on serving, or tell the drill the process that really serves",
+	},
+	"keep-alive-too-short": {
+		what: (_count, rounds) => {
+			const shortestMs = Math.min(
+				...rounds.map(({ idleConnection }) => idleConnection?.heldMs ?? Number.POSITIVE_INFINITY),
+			);
+			return `The server ended an idle kept-alive connection after ${duration(shortestMs)}`;
+		},
+		advice: `A load balancer that keeps its connections for longer sends requests on connections that are being ended, and answers 502: ${KEEP_ALIVE_LONGER}. --idle-timeout 60s checks it`,
 	},
 	"stop-command": {
 		what: () => "The stop command failed",
