@@ -5,6 +5,8 @@ import type { RoundReport } from "../report/drill-report.ts";
 export type DrillEvent =
 	| { readonly type: "starting"; readonly round: number }
 	| { readonly type: "up"; readonly round: number; readonly url: string }
+	/** A connection is left idle for as long as the load balancer would keep it. */
+	| { readonly type: "idling"; readonly round: number; readonly forMs: number }
 	/** The loads have been started; `tally` counts what has an outcome so far. */
 	| { readonly type: "loading"; readonly round: number; readonly tally: () => Tally }
 	| { readonly type: "stopping"; readonly round: number; readonly by: string }

@@ -5,6 +5,7 @@ import {
 	halfHead,
 	http2Load,
 	inFlight,
+	keepAliveEdge,
 	type LoadTarget,
 	newConnections,
 	pausing,
@@ -46,6 +47,13 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		settings: ["path", "connections", "pause"],
 		speaks: "HTTP/1.1",
 		start: (target, { connections, pause }, seed) => pausing(target, given({ connections, maxPauseMs: pause, seed })),
+	},
+	{
+		name: "keep-alive-edge",
+		help: "idle until the server would end it; `pause`: its idle timeout",
+		settings: ["path", "connections", "pause"],
+		speaks: "HTTP/1.1",
+		start: (target, { connections, pause }, seed) => keepAliveEdge(target, given({ connections, edgeMs: pause, seed })),
 	},
 	{
 		name: "new-connections",
@@ -120,7 +128,7 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 	},
 	{
 		name: "http2",
-		help: "`streams` at a time on each connection; `events`, `until`: as above",
+		help: "`streams` at a time on each connection; `until` as above",
 		settings: ["path", "connections", "streams", "events", "until"],
 		speaks: "HTTP/2",
 		start: (target, { connections, streams, events, until }) =>

@@ -2,13 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget, RunningLoad } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { addTallies } from "../outcome.ts";
-import type { LoadData, RoundData } from "../report/drill-report.ts";
+import type { IdleReport, LoadData, RoundData } from "../report/drill-report.ts";
 import { type RoundFacts, roundReport } from "../report/round-report.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type { ListeningPort } from "../target/listening-port.ts";
 import { TargetError } from "../target/target-error.ts";
+import { IDLE_MARGIN_MS } from "../verdict/judge.ts";
 import type { TellDrill } from "./drill-event.ts";
 import { findTarget } from "./find-target.ts";
+import { IdleConnection, leavesIdle } from "./idle-connection.ts";
 import { loadNames, startLoad } from "./load-kinds.ts";
 import { Pauses } from "./pauses.ts";
 import { Subject } from "./subject.ts";
@@ -44,15 +46,39 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 	const subject = await Subject.open(options, onOutput);
 	const loads: RunningLoad[] = [];
 	const pauses = new Pauses();
+	let idle: IdleConnection | undefined;
 	try {
 		const { url, target } = await findTarget(subject, options, abort);
 		tell({ type: "up", round, url: url.href });
+		if (options.idleTimeout !== undefined || leavesIdle(options.load)) idle = new IdleConnection(target, options.load);
+		if (round === 1) await holdIdle(context, subject, idle);
 		const ports = await loadUntilStop(context, target, subject, loads);
-		return { url: url.href, data: await stopAndCount(context, subject, ports, loads, pauses) };
+		// What the stop does to it is not its idle timeout, and it must not hold the stop up.
+		const idleConnection = idle?.report;
+		idle?.close();
+		return { url: url.href, data: await stopAndCount(context, subject, { ports, idleConnection, loads, pauses }) };
 	} finally {
 		pauses.end();
+		idle?.close();
 		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
 	}
+}
+
+/** Leaves a connection idle for as long as `--idle-timeout` says, and a little longer. */
+async function holdIdle(
+	{ options, round, abort, tell }: RoundContext,
+	subject: Subject,
+	idle: IdleConnection | undefined,
+): Promise<void> {
+	if (options.idleTimeout === undefined || idle === undefined) return;
+	const forMs = options.idleTimeout + IDLE_MARGIN_MS;
+	tell({ type: "idling", round, forMs });
+	await Promise.race([idle.hold(forMs, options.ready, abort), subject.ended]);
+	if (idle.report !== undefined) return;
+	throw new TargetError(
+		"ERR_DRILL_NOT_STEADY",
+		"--idle-timeout: no HTTP/1.1 connection could be left idle. The request was not answered, or its response said Connection: close.",
+	);
 }
 
 /** Starts all loads and comes back in the instant of the stop. Resolves to the ports that are loaded. */
@@ -112,12 +138,18 @@ async function portsOf(subject: Subject, target: LoadTarget): Promise<ListeningP
 	return (await subject.ports()).filter(({ port }) => port === target.port);
 }
 
+/** What is there at the stop. */
+interface Loaded {
+	readonly ports: readonly ListeningPort[];
+	readonly idleConnection: IdleReport | undefined;
+	readonly loads: readonly RunningLoad[];
+	readonly pauses: Pauses;
+}
+
 async function stopAndCount(
 	{ options, round, seed, abort, tell }: RoundContext,
 	subject: Subject,
-	ports: readonly ListeningPort[],
-	loads: readonly RunningLoad[],
-	pauses: Pauses,
+	{ ports, idleConnection, loads, pauses }: Loaded,
 ): Promise<RoundData> {
 	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
 	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
@@ -138,7 +170,8 @@ async function stopAndCount(
 	);
 	abort.throwIfAborted();
 	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => pauses.longestMs(fromMs, toMs);
-	const facts = { round, seed, stoppedAtMs, stop, exit, killedAtMs, lagMs, leftProcesses, portHeld, loads: data };
+	const ended = { stoppedAtMs, stop, exit, killedAtMs, leftProcesses, portHeld };
+	const facts: RoundFacts = { round, seed, idleConnection, ...ended, lagMs, loads: data };
 	const report = roundReport(facts);
 	tell({ type: "round", report });
 	return { report, stoppedAtMs, loads: data };

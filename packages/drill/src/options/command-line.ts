@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { LOAD_KINDS } from "../drill/load-kinds.ts";
-import { OPTION_TABLE } from "./drill-options.ts";
+import { OPTION_TABLE } from "./option-table.ts";
 import { type CommandLine, DEFAULT_CONFIG } from "./read-options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -67,7 +67,10 @@ function loadList(): string {
 	return `${"--load".padEnd(17)}${"what it does".padEnd(62)}settings: kind,key=value,…\n${lines.join("\n")}\n`;
 }
 
+/** The names in lines that fit a terminal. */
 function wrapped(names: readonly string[]): string {
-	const half = Math.ceil(names.length / 2) + 1;
-	return `${names.slice(0, half).join(", ")},\n  ${names.slice(half).join(", ")}`;
+	return names.reduce((text, name) => {
+		const line = text.slice(text.lastIndexOf("\n") + 1);
+		return `${text},${line.length + name.length > 80 ? "\n  " : " "}${name}`;
+	});
 }

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { loadKind } from "../drill/load-kinds.ts";
 import type { LoadSpec } from "../drill/load-spec.ts";
 import { checkRequests } from "./check-requests.ts";
-import { type DrillOptions, OPTION_TABLE, type OptionRow } from "./drill-options.ts";
+import type { DrillOptions } from "./drill-options.ts";
+import { OPTION_TABLE, type OptionRow } from "./option-table.ts";
 import { quote, UsageError } from "./usage-error.ts";
 
 /** The config file that is read where it exists and no other is named. */

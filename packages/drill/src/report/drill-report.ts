@@ -39,6 +39,8 @@ export interface RoundReport {
 	readonly tally: Tally;
 	readonly loads: readonly LoadReport[];
 	readonly stop: StopReport;
+	/** The kept-alive connection that was held idle until the stop, where there was one. */
+	readonly idleConnection?: IdleReport;
 	/** When a connection was first refused, if one was. */
 	readonly firstRefusedMs?: number;
 	/** When the last whole answer arrived, if any came after the stop. */
@@ -53,6 +55,14 @@ export interface RoundReport {
 	readonly portHeld: boolean;
 	/** Each request that was lost. */
 	readonly lost: readonly LostRequest[];
+}
+
+/** What came of a kept-alive connection that was left idle. */
+export interface IdleReport {
+	/** For how long it was idle. */
+	readonly heldMs: number;
+	/** The server ended it; otherwise the drill did. */
+	readonly ended: boolean;
 }
 
 /** How the target was told to stop. */

@@ -81,6 +81,7 @@ const DOING: {
 } = {
 	starting: () => "starting the target",
 	up: ({ url }) => `${url} answers`,
+	idling: ({ forMs }) => `leaving a connection idle for ${duration(forMs)}`,
 	loading: () => "loading",
 	stopping: ({ by }) => `waiting for it to end after ${by}`,
 	ended: () => "counting",

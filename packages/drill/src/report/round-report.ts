@@ -3,6 +3,7 @@ import { endedBy, handledSignal } from "../verdict/end-by-signal.ts";
 import { type LossContext, lossReason, waitedLong } from "../verdict/loss-reason.ts";
 import type {
 	ExitReport,
+	IdleReport,
 	LoadData,
 	LoadReport,
 	LostRequest,
@@ -16,6 +17,7 @@ import { responsesOf } from "./responses.ts";
 export interface RoundFacts {
 	readonly round: number;
 	readonly seed: number;
+	readonly idleConnection?: IdleReport | undefined;
 	readonly stoppedAtMs: number;
 	readonly stop: StopReport;
 	readonly exit: ExitReport | undefined;
@@ -48,6 +50,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		tally: tally(records),
 		loads: loads.map((load) => loadReport(load, stoppedAtMs)),
 		stop,
+		...(facts.idleConnection === undefined ? undefined : { idleConnection: facts.idleConnection }),
 		...(Number.isFinite(firstRefusedMs) ? { firstRefusedMs } : undefined),
 		...(Number.isFinite(lastAnswerMs) ? { lastAnswerMs } : undefined),
 		...(exit === undefined ? undefined : { exit }),

@@ -7,17 +7,26 @@ import { isLossCode, isNote, REASON_TEXTS, type ReasonCode } from "./reason-code
 import type { Reason, Verdict } from "./verdict.ts";
 
 /** What the verdict depends on besides what happened. */
-export type Limits = Pick<DrillOptions, "twice" | "exitCode" | "maxLost" | "maxRefused" | "maxErrors" | "maxExitMs">;
+export type Limits = Pick<
+	DrillOptions,
+	"twice" | "exitCode" | "maxLost" | "maxRefused" | "maxErrors" | "maxExitMs" | "idleTimeout"
+>;
 
 /** How long after the SIGINT of `--twice` a target may take to be gone. */
 const HARD_STOP_MS = 1_000;
 
+/** For so much longer than the load balancer's idle timeout the target has to keep a connection: both are timers. */
+export const IDLE_MARGIN_MS = 1_000;
+
 const README = "https://www.npmjs.com/package/lastcall-drill";
 
-/** How many requests or processes something concerns, and the statuses of their responses where those are the point. */
+/** How many requests or processes something concerns. */
 interface Finding {
 	readonly count: number;
+	/** The statuses of their responses, where those are the point. */
 	readonly responses?: Responses;
+	/** How long a connection could be idle, where that is the point. */
+	readonly idleMs?: number;
 }
 
 /** Judges all rounds together. */
@@ -34,7 +43,7 @@ export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 		const showing = findings.filter(({ found }) => found.has(code));
 		if (showing.length === 0) return [];
 		const shown = showing.map(({ found }) => found.get(code) as Finding);
-		const fails = isLossCode(code) ? lost > mayLose : !isNote(code);
+		const fails = isLossCode(code) ? lost > mayLose : !isNote(code, limits);
 		return [reasonOf(code, shown, { rounds: showing.map(({ round }) => round), fails })];
 	});
 	return { passed: !reasons.some(({ fails }) => fails), reasons };
@@ -46,7 +55,8 @@ function reasonOf(code: ReasonCode, shown: readonly Finding[], where: Pick<Reaso
 	const statuses = Object.entries(addResponses(shown.map(({ responses = {} }) => responses)))
 		.map(([status, times]) => `${status} × ${times.toLocaleString("en-US")}`)
 		.join(", ");
-	return { code, count, ...where, what: what(count, statuses), advice, link: `${README}#${code}` };
+	const idleMs = Math.min(...shown.map((finding) => finding.idleMs ?? Number.POSITIVE_INFINITY));
+	return { code, count, ...where, what: what(count, { statuses, idleMs }), advice, link: `${README}#${code}` };
 }
 
 /** What is wrong in one round. */
@@ -56,13 +66,16 @@ function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, Finding
 	for (const { reason } of round.lost) note(reason, (found.get(reason)?.count ?? 0) + 1);
 	for (const [code, responses] of errorFindings(round, limits.maxErrors))
 		found.set(code, { count: countResponses(responses), responses });
-	const { exit, stop, leftProcesses, portHeld, answeredAfterExit } = round;
+	const { exit, stop, leftProcesses, portHeld, answeredAfterExit, idleConnection } = round;
 	if (exit !== undefined) {
 		const code = exitFinding(exit, round, limits);
 		if (code !== undefined) note(code, 1);
 		if (exit.atMs > (limits.maxExitMs ?? Number.POSITIVE_INFINITY)) note("too-slow", 1);
 	}
 	if (stop.commandEndedMs !== undefined && stop.commandCode !== 0) note("stop-command", 1);
+	const neededMs = (limits.idleTimeout ?? Number.POSITIVE_INFINITY) + IDLE_MARGIN_MS;
+	if (idleConnection?.ended && idleConnection.heldMs < neededMs)
+		found.set("keep-alive-too-short", { count: 1, idleMs: idleConnection.heldMs });
 	if (leftProcesses.length > 0) note("left-process", leftProcesses.length);
 	if (portHeld) note("port-held", 1);
 	if (answeredAfterExit > 0) note("answered-after-exit", answeredAfterExit);

@@ -3,6 +3,7 @@ import { type ReasonText, some, were } from "./reason-text.ts";
 /** Why a request can be lost: the answer to "and what is wrong with my server?". */
 export type LossCode =
 	| "lost-before-stop"
+	| "keep-alive-race"
 	| "idle-connection"
 	| "accept-queue"
 	| "dropped-in-flight"
@@ -18,12 +19,20 @@ export type LossCode =
 	| "after-exit"
 	| "bad-gateway";
 
+export const KEEP_ALIVE_LONGER =
+	"in Node.js, server.keepAliveTimeout = 65_000 where the load balancer's idle timeout is 60 s";
+
 /** What each says, the gravest first. */
 export const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	"lost-before-stop": {
 		what: (count) => `${were(count, "request")} lost before the target was told to stop`,
 		advice:
 			"It loses requests in normal service too, or the load is more than it bears: mend that first, or ask for less",
+	},
+	"keep-alive-race": {
+		what: (count) =>
+			`${were(count, "request")} lost in normal service, on idle kept-alive connections that the server ended while requests were on their way`,
+		advice: `Keep idle connections open for longer than any client and load balancer does: ${KEEP_ALIVE_LONGER}`,
 	},
 	"idle-connection": {
 		what: (count) =>

@@ -27,7 +27,7 @@ const BLOW_MS = 5;
 /** Finds the reason why a request was lost, as far as a client can tell from what it wrote, and when. */
 export function lossReason(record: RequestRecord, context: LossContext): LossCode {
 	const { kind, stoppedAtMs, exitedAtMs = Number.POSITIVE_INFINITY, killedAtMs } = context;
-	if (record.endedAtMs < stoppedAtMs) return "lost-before-stop";
+	if (record.endedAtMs < stoppedAtMs) return crossedEnd(record, context) ? "keep-alive-race" : "lost-before-stop";
 	if (context.portHeld && record.sentAtMs > exitedAtMs) return "after-exit";
 	if (nobodyAccepted(record, context)) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
@@ -47,6 +47,16 @@ export function lossReason(record: RequestRecord, context: LossContext): LossCod
 function nobodyAccepted({ detail, nth, sentAtMs }: RequestRecord, context: LossContext): boolean {
 	const hasEnded = context.exitedAtMs !== undefined && context.killedAtMs === undefined;
 	return context.portHeld && hasEnded && detail === "time-limit" && nth === 0 && sentAtMs > context.stoppedAtMs;
+}
+
+/** Reports whether nothing came for the request on a connection that had been idle, since that ended about when it was sent. */
+function crossedEnd(record: RequestRecord, context: LossContext): boolean {
+	const { outcome, status, detail, nth, sentAtMs, endedAtMs } = record;
+	const isHttp1 = context.kind !== "websocket" && context.kind !== "http2";
+	if (!isHttp1 || nth === 0 || outcome === "cut" || status !== undefined || detail !== undefined) return false;
+	// How long it takes behind a proxy can't be seen, and this load asks for nothing else.
+	if (context.kind === "keep-alive-edge") return true;
+	return endedAtMs - sentAtMs <= context.crossingMs + context.lagMs(sentAtMs, endedAtMs);
 }
 
 /** Reports whether the server must have had the request, as far as its connection tells. */

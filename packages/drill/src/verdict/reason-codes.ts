@@ -1,4 +1,6 @@
-import { LOSS_REASONS, type LossCode } from "./loss-codes.ts";
+import type { DrillOptions } from "../options/drill-options.ts";
+import { duration } from "../report/durations.ts";
+import { KEEP_ALIVE_LONGER, LOSS_REASONS, type LossCode } from "./loss-codes.ts";
 import { type ReasonText, some, were } from "./reason-text.ts";
 
 /** What can be wrong besides, or be worth a note: with the process, and with the responses. */
@@ -11,6 +13,7 @@ export type ProcessCode =
 	| "left-process"
 	| "port-held"
 	| "answered-after-exit"
+	| "keep-alive-too-short"
 	| "stop-command"
 	| "too-slow"
 	| "too-many-refused"
@@ -55,6 +58,10 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		what: (count) => `${were(count, "request")} answered after the exit`,
 		advice: "End the processes that go on serving, or tell the drill the process that really serves",
 	},
+	"keep-alive-too-short": {
+		what: (_count, { idleMs }) => `The server ended an idle kept-alive connection after ${duration(idleMs)}`,
+		advice: `A load balancer that keeps its connections for longer sends requests on connections that are being ended, and answers 502: ${KEEP_ALIVE_LONGER}. --idle-timeout 60s checks it`,
+	},
 	"stop-command": {
 		what: () => "The stop command failed",
 		advice: "Run it by hand to see why; -v shows what it says",
@@ -68,18 +75,18 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 		advice: "Let a successor take the port before the old process closes it, or the load balancer learn of it first",
 	},
 	"mostly-errors": {
-		what: (count, statuses) =>
+		what: (count, { statuses }) =>
 			`${were(count, "request")} answered with an error or refused before the stop (${statuses}), more than --max-errors allows: the drill proves little`,
 		advice:
 			"Drill what the target serves (--path, --method, --header, --body) at a rate that it allows (--connections, --rate), or raise --max-errors where these are the right answers",
 	},
 	"errors-after-stop": {
-		what: (count, statuses) =>
+		what: (count, { statuses }) =>
 			`${were(count, "request")} answered with an error after the stop (${statuses}), a greater share than before it`,
 		advice: "Close what requests need, such as a database, only when the last of them is answered",
 	},
 	"errors-before-stop": {
-		what: (count, statuses) =>
+		what: (count, { statuses }) =>
 			`${were(count, "request")} answered with an error or refused before the stop (${statuses})`,
 		advice: "These prove less than requests that are served: drill what the target serves, at a rate that it allows",
 	},
@@ -101,7 +108,8 @@ export function isLossCode(code: ReasonCode): code is LossCode {
 	return code in LOSS_REASONS;
 }
 
-/** Returns true if a code never makes a drill fail. */
-export function isNote(code: ReasonCode): boolean {
-	return NOTES.has(code);
+/** Returns true if a code doesn't make a drill fail. */
+export function isNote(code: ReasonCode, { idleTimeout }: Pick<DrillOptions, "idleTimeout">): boolean {
+	// Whether it is too short depends on the load balancer.
+	return NOTES.has(code) || (code === "keep-alive-too-short" && idleTimeout === undefined);
 }

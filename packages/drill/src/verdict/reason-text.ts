@@ -1,8 +1,15 @@
 /** What one reason says of so many requests, processes or rounds. The README has a heading for each code. */
 export interface ReasonText {
-	/** `statuses`: of the responses that it is about. */
-	readonly what: (count: number, statuses: string) => string;
+	readonly what: (count: number, details: ReasonDetails) => string;
 	readonly advice: string;
+}
+
+/** What some of them tell besides. */
+export interface ReasonDetails {
+	/** Of the responses that it is about. */
+	readonly statuses: string;
+	/** For how long the server kept a connection idle, at least. */
+	readonly idleMs: number;
 }
 
 /** `1 request was`, `2 requests were`. */

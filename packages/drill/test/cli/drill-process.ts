@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { DrillReport } from "#src/report/drill-report.js";
+import type { Reason } from "#src/verdict/verdict.js";
 
 /** The command as users run it. */
 export const CLI: string = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
@@ -92,6 +93,14 @@ export async function reported(
 	const end = await drilled(test, ["--json", file, ...args], options);
 	if (end.code !== 0 && end.code !== 1) throw new Error(`exit code ${end.code}: ${end.stderr}`);
 	return { ...end, report: JSON.parse(readFileSync(file, "utf8")) };
+}
+
+/**
+ * The reasons of a verdict but for the note about idle connections: Node.js ends those of the examples after 5 or 6 s, and on a
+ * busy machine a drill may last longer.
+ */
+export function reasonsOf({ verdict }: DrillReport): readonly Reason[] {
+	return verdict.reasons.filter(({ code, fails }) => fails || code !== "keep-alive-too-short");
 }
 
 /** A new empty folder, which is gone after the test. */

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { describe, it, type TestContext } from "node:test";
 import { WebSocketServer } from "ws";
 import type { DrillReport } from "#src/report/drill-report.js";
-import { folder, reported, server } from "./drill-process.ts";
+import { folder, reasonsOf, reported, server } from "./drill-process.ts";
 
 const LOAD = ["-l", "back-to-back"];
 
-function codes({ verdict }: DrillReport): string[] {
-	return verdict.reasons.map(({ code }) => code);
+function codes(report: DrillReport): string[] {
+	return reasonsOf(report).map(({ code }) => code);
 }
 
 function line(words: readonly string[]): string {
@@ -84,6 +84,39 @@ describe("a target is", { concurrency: 2 }, () => {
 		assert.deepEqual(codes(report), []);
 	});
 
+	it("what a stop command replaces in part: what was closed properly and is opened again is not lost", async (t) => {
+		const streams = new Set<ServerResponse>();
+		const http = createServer((request, response) => {
+			if (request.url === "/roll") return void roll(response);
+			if (request.headers.accept !== "text/event-stream") return void response.end("ok");
+			streams.add(response.writeHead(200, { "content-type": "text/event-stream" }));
+			response.write("data: 1\n\n");
+		});
+		const webSockets = new WebSocketServer({ server: http });
+		// One of two instances goes, and the other takes what it has let go of.
+		const roll = (response: ServerResponse): void => {
+			for (const socket of [...webSockets.clients].slice(2)) socket.close(1001);
+			for (const stream of [...streams].slice(2)) stream.end("data: 2\n\n");
+			response.end();
+		};
+		await once(http.listen(0, "127.0.0.1"), "listening");
+		t.after(() => {
+			for (const socket of webSockets.clients) socket.terminate();
+			http.closeAllConnections();
+			http.close();
+		});
+		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+		const stopCommand = line([process.execPath, "-e", `fetch("${url}roll").then((r) => r.text())`]);
+		const loads = ["websocket", "event-stream"].flatMap((kind) => ["-l", `${kind},connections=4`]);
+		const { code, stdout, report } = await reported(t, [
+			...[...loads, "--url", url, "--stop-command", stopCommand, "--grace", "1s"],
+		]);
+		assert.equal(code, 0, stdout);
+		assert.deepEqual(codes(report), []);
+		// Each instance's, and those that were opened again.
+		assert.ok(report.tally.answered >= 12, stdout);
+	});
+
 	it("a command that a stop command stops", async (t) => {
 		const stopCommand = "kill -TERM $(cat pid)";
 		const command = ["sh", "-c", `echo $$ > pid; exec ${line(server("loses-nothing"))}`];
@@ -136,7 +169,7 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 		assert.ok(Number(stop?.againMs) >= 999, `${stop?.againMs}`);
 		assert.equal(exit?.code, 130);
 		assert.deepEqual(
-			report.verdict.reasons.map((reason) => [reason.code, reason.fails]),
+			reasonsOf(report).map((reason) => [reason.code, reason.fails]),
 			[["dropped-in-flight", false]],
 		);
 	});

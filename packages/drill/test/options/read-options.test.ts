@@ -71,10 +71,24 @@ describe("options", () => {
 		const body = join(folder, "body.txt");
 		writeFileSync(body, "from a file");
 		const options = read(
-			...["--grace", "1.5s", "-H", "Accept: text/html", "-H", "x: a: b", "-d", `@${body}`, "--exit-code", "0,143"],
+			...[
+				"--grace",
+				"1.5s",
+				"--idle-timeout",
+				"1m",
+				"-H",
+				"Accept: text/html",
+				"-H",
+				"x: a: b",
+				"-d",
+				`@${body}`,
+				"--exit-code",
+				"0,143",
+			],
 			...["-s", "int", "--", "x"],
 		);
 		assert.equal(options.grace, 1_500);
+		assert.equal(options.idleTimeout, 60_000);
 		assert.deepEqual(options.header, { Accept: "text/html", x: "a: b" });
 		assert.equal(String(options.body), "from a file");
 		assert.deepEqual(options.exitCode, [0, 143]);

@@ -47,6 +47,7 @@ export function round(lost: readonly LostRequest[] = [], rest: Partial<RoundRepo
 		tally: counts,
 		loads: [{ name: "pausing", tally: counts, connections: 3, medianAnswerMs: 1.5, responses: responsesOf() }],
 		stop: { by: "SIGTERM", group: false },
+		idleConnection: { heldMs: 700, ended: false },
 		firstRefusedMs: 3,
 		lastAnswerMs: 90,
 		exit: cleanExit,

@@ -123,6 +123,18 @@ describe("the verdict", () => {
 		assert.deepEqual(codes([round()], { maxRefused: 1 }), []);
 	});
 
+	it("knows a server that keeps idle connections for less than the load balancer; without one that is a note", () => {
+		const held = (heldMs: number, ended = true) => round([], { idleConnection: { heldMs, ended } });
+		assert.deepEqual(codes([held(5_003)]), ["(keep-alive-too-short)"]);
+		assert.deepEqual(codes([held(5_003, false)]), []);
+		assert.deepEqual(codes([held(60_900)], { idleTimeout: 60_000 }), ["keep-alive-too-short"]);
+		assert.deepEqual(codes([held(61_000)], { idleTimeout: 60_000 }), []);
+		const rounds = [held(7_000), { ...held(5_003), round: 2 }, { ...held(400, false), round: 3 }];
+		const [tooShort] = judge(rounds, { ...noLimits, idleTimeout: 60_000 }).reasons;
+		assert.equal(tooShort?.what, "The server ended an idle kept-alive connection after 5.0 s");
+		assert.deepEqual(tooShort?.rounds, [1, 2]);
+	});
+
 	it("knows a stop command that failed", () => {
 		const ended = (commandCode: number | null) =>
 			round([], { stop: { by: "x", group: false, commandEndedMs: 5, commandCode } });

@@ -44,6 +44,22 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 	["a 100 and no answer", "answer-cut", { outcome: "reset", detail: "after-interim" }],
 	["an end before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 999 }],
 	[
+		"a request that crossed the end of its connection before the stop",
+		"keep-alive-race",
+		{ sentAtMs: 900, endedAtMs: 909 },
+	],
+	[
+		"the same, later, in the load that seeks it",
+		"keep-alive-race",
+		{ sentAtMs: 900, endedAtMs: 999 },
+		{ kind: "keep-alive-edge" },
+	],
+	["the same, reset", "keep-alive-race", { sentAtMs: 900, endedAtMs: 909, outcome: "reset" }],
+	["the first of its connection, before the stop", "lost-before-stop", { nth: 0, sentAtMs: 900, endedAtMs: 909 }],
+	["a 502 before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909, status: 502 }],
+	["part of an answer before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909, outcome: "cut" }],
+	["an HTTP/2 stream before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909 }, { kind: "http2" }],
+	[
 		"sent after the exit to a port that is still open",
 		"after-exit",
 		{ sentAtMs: 2_001, endedAtMs: 2_050 },

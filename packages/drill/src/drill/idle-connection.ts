@@ -1,0 +1,82 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { http1Load } from "../load/http1-load.ts";
+import type { LoadTarget } from "../load/load.ts";
+import type { IdleReport } from "../report/drill-report.ts";
+import type { LoadSpec } from "./load-spec.ts";
+
+/** Kinds that ask for a response which is whole at once and leaves its connection idle. */
+const PLAIN_KINDS = ["back-to-back", "pausing", "new-connections", "rate", "pipelined", "in-flight", "keep-alive-edge"];
+
+/**
+ * One kept-alive connection on which a request is answered and nothing follows: what a load balancer's pool looks like to a
+ * server. HTTP/1.1, also over TLS.
+ */
+export class IdleConnection {
+	/** Resolves when the server has ended it, or refused it. */
+	readonly ended: Promise<void>;
+	readonly #load: ReturnType<typeof http1Load>;
+	#idleSinceMs: number | undefined;
+	#endedAtMs: number | undefined;
+
+	/** Opens it, and asks as the first of `loads` does that leaves a connection idle. */
+	constructor(target: LoadTarget, loads: readonly LoadSpec[]) {
+		let resolve: () => void = () => {};
+		this.ended = new Promise((done) => {
+			resolve = done;
+		});
+		const { path } = loads.find(isPlain) ?? {};
+		this.#load = http1Load(path === undefined ? target : { ...target, path }, {
+			name: "idle",
+			connections: 1,
+			repeats: false,
+			steadyOnAnswer: true,
+			client: (request) => ({
+				opened: (connection) => connection.send([request()]),
+				settled: (connection) => {
+					// Where the response says close, there is nothing to keep.
+					if (connection.usable) this.#idleSinceMs = performance.now();
+				},
+				closed: () => {
+					this.#endedAtMs = performance.now();
+					resolve();
+				},
+			}),
+		});
+	}
+
+	/** What came of it so far; `undefined` where it is not idle, because its response did not come or said close. */
+	get report(): IdleReport | undefined {
+		if (this.#idleSinceMs === undefined) return undefined;
+		const ended = this.#endedAtMs !== undefined;
+		return { heldMs: (this.#endedAtMs ?? performance.now()) - this.#idleSinceMs, ended };
+	}
+
+	/**
+	 * Resolves once it has been idle for `ms`, or the server has ended it. Rejects with the reason of `abort`, and where no
+	 * response leaves it idle within `readyMs`.
+	 */
+	async hold(ms: number, readyMs: number, abort: AbortSignal): Promise<void> {
+		const timer = new AbortController();
+		const signal = AbortSignal.any([abort, timer.signal]);
+		try {
+			await Promise.race([this.#load.steady, delay(readyMs, undefined, { signal })]);
+			if (this.report) await Promise.race([this.ended, delay(ms, undefined, { signal })]);
+		} finally {
+			timer.abort();
+		}
+	}
+
+	/** Ends it. */
+	close(): void {
+		void this.#load.finish({ timeoutMs: 0 });
+	}
+}
+
+/** Reports whether one of the loads asks for what leaves a connection idle. */
+export function leavesIdle(loads: readonly LoadSpec[]): boolean {
+	return loads.some(isPlain);
+}
+
+function isPlain({ kind }: LoadSpec): boolean {
+	return PLAIN_KINDS.includes(kind);
+}
