@@ -46,12 +46,12 @@ async function playSome(kind: Kind, parameters: fc.Parameters<[Schedule]>): Prom
 			const run = await play(server, kind, schedule);
 			if (run.lost.length === 0) return;
 			losing.push(run);
-			endsAtMs = Math.min(endsAtMs, nowMs() + LONGEST_SHRINKING_MS);
 		} catch (error) {
 			await server.close();
 			server = new SteppedServer();
 			throw error;
 		}
+		endsAtMs = Math.min(endsAtMs, nowMs() + LONGEST_SHRINKING_MS);
 		throw new Error("lost");
 	});
 	try {
