@@ -84,6 +84,8 @@ export class GroupOnState implements Group {
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
 		const { drainable, release } = watch(fullName, server, failed, protocol);
 		this.state.servers.add(drainable, release);
+		// While lame duck.
+		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
 		return server;
 	}
 

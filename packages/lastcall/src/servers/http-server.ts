@@ -22,5 +22,6 @@ export function httpDrain(name: string, server: HttpServer): Drainable {
 	const connections = isTlsServer(server)
 		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
 		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
-	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => endServer(server, ended) });
+	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
+	return new ServerDrain(name, server, { connections, abandoned, close, end: (ended) => endServer(server, ended) });
 }

@@ -34,7 +34,7 @@ export function http2Drain(name: string, server: Http2Server, known: Iterable<Ht
 	const abandoned = new AbandonedRequests();
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
 	const connections = [...beside(server, abandoned), sessions];
-	return new ServerDrain(name, server, { connections, abandoned, end: (ended) => close.call(server, ended) });
+	return new ServerDrain(name, server, { connections, abandoned, close, end: (ended) => close.call(server, ended) });
 }
 
 /** The connections that are not HTTP/2's, or not yet. */
