@@ -94,6 +94,8 @@ export class GroupOnState implements Group {
 			ignoreErrors();
 			forget(server);
 		});
+		// While lame duck.
+		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
 		return server;
 	}
 

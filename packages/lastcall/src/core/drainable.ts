@@ -1,6 +1,7 @@
 import type { Goodbyes } from "./goodbyes.ts";
 import type { Siblings } from "./siblings.ts";
 import type { Failure } from "./stop-reason.ts";
+import type { Warning } from "./warning.ts";
 
 /** One thing that was accepted and is not finished. */
 export interface InFlight {
@@ -54,8 +55,11 @@ export interface Drainable {
 	 * exists, holds this object; nothing else needs to then. Without it, it is never at rest.
 	 */
 	isAtRest?(): boolean;
-	/** The stop reason has come. `drain()` follows, after the lame duck where there is one. Called once. Must not throw. */
-	stopping?(): void;
+	/**
+	 * The stop reason has come. `drain()` follows, after the lame duck where there is one. Called once. Must not throw. `warn` is
+	 * to be called with what the program does to its server meanwhile and should not.
+	 */
+	stopping?(warn: (warning: Warning) => void): void;
 	/**
 	 * Accepts nothing new from now on and resolves when nothing is in flight. Knows no deadline: `hardStop()` ends it.
 	 * Called again, after the promise has resolved, where something is in flight again: another server has handed a connection

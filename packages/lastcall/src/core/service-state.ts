@@ -16,6 +16,7 @@ import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
 import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
 import { isStopped, StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
+import type { Warning } from "./warning.ts";
 
 /** What a service holds and what can happen to it; the sequence itself is in `shutdown.ts`. */
 export class ServiceState {
@@ -191,6 +192,8 @@ export class ServiceState {
 		this.errors.push(failure);
 		this.tell({ type: "failed", failure });
 	};
+
+	readonly warn = (warning: Warning): void => this.tell({ type: "warning", warning });
 
 	readonly tell = (event: ServiceEvent): void => {
 		try {

@@ -15,7 +15,7 @@ import { failureOf, type StopReason } from "./stop-reason.ts";
  */
 export async function shutDown(service: ServiceState, reason: StopReason, deadline: Deadline): Promise<ShutdownReport> {
 	const { lifecycle, options, tell } = service;
-	for (const part of [...service.servers, ...service.sets]) part.stopping?.();
+	for (const part of [...service.servers, ...service.sets]) part.stopping?.(service.warn);
 
 	// Lame duck: serve as before until those who choose have learned not to choose us. Nobody chooses a service that
 	// has not started, and one that failed should not be chosen for longer than need be.

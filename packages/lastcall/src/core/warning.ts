@@ -10,6 +10,7 @@ export interface Warning {
 	 * - `other-listener`: a listener that is not lastcall's does something else at a signal
 	 * - `rejection-listener`: there are listeners for unhandled rejections, which therefore stop nothing
 	 * - `observer`: the program's log, or a subscriber of the diagnostics channel, has thrown
+	 * - `close`: the program closes a server that lastcall is about to close
 	 * - `exit`: the process is ended before the service is closed
 	 */
 	readonly code:
@@ -20,6 +21,7 @@ export interface Warning {
 		| "rejection-listener"
 		| "grace-period"
 		| "exit"
+		| "close"
 		| "observer";
 	/** What it means and what to do, in one line. */
 	readonly message: string;

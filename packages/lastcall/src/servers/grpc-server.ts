@@ -2,6 +2,7 @@ import type { Http2Session } from "node:http2";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import type { Warning } from "../core/warning.ts";
 import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 import type { NameRequest } from "./request-name.ts";
@@ -40,7 +41,7 @@ export class GrpcDrain implements Drainable {
 	readonly #unwatch: () => void;
 	#how: DrainOptions | undefined;
 	#shutDown: Promise<void> | undefined;
-	#isStopping = false;
+	#warn: ((warning: Warning) => void) | undefined;
 	#stopped: ((failure: Failure) => void) | undefined;
 
 	constructor(name: string, server: GrpcServer, nameRequest: NameRequest) {
@@ -57,10 +58,10 @@ export class GrpcDrain implements Drainable {
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
 	}
 
-	stopping(): void {
-		this.#isStopping = true;
+	stopping(warn: (warning: Warning) => void): void {
 		this.#watch();
-		for (const part of this.#parts.values()) part.stopping?.();
+		this.#warn = warn;
+		for (const part of this.#parts.values()) part.stopping?.(warn);
 	}
 
 	async drain(options: DrainOptions): Promise<void> {
@@ -100,7 +101,7 @@ export class GrpcDrain implements Drainable {
 		const part = http2Drain(this.name, server, this.#nameRequest, sessions);
 		this.#parts.set(server, part);
 		this.#watches.watch(server);
-		if (this.#isStopping) part.stopping?.();
+		if (this.#warn !== undefined) part.stopping?.(this.#warn);
 		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
 		if (this.#stopped !== undefined) part.hardStop(this.#stopped);
 	}

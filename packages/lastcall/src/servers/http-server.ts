@@ -23,6 +23,7 @@ export function httpDrain(name: string, server: HttpServer, nameRequest: NameReq
 	const connections = isTlsServer(server)
 		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
 		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
+	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);
-	return new ServerDrain(name, server, { connections, abandoned, nameRequest, end });
+	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
 }

@@ -41,7 +41,7 @@ export function http2Drain(
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
 	const connections = [...beside(server, abandoned), sessions];
 	const end = (ended: () => void): void => void close.call(server, ended);
-	return new ServerDrain(name, server, { connections, abandoned, nameRequest, end });
+	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
 }
 
 /** The connections that are not HTTP/2's, or not yet. */

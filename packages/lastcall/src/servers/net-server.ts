@@ -5,12 +5,14 @@ import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import { checkOptionNames, quote } from "../core/options.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import type { Warning } from "../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { BelowTls } from "./below-tls.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { closeNow } from "./listener.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import { guardCloses } from "./program-closes.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
@@ -65,6 +67,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Connections whose TLS handshake is not done. */
 	readonly #handshakes = new BelowTls<SocketPeer>();
 	#accepted = 0;
+	/** While the listener's close is waited for. Not by a listener: the program may take away all of them. */
+	#heardClose: (() => void) | undefined;
+	#isHardStopped = false;
+	#unguard: (() => void) | undefined;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
 	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
@@ -90,18 +96,31 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	hardStop(failed: (failure: Failure) => void): void {
+		this.#isHardStopped = true;
 		attempt(this.name, failed, () => closeNow(this.#server));
 		this.#peers.hardStop(failed);
 	}
 
+	stopping(warn: (warning: Warning) => void): void {
+		const isBeingClosed = (): boolean =>
+			!this.#isHardStopped && (this.#server.listening || this.#heardClose !== undefined);
+		const { close } = PlainServer.prototype;
+		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
+	}
+
 	release(): void {
+		this.#unguard?.();
 		this.#gate.remove();
 	}
 
 	/** Resolves when the listener is closed, and to what comes later: the server's `close`, where there is one to come. */
 	async #closeListener(how: DrainOptions): Promise<{ readonly event: Promise<unknown> | undefined }> {
 		// `close` comes when the last connection has ended, also of those that were there before we were.
-		const event = this.#server.listening ? new Promise((resolve) => this.#server.once("close", resolve)) : undefined;
+		const heard = new Promise<void>((resolve) => {
+			this.#heardClose = resolve;
+		});
+		const event = this.#server.listening ? heard : undefined;
+		if (event === undefined) this.#heardClose = undefined;
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
 		this.#gate.hold();
 		await how.goodbyes.behind(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
@@ -136,6 +155,8 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the gate */
 	closed(): boolean {
+		this.#heardClose?.();
+		this.#heardClose = undefined;
 		return true;
 	}
 

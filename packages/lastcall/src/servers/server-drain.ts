@@ -1,15 +1,15 @@
-import type { Server as HttpServer } from "node:http";
 import type { Server } from "node:net";
 import { attempt } from "../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import type { Warning } from "../core/warning.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { keepIdleConnections } from "./keep-idle.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
 import { closeListenerOnly } from "./listener.ts";
+import { guardCloses } from "./program-closes.ts";
 import type { NameRequest } from "./request-name.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 
@@ -18,7 +18,9 @@ export interface ServerParts {
 	readonly connections: readonly Connections[];
 	readonly abandoned: AbandonedRequests;
 	readonly nameRequest: NameRequest;
-	/** The server's own `close()`, whatever the program has made of it. */
+	/** Node.js's `close()` for this kind of server. */
+	readonly close: Server["close"];
+	/** Ends it by that, whatever the program has made of it. */
 	readonly end: (ended: () => void) => void;
 }
 
@@ -48,14 +50,17 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#leaving: Leaving | undefined;
 	/** While connections linger. */
 	#lingering: Promise<void> | undefined;
-	#letIdleGo: (() => void) | undefined;
+	readonly #close: Server["close"];
+	#unguard: (() => void) | undefined;
+	#isHardStopped = false;
 
-	constructor(name: string, server: Server, { connections, abandoned, nameRequest, end }: ServerParts) {
+	constructor(name: string, server: Server, { connections, abandoned, nameRequest, close, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
 		this.#connections = connections;
 		this.#abandoned = abandoned;
 		this.#nameRequest = nameRequest;
+		this.#close = close;
 		this.#end = end;
 		this.#closed = new Promise((resolve) => {
 			this.#whenClosed = resolve;
@@ -87,6 +92,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	hardStop(failed: (failure: Failure) => void): void {
+		this.#isHardStopped = true;
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave it half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
@@ -100,20 +106,22 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	 */
 	release(): void {
 		void Promise.allSettled([this.#drained, this.#lingering]).then(() => {
-			this.#letIdleGo?.();
+			this.#unguard?.();
 			this.#gate.remove();
 		});
 	}
 
-	stopping(): void {
-		this.#letIdleGo ??= keepIdleConnections(this.#server as Server & Partial<HttpServer>);
+	stopping(warn: (warning: Warning) => void): void {
+		const isBeingClosed = (): boolean => {
+			if (this.#isHardStopped || this.#state === "closed") return false;
+			return this.#server.listening || this.#wasListening;
+		};
+		this.#unguard = guardCloses({ name: this.name, server: this.#server, close: this.#close, isBeingClosed }, warn);
 	}
 
 	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
 	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
 		const leaving = leavingOf(this.name, this.#nameRequest, how);
-		// Served while lame duck.
-		this.stopping();
 		this.#wasListening = this.#server.listening;
 		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its

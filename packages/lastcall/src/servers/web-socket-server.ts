@@ -2,6 +2,7 @@ import { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../core/drainable.ts";
 import type { Failure } from "../core/stop-reason.ts";
+import type { Warning } from "../core/warning.ts";
 import { claim } from "./claimed.ts";
 import { httpDrain } from "./http-server.ts";
 import { introduce } from "./peer.ts";
@@ -65,6 +66,10 @@ export class WebSocketDrain implements Drainable {
 	inFlight(): InFlight[] {
 		this.#watch();
 		return [...(this.#door?.inFlight() ?? []), ...this.#peers.inFlight()];
+	}
+
+	stopping(warn: (warning: Warning) => void): void {
+		this.#door?.stopping?.(warn);
 	}
 
 	async drain(how: DrainOptions): Promise<void> {

@@ -191,3 +191,31 @@ test("what is said of a protocol is checked, and refused of a server that knows 
 		message: '"x": a server of node:http or node:https knows its protocol, and takes no options',
 	});
 });
+
+test("close() at the stop resets none of those that wait in the accept queue", limit, async (t) => {
+	const { service, server, dial } = await open(t, { inFlight: "work" });
+	server.on("connection", (socket) => socket.end("served"));
+	const clients = Array.from({ length: 30 }, dial);
+	await Promise.all(clients.map((client) => once(client, "connect")));
+	const served = clients.map(async (client) => String((await once(client, "data"))[0]));
+	const stopped = service.stop();
+	const closed = new Promise((resolve) => server.close(resolve));
+	assert.deepEqual(
+		await Promise.all(served),
+		clients.map(() => "served"),
+	);
+	assert.equal(await closed, undefined);
+	assert.equal((await stopped).ok, true);
+	assert.equal(Object.hasOwn(server, "close"), false, "it is left as it was");
+});
+
+test("a program that takes away all listeners of its server is not waited for", limit, async (t) => {
+	const { service, server, connect, until } = await open(t);
+	const [theirs, ours] = await connect();
+	const stopped = service.stop();
+	server.removeAllListeners();
+	await until(() => !server.listening);
+	ours.end();
+	theirs.resume().end();
+	assert.equal((await stopped).ok, true);
+});
