@@ -104,14 +104,10 @@ export class ServiceState {
 	}
 
 	snapshot(): Snapshot {
-		return {
-			phase: this.lifecycle.phase,
-			ready: this.ready,
-			started: this.lifecycle.wasEntered("running"),
-			reason: this.reason,
-			leftMs: this.deadline?.leftMs,
-			inFlight: this.inFlight(),
-		};
+		const { ready, reason, lifecycle } = this;
+		const { phase } = lifecycle;
+		const started = lifecycle.wasEntered("running");
+		return { phase, ready, started, reason, leftMs: this.deadline?.leftMs, inFlight: this.inFlight() };
 	}
 
 	/** Begins the shutdown. The first reason wins; a later one only leaves its error, if it is one. */
