@@ -11,8 +11,8 @@ export interface Connections {
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** What is in flight on them. */
 	inFlight(now: number): Omit<InFlight, "name">[];
-	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
-	quiet?(): Promise<void>;
+	/** Reports whether a held request is to wait beyond the poll that brought it. */
+	waits?(event: string | symbol, subject: unknown): boolean;
 	/** From now on every request waits where requests are held, whatever its connection. */
 	holdAll?(): void;
 	/** Says goodbye to each of them as soon as its protocol allows, and to those that come later. */

@@ -9,6 +9,8 @@ export interface Gatekeeper {
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Sees a held request when its turn has come. Reports whether the program may have it. */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
+	/** Reports whether a held request is to wait beyond the poll that brought it. It is asked again at each `release()`. */
+	waits?(event: string | symbol, subject: unknown): boolean;
 	/** Hears the server's `close`. Reports whether the program may hear it too. */
 	closed(): boolean;
 }
@@ -25,6 +27,7 @@ export class Gate {
 	readonly #keeper: Gatekeeper;
 	readonly #held: { event: string | symbol; args: unknown[] }[] = [];
 	#state: "open" | "held" | "batched" = "open";
+	#isReleasing = false;
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
@@ -54,13 +57,13 @@ export class Gate {
 	 */
 	batch(): void {
 		this.#state = "batched";
-		this.#release();
+		this.release();
 	}
 
 	/** Hands on what was held, and holds nothing more. */
 	open(): void {
 		this.#state = "open";
-		this.#release();
+		this.release();
 	}
 
 	/** Reports whether this request is held: the program has not seen it. */
@@ -70,14 +73,28 @@ export class Gate {
 
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
-		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
+		(args[0] as EventEmitter).on("error", ignore);
 		this.#held.push({ event, args });
+		if (this.#state === "batched" && !this.#isReleasing) {
+			this.#isReleasing = true;
+			setImmediate(() => {
+				this.#isReleasing = false;
+				this.release();
+			});
+		}
 		return true;
 	}
 
-	#release(): void {
-		for (const { event, args } of this.#held.splice(0)) {
+	/** Hands on what was held, except what the keeper says is to wait for longer. */
+	release(): void {
+		for (const held of this.#held.splice(0)) {
+			const { event, args } = held;
+			if (this.#keeper.waits?.(event, args[0])) {
+				this.#held.push(held);
+				continue;
+			}
 			if (!this.#keeper.admits(event, args[0], args[1])) continue;
+			(args[0] as EventEmitter).removeListener("error", ignore);
 			try {
 				this.#emit.call(this.#server, event, ...args);
 			} catch (error) {
@@ -89,3 +106,6 @@ export class Gate {
 		}
 	}
 }
+
+/** The program doesn't have it yet, and nobody else hears of its errors: they would end the process. */
+function ignore(): void {}

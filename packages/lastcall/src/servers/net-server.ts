@@ -65,7 +65,6 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Connections whose TLS handshake is not done. */
 	readonly #handshakes = new BelowTls<SocketPeer>();
 	#accepted = 0;
-	#isHolding = false;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
 	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
@@ -100,10 +99,8 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		// `close` comes when the last connection has ended, also of those that were there before we were.
 		const event = this.#server.listening ? new Promise((resolve) => this.#server.once("close", resolve)) : undefined;
 		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
-		this.#isHolding = true;
 		this.#gate.hold();
 		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings));
-		this.#isHolding = false;
 		this.#gate.open();
 		return { event };
 	}
@@ -125,16 +122,12 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (event === "connection" && isTls) this.#startHandshake(socket);
 		if (event !== (isTls ? "secureConnection" : "connection")) return false;
 		this.#add(socket);
-		// The program doesn't have it yet, and nobody else hears of its errors.
-		if (this.#isHolding) socket.on("error", ignore);
 		return true;
 	}
 
 	/** @internal for the gate */
 	admits(_event: string | symbol, subject: unknown): boolean {
-		const socket = subject as Socket;
-		socket.removeListener("error", ignore);
-		return !socket.destroyed;
+		return !(subject as Socket).destroyed;
 	}
 
 	/** @internal for the gate */
@@ -168,5 +161,3 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 function clientOf({ remoteAddress, remotePort }: Socket): string {
 	return remoteAddress === undefined ? "a client without an address" : `${remoteAddress}:${remotePort}`;
 }
-
-function ignore(): void {}

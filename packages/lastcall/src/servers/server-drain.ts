@@ -110,10 +110,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
 		this.#gate.hold();
-		await Promise.all([
-			how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings)),
-			...this.#connections.map((some) => some.quiet?.()),
-		]);
+		await how.goodbyes.behind(closeListener(this.#server, this, how.leftMs, how.siblings));
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
 		for (const some of this.#connections) await some.leave(leaving);
@@ -151,6 +148,11 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/** @internal for the gate */
+	waits(event: string | symbol, subject: unknown): boolean {
+		return this.#connections.some((some) => some.waits?.(event, subject));
+	}
+
+	/** @internal for the gate */
 	closed(): boolean {
 		if (this.#state === "running" || this.#state === "closed") return true;
 		// The listener was closed by `net`'s means; now that nothing is left, the server's own `close()` does what else
@@ -180,6 +182,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
 			for (const some of this.#connections) await some.sweep(leaving);
+			this.#gate.release();
 			this.#abandoned.clear(performance.now());
 			if (performance.now() < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
 			// Left are connections that were there before we were, and never asked anything since.
