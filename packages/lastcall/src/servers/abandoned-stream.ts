@@ -1,6 +1,6 @@
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isReconnecting } from "./event-stream.ts";
-import { requestOf, type StreamInFlight } from "./http2-session.ts";
+import { requestOf, type StreamInFlight } from "./http2-stream.ts";
 
 /** The codes of RFC 9113 §7 by which a server resets a stream. No client resets its own request by these. */
 const INTERNAL_ERROR = 2;

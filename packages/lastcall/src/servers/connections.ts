@@ -11,8 +11,8 @@ export interface Connections {
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** What is in flight on them. */
 	inFlight(): RequestInFlight[];
-	/** Resolves when clients whose requests are held have nothing on its way that a goodbye would cross, where a protocol can know. */
-	quiet?(): Promise<void>;
+	/** Reports whether a held request is to wait beyond the poll that brought it. */
+	waits?(event: string | symbol, subject: unknown): boolean;
 	/** Requests are held from now on, so that the number of those that a client may have in flight is to be limited. */
 	hold?(): void;
 	/** From now on every request waits where requests are held, whatever its connection. */

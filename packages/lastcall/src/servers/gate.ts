@@ -11,6 +11,8 @@ export interface Gatekeeper {
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Sees a held request when its turn has come. Reports whether the program may have it. */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
+	/** Reports whether a held request is to wait beyond the poll that brought it. It is asked again at each `release()`. */
+	waits?(event: string | symbol, subject: unknown): boolean;
 	/** Hears the server's `close`. Reports whether the program may hear it too. */
 	closed(): boolean;
 }
@@ -30,6 +32,7 @@ export class Gate {
 	/** The first argument of each of them. */
 	readonly #waiting = new Set<unknown>();
 	#state: "open" | "held" | "batched" | "removed" = "open";
+	#isReleasing = false;
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
@@ -63,13 +66,13 @@ export class Gate {
 	 */
 	batch(): void {
 		this.#state = "batched";
-		this.#release();
+		this.release();
 	}
 
 	/** Hands on what was held, and holds nothing more. */
 	open(): void {
 		this.#state = "open";
-		this.#release();
+		this.release();
 	}
 
 	/** Reports whether this request is held: the program has not seen it. */
@@ -83,18 +86,30 @@ export class Gate {
 
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
-		if (this.#state === "batched" && this.#held.length === 0) setImmediate(() => this.#release());
 		// Nobody else hears yet of the errors of a socket that was taken out of HTTP's hands, or of an HTTP/2 stream.
 		for (const arg of args) if (arg instanceof Duplex) arg.on("error", ignore);
 		// An instrumentation that has shadowed ours in its turn has put it into a context of its own.
 		this.#held.push({ event, args, scope: new AsyncResource("lastcall.held") });
 		this.#waiting.add(args[0]);
+		if (this.#state === "batched" && !this.#isReleasing) {
+			this.#isReleasing = true;
+			setImmediate(() => {
+				this.#isReleasing = false;
+				this.release();
+			});
+		}
 		return true;
 	}
 
-	#release(): void {
-		this.#waiting.clear();
-		for (const { event, args, scope } of this.#held.splice(0)) {
+	/** Hands on what was held, except what the keeper says is to wait for longer. */
+	release(): void {
+		for (const held of this.#held.splice(0)) {
+			const { event, args, scope } = held;
+			if (this.#keeper.waits?.(event, args[0])) {
+				this.#held.push(held);
+				continue;
+			}
+			this.#waiting.delete(args[0]);
 			if (!this.#keeper.admits(event, args[0], args[1])) continue;
 			for (const arg of args) if (arg instanceof Duplex) arg.removeListener("error", ignore);
 			try {

@@ -5,7 +5,7 @@ import { endQuietly } from "./event-watch.ts";
 import type { Http2Server } from "./http2-server.ts";
 
 /** The one method of gRPC whose stream never ends by definition: its client watches for as long as it lives. */
-const WATCH = "/grpc.health.v1.Health/Watch";
+export const HEALTH_WATCH = "/grpc.health.v1.Health/Watch";
 /** "Currently unavailable" (gRPC status codes). */
 const UNAVAILABLE = 14;
 /** How often to look. */
@@ -28,7 +28,7 @@ export class HealthWatches {
 	watch(server: Http2Server): void {
 		// Typed as `on`, which would come after the listener of gRPC.
 		server.prependListener("stream", ((stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
-			if (headers[":path"] !== WATCH) return;
+			if (headers[":path"] !== HEALTH_WATCH) return;
 			this.#streams.set(stream, performance.now());
 			stream.once("close", () => this.#streams.delete(stream));
 		}) as () => void);
@@ -47,7 +47,7 @@ export class HealthWatches {
 				if (!isDue || !end(stream)) continue;
 				this.#streams.delete(stream);
 				const ageMs = performance.now() - startedAt;
-				onEndedEarly({ name: this.#name, what: `POST ${WATCH}`, ageMs, why: "client-reconnects" });
+				onEndedEarly({ name: this.#name, what: `POST ${HEALTH_WATCH}`, ageMs, why: "client-reconnects" });
 			}
 			await nextPoll(LOOK_EVERY_MS);
 		}

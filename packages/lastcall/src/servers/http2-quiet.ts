@@ -5,14 +5,22 @@ import type { Socket } from "node:net";
 const QUIET_MS = 20;
 /** Who still sends this long behind it does not wait for answers before it asks: there is no such moment. */
 const LONGEST_MS = 100;
+/** For how long a moment is waited for at most, and for how long one is made. */
+const PATIENCE_MS = 1_000;
 
 /**
- * Knows when a client whose new streams are held has nothing on its way: it has seen every answer that was given, and has
- * sent what it had to send because of them. A client in a closed loop waits for us then, and a GOAWAY crosses nothing.
+ * The moment for a session's GOAWAY: no stream is in flight, and none is on its way. What is in flight at GOAWAY some clients
+ * give up (undici, httpx), although it is executed; what crosses it is refused.
+ *
+ * In a session that is not busy all the time, such moments come. A PING behind the last answer comes back when the client has
+ * seen it; silence behind that means that it has sent what it had to send because of it. For a session whose client leaves
+ * none during the linger one is made: streams that come from then on are held, and never executed.
  */
-export class QuietClient {
+export class QuietMoment {
 	readonly #session: Http2Session;
 	readonly #socket: Socket;
+	#isMade = false;
+	#soughtSince = 0;
 	#answers = 0;
 	/** How many answers the client had seen when it answered a PING last. */
 	#seen = -1;
@@ -26,13 +34,50 @@ export class QuietClient {
 		this.#socket = socket;
 	}
 
+	/** Returns true if the client has had an answer. */
+	get hasAnswered(): boolean {
+		return this.#answers > 0;
+	}
+
+	/** Returns true once streams that come are to be held. */
+	get isMade(): boolean {
+		return this.#isMade;
+	}
+
+	/** It is waited for from now on. */
+	seek(): void {
+		this.#soughtSince = performance.now();
+	}
+
 	/** An answer went out. */
 	answered(): void {
 		this.#answers++;
 	}
 
-	/** Reports whether it is so now. To be asked again and again, right after a poll. */
-	isQuiet(polledAt: number): boolean {
+	/**
+	 * Reports whether it has come, or the time for it is over. To be asked again and again, right after a poll.
+	 * @param isBusy something is in flight
+	 */
+	hasCome(polledAt: number, isBusy: boolean, lingerMs: number): boolean {
+		const patienceMs = Math.min(lingerMs, PATIENCE_MS);
+		const soughtMs = polledAt - this.#soughtSince;
+		this.#isMade = soughtMs >= patienceMs;
+		return (!isBusy && this.#isQuiet(polledAt)) || soughtMs >= 2 * patienceMs;
+	}
+
+	/** To be called as soon as nothing is in flight: a session may be idle for some milliseconds only. */
+	ask(): void {
+		if (this.#isPinging || this.#session.destroyed) return;
+		this.#isPinging = true;
+		const answers = this.#answers;
+		this.#session.ping(() => {
+			this.#isPinging = false;
+			this.#seen = answers;
+			this.#seenAt = performance.now();
+		});
+	}
+
+	#isQuiet(polledAt: number): boolean {
 		if (this.#session.destroyed) return true;
 		if (this.#socket.bytesRead !== this.#bytesRead) {
 			this.#bytesRead = this.#socket.bytesRead;
@@ -41,18 +86,7 @@ export class QuietClient {
 		if (this.#seen === this.#answers) {
 			return polledAt - this.#quietSince >= QUIET_MS || polledAt - this.#seenAt >= LONGEST_MS;
 		}
-		this.#ping();
+		this.ask();
 		return false;
-	}
-
-	#ping(): void {
-		if (this.#isPinging) return;
-		this.#isPinging = true;
-		const answers = this.#answers;
-		this.#session.ping(() => {
-			this.#isPinging = false;
-			this.#seen = answers;
-			this.#seenAt = performance.now();
-		});
 	}
 }

@@ -2,36 +2,29 @@ import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp
 import type { Socket } from "node:net";
 import type { EndedEarlyReason } from "../core/drainable.ts";
 import { endEventStream } from "./event-stream.ts";
-import { QuietClient } from "./http2-quiet.ts";
+import { QuietMoment } from "./http2-quiet.ts";
+import { endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
 import type { Leaving } from "./leaving.ts";
-import type { RequestInFlight } from "./request-name.ts";
 import { bytesWaiting } from "./signs-of-life.ts";
 
-/** A stream whose answer is not out. */
-export interface StreamInFlight {
-	readonly stream: ServerHttp2Stream;
-	readonly headers: IncomingHttpHeaders;
-	readonly startedAt: number;
-	/** Where the program uses the API that is above the stream. */
-	response?: Http2ServerResponse;
-}
-
 /** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
-const REFUSED_STREAM = 7;
 
 /** One client's HTTP/2 session: which streams are in flight on it, and how it is said goodbye to. */
 export class Session {
 	/** The socket itself, of which a session only shows a proxy. */
 	readonly socket: Socket;
 	readonly #session: Http2Session;
-	readonly #client: QuietClient;
+	readonly #moment: QuietMoment;
 	/** Every stream was seen, since it was known from its beginning. */
 	readonly #isSeenWhole: boolean;
 	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
-	/** The highest number of a stream that the program was told of. */
+	/** The highest number of a stream that has come. */
 	#lastStream = 0;
+	/** The highest number of a stream that the program has. What is above it is held. */
+	#lastHanded = 0;
 	#lastAnswer: StreamInFlight | undefined;
 	#isLeaving = false;
 	#saidGoodbye = false;
@@ -52,7 +45,7 @@ export class Session {
 		this.#abandoned = abandoned;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
-		this.#client = new QuietClient(session, this.socket);
+		this.#moment = new QuietMoment(session, this.socket);
 	}
 
 	/** What is in flight. */
@@ -67,10 +60,12 @@ export class Session {
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
 		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
 		this.#streams.set(stream, entry);
+		if (this.#lastStream === 0) this.#moment.seek();
 		this.#lastStream = stream.id ?? 0;
 		stream.once("close", () => {
 			this.#streams.delete(stream);
-			this.#client.answered();
+			this.#moment.answered();
+			if (this.#isLeaving && !this.#isBusy) this.#moment.ask();
 			// Closed before its response was ended: nothing of it is on its way.
 			if (stream.aborted) this.#abandoned(entry);
 			else this.#lastAnswer = entry;
@@ -83,23 +78,34 @@ export class Session {
 		if (entry !== undefined) entry.response = response;
 	}
 
-	/** Reports whether a goodbye would cross nothing, as far as can be known. To be asked right after a poll. */
-	isQuiet(polledAt: number): boolean {
-		return this.#lastStream === 0 || this.#client.isQuiet(polledAt);
+	/** Returns true if its client has had no answer yet. */
+	get isNew(): boolean {
+		return !this.#moment.hasAnswered;
 	}
 
-	/** From now on its client is told to go: at once, or behind its first request if it is yet to ask. */
+	/** Returns true if streams that come are to be held for longer than the poll that brings them. */
+	get isHolding(): boolean {
+		return this.#moment.isMade && !this.#saidGoodbye;
+	}
+
+	/** From now on its client is told to go, at the first moment in which nothing is in flight. */
 	leave(delayMs = 0): void {
 		this.#isLeaving = true;
 		this.#delayMs = delayMs;
 		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
 		this.#bytesRead = this.socket.bytesRead;
-		if (this.#lastStream > 0) this.#sayGoodbye();
+		// What has come before is handed on now.
+		this.#lastHanded = this.#lastStream;
+		this.#moment.seek();
+		if (this.#lastStream > 0 && !this.#isBusy) this.#moment.ask();
 	}
 
-	/** Reports whether a stream that was held may be processed. To be asked right after the poll that brought it. */
+	/** Reports whether a stream that was held may be processed. */
 	admits(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
-		if (this.#isLeaving) this.#sayGoodbye();
+		const { id = 0 } = stream;
+		// GOAWAY has said that it is not processed.
+		if (this.#saidGoodbye && id > this.#lastHanded) return false;
+		this.#lastHanded = Math.max(this.#lastHanded, id);
 		// A request whose client has gone must not be executed: nobody could be told.
 		if (stream.destroyed || stream.closed || stream.aborted) return false;
 		if (headers[":method"] !== "CONNECT") return true;
@@ -123,10 +129,10 @@ export class Session {
 			if (isOver && !isStuck) this.socket.destroy();
 			// The head never came. This half-closes the connection behind all that was written, as if it had.
 			else if (isOver) this.#session.destroy();
-		} else if (isOver || polledAt - this.#leftAt >= 2 * lingerMs) {
-			// Who takes longer for a head than this has not asked.
-			this.#close();
-		} else if (this.#lastStream > 0) {
+		} else if (this.#lastStream === 0 || this.#isReadingHead) {
+			// Of half a head GOAWAY would say that it is served. Who takes longer for it than this has not asked.
+			if (isOver || polledAt - this.#leftAt >= 2 * lingerMs) this.#sayGoodbye();
+		} else if (this.#moment.hasCome(polledAt, this.#isBusy, lingerMs)) {
 			this.#sayGoodbye();
 		}
 	}
@@ -154,10 +160,12 @@ export class Session {
 		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
-	/** To be called right after a poll, so that what has arrived counts as accepted. */
-	#sayGoodbye(): void {
-		// Of a head that has only begun to arrive, GOAWAY would say that it is served.
-		if (!this.#isReadingHead) this.#close();
+	/** Returns true while something is in flight that is to end before GOAWAY. */
+	get #isBusy(): boolean {
+		return [...this.#streams.values()].some((entry) => {
+			const isHeld = this.#moment.isMade && (entry.stream.id ?? 0) > this.#lastHanded;
+			return !isHeld && !endsBehindGoaway(entry);
+		});
 	}
 
 	/** Returns true if the head of a request has only begun to arrive (HEADERS without END_HEADERS). */
@@ -175,25 +183,17 @@ export class Session {
 	}
 
 	/**
-	 * Tells the client which of its streams are served, and that others were not processed (GOAWAY, RFC 9113 §6.8).
-	 * What crosses that is refused by Node.js, which half-closes the connection once nothing is in flight, and then
-	 * reads on until the client has closed its side.
+	 * Tells the client which of its streams are served, and that others were not processed (GOAWAY, RFC 9113 §6.8): those that
+	 * are held, and what crosses it. To be called right after a poll, so that what has arrived is among them. Node.js
+	 * half-closes the connection once nothing is in flight, and then reads on until the client has closed its side.
 	 */
-	#close(): void {
+	#sayGoodbye(): void {
 		this.#saidGoodbye = true;
-		this.#session.close();
+		const hasHeld = [...this.#streams.keys()].some(({ id = 0 }) => id > this.#lastHanded);
+		if (hasHeld) {
+			this.#session.goaway(NO_ERROR, this.#lastHanded);
+			// Not before that is out: its own GOAWAY would name a higher stream.
+			setImmediate(() => this.#session.close());
+		} else this.#session.close();
 	}
-}
-
-/** The request of a stream, without its objects. */
-export function requestOf({ headers, startedAt }: StreamInFlight): RequestInFlight {
-	const { ":method": method, ":path": path, ":authority": authority } = headers;
-	return { as: method === "CONNECT" ? "upgraded stream" : undefined, method, target: path ?? authority, startedAt };
-}
-
-/** Tells the client that its request was not processed. */
-function refuse(stream: ServerHttp2Stream): void {
-	// It ends with an error, and the program, which has not seen it, can't listen.
-	stream.on("error", () => {});
-	stream.close(REFUSED_STREAM);
 }

@@ -1,16 +1,11 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { abandonStream } from "./abandoned-stream.ts";
-import { nextPoll } from "./accept-queue.ts";
 import type { Connections } from "./connections.ts";
-import { requestOf, Session } from "./http2-session.ts";
+import { Session } from "./http2-session.ts";
+import { requestOf } from "./http2-stream.ts";
 import type { Leaving } from "./leaving.ts";
 import type { RequestInFlight } from "./request-name.ts";
-
-/** Clients that don't answer a PING, and answers that go out all the time, can't hold the shutdown for longer than this. */
-const LONGEST_MS = 1_000;
-/** How often to look. */
-const LOOK_EVERY_MS = 5;
 
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements Connections {
@@ -19,6 +14,8 @@ export class Http2Sessions implements Connections {
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
 	#isLeaving = false;
+	/** Sessions whose clients have had an answer wait too: serving them takes the time in which connections are to be accepted. */
+	#holdsAll = false;
 
 	/**
 	 * @param known those that somebody else has kept
@@ -42,8 +39,10 @@ export class Http2Sessions implements Connections {
 		const stream = subject as ServerHttp2Stream;
 		// One that its client has reset already is in no session.
 		if (stream.session === undefined || stream.session.destroyed) return false;
-		this.#track(stream.session).arrived(stream, other as IncomingHttpHeaders);
-		return true;
+		const session = this.#track(stream.session);
+		session.arrived(stream, other as IncomingHttpHeaders);
+		// A client that was answered on this session is not in the accept queue, and won't join it.
+		return this.#isLeaving || this.#holdsAll || session.isNew;
 	}
 
 	admits(event: string | symbol, subject: unknown, headers: unknown): boolean {
@@ -53,19 +52,18 @@ export class Http2Sessions implements Connections {
 		return session?.admits(stream, headers as IncomingHttpHeaders) ?? false;
 	}
 
+	waits(event: string | symbol, subject: unknown): boolean {
+		if (event !== "stream") return false;
+		const stream = subject as ServerHttp2Stream;
+		return (stream.session && this.#sessions.get(stream.session)?.isHolding) ?? false;
+	}
+
 	inFlight(): RequestInFlight[] {
 		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(requestOf));
 	}
 
-	async quiet(): Promise<void> {
-		const end = performance.now() + LONGEST_MS;
-		let all: boolean;
-		do {
-			const polledAt = await nextPoll(LOOK_EVERY_MS);
-			all = true;
-			// Each is asked each time: none may wait for another before it begins.
-			for (const session of this.#sessions.values()) if (!session.isQuiet(polledAt)) all = false;
-		} while (!all && performance.now() < end);
+	holdAll(): void {
+		this.#holdsAll = true;
 	}
 
 	leave(leaving: Leaving): void {

@@ -5,6 +5,7 @@ import type { Failure } from "../core/stop-reason.ts";
 import type { Warning } from "../core/warning.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, nextPoll, type QueueOwner } from "./accept-queue.ts";
+import { AllConnections } from "./all-connections.ts";
 import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
@@ -33,8 +34,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #server: Server;
 	readonly #gate: Gate;
 	readonly #queue: AcceptQueue;
-	readonly #connections: readonly Connections[];
-	readonly #abandoned: AbandonedRequests;
+	readonly #connections: AllConnections;
 	readonly #nameRequest: NameRequest;
 	readonly #end: (ended: () => void) => void;
 	#accepted = 0;
@@ -57,8 +57,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	constructor(name: string, server: Server, { connections, abandoned, nameRequest, close, end }: ServerParts) {
 		this.name = name;
 		this.#server = server;
-		this.#connections = connections;
-		this.#abandoned = abandoned;
+		this.#connections = new AllConnections(connections, abandoned);
 		this.#nameRequest = nameRequest;
 		this.#close = close;
 		this.#end = end;
@@ -72,12 +71,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	inFlight(): InFlight[] {
 		const now = performance.now();
-		const all = [...this.#connections, this.#abandoned].flatMap((some) => some.inFlight(now));
+		const all = this.#connections.inFlight(now);
 		return all.map((one) => ({ name: this.name, what: this.#nameRequest(one), ageMs: now - one.startedAt }));
 	}
 
 	isAtRest(): boolean {
-		return !this.#server.listening && !this.#isBusy();
+		return !this.#server.listening && !this.#connections.isBusy;
 	}
 
 	drain(how: DrainOptions): Promise<void> {
@@ -96,8 +95,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave it half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
-		this.#abandoned.stop();
-		for (const some of this.#connections) end(() => some.drop((request) => this.#gate.holds(request), end));
+		this.#connections.drop((request) => this.#gate.holds(request), end);
 	}
 
 	/**
@@ -123,19 +121,15 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	async #sayGoodbye(how: DrainOptions): Promise<Leaving> {
 		const leaving = leavingOf(this.name, this.#nameRequest, how);
 		this.#wasListening = this.#server.listening;
-		this.#abandoned.drain(leaving, (request) => this.#gate.holds(request));
 		// Accept every queued connection before closing the listener. Hold their requests meanwhile: a client that gets its
 		// response would connect again and refill the queue.
 		if (this.#state === "running") this.#state = "emptying";
-		for (const some of this.#connections) some.hold?.();
+		this.#connections.hold(leaving, (request) => this.#gate.holds(request));
 		this.#gate.hold();
-		await Promise.all([
-			how.goodbyes.behind(this.#queue.close(how.leftMs, how.siblings)),
-			...this.#connections.map((some) => some.quiet?.()),
-		]);
+		await how.goodbyes.behind(this.#queue.close(how.leftMs, how.siblings));
 		// The flag first, the sweep second: a handshake that completes later checks the flag.
 		if (this.#state === "emptying") this.#state = "leaving";
-		for (const some of this.#connections) await some.leave(leaving);
+		await this.#connections.leave(leaving);
 		this.#gate.batch();
 		this.#leaving = leaving;
 		return leaving;
@@ -148,7 +142,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the accept queue */
 	holdAll(): void {
-		for (const some of this.#connections) some.holdAll?.();
+		this.#connections.holdAll();
 	}
 
 	/** @internal for the gate */
@@ -157,8 +151,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (event === "listening") rememberSocketFile(this.#server);
 		// The rest of a slow turn's requests wait already: one connection is accepted meanwhile, however many are served.
 		if (this.#state === "emptying" && this.#queue.isLate()) this.holdAll();
-		let isRequest = false;
-		for (const some of this.#connections) if (some.sees(event, subject, other)) isRequest = true;
+		const isRequest = this.#connections.sees(event, subject, other);
 		// Where the drain is over, another server has handed it over, and may be waiting for its end.
 		if (this.#leaving !== undefined) void this.#linger(this.#leaving).catch(() => {});
 		return isRequest;
@@ -166,9 +159,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the gate, which asks only once the server is leaving */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
-		const isAdmitted = this.#connections.every((some) => some.admits(event, subject, other));
-		if (!isAdmitted) this.#abandoned.refuse(subject as object);
-		return isAdmitted;
+		return this.#connections.admits(event, subject, other);
+	}
+
+	/** @internal for the gate */
+	waits(event: string | symbol, subject: unknown): boolean {
+		return this.#connections.waits(event, subject);
 	}
 
 	/** @internal for the gate */
@@ -197,18 +193,14 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		const { lingerMs } = leaving;
 		const lingeredAt = performance.now() + lingerMs;
 		// The server's `close` may come before that of its last socket.
-		while ((this.#wasListening && this.#state !== "closed") || this.#isBusy()) {
+		while ((this.#wasListening && this.#state !== "closed") || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would end connections that are not idle.
 			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, lingerMs));
-			for (const some of this.#connections) await some.sweep(leaving, polledAt);
-			if (polledAt < lingeredAt || this.#connections.some(({ size }) => size > 0)) continue;
+			await this.#connections.sweep(leaving, polledAt);
+			this.#gate.release();
+			if (polledAt < lingeredAt || this.#connections.isAny) continue;
 			// Left are connections that were there before we were, and never asked anything since.
-			for (const some of this.#connections) some.endUnseen();
+			this.#connections.endUnseen();
 		}
-	}
-
-	#isBusy(): boolean {
-		this.#abandoned.clear(performance.now());
-		return this.#abandoned.size > 0 || this.#connections.some(({ size }) => size > 0);
 	}
 }

@@ -143,13 +143,13 @@ void describe("HTTP/2: clients that gave up", () => {
 	rule("a stream that is reset while it is held has no handler", async (t) => {
 		const scene = await Http2Scene.open(t, "http");
 		const session = scene.connect();
-		await ask(session, "/first").ended;
+		await once(session, "remoteSettings");
 		void scene.service.stop();
 		const { stream } = ask(session, "/held");
 		await scene.until(() => scene.service.inFlight().length > 0);
 		stream.close(NGHTTP2_CANCEL);
 		await scene.drained();
-		assert.deepEqual(scene.executed, ["/first"]);
+		assert.deepEqual(scene.executed, []);
 	});
 
 	rule("a handler that never ends is waited for until time is nearly over, and that is no failure", async (t) => {

@@ -21,9 +21,11 @@ void describe("HTTP/2 with allowHTTP1", () => {
 		const client = new Client(connectSecurely(scene.port));
 		t.after(() => client.socket.destroy());
 		assert.equal(brief(await client.fetch("/first")), '200 "whole" keep-alive');
+		const goaway = once(session, "goaway");
 		void scene.service.stop();
-		await once(session, "goaway");
+		await scene.listenerClosed();
 		assert.equal(brief(await client.fetch("/next")), '200 "whole" close');
+		await goaway;
 		stream.respond({ ":status": 200 });
 		stream.end("whole");
 		assert.deepEqual(await ended, { status: 200, text: "whole" });

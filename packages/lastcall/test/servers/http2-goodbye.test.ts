@@ -87,14 +87,14 @@ for (const scheme of ["http", "https"] as const) {
 		rule("a request that its client takes back while it is held is not executed", async (t) => {
 			const scene = await Http2Scene.open(t, scheme);
 			const session = scene.connect();
-			await ask(session, "/first").ended;
+			await once(session, "remoteSettings");
 			void scene.service.stop();
 			const { stream, ended } = ask(session, "/taken-back");
 			await scene.until(() => scene.service.inFlight().length > 0);
 			stream.close(8);
 			await ended;
 			await scene.drained();
-			assert.deepEqual(scene.executed, ["/first"]);
+			assert.deepEqual(scene.executed, []);
 		});
 
 		rule("close() by the program in the midst of it changes nothing", async (t) => {

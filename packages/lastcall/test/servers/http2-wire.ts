@@ -2,30 +2,35 @@ import { connect, type Socket } from "node:net";
 
 /** One frame as it came. */
 export interface Frame {
-	readonly type: "DATA" | "HEADERS" | "RST_STREAM" | "GOAWAY" | "other";
+	readonly type: "DATA" | "HEADERS" | "RST_STREAM" | "PING" | "GOAWAY" | "other";
 	readonly stream: number;
 	readonly flags: number;
 	readonly payload: Buffer;
 }
 
-const TYPES: Record<number, Frame["type"]> = { 0: "DATA", 1: "HEADERS", 3: "RST_STREAM", 7: "GOAWAY" };
+const TYPES: Record<number, Frame["type"]> = { 0: "DATA", 1: "HEADERS", 3: "RST_STREAM", 6: "PING", 7: "GOAWAY" };
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const END_STREAM = 1;
 const END_HEADERS = 4;
 
-/** An HTTP/2 client in cleartext that does only what it is told to: it may ignore what every library heeds. */
+/** An HTTP/2 client that does only what it is told to: it may ignore what every library heeds. */
 export class WireClient {
 	readonly socket: Socket;
 	readonly frames: Frame[] = [];
 	/** Resolves to the code of the error that the connection ended with. */
 	readonly closed: Promise<string | undefined>;
+	/** Hears of every frame in its turn. */
+	onFrame: (received: Frame) => void = () => {};
 	/** The server has closed its side. */
 	isEnded = false;
 	#bytes: Buffer = Buffer.alloc(0);
 
-	/** Connects, and sends the preface with its settings. */
-	constructor(port: number) {
-		this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+	/**
+	 * Sends the preface with its settings.
+	 * @param to a port to connect to, or a socket that is connected
+	 */
+	constructor(to: number | Socket) {
+		this.socket = typeof to === "number" ? connect({ port: to, host: "127.0.0.1", allowHalfOpen: true }) : to;
 		let error: string | undefined;
 		this.socket.on("error", ({ code }: NodeJS.ErrnoException) => {
 			error = code;
@@ -67,6 +72,18 @@ export class WireClient {
 		return frame(9, 0, stream, literal(0x00, "x-more", "x".repeat(100)));
 	}
 
+	/** The response to a PING. */
+	static pong({ payload }: Frame): Buffer {
+		return frame(6, 1, 0, payload);
+	}
+
+	/** Takes a stream back. */
+	static reset(stream: number, code: number): Buffer {
+		const payload = Buffer.alloc(4);
+		payload.writeUInt32BE(code);
+		return frame(3, 0, stream, payload);
+	}
+
 	/** The head of a GET, as the frame it is sent in. */
 	static get(stream: number, path: string, accept?: string): Buffer {
 		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
@@ -101,8 +118,10 @@ export class WireClient {
 			if (this.#bytes.length < end) return;
 			const type = TYPES[this.#bytes.readUInt8(3)] ?? "other";
 			const flags = type === "DATA" || type === "HEADERS" ? this.#bytes.readUInt8(4) : 0;
-			this.frames.push({ type, flags, stream: this.#bytes.readUInt32BE(5), payload: this.#bytes.subarray(9, end) });
+			const received = { type, flags, stream: this.#bytes.readUInt32BE(5), payload: this.#bytes.subarray(9, end) };
 			this.#bytes = this.#bytes.subarray(end);
+			this.frames.push(received);
+			this.onFrame(received);
 		}
 	}
 }

@@ -1,0 +1,73 @@
+import type { AbandonedRequests } from "./abandoned-requests.ts";
+import type { Connections } from "./connections.ts";
+import type { Leaving } from "./leaving.ts";
+import type { RequestInFlight } from "./request-name.ts";
+
+/** All connections of one server, whatever they speak, as if they were of one kind; and requests that have none any more. */
+export class AllConnections {
+	readonly #parts: readonly Connections[];
+	readonly #abandoned: AbandonedRequests;
+
+	constructor(parts: readonly Connections[], abandoned: AbandonedRequests) {
+		this.#parts = parts;
+		this.#abandoned = abandoned;
+	}
+
+	/** Returns true if there is a connection. */
+	get isAny(): boolean {
+		return this.#parts.some(({ size }) => size > 0);
+	}
+
+	/** Returns true if there is a connection, or a request whose client has gone. */
+	get isBusy(): boolean {
+		this.#abandoned.clear(performance.now());
+		return this.#abandoned.size > 0 || this.isAny;
+	}
+
+	inFlight(now: number): RequestInFlight[] {
+		return [...this.#parts, this.#abandoned].flatMap((part) => part.inFlight(now));
+	}
+
+	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
+		let isRequest = false;
+		for (const part of this.#parts) if (part.sees(event, subject, other)) isRequest = true;
+		return isRequest;
+	}
+
+	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
+		const isAdmitted = this.#parts.every((part) => part.admits(event, subject, other));
+		if (!isAdmitted) this.#abandoned.refuse(subject as object);
+		return isAdmitted;
+	}
+
+	waits(event: string | symbol, subject: unknown): boolean {
+		return this.#parts.some((part) => part.waits?.(event, subject));
+	}
+
+	/** Requests are held from now on. Those whose client goes while they are held are not waited for. */
+	hold(leaving: Leaving, isHeld: (request: unknown) => boolean): void {
+		this.#abandoned.drain(leaving, isHeld);
+		for (const part of this.#parts) part.hold?.();
+	}
+
+	holdAll(): void {
+		for (const part of this.#parts) part.holdAll?.();
+	}
+
+	async leave(leaving: Leaving): Promise<void> {
+		for (const part of this.#parts) await part.leave(leaving);
+	}
+
+	async sweep(leaving: Leaving, polledAt: number): Promise<void> {
+		for (const part of this.#parts) await part.sweep(leaving, polledAt);
+	}
+
+	endUnseen(): void {
+		for (const part of this.#parts) part.endUnseen();
+	}
+
+	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+		this.#abandoned.stop();
+		for (const part of this.#parts) end(() => part.drop(isHeld, end));
+	}
+}

@@ -1,0 +1,33 @@
+import type { Http2ServerResponse, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { isReconnecting } from "./event-stream.ts";
+import { HEALTH_WATCH } from "./grpc-health.ts";
+import type { RequestInFlight } from "./request-name.ts";
+
+/** A stream whose answer is not out. */
+export interface StreamInFlight {
+	readonly stream: ServerHttp2Stream;
+	readonly headers: IncomingHttpHeaders;
+	readonly startedAt: number;
+	/** Where the program uses the API that is above the stream. */
+	response?: Http2ServerResponse;
+}
+
+/** The code of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+const REFUSED_STREAM = 7;
+
+/** The request of a stream, without its objects. */
+export function requestOf({ headers, startedAt }: StreamInFlight): RequestInFlight {
+	const { ":method": method, ":path": path, ":authority": authority } = headers;
+	return { as: method === "CONNECT" ? "upgraded stream" : undefined, method, target: path ?? authority, startedAt };
+}
+
+/** Returns true for a stream that ends only after GOAWAY, or has no end of its own: GOAWAY can't wait for it. */
+export function endsBehindGoaway({ stream, headers }: StreamInFlight): boolean {
+	const { ":method": method, ":path": path } = headers;
+	return method === "CONNECT" || path === HEALTH_WATCH || isReconnecting({ method, headers, response: stream });
+}
+
+/** Tells the client that its request, which is held, was not processed. */
+export function refuse(stream: ServerHttp2Stream): void {
+	stream.close(REFUSED_STREAM);
+}
