@@ -1,6 +1,7 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { InFlight } from "../core/drainable.ts";
+import { Gleaner } from "../core/gleaner.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
@@ -32,6 +33,10 @@ export class Http1Connections implements Connections {
 	#most = Number.POSITIVE_INFINITY;
 	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #gleaner = new Gleaner(this.#connections, ([, connection]) => {
+		if (connection.socket.closed) this.#gone(connection);
+	});
 	readonly #abandoned: AbandonedRequests;
 	#leavingSince: number | undefined;
 
@@ -43,6 +48,7 @@ export class Http1Connections implements Connections {
 	}
 
 	get size(): number {
+		this.#gleaner.gleanAll();
 		return this.#connections.size;
 	}
 
@@ -81,7 +87,10 @@ export class Http1Connections implements Connections {
 
 	inFlight(now: number): Omit<InFlight, "name">[] {
 		const all: Omit<InFlight, "name">[] = [];
-		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
+		this.#gleaner.gleanAll();
+		for (const connection of this.#connections.values()) {
+			connection.settle();
+			const { exchanges, upgrade, socket } = connection;
 			for (const { request, startedAt } of exchanges.values())
 				all.push({ what: nameOf(request), ageMs: now - startedAt });
 			if (upgrade !== undefined && !isClaimed(socket)) {
@@ -144,12 +153,15 @@ export class Http1Connections implements Connections {
 		const connection = new Connection(socket);
 		if (this.#leavingSince !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
+		this.#gleaner.glean();
 		this.#connections.set(socket, connection);
-		socket.once("close", () => {
-			this.#connections.delete(socket);
-			if (connection.exchanges.size > 0 && hasClientGone(socket)) this.#abandon(connection);
-		});
+		socket.once("close", () => this.#gone(connection));
 		return connection;
+	}
+
+	#gone(connection: Connection): void {
+		if (!this.#connections.delete(connection.socket)) return;
+		if (connection.exchanges.size > 0 && hasClientGone(connection.socket)) this.#abandon(connection);
 	}
 
 	/** Its handlers may be in the middle of their work. */

@@ -1,5 +1,6 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { InFlight } from "../core/drainable.ts";
+import { Gleaner } from "../core/gleaner.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import { nextPoll } from "./accept-queue.ts";
@@ -15,6 +16,10 @@ const LOOK_EVERY_MS = 5;
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements Connections {
 	readonly #sessions = new Map<Http2Session, Session>();
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #gleaner = new Gleaner(this.#sessions, ([session, { socket }]) => {
+		if (socket.closed) this.#sessions.delete(session);
+	});
 	readonly #known: Iterable<Http2Session>;
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
@@ -31,6 +36,7 @@ export class Http2Sessions implements Connections {
 	}
 
 	get size(): number {
+		this.#gleaner.gleanAll();
 		return this.#sessions.size;
 	}
 
@@ -54,6 +60,7 @@ export class Http2Sessions implements Connections {
 	}
 
 	inFlight(now: number): Omit<InFlight, "name">[] {
+		this.#gleaner.gleanAll();
 		return [...this.#sessions.values()].flatMap(({ inFlight }) =>
 			inFlight.map(({ headers, startedAt }) => ({ what: nameOf(headers), ageMs: now - startedAt })),
 		);
@@ -104,6 +111,7 @@ export class Http2Sessions implements Connections {
 		if (known !== undefined) return known;
 		const gone = (): void => void this.#sessions.delete(session);
 		const added = new Session(session, gone, (entry) => abandonStream(entry, this.#abandoned));
+		this.#gleaner.glean();
 		this.#sessions.set(session, added);
 		if (this.#isLeaving) added.leave();
 		return added;

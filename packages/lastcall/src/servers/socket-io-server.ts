@@ -28,6 +28,7 @@ interface EngineRequest {
 
 interface EngineSocket {
 	readonly request: EngineRequest;
+	readonly readyState?: string;
 	readonly transport: Transport;
 	readonly writeBuffer: readonly unknown[];
 	on(event: string, listener: () => void): unknown;
@@ -121,6 +122,10 @@ class EnginePeer extends SpeakingPeer {
 	constructor(name: string, socket: EngineSocket) {
 		super(name, `Socket.IO ${socket.request.url?.split("?", 1)[0] ?? ""}`.trimEnd());
 		this.#socket = socket;
+	}
+
+	override get hasEnded(): boolean {
+		return this.#socket.readyState === "closed";
 	}
 
 	override leave(): void {
