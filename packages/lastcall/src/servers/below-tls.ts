@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { Gleaner } from "../core/gleaner.ts";
 
 /**
  * What is known of each connection whose TLS handshake is not done, by the socket below TLS.
@@ -8,8 +9,13 @@ import type { Socket } from "node:net";
  */
 export class BelowTls<Known> {
 	readonly #known = new Map<Socket, Known>();
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #gleaner = new Gleaner(this.#known, ([socket]) => {
+		if (socket.closed) this.#known.delete(socket);
+	});
 
 	get size(): number {
+		this.#gleaner.gleanAll();
 		return this.#known.size;
 	}
 
@@ -19,6 +25,7 @@ export class BelowTls<Known> {
 
 	/** Remembers `known` until the handshake is done or the connection has ended. */
 	begin(socket: Socket, known: Known): void {
+		this.#gleaner.glean();
 		this.#known.set(socket, known);
 		socket.once("close", () => this.#known.delete(socket));
 	}

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Exchange, endIfEventStream } from "./exchange.ts";
-import { withoutHopHeaders } from "./hop-headers.ts";
 import { keepOpen } from "./keep-open.ts";
 import { isKeptOpen } from "./kept-open.ts";
+import { decideAtHead } from "./last-head.ts";
 import type { Leaving } from "./leaving.ts";
 import { Lingering } from "./lingering.ts";
 import { readUnparsed } from "./read-unparsed.ts";
@@ -44,6 +44,7 @@ export class Connection {
 	 * in flight, of which the newest gets the last answer then.
 	 */
 	arrived(request: IncomingMessage, response: ServerResponse, most: number): boolean {
+		this.settle();
 		if (this.#isDeaf || this.#saidClose || this.exchanges.size >= most) {
 			this.#becomeDeaf();
 			return false;
@@ -55,13 +56,23 @@ export class Connection {
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
 		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges. Not `once()`:
 		// all that is done for a request of a running service would cost half as much again.
-		response.on("close", () => {
-			if (!this.#remove(response)) return;
-			this.#isKeptAlive = true;
-			if (!request.complete) this.#unread = request;
-			if (this.#leaving) this.#answered(request);
-		});
+		response.on("close", () => this.#closed(exchange));
 		return true;
+	}
+
+	/** Forgets the answers that have closed unheard: the program may have taken the listener away. They close in their order. */
+	settle(): void {
+		for (const exchange of this.exchanges.values()) {
+			if (!exchange.response.closed) return;
+			this.#closed(exchange);
+		}
+	}
+
+	#closed({ request, response }: Exchange): void {
+		if (!this.#remove(response)) return;
+		this.#isKeptAlive = true;
+		if (!request.complete) this.#unread = request;
+		if (this.#leaving) this.#answered(request);
 	}
 
 	/** From now on the newest answer says `Connection: close`, and the socket is only ever half-closed behind it. */
@@ -90,6 +101,7 @@ export class Connection {
 	 * has been read then.
 	 */
 	isOver(polledAt: number, times: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
+		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
 			this.#lingering.isBusy();
@@ -175,26 +187,17 @@ export class Connection {
 		return true;
 	}
 
-	/** Decides at the latest moment, when the head is written, whether this answer is the last, and says so if it is. */
+	/** The newest answer is the last, as far as is known when its head is written. */
 	#chooseLast(response: ServerResponse): void {
 		if (response.headersSent) {
 			keepOpen(this.socket, response);
 			return;
 		}
-		const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
-		const decide = (status: unknown, ...rest: unknown[]): ServerResponse => {
+		decideAtHead(response, () => {
 			const isLast = this.#newest === response && (this.#isDeaf || !isKeptOpen(this.socket));
-			if (Number(status) < 200 || !isLast) {
-				return writeHead.call(response, status, ...rest);
-			}
-			this.#saidClose = true;
-			response.shouldKeepAlive = false;
-			response.removeHeader("keep-alive");
-			// A program that took the header out has kept Node from writing it, too. Set headers and pairs don't mix.
-			if (!rest.some(Array.isArray) || response.hasHeader("connection")) response.setHeader("Connection", "close");
-			return writeHead.call(response, status, ...rest.map(withoutHopHeaders));
-		};
-		response.writeHead = decide as ServerResponse["writeHead"];
+			if (isLast) this.#saidClose = true;
+			return isLast;
+		});
 	}
 }
 

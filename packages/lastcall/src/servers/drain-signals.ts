@@ -9,6 +9,7 @@ import { Peers } from "./peers.ts";
 export interface AnswerLike {
 	readonly destroyed: boolean;
 	readonly writableEnded: boolean;
+	readonly closed?: boolean;
 	/** Of HTTP/2's answer: only its stream knows whether it is destroyed. */
 	readonly stream?: { readonly destroyed: boolean };
 	/** Of an HTTP/2 stream, which says that it has ended even where its client has reset it. */
@@ -47,7 +48,7 @@ export class DrainSignals implements Drainable {
 			controller.abort();
 			return controller.signal;
 		}
-		const peer = new SignalPeer(() => {
+		const peer = new SignalPeer(answer, () => {
 			this.#peers.remove(peer);
 			controller.abort(this.#reason());
 		});
@@ -74,11 +75,17 @@ export class DrainSignals implements Drainable {
 }
 
 class SignalPeer extends Peer {
+	readonly #answer: AnswerLike;
 	readonly #abort: () => void;
 
-	constructor(abort: () => void) {
+	constructor(answer: AnswerLike, abort: () => void) {
 		super("", "");
+		this.#answer = answer;
 		this.#abort = abort;
+	}
+
+	override get hasEnded(): boolean {
+		return this.#answer.closed === true || (this.#answer.stream ?? this.#answer).destroyed;
 	}
 
 	override goodbye(): void {

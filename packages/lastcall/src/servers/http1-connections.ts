@@ -1,5 +1,6 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { Gleaner } from "../core/gleaner.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { isClaimed } from "./claimed.ts";
 import { Connection } from "./connection.ts";
@@ -32,6 +33,10 @@ export class Http1Connections implements Connections {
 	#most = Number.POSITIVE_INFINITY;
 	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #gleaner = new Gleaner(this.#connections, ([, connection]) => {
+		if (connection.socket.closed) this.#gone(connection);
+	});
 	readonly #abandoned: AbandonedRequests;
 	#leavingSince: number | undefined;
 
@@ -43,6 +48,7 @@ export class Http1Connections implements Connections {
 	}
 
 	get size(): number {
+		this.#gleaner.gleanAll();
 		return this.#connections.size;
 	}
 
@@ -81,7 +87,10 @@ export class Http1Connections implements Connections {
 
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
-		for (const { exchanges, upgrade, socket } of this.#connections.values()) {
+		this.#gleaner.gleanAll();
+		for (const connection of this.#connections.values()) {
+			connection.settle();
+			const { exchanges, upgrade, socket } = connection;
 			for (const exchange of exchanges.values()) all.push(requestOf(exchange));
 			if (upgrade !== undefined && !isClaimed(socket)) all.push({ as: "upgraded connection", ...requestOf(upgrade) });
 		}
@@ -141,12 +150,15 @@ export class Http1Connections implements Connections {
 		const connection = new Connection(socket);
 		if (this.#leavingSince !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
+		this.#gleaner.glean();
 		this.#connections.set(socket, connection);
-		socket.once("close", () => {
-			this.#connections.delete(socket);
-			if (connection.exchanges.size > 0 && hasClientGone(socket)) this.#abandon(connection);
-		});
+		socket.once("close", () => this.#gone(connection));
 		return connection;
+	}
+
+	#gone(connection: Connection): void {
+		if (!this.#connections.delete(connection.socket)) return;
+		if (connection.exchanges.size > 0 && hasClientGone(connection.socket)) this.#abandon(connection);
 	}
 
 	/** Its handlers may be in the middle of their work. */

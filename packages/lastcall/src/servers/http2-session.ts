@@ -1,6 +1,7 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { EndedEarlyReason } from "../core/drainable.ts";
+import { Gleaner } from "../core/gleaner.ts";
 import { endEventStream } from "./event-stream.ts";
 import { QuietMoment } from "./http2-quiet.ts";
 import { endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
@@ -21,6 +22,10 @@ export class Session {
 	readonly #isSeenWhole: boolean;
 	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
+	/** The program may take away the listener that would tell of the end of a stream. */
+	readonly #gleaner = new Gleaner(this.#streams, ([stream, entry]) => {
+		if (stream.destroyed) this.#closed(entry);
+	});
 	/** The highest number of a stream that has come. */
 	#lastStream = 0;
 	/** The highest number of a stream that the program has. What is above it is held. */
@@ -50,6 +55,7 @@ export class Session {
 
 	/** What is in flight. */
 	get inFlight(): readonly StreamInFlight[] {
+		this.#gleaner.gleanAll();
 		if (this.#streams.size > 0) return [...this.#streams.values()];
 		// The end of a large answer is on its way out for longer than its stream is open.
 		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
@@ -59,17 +65,20 @@ export class Session {
 	/** The head of a request is here. */
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
 		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
+		this.#gleaner.glean();
 		this.#streams.set(stream, entry);
 		if (this.#lastStream === 0) this.#moment.seek();
 		this.#lastStream = stream.id ?? 0;
-		stream.once("close", () => {
-			this.#streams.delete(stream);
-			this.#moment.answered();
-			if (this.#isLeaving && !this.#isBusy) this.#moment.ask();
-			// Closed before its response was ended: nothing of it is on its way.
-			if (stream.aborted) this.#abandoned(entry);
-			else this.#lastAnswer = entry;
-		});
+		stream.once("close", () => this.#closed(entry));
+	}
+
+	#closed(entry: StreamInFlight): void {
+		if (!this.#streams.delete(entry.stream)) return;
+		this.#moment.answered();
+		if (this.#isLeaving && !this.#isBusy) this.#moment.ask();
+		// Closed before its response was ended: nothing of it is on its way.
+		if (entry.stream.aborted) this.#abandoned(entry);
+		else this.#lastAnswer = entry;
 	}
 
 	/** The program is handed a stream by its answer. */
@@ -116,6 +125,7 @@ export class Session {
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
 	sweep(polledAt: number, lingerMs: number): void {
+		this.#gleaner.gleanAll();
 		const isStuck = this.#isStuckInHead;
 		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
 			this.#idleSince = this.#quietSince = performance.now();

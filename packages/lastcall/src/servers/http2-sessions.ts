@@ -1,4 +1,5 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { Gleaner } from "../core/gleaner.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import type { Connections } from "./connections.ts";
@@ -10,6 +11,10 @@ import type { RequestInFlight } from "./request-name.ts";
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements Connections {
 	readonly #sessions = new Map<Http2Session, Session>();
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #gleaner = new Gleaner(this.#sessions, ([session, { socket }]) => {
+		if (socket.closed) this.#sessions.delete(session);
+	});
 	readonly #known: Iterable<Http2Session>;
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
@@ -28,6 +33,7 @@ export class Http2Sessions implements Connections {
 	}
 
 	get size(): number {
+		this.#gleaner.gleanAll();
 		return this.#sessions.size;
 	}
 
@@ -59,6 +65,7 @@ export class Http2Sessions implements Connections {
 	}
 
 	inFlight(): RequestInFlight[] {
+		this.#gleaner.gleanAll();
 		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(requestOf));
 	}
 
@@ -99,6 +106,7 @@ export class Http2Sessions implements Connections {
 		if (known !== undefined) return known;
 		const gone = (): void => void this.#sessions.delete(session);
 		const added = new Session(session, gone, (entry) => abandonStream(entry, this.#abandoned));
+		this.#gleaner.glean();
 		this.#sessions.set(session, added);
 		if (this.#isLeaving) added.leave();
 		return added;

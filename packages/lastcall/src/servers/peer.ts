@@ -44,6 +44,11 @@ export abstract class Peer {
 		this.what = what;
 	}
 
+	/** Returns true if its connection has ended, whether that was heard or not: the program may take away the listener for it. */
+	get hasEnded(): boolean {
+		return this.isGone;
+	}
+
 	/** Reports whether the connection itself is in flight, while none of its units is. */
 	get isInFlight(): boolean {
 		return true;

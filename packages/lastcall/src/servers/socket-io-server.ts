@@ -29,6 +29,7 @@ interface EngineRequest {
 
 interface EngineSocket {
 	readonly request: EngineRequest;
+	readonly readyState?: string;
 	readonly transport: Transport;
 	readonly writeBuffer: readonly unknown[];
 	on(event: string, listener: () => void): unknown;
@@ -124,6 +125,10 @@ class EnginePeer extends SpeakingPeer {
 	constructor(name: string, socket: EngineSocket, nameRequest: NameRequest) {
 		super(name, nameRequest({ as: "Socket.IO", target: socket.request.url }));
 		this.#socket = socket;
+	}
+
+	override get hasEnded(): boolean {
+		return this.#socket.readyState === "closed";
 	}
 
 	override leave(): void {

@@ -18,6 +18,10 @@ export class SocketPeer extends Peer {
 		this.#goodbye = goodbye;
 	}
 
+	override get hasEnded(): boolean {
+		return this.socket.closed;
+	}
+
 	override get hasWord(): boolean {
 		return this.#goodbye !== undefined;
 	}

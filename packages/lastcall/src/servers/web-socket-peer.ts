@@ -5,6 +5,7 @@ import { type SignsOfLife, signsOfLife } from "./signs-of-life.ts";
 /** What is needed of a `WebSocket` of the package `ws`. */
 export interface WebSocketLike {
 	readonly _socket?: Socket | null | undefined;
+	readonly readyState?: number;
 	/** Bytes that were sent and have not left the program, also where they wait for their compression. */
 	readonly bufferedAmount?: number;
 	on(event: string, listener: () => void): unknown;
@@ -12,6 +13,8 @@ export interface WebSocketLike {
 	terminate(): void;
 }
 
+/** Of a WebSocket that is closed. */
+const CLOSED = 3;
 /** "Going away" (RFC 6455 §7.4.1). */
 const GOING_AWAY = 1001;
 
@@ -55,6 +58,10 @@ export class WebSocketPeer extends SpeakingPeer {
 	constructor(name: string, what: string, webSocket: WebSocketLike) {
 		super(name, what);
 		this.#webSocket = webSocket;
+	}
+
+	override get hasEnded(): boolean {
+		return this.#webSocket.readyState === CLOSED;
 	}
 
 	override get signs(): SignsOfLife {

@@ -6,6 +6,7 @@ import { behindClose } from "./contract/behind-close.ts";
 import { deadline } from "./contract/deadline.ts";
 import { endless } from "./contract/endless.ts";
 import { eventStreams } from "./contract/event-streams.ts";
+import { forgottenListeners } from "./contract/forgotten-listeners.ts";
 import { headers } from "./contract/headers.ts";
 import { idle } from "./contract/idle.ts";
 import { instrumented } from "./contract/instrumented.ts";
@@ -50,5 +51,6 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: the hard stop`, () => deadline(kind));
 	void describe(`${kind.name}: a server closed by the program`, () => serverClosed(kind));
 	void describe(`${kind.name}: a server whose emit is patched`, () => instrumented(kind));
+	void describe(`${kind.name}: listeners that the program takes away`, () => forgottenListeners(kind));
 	void describe(`${kind.name}: the server's life`, () => serverLife(kind));
 }
