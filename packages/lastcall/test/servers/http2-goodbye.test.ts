@@ -6,6 +6,8 @@ import { ask, Http2Scene, LINGER_MS } from "./http2-scene.ts";
 import { WireClient } from "./http2-wire.ts";
 import { block, rule } from "./scene.ts";
 
+const FRAME_HEAD_BYTES = 9;
+
 for (const scheme of ["http", "https"] as const) {
 	void describe(`HTTP/2 over ${scheme}: the goodbye`, () => {
 		rule("ten streams of a session: each is whole, whenever it ends, and there is one goodbye", async (t) => {
@@ -170,7 +172,10 @@ void describe("HTTP/2: clients that heed nothing", () => {
 			client.socket.write(WireClient.get(1, "/first"));
 			await scene.until(() => client.isAnswered(1));
 			client.socket.write(WireClient.halfGet(3, "/half"));
-			const rest = [...WireClient.continuation(3)].values();
+			const continuation = WireClient.continuation(3);
+			// In nine reads its head would be nine frames to nghttp2, and an error (INTERNAL_ERROR, "too many CONTINUATION frames").
+			if (goesOn) client.socket.write(continuation.subarray(0, FRAME_HEAD_BYTES));
+			const rest = continuation.subarray(FRAME_HEAD_BYTES).values();
 			const more = setInterval(() => {
 				const { value } = goesOn ? rest.next() : {};
 				if (value !== undefined) client.socket.write(Buffer.of(value));
@@ -184,8 +189,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 			const named = scene.service.inFlight().map(({ name, what }) => `${name} ${what}`);
 			assert.deepEqual(named, []);
 			await scene.until(() => client.isEnded);
-			// To Node.js many small parts of a head are an error (INTERNAL_ERROR, "too many CONTINUATION frames").
-			assert.match(String(client.goaway?.code), goesOn ? /^[02]$/ : /^0$/);
+			assert.equal(client.goaway?.code, 0);
 			await scene.drained();
 			assert.deepEqual(scene.executed, ["/first"]);
 		});
