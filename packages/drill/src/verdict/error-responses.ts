@@ -29,7 +29,8 @@ export function errorFindings({ loads }: RoundReport, maxErrors: number): Map<Er
 		const share = countResponses(errors) / countResponses(steady);
 		if (share > maxErrors / 100) add("mostly-errors", errors);
 		else if (share >= NOTED_SHARE) add("errors-before-stop", errors);
-		if (hasMoreErrorsAfter(load)) add("errors-after-stop", responsesWhere(load.responses.afterStop, isError));
+		const ofTheStop = errorsOfTheStop(load);
+		if (countResponses(ofTheStop) > 0) add("errors-after-stop", ofTheStop);
 	}
 	return found;
 }
@@ -40,18 +41,18 @@ function steadyState({ responses: { beforeStop, afterStop } }: LoadReport): Resp
 }
 
 /**
- * Returns true if the share of errors after the stop is greater than chance makes it: by three standard deviations of what is
- * to be expected from the share before. What was turned away is no error then: that is how a server stops.
+ * The error responses after the stop that the stop has brought: those of a status that was rare before it, and then came more
+ * often than chance makes it, by three standard deviations. One that was not rare may come in bursts, and says nothing. What was turned away is no
+ * error here: that is how a server stops.
  */
-function hasMoreErrorsAfter({ responses: { beforeStop, afterStop } }: LoadReport): boolean {
-	const [errorsBefore, before] = errorsOf(beforeStop);
-	const [errorsAfter, after] = errorsOf(afterStop);
-	// One more than there were, since none before doesn't mean that there never is one.
-	const expected = (after * (errorsBefore + 1)) / (before + 1);
-	return errorsAfter > expected + 3 * Math.sqrt(expected);
-}
-
-function errorsOf(responses: Responses): [errors: number, all: number] {
-	const taken = responsesWhere(responses, (key) => !isTurnedAway(key));
-	return [countResponses(responsesWhere(taken, isError)), countResponses(taken)];
+function errorsOfTheStop({ responses: { beforeStop, afterStop } }: LoadReport): Responses {
+	const before = countResponses(responsesWhere(beforeStop, (key) => !isTurnedAway(key)));
+	const after = countResponses(responsesWhere(afterStop, (key) => !isTurnedAway(key)));
+	return responsesWhere(afterStop, (key) => {
+		const countBefore = beforeStop[key] ?? 0;
+		// One more than there were, since none before doesn't mean that there never is one.
+		const expected = (after * (countBefore + 1)) / (before + 1);
+		const isMore = (afterStop[key] ?? 0) > expected + 3 * Math.sqrt(expected);
+		return isError(key) && countBefore <= before * NOTED_SHARE && isMore;
+	});
 }

@@ -82,7 +82,7 @@ const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	},
 	"errors-after-stop": {
 		what: (count, { statuses }) =>
-			`${were(count, "request")} answered with an error after the stop (${statuses}), a greater share than before it`,
+			`${were(count, "request")} answered with an error after the stop (${statuses}), and hardly any before it`,
 		advice: "Close what requests need, such as a database, only when the last of them is answered",
 	},
 	"errors-before-stop": {

@@ -77,12 +77,7 @@ const CASES: readonly Case[] = [
 		args: ["-l", "back-to-back", "--max-errors", "20"],
 		reasons: ["mostly-errors"],
 	},
-	{
-		server: "answers-with-errors",
-		words: ["500", "100", "after"],
-		args: ["-l", "back-to-back"],
-		reasons: ["errors-after-stop"],
-	},
+	{ server: "fails-after-the-signal", args: ["-l", "back-to-back"], reasons: ["errors-after-stop"] },
 	{ server: "exits-with-a-wrong-code", args: ["-l", "back-to-back"], reasons: ["exit-code"] },
 	{ server: "drops-event-streams", args: ["-l", "event-stream"], reasons: ["stream-cut", "loss-hidden"] },
 	...[

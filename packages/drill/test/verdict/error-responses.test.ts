@@ -50,13 +50,14 @@ describe("errors after the stop", () => {
 			],
 			undefined,
 		],
+		["of a status that comes in bursts anyway", [{ 200: 400, 404: 600 }, { 404: 60 }], undefined],
 		[
-			"by a much greater share",
+			"of a rare status, beside one that is not",
 			[
-				{ 200: 950, 500: 50 },
-				{ 200: 70, 500: 30 },
+				{ 200: 800, 404: 195, 500: 5 },
+				{ 404: 20, 500: 15 },
 			],
-			{ 500: 30 },
+			{ 500: 15 },
 		],
 		["that only turn away", [{ 200: 5_000 }, { 503: 20, 429: 5, refused: 9 }], undefined],
 		["of the kind that it answers with in normal service", [{ 404: 900 }, { 404: 20 }], undefined],
