@@ -90,7 +90,10 @@ test("a misspelt option is refused rather than ignored", async () => {
 	});
 	await assert.rejects(
 		run(() => assert.fail("main ran"), misspelt),
-		{ name: "TypeError", message: `options: unknown option "gracePeriod"; there are ${known}, exit, exitCode, snapshotSignal` },
+		{
+			name: "TypeError",
+			message: `options: unknown option "gracePeriod"; there are ${known}, exit, exitCode, snapshotSignal`,
+		},
 	);
 });
 
