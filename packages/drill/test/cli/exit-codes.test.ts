@@ -85,8 +85,8 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		],
 		[
 			"its loads don't get going",
-			["--ready", "2s", "-l", "back-to-back,connections=3", "--", ...server("answers-two-clients")],
-			/ within 2000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
+			["--ready", "5s", "-l", "back-to-back,connections=3", "--", ...server("answers-three-clients")],
+			/ within 5000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
 		],
 		[
 			"nobody is at the URL",

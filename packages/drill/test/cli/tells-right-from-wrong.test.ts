@@ -70,10 +70,10 @@ const CASES: readonly Case[] = [
 		reasons: ["dropped-in-flight", "no-handler"],
 		also: ["accept-queue"],
 	},
-	{ server: "answers-with-errors", words: ["404", "60"], args: ["-l", "back-to-back"], reasons: ["mostly-errors"] },
+	{ server: "answers-with-errors", words: ["404", "6"], args: ["-l", "back-to-back"], reasons: ["mostly-errors"] },
 	{
 		server: "answers-with-errors",
-		words: ["429", "30"],
+		words: ["429", "3"],
 		args: ["-l", "back-to-back", "--max-errors", "20"],
 		reasons: ["mostly-errors"],
 	},
@@ -169,7 +169,7 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 	}
 
 	it("that answers with an error now and then: with a note", async (t) => {
-		const args = ["-l", "back-to-back", "--", ...server("answers-with-errors", "404", "30")];
+		const args = ["-l", "back-to-back", "--", ...server("answers-with-errors", "404", "3")];
 		const { code, stdout, stderr } = await reported(t, args);
 		assert.equal(code, 0, stdout);
 		assert.match(

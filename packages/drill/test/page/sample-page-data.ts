@@ -150,6 +150,6 @@ function sampleReport(data: readonly RoundData[], path: string): DrillReport {
 		loads: rounds[0]?.loads.map(({ name }) => name) ?? [],
 		tally: sum,
 		rounds,
-		verdict: judge(rounds, { twice: false, exitCode: [0], maxLost: 0, maxErrors: 50 }),
+		verdict: judge(rounds, { twice: false, maxLost: 0, maxErrors: 50 }),
 	};
 }
