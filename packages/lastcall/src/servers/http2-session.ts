@@ -45,7 +45,7 @@ export class Session {
 		this.#abandoned = abandoned;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
-		this.#moment = new QuietMoment(session, this.socket);
+		this.#moment = new QuietMoment(session, this.socket, () => this.#goIfQuiet(performance.now()));
 	}
 
 	/** What is in flight. */
@@ -83,20 +83,20 @@ export class Session {
 		return !this.#moment.hasAnswered;
 	}
 
-	/** Returns true if streams that come are to be held for longer than the poll that brings them. */
+	/** Returns true if streams are to be held for longer than the poll that brings them. */
 	get isHolding(): boolean {
 		return this.#moment.isMade && !this.#saidGoodbye;
 	}
 
 	/** From now on its client is told to go, at the first moment in which nothing is in flight. */
-	leave(delayMs = 0): void {
+	leave(lingerMs: number, delayMs = 0): void {
 		this.#isLeaving = true;
 		this.#delayMs = delayMs;
 		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
 		this.#bytesRead = this.socket.bytesRead;
 		// What has come before is handed on now.
 		this.#lastHanded = this.#lastStream;
-		this.#moment.seek();
+		this.#moment.seek(lingerMs);
 		if (this.#lastStream > 0 && !this.#isBusy) this.#moment.ask();
 	}
 
@@ -132,9 +132,7 @@ export class Session {
 		} else if (this.#lastStream === 0 || this.#isReadingHead) {
 			// Of half a head GOAWAY would say that it is served. Who takes longer for it than this has not asked.
 			if (isOver || now - this.#leftAt >= 2 * lingerMs) this.#sayGoodbye();
-		} else if (this.#moment.hasCome(now, this.#isBusy, lingerMs)) {
-			this.#sayGoodbye();
-		}
+		} else this.#goIfQuiet(now);
 	}
 
 	/** Ends event streams, each at its time. Clients reconnect: not before GOAWAY, or they would on this session. */
@@ -160,6 +158,12 @@ export class Session {
 		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
+	/** To be called right after a poll. */
+	#goIfQuiet(now: number): void {
+		if (this.#saidGoodbye || this.#isReadingHead) return;
+		if (this.#moment.hasCome(now, this.#isBusy)) this.#sayGoodbye();
+	}
+
 	/** Returns true while something is in flight that is to end before GOAWAY. */
 	get #isBusy(): boolean {
 		return [...this.#streams.values()].some((entry) => {
@@ -173,10 +177,7 @@ export class Session {
 		return (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
 	}
 
-	/**
-	 * Returns true if nothing but half a head keeps a closed session open: for Node.js it is a stream that has not ended, so
-	 * that it neither closes the connection nor half-closes it.
-	 */
+	/** Returns true if nothing but half a head keeps a closed session open: to Node.js it is a stream that has not ended. */
 	get #isStuckInHead(): boolean {
 		const isIdle = this.#saidGoodbye && this.#streams.size === 0 && bytesWaiting(this.socket) === 0;
 		return isIdle && this.#isSeenWhole && this.#isReadingHead;
@@ -190,10 +191,14 @@ export class Session {
 	#sayGoodbye(): void {
 		this.#saidGoodbye = true;
 		const hasHeld = [...this.#streams.keys()].some(({ id = 0 }) => id > this.#lastHanded);
-		if (hasHeld) {
-			this.#session.goaway(NO_ERROR, this.#lastHanded);
-			// Not before that is out: its own GOAWAY would name a higher stream.
-			setImmediate(() => this.#session.close());
-		} else this.#session.close();
+		// Node.js has no GOAWAY that says that none is served.
+		if (!hasHeld || this.#lastHanded === 0) {
+			this.#lastHanded = this.#lastStream;
+			this.#session.close();
+			return;
+		}
+		this.#session.goaway(NO_ERROR, this.#lastHanded);
+		// Not before that is out: its own GOAWAY would name a higher stream.
+		setImmediate(() => this.#session.close());
 	}
 }
