@@ -1,5 +1,6 @@
 import type { Http2Session } from "node:http2";
 import type { Socket } from "node:net";
+import { nextPoll } from "./accept-queue.ts";
 
 /** Nothing came from the client for this long behind its PING's answer. */
 const QUIET_MS = 20;
@@ -19,6 +20,8 @@ const PATIENCE_MS = 1_000;
 export class QuietMoment {
 	readonly #session: Http2Session;
 	readonly #socket: Socket;
+	readonly #look: (polledAt: number) => void;
+	#patienceMs = 0;
 	#isMade = false;
 	#soughtSince = 0;
 	#answers = 0;
@@ -29,9 +32,11 @@ export class QuietMoment {
 	#quietSince = 0;
 	#seenAt = 0;
 
-	constructor(session: Http2Session, socket: Socket) {
+	/** @param look is called right after a poll when it may have come, besides the times at which `hasCome` is asked anyway */
+	constructor(session: Http2Session, socket: Socket, look: (polledAt: number) => void) {
 		this.#session = session;
 		this.#socket = socket;
+		this.#look = look;
 	}
 
 	/** Returns true if the client has had an answer. */
@@ -44,8 +49,9 @@ export class QuietMoment {
 		return this.#isMade;
 	}
 
-	/** It is waited for from now on. */
-	seek(): void {
+	/** It is waited for from now on, as long as connections linger. */
+	seek(lingerMs: number = this.#patienceMs): void {
+		this.#patienceMs = Math.min(lingerMs, PATIENCE_MS);
 		this.#soughtSince = performance.now();
 	}
 
@@ -58,11 +64,10 @@ export class QuietMoment {
 	 * Reports whether it has come, or the time for it is over. To be asked again and again, right after a poll.
 	 * @param isBusy something is in flight
 	 */
-	hasCome(polledAt: number, isBusy: boolean, lingerMs: number): boolean {
-		const patienceMs = Math.min(lingerMs, PATIENCE_MS);
+	hasCome(polledAt: number, isBusy: boolean): boolean {
 		const soughtMs = polledAt - this.#soughtSince;
-		this.#isMade = soughtMs >= patienceMs;
-		return (!isBusy && this.#isQuiet(polledAt)) || soughtMs >= 2 * patienceMs;
+		this.#isMade = soughtMs >= this.#patienceMs;
+		return (!isBusy && this.#isQuiet(polledAt)) || soughtMs >= 2 * this.#patienceMs;
 	}
 
 	/** To be called as soon as nothing is in flight: a session may be idle for some milliseconds only. */
@@ -73,7 +78,10 @@ export class QuietMoment {
 		this.#session.ping(() => {
 			this.#isPinging = false;
 			this.#seen = answers;
-			this.#seenAt = performance.now();
+			this.#bytesRead = this.#socket.bytesRead;
+			this.#seenAt = this.#quietSince = performance.now();
+			// A timer may be a part of a millisecond early.
+			void nextPoll(QUIET_MS + 1).then(this.#look);
 		});
 	}
 

@@ -4,12 +4,11 @@ import type { EndedEarlyReason } from "../core/drainable.ts";
 import { Gleaner } from "../core/gleaner.ts";
 import { endEventStream } from "./event-stream.ts";
 import { QuietMoment } from "./http2-quiet.ts";
-import { endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
+import { closeSession, endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
 import type { Leaving } from "./leaving.ts";
 import { bytesWaiting } from "./signs-of-life.ts";
 
 /** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
-const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
 
 /** One client's HTTP/2 session: which streams are in flight on it, and how it is said goodbye to. */
@@ -50,7 +49,7 @@ export class Session {
 		this.#abandoned = abandoned;
 		// The proxy hides `destroy` and passes this on, which returns the socket.
 		this.socket = session.socket.once("close", gone) as Socket;
-		this.#moment = new QuietMoment(session, this.socket);
+		this.#moment = new QuietMoment(session, this.socket, (polledAt) => this.#goIfQuiet(polledAt));
 	}
 
 	/** What is in flight. */
@@ -92,20 +91,20 @@ export class Session {
 		return !this.#moment.hasAnswered;
 	}
 
-	/** Returns true if streams that come are to be held for longer than the poll that brings them. */
+	/** Returns true if streams are to be held for longer than the poll that brings them. */
 	get isHolding(): boolean {
 		return this.#moment.isMade && !this.#saidGoodbye;
 	}
 
 	/** From now on its client is told to go, at the first moment in which nothing is in flight. */
-	leave(delayMs = 0): void {
+	leave(lingerMs: number, delayMs = 0): void {
 		this.#isLeaving = true;
 		this.#delayMs = delayMs;
 		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
 		this.#bytesRead = this.socket.bytesRead;
 		// What has come before is handed on now.
 		this.#lastHanded = this.#lastStream;
-		this.#moment.seek();
+		this.#moment.seek(lingerMs);
 		if (this.#lastStream > 0 && !this.#isBusy) this.#moment.ask();
 	}
 
@@ -142,9 +141,7 @@ export class Session {
 		} else if (this.#lastStream === 0 || this.#isReadingHead) {
 			// Of half a head GOAWAY would say that it is served. Who takes longer for it than this has not asked.
 			if (isOver || polledAt - this.#leftAt >= 2 * lingerMs) this.#sayGoodbye();
-		} else if (this.#moment.hasCome(polledAt, this.#isBusy, lingerMs)) {
-			this.#sayGoodbye();
-		}
+		} else this.#goIfQuiet(polledAt);
 	}
 
 	/** Ends event streams, each at its time. Clients reconnect: not before GOAWAY, or they would on this session. */
@@ -170,6 +167,12 @@ export class Session {
 		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
+	/** To be called right after a poll. */
+	#goIfQuiet(polledAt: number): void {
+		if (this.#saidGoodbye || this.#isReadingHead) return;
+		if (this.#moment.hasCome(polledAt, this.#isBusy)) this.#sayGoodbye();
+	}
+
 	/** Returns true while something is in flight that is to end before GOAWAY. */
 	get #isBusy(): boolean {
 		return [...this.#streams.values()].some((entry) => {
@@ -183,10 +186,7 @@ export class Session {
 		return (this.#session.state.lastProcStreamID ?? 0) > this.#lastStream;
 	}
 
-	/**
-	 * Returns true if nothing but half a head keeps a closed session open: for Node.js it is a stream that has not ended, so
-	 * that it neither closes the connection nor half-closes it.
-	 */
+	/** Returns true if nothing but half a head keeps a closed session open: to Node.js it is a stream that has not ended. */
 	get #isStuckInHead(): boolean {
 		const isIdle = this.#saidGoodbye && this.#streams.size === 0 && bytesWaiting(this.socket) === 0;
 		return isIdle && this.#isSeenWhole && this.#isReadingHead;
@@ -200,10 +200,9 @@ export class Session {
 	#sayGoodbye(): void {
 		this.#saidGoodbye = true;
 		const hasHeld = [...this.#streams.keys()].some(({ id = 0 }) => id > this.#lastHanded);
-		if (hasHeld) {
-			this.#session.goaway(NO_ERROR, this.#lastHanded);
-			// Not before that is out: its own GOAWAY would name a higher stream.
-			setImmediate(() => this.#session.close());
-		} else this.#session.close();
+		// Node.js has no GOAWAY that says that none is served.
+		const refusesHeld = hasHeld && this.#lastHanded > 0;
+		if (!refusesHeld) this.#lastHanded = this.#lastStream;
+		closeSession(this.#session, refusesHeld ? this.#lastHanded : undefined);
 	}
 }

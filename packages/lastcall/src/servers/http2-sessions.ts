@@ -18,7 +18,7 @@ export class Http2Sessions implements Connections {
 	readonly #known: Iterable<Http2Session>;
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
-	#isLeaving = false;
+	#leaving: Leaving | undefined;
 	/** Sessions whose clients have had an answer wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
 
@@ -48,7 +48,7 @@ export class Http2Sessions implements Connections {
 		const session = this.#track(stream.session);
 		session.arrived(stream, other as IncomingHttpHeaders);
 		// A client that was answered on this session is not in the accept queue, and won't join it.
-		return this.#isLeaving || this.#holdsAll || session.isNew;
+		return this.#leaving !== undefined || this.#holdsAll || session.isNew;
 	}
 
 	admits(event: string | symbol, subject: unknown, headers: unknown): boolean {
@@ -75,9 +75,9 @@ export class Http2Sessions implements Connections {
 
 	leave(leaving: Leaving): void {
 		for (const session of this.#known) if (!session.destroyed) this.#track(session);
-		this.#isLeaving = true;
+		this.#leaving = leaving;
 		const delays = leaving.goodbyes.delays(this.#sessions.size).values();
-		for (const session of this.#sessions.values()) session.leave(delays.next().value);
+		for (const session of this.#sessions.values()) session.leave(leaving.lingerMs, delays.next().value);
 	}
 
 	sweep(leaving: Leaving, polledAt: number): void {
@@ -108,7 +108,7 @@ export class Http2Sessions implements Connections {
 		const added = new Session(session, gone, (entry) => abandonStream(entry, this.#abandoned));
 		this.#gleaner.glean();
 		this.#sessions.set(session, added);
-		if (this.#isLeaving) added.leave();
+		if (this.#leaving !== undefined) added.leave(this.#leaving.lingerMs);
 		return added;
 	}
 }

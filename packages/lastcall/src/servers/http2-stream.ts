@@ -1,4 +1,4 @@
-import type { Http2ServerResponse, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { isReconnecting } from "./event-stream.ts";
 import { HEALTH_WATCH } from "./grpc-health.ts";
 import type { RequestInFlight } from "./request-name.ts";
@@ -12,7 +12,8 @@ export interface StreamInFlight {
 	response?: Http2ServerResponse;
 }
 
-/** The code of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+/** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+const NO_ERROR = 0;
 const REFUSED_STREAM = 7;
 
 /** The request of a stream, without its objects. */
@@ -30,4 +31,12 @@ export function endsBehindGoaway({ stream, headers }: StreamInFlight): boolean {
 /** Tells the client that its request, which is held, was not processed. */
 export function refuse(stream: ServerHttp2Stream): void {
 	stream.close(REFUSED_STREAM);
+}
+
+/** Ends a session with GOAWAY, after what is in flight. What came after the stream `lastServed` was not processed. */
+export function closeSession(session: Http2Session, lastServed: number | undefined): void {
+	if (lastServed === undefined) return void session.close();
+	session.goaway(NO_ERROR, lastServed);
+	// Not before that is out: its own GOAWAY would name a higher stream.
+	setImmediate(() => session.close());
 }
