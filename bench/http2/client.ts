@@ -5,7 +5,7 @@ export const STREAMS = 8;
 /** What became of a client's requests. */
 export class Outcomes {
 	answered = 0;
-	/** Not processed, and the client knows it: refused by HTTP/2's own means, or by a port that is closed. */
+	/** Not processed, and the client knows it by HTTP/2's own means. Not whom a closed port refuses, which ends each lane. */
 	refused = 0;
 	/** Anything else, by what the client calls it. */
 	readonly failed = new Map<string, number>();
@@ -19,6 +19,9 @@ export class Outcomes {
 export interface Http2Client {
 	readonly name: string;
 	readonly server: "http2" | "grpc";
-	/** Resolves when it has begun to ask. */
-	start(port: number): Promise<{ readonly ended: Promise<Outcomes> }>;
+	/**
+	 * Resolves when it is about to ask.
+	 * @param pauseMs how long each lane waits between two requests, on average: for clients that can wait
+	 */
+	start(port: number, pauseMs: number): Promise<{ readonly ended: Promise<Outcomes> }>;
 }

@@ -1,17 +1,19 @@
-// An HTTP/2 server over TLS, or a gRPC server: `node server.js http2|grpc lastcall|close`. Tells its port, and at the end
+// An HTTP/2 server over TLS, or a gRPC server: `node server.js http2|grpc close|URL`, where the URL is that of lastcall. Tells its port, and at the end
 // how many requests it was handed and how many it has answered whole.
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
-import { run } from "lastcall";
 import { echo } from "./echo.ts";
 
-const [kind, end] = process.argv.slice(2);
+const [kind, end = "close"] = process.argv.slice(2);
 const { TLS_KEY: key = "", TLS_CERT: cert = "" } = process.env;
 let executed = 0;
 let answered = 0;
 
-const later = (answer: () => void): void => void setTimeout(answer, executed++ % 20);
+const later = (answer: () => void): void => {
+	if (executed === 0) process.send?.({ begun: true });
+	setTimeout(answer, executed++ % 20);
+};
 const tell = (message: object): Promise<void> => new Promise((resolve) => process.send?.(message, () => resolve()));
 
 const web = createSecureServer({ key, cert }, (request: Http2ServerRequest, response: Http2ServerResponse) => {
@@ -37,7 +39,8 @@ function bind(): Promise<number> {
 	});
 }
 
-if (end === "lastcall") {
+if (end !== "close") {
+	const { run } = (await import(end)) as typeof import("lastcall");
 	await run(
 		async (service) => {
 			service.defer("account", () => tell({ executed, answered }));

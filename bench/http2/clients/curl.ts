@@ -27,8 +27,7 @@ async function runs(port: number, all: Outcomes): Promise<void> {
 				continue;
 			}
 			isThere = false;
-			if (line === COULD_NOT_CONNECT) all.refused++;
-			else all.fail(`${line.split(" ")[1]} (exit code)`);
+			if (line !== COULD_NOT_CONNECT) all.fail(`${line.split(" ")[1]} (exit code)`);
 		}
 	}
 }

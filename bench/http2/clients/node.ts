@@ -1,33 +1,34 @@
 import { type ClientHttp2Session, connect, constants } from "node:http2";
+import { setTimeout } from "node:timers/promises";
 import { type Http2Client, Outcomes, SESSIONS, STREAMS } from "../client.ts";
 
 /** Node's own client: when a session has been told goodbye the next one is opened, as pools do. */
 export const node: Http2Client = {
 	name: "Node.js",
 	server: "http2",
-	start: async (port) => {
+	start: async (port, pauseMs) => {
 		const all = new Outcomes();
-		return { ended: Promise.all(Array.from({ length: SESSIONS }, () => sessions(port, all))).then(() => all) };
+		return { ended: Promise.all(Array.from({ length: SESSIONS }, () => sessions(port, pauseMs, all))).then(() => all) };
 	},
 };
 
-async function sessions(port: number, all: Outcomes): Promise<void> {
+async function sessions(port: number, pauseMs: number, all: Outcomes): Promise<void> {
 	for (;;) {
 		const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
 		const isOpen = await new Promise<boolean>((resolve) => {
 			session.once("connect", () => resolve(true)).once("close", () => resolve(false));
 			session.on("error", () => {});
 		});
-		if (!isOpen) {
-			all.refused++;
-			return;
-		}
+		if (!isOpen) return;
 		let lastStreamId = Number.POSITIVE_INFINITY;
 		session.once("goaway", (_code, id) => {
 			lastStreamId = id;
 		});
 		const lane = async (): Promise<void> => {
-			while (!session.closed && !session.destroyed) await ask(session, () => lastStreamId, all);
+			while (!session.closed && !session.destroyed) {
+				await ask(session, () => lastStreamId, all);
+				if (pauseMs > 0) await setTimeout(Math.random() * 2 * pauseMs);
+			}
 		};
 		await Promise.all(Array.from({ length: STREAMS }, lane));
 		session.close();

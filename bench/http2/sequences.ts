@@ -1,0 +1,36 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** One replacement in a compiled file of the library. */
+type Patch = readonly [file: string, from: string, to: string];
+
+const SESSION = "servers/http2-session.js";
+const QUIET = "servers/http2-quiet.js";
+
+const executeHeld: Patch = [SESSION, "if (!hasHeld ||", "if (true ||"];
+const holdAtOnce: Patch = [QUIET, "this.#isMade = soughtMs >= this.#patienceMs;", "this.#isMade = true;"];
+const whatever: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "this.#isQuiet(now)"];
+const firstInstant: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "!isBusy"];
+
+/** How a session can be told to go, the way that was chosen first. */
+export const SEQUENCES: Readonly<Record<string, readonly Patch[]>> = {
+	lastcall: [],
+	"hold at once, execute behind GOAWAY": [executeHeld, holdAtOnce, whatever],
+	"quiet moment, else execute behind GOAWAY": [executeHeld],
+	"first instant without a stream": [firstInstant],
+};
+
+/** A copy of the compiled library with some patches. Returns its folder, and what to import. */
+export async function patchedBuild(patches: readonly Patch[]): Promise<{ url: string; remove: () => Promise<void> }> {
+	const folder = await mkdtemp(join(tmpdir(), "lastcall-build-"));
+	await cp(new URL(".", import.meta.resolve("lastcall")), folder, { recursive: true });
+	await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+	for (const [file, from, to] of patches) {
+		const source = await readFile(join(folder, file), "utf8");
+		if (!source.includes(from)) throw new Error(`${file}: nothing to patch: ${from}`);
+		await writeFile(join(folder, file), source.replace(from, to));
+	}
+	return { url: pathToFileURL(join(folder, "index.js")).href, remove: () => rm(folder, { recursive: true }) };
+}
