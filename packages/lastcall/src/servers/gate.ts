@@ -24,6 +24,7 @@ export class Gate {
 	readonly #server: EventEmitter;
 	/** Its own `emit`, where it has one. That of its class is asked for each time: an instrumentation may replace it at any time. */
 	readonly #own: EventEmitter["emit"] | undefined;
+	readonly #class: EventEmitter;
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
 	readonly #held: { event: string | symbol; args: unknown[]; scope: AsyncResource }[] = [];
@@ -33,6 +34,7 @@ export class Gate {
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
+		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
@@ -78,7 +80,7 @@ export class Gate {
 	}
 
 	get #next(): EventEmitter["emit"] {
-		return this.#own ?? (Object.getPrototypeOf(this.#server) as EventEmitter).emit;
+		return this.#own ?? this.#class.emit;
 	}
 
 	#hold(event: string | symbol, args: unknown[]): boolean {

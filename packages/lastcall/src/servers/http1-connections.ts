@@ -79,7 +79,7 @@ export class Http1Connections implements Connections {
 			connection.refuseUpgrade();
 			return false;
 		}
-		const admitted = connection.exchanges.has(answer as ServerResponse);
+		const admitted = connection.admits(answer as ServerResponse);
 		// Behind the last answer: not processed, only read away.
 		if (!admitted) request.resume();
 		return admitted;
@@ -91,8 +91,7 @@ export class Http1Connections implements Connections {
 		for (const connection of this.#connections.values()) {
 			connection.settle();
 			const { exchanges, upgrade, socket } = connection;
-			for (const { request, startedAt } of exchanges.values())
-				all.push({ what: nameOf(request), ageMs: now - startedAt });
+			for (const { request, startedAt } of exchanges) all.push({ what: nameOf(request), ageMs: now - startedAt });
 			if (upgrade !== undefined && !isClaimed(socket)) {
 				all.push({ what: `upgraded connection ${nameOf(upgrade.request)}`, ageMs: now - upgrade.startedAt });
 			}
@@ -166,7 +165,7 @@ export class Http1Connections implements Connections {
 
 	/** Its handlers may be in the middle of their work. */
 	#abandon({ exchanges }: Connection): void {
-		for (const { request, response, startedAt } of exchanges.values()) {
+		for (const { request, response, startedAt } of exchanges) {
 			const { method, headers } = request;
 			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
 			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
