@@ -14,7 +14,7 @@ export function isOurs(listener: object): boolean {
 }
 
 /**
- * Listens for stop signals; `heard` is called for each. Listeners of others are left alone. Returns a function that
+ * Listens for stop signals, ahead of listeners that are there, which are left alone; `heard` is called for each. Returns a function that
  * removes ours.
  */
 export function onStopSignals(heard: (reason: SignalReason) => void): () => void {
@@ -24,7 +24,8 @@ export function onStopSignals(heard: (reason: SignalReason) => void): () => void
 		heard({ kind: "signal", signal, number: constants.signals[signal], interactive });
 	};
 	Object.assign(listener, { [OURS]: true });
-	for (const signal of known) process.on(signal, listener);
+	// Before those that are there: what an old handler closes at the signal is to know of the shutdown by then.
+	for (const signal of known) process.prependListener(signal, listener);
 	return () => {
 		for (const signal of known) process.removeListener(signal, listener);
 	};

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Exchange, endIfEventStream } from "./exchange.ts";
+import { Exchanges } from "./exchanges.ts";
 import { keepOpen } from "./keep-open.ts";
 import { isKeptOpen } from "./kept-open.ts";
 import { decideAtHead } from "./last-head.ts";
@@ -8,13 +9,14 @@ import type { Leaving } from "./leaving.ts";
 import { Lingering } from "./lingering.ts";
 import { readUnparsed } from "./read-unparsed.ts";
 
+/** The answers to what has come behind a last answer. */
+const unprocessed = new WeakSet<ServerResponse>();
+
 /** One client connection of an HTTP/1.1 server: which answers are open on it, and how it is said goodbye to. */
 export class Connection {
 	readonly socket: Socket;
 	/** In the order in which the requests arrived, which is the order of their answers on the wire (RFC 9112 §9.3.2). */
-	readonly exchanges: Map<ServerResponse, Exchange> = new Map();
-	/** The newest of these answers. */
-	#newest: ServerResponse | undefined;
+	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that took the connection out of HTTP's hands. */
 	upgrade: Omit<Exchange, "response"> | undefined;
 	/** The last answer has been chosen: what arrives behind it must not be processed (RFC 9112 §9.6). */
@@ -44,14 +46,13 @@ export class Connection {
 	 * in flight, of which the newest gets the last answer then.
 	 */
 	arrived(request: IncomingMessage, response: ServerResponse, most: number): boolean {
-		this.settle();
+		if (this.exchanges.size > 0) this.settle();
 		if (this.#isDeaf || this.#saidClose || this.exchanges.size >= most) {
+			unprocessed.add(response);
 			this.#becomeDeaf();
 			return false;
 		}
-		const exchange = { request, response, target: request.url, startedAt: performance.now() };
-		this.exchanges.set(response, exchange);
-		this.#newest = response;
+		const exchange = this.exchanges.add(request, response);
 		if (this.#leaving) this.#chooseLast(response);
 		// Emitted after the last byte went to the kernel, or with the socket's end; not at all for a pipelined answer
 		// that is dropped on Node 20 and 22, which is why an ended socket is forgotten with all its exchanges. Not `once()`:
@@ -62,17 +63,22 @@ export class Connection {
 
 	/** Forgets the answers that have closed unheard: the program may have taken the listener away. They close in their order. */
 	settle(): void {
-		for (const exchange of this.exchanges.values()) {
+		for (const exchange of this.exchanges) {
 			if (!exchange.response.closed) return;
 			this.#closed(exchange);
 		}
 	}
 
-	#closed({ request, response }: Exchange): void {
-		if (!this.#remove(response)) return;
+	/** Returns true if the request of this answer is to be processed. */
+	admits(response: ServerResponse): boolean {
+		return !unprocessed.has(response);
+	}
+
+	#closed(exchange: Exchange): void {
+		if (!this.exchanges.remove(exchange)) return;
 		this.#isKeptAlive = true;
-		if (!request.complete) this.#unread = request;
-		if (this.#leaving) this.#answered(request);
+		if (!exchange.request.complete) this.#unread = exchange.request;
+		if (this.#leaving) this.#answered(exchange.request);
 	}
 
 	/** From now on the newest answer says `Connection: close`, and the socket is only ever half-closed behind it. */
@@ -82,7 +88,7 @@ export class Connection {
 		this.#lingering.delayMs = delayMs;
 		this.#lingering.becameIdle();
 		if (!this.#isKeptAlive) this.#lingering.isNew();
-		for (const response of this.exchanges.keys()) this.#chooseLast(response);
+		for (const { response } of this.exchanges) this.#chooseLast(response);
 		this.#readOnBehindLast();
 	}
 
@@ -130,7 +136,7 @@ export class Connection {
 	endStreams(waitedMs: number, leaving: Leaving): void {
 		const now = performance.now();
 		const moment = { leaving, isDue: waitedMs >= this.#lingering.delayMs, isLast: now >= leaving.lastMomentAt };
-		for (const exchange of this.exchanges.values()) {
+		for (const exchange of this.exchanges) {
 			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
 	}
@@ -163,7 +169,7 @@ export class Connection {
 
 	/** The head went out before it was known that this answer is the last: its connection says so by ending. */
 	#endBehind(response: ServerResponse): void {
-		if (this.#newest !== response) return;
+		if (this.exchanges.newest !== response) return;
 		this.#saidClose = true;
 		response.once("finish", () => this.socket.end());
 	}
@@ -173,18 +179,11 @@ export class Connection {
 		if (this.#isDeaf) return;
 		this.#isDeaf = true;
 		readUnparsed(this.socket);
-		if (this.#saidClose || this.#newest === undefined) return;
+		const { newest } = this.exchanges;
+		if (this.#saidClose || newest === undefined) return;
 		this.#readOnBehindLast();
-		if (this.#newest.headersSent) this.#endBehind(this.#newest);
-		else if (!this.#leaving) this.#chooseLast(this.#newest);
-	}
-
-	/** Reports whether it was there. */
-	#remove(response: ServerResponse): boolean {
-		if (!this.exchanges.delete(response)) return false;
-		// Answers end in their order, but for one that is destroyed.
-		if (this.#newest === response) this.#newest = [...this.exchanges.keys()].at(-1);
-		return true;
+		if (newest.headersSent) this.#endBehind(newest);
+		else if (!this.#leaving) this.#chooseLast(newest);
 	}
 
 	/** The newest answer is the last, as far as is known when its head is written. */
@@ -194,7 +193,7 @@ export class Connection {
 			return;
 		}
 		decideAtHead(response, () => {
-			const isLast = this.#newest === response && (this.#isDeaf || !isKeptOpen(this.socket));
+			const isLast = this.exchanges.newest === response && (this.#isDeaf || !isKeptOpen(this.socket));
 			if (isLast) this.#saidClose = true;
 			return isLast;
 		});

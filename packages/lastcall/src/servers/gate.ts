@@ -26,6 +26,7 @@ export class Gate {
 	readonly #server: EventEmitter;
 	/** Its own `emit`, where it has one. That of its class is asked for each time: an instrumentation may replace it at any time. */
 	readonly #own: EventEmitter["emit"] | undefined;
+	readonly #class: EventEmitter;
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
 	readonly #held: { event: string | symbol; args: unknown[]; scope: AsyncResource }[] = [];
@@ -36,6 +37,7 @@ export class Gate {
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
+		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
@@ -81,7 +83,7 @@ export class Gate {
 	}
 
 	get #next(): EventEmitter["emit"] {
-		return this.#own ?? (Object.getPrototypeOf(this.#server) as EventEmitter).emit;
+		return this.#own ?? this.#class.emit;
 	}
 
 	#hold(event: string | symbol, args: unknown[]): boolean {

@@ -79,7 +79,7 @@ export class Http1Connections implements Connections {
 			connection.refuseUpgrade();
 			return false;
 		}
-		const admitted = connection.exchanges.has(answer as ServerResponse);
+		const admitted = connection.admits(answer as ServerResponse);
 		// Behind the last answer: not processed, only read away.
 		if (!admitted) request.resume();
 		return admitted;
@@ -91,7 +91,7 @@ export class Http1Connections implements Connections {
 		for (const connection of this.#connections.values()) {
 			connection.settle();
 			const { exchanges, upgrade, socket } = connection;
-			for (const exchange of exchanges.values()) all.push(requestOf(exchange));
+			for (const exchange of exchanges) all.push(requestOf(exchange));
 			if (upgrade !== undefined && !isClaimed(socket)) all.push({ as: "upgraded connection", ...requestOf(upgrade) });
 		}
 		return all;
@@ -163,7 +163,7 @@ export class Http1Connections implements Connections {
 
 	/** Its handlers may be in the middle of their work. */
 	#abandon({ exchanges }: Connection): void {
-		for (const exchange of exchanges.values()) {
+		for (const exchange of exchanges) {
 			const { request, response } = exchange;
 			const { method, headers } = request;
 			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
