@@ -43,6 +43,17 @@ describe("a signal", { concurrency: 4 }, () => {
 		assert.match(stderr, /^lastcall: draining, 1 in flight: http GET \/slow \([\d.]+ m?s\)$/m);
 	});
 
+	it("is heard by the service before a handler that was there first, whose server.close() closes nothing too early", async (t) => {
+		const child = start(t, "closes-at-signals-itself");
+		await child.port();
+		await child.running();
+		child.kill("SIGTERM");
+		const { exit, stdout, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.equal(stdout, "ready: false, listening: true\nclosed by the program\n");
+		assert.match(stderr, /^lastcall: warning: "http": server\.close\(\) was called at .*closes-at-signals-itself\.js:/m);
+	});
+
 	it("ends at the deadline where one of nine requests never ends, and names that one", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
 		const port = await child.port();
