@@ -51,7 +51,10 @@ describe("a signal", { concurrency: 4 }, () => {
 		const { exit, stdout, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
 		assert.equal(stdout, "ready: false, listening: true\nclosed by the program\n");
-		assert.match(stderr, /^lastcall: warning: "http": server\.close\(\) was called at .*closes-at-signals-itself\.js:/m);
+		assert.match(
+			stderr,
+			/^lastcall: warning: "http": server\.close\(\) was called at .*closes-at-signals-itself\.js:/m,
+		);
 	});
 
 	it("ends at the deadline where one of nine requests never ends, and names that one", async (t) => {
