@@ -179,7 +179,7 @@ describe("a listener of somebody else", { concurrency: 2 }, () => {
 		assert.equal(exit, 7);
 		assert.match(
 			stderr,
-			/^lastcall: warning: process\.exit\(\) was called at .*shutDownMyself \(.*ends-at-signals-itself\.js:\d+:\d+\) while running: nothing more is finished or closed; /m,
+			/^lastcall: warning: process\.exit\(\) was called at .*shutDownMyself \(.*ends-at-signals-itself\.js:\d+:\d+\) while draining: nothing more is finished or closed; /m,
 		);
 	});
 });
