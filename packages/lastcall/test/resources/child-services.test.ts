@@ -51,8 +51,8 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		service.use("child", child);
 		await known(child);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.equal(await says(), "SIGTERM");
 		assert.equal(await says(), "the service is stopping: SIGTERM");
+		assert.equal(await says(), "SIGTERM");
 		await delay(DELIBERATELY_MS);
 		const stopping = once(child as EventEmitter, "internalMessage");
 		void service.stop();
@@ -68,8 +68,8 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		const { service } = await runningService();
 		const { child, says, finish, ended } = await served(t);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.equal(await says(), "SIGTERM");
 		assert.equal(await says(), "the service is stopping: SIGTERM");
+		assert.equal(await says(), "SIGTERM");
 		await delay(DELIBERATELY_MS);
 		// Frozen, so that it can't respond before the parent closes it.
 		process.kill(child.pid ?? 0, "SIGSTOP");
@@ -89,8 +89,8 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		service.use("child", child);
 		await known(child);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.equal(await says(), "SIGTERM");
 		assert.match(String(await says()), /is stopping/);
+		assert.equal(await says(), "SIGTERM");
 		finish();
 		assert.equal(await says(), "goes on");
 		assert.ok((await service.stop()).ok);
