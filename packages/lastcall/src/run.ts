@@ -53,8 +53,9 @@ export interface RunOptions extends ServiceOptions {
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
  * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
  * `service.stop()`, a server, task, child process or thread that fails, `main` failing, an uncaught exception or
- * rejection (unless something else listens for `unhandledRejection`), an event loop that runs empty, and in a worker thread or a cluster worker its parent. A stop while `main` is
- * still running waits for it, as for anything in flight, and then closes what it has acquired.
+ * rejection (unless something else listens for `unhandledRejection`), an event loop that runs empty, and in a worker thread or
+ * a cluster worker its parent. A stop while `main` is still running waits for it, as for anything in flight, and then closes
+ * what it has acquired.
  *
  * Only a person hurries: a SIGINT (on Windows SIGBREAK, too) that comes 200 ms or more after the stop reason, whatever that
  * was, is a hard stop. The exit code is then 128 + n, 130 for SIGINT. A SIGTERM or SIGHUP after the stop reason shortens

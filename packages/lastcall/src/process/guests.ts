@@ -1,5 +1,6 @@
 import { AsyncResource, triggerAsyncId } from "node:async_hooks";
 import { inspect } from "node:util";
+import { tryGet } from "../core/try-get.ts";
 import type { Warning } from "../core/warning.ts";
 
 /** Shared by every copy of this package that the process may have loaded. */
@@ -42,13 +43,9 @@ export function guestWarning(what: string, error: unknown): Warning {
 
 /** What an error says, and where it was made. */
 function inOneLine(error: unknown): string {
-	try {
-		const [said = "", ...stack] = inspect(error).split("\n");
-		const place = stack.find((line) => /^\s+at /.test(line))?.trim();
-		return place === undefined ? said : `${said} ${place}`;
-	} catch {
-		return "an error that can't be shown";
-	}
+	const [said = "", ...stack] = tryGet(() => inspect(error))?.split("\n") ?? ["an error that can't be shown"];
+	const place = stack.find((line) => /^\s+at /.test(line))?.trim();
+	return place === undefined ? said : `${said} ${place}`;
 }
 
 /** What the guests' calls run in, by which their errors are known. */

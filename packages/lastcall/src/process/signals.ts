@@ -14,8 +14,8 @@ export function isOurs(listener: object): boolean {
 }
 
 /**
- * Listens for stop signals, ahead of listeners that are there, which are left alone; `heard` is called for each. Returns a function that
- * removes ours.
+ * Listens for stop signals, ahead of the listeners that are there already; those are left alone. `heard` is called for each
+ * signal. Returns a function that removes ours.
  */
 export function onStopSignals(heard: (reason: SignalReason) => void): () => void {
 	const known = STOP_SIGNALS.filter((signal) => signal in constants.signals);
