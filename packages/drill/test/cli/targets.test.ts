@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -28,6 +28,18 @@ async function running(t: TestContext) {
 	t.after(() => child.kill("SIGKILL"));
 	const [said] = await once(createInterface(child.stdout), "line");
 	return { pid: child.pid as number, ended: once(child, "exit"), url: `http://127.0.0.1:${/\d+/.exec(said)?.[0]}/` };
+}
+
+/** Has `http` listen, for WebSockets too, until the test is over. */
+async function withWebSockets(t: TestContext, http: Server) {
+	const webSockets = new WebSocketServer({ server: http });
+	await once(http.listen(0, "127.0.0.1"), "listening");
+	t.after(() => {
+		for (const socket of webSockets.clients) socket.terminate();
+		http.closeAllConnections();
+		http.close();
+	});
+	return { webSockets, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/` };
 }
 
 describe("a target is", { concurrency: 2 }, () => {
@@ -69,14 +81,7 @@ describe("a target is", { concurrency: 2 }, () => {
 			if (request.headers.accept !== "text/event-stream") return void response.end("ok");
 			response.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n");
 		});
-		const webSockets = new WebSocketServer({ server: http });
-		await once(http.listen(0, "127.0.0.1"), "listening");
-		t.after(() => {
-			for (const socket of webSockets.clients) socket.terminate();
-			http.closeAllConnections();
-			http.close();
-		});
-		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
+		const { url } = await withWebSockets(t, http);
 		const loads = ["websocket", "event-stream", "back-to-back"].flatMap((kind) => ["-l", `${kind},connections=2`]);
 		const args = [...loads, "--url", url, "--stop-command", "true", "--grace", "1s"];
 		const { code, stdout, report } = await reported(t, args);
@@ -92,20 +97,13 @@ describe("a target is", { concurrency: 2 }, () => {
 			streams.add(response.writeHead(200, { "content-type": "text/event-stream" }));
 			response.write("data: 1\n\n");
 		});
-		const webSockets = new WebSocketServer({ server: http });
+		const { url, webSockets } = await withWebSockets(t, http);
 		// One of two instances goes, and the other takes what it has let go of.
 		const roll = (response: ServerResponse): void => {
 			for (const socket of [...webSockets.clients].slice(2)) socket.close(1001);
 			for (const stream of [...streams].slice(2)) stream.end("data: 2\n\n");
 			response.end();
 		};
-		await once(http.listen(0, "127.0.0.1"), "listening");
-		t.after(() => {
-			for (const socket of webSockets.clients) socket.terminate();
-			http.closeAllConnections();
-			http.close();
-		});
-		const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
 		const stopCommand = line([process.execPath, "-e", `fetch("${url}roll").then((r) => r.text())`]);
 		const loads = ["websocket", "event-stream"].flatMap((kind) => ["-l", `${kind},connections=4`]);
 		const { code, stdout, report } = await reported(t, [
