@@ -1,0 +1,1 @@
+module.exports = { options: { tsPreCompilationDeps: true, parser: "swc", doNotFollow: { path: "node_modules" } } };
