@@ -1,7 +1,7 @@
 // `npm run graph`: the rooms of both packages (a folder, or a file at the top), what each imports, and what runs in a circle.
 // Type imports count. `.dependency-cruiser.cjs` says which imports are allowed; `npm run lint` holds it.
 import { execFileSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

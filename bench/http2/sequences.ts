@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 /** One replacement in a compiled file of the library. */
 type Patch = readonly [file: string, from: string, to: string];
 
-const SESSION = "servers/http2-session.js";
-const QUIET = "servers/http2-quiet.js";
+const SESSION = "servers/http2/http2-session.js";
+const QUIET = "servers/http2/http2-quiet.js";
 
 const executeHeld: Patch = [SESSION, "if (!hasHeld ||", "if (true ||"];
 const holdAtOnce: Patch = [QUIET, "this.#isMade = soughtMs >= this.#patienceMs;", "this.#isMade = true;"];

@@ -1,4 +1,4 @@
-import { OUTCOMES } from "#src/outcome.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 import { at } from "./at.ts";
 import { element } from "./element.ts";
 import { marker } from "./legend.ts";

@@ -1,4 +1,4 @@
-import type { DrillReport } from "#src/report/drill-report.js";
+import type { DrillReport } from "#src/record/drill-report.js";
 import type { PageRound } from "#src/report/page-data.js";
 
 /** The report that is embedded in the page. */

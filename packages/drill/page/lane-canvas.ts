@@ -1,4 +1,4 @@
-import { CONNECTION_ENDS } from "#src/connection-end.js";
+import { CONNECTION_ENDS } from "#src/record/connection-end.js";
 import { at } from "./at.ts";
 import { axisHeight, drawAxis, drawGrid } from "./axis.ts";
 import { slotsBetween } from "./bands.ts";

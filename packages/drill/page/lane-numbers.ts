@@ -1,4 +1,4 @@
-import { OUTCOMES } from "#src/outcome.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 import type { PageRound } from "#src/report/page-data.js";
 import { at } from "./at.ts";
 

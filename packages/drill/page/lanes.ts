@@ -1,4 +1,4 @@
-import { isLost, OUTCOMES } from "#src/outcome.js";
+import { isLost, OUTCOMES } from "#src/record/outcome.js";
 import type { ConnectionColumns, PageRound, RequestColumns } from "#src/report/page-data.js";
 import { at } from "./at.ts";
 import { numberLanes } from "./lane-numbers.ts";

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Outcome } from "#src/outcome.js";
+import { OUTCOMES, type Outcome } from "#src/record/outcome.js";
 import { at } from "./at.ts";
 import { element } from "./element.ts";
 import type { Lanes } from "./lanes.ts";

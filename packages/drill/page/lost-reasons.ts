@@ -1,4 +1,4 @@
-import type { LostRequest } from "#src/report/drill-report.js";
+import type { LostRequest } from "#src/record/drill-report.js";
 import { at } from "./at.ts";
 import { type Lanes, loadOfLane } from "./lanes.ts";
 

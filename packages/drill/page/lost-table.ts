@@ -1,4 +1,4 @@
-import type { LostRequest } from "#src/report/drill-report.js";
+import type { LostRequest } from "#src/record/drill-report.js";
 import { button, element } from "./element.ts";
 import { marker } from "./legend.ts";
 import type { LostReasons } from "./lost-reasons.ts";

@@ -1,4 +1,4 @@
-import { OUTCOMES } from "#src/outcome.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 import type { Marker } from "./markers.ts";
 import type { Palette } from "./palette.ts";
 import { SHAPES } from "./shapes.ts";

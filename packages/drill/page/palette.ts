@@ -1,4 +1,4 @@
-import { OUTCOMES } from "#src/outcome.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 
 /** The style's colours, as canvases want them. */
 export interface Palette {

@@ -1,4 +1,4 @@
-import { isLost, OUTCOMES } from "#src/outcome.js";
+import { isLost, OUTCOMES } from "#src/record/outcome.js";
 
 /** How grave each outcome is: where one pixel holds several requests, the gravest is drawn. 2 is lost. */
 export const RANKS: readonly number[] = OUTCOMES.map((outcome) =>

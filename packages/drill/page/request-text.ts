@@ -1,5 +1,5 @@
-import { CONNECTION_ENDS } from "#src/connection-end.js";
-import { OUTCOMES } from "#src/outcome.js";
+import { CONNECTION_ENDS } from "#src/record/connection-end.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 import { at } from "./at.ts";
 import { type Lanes, loadOfLane } from "./lanes.ts";
 import { durationText, instantText } from "./number-text.ts";

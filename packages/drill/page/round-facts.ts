@@ -1,4 +1,4 @@
-import type { RoundReport } from "#src/report/drill-report.js";
+import type { RoundReport } from "#src/record/drill-report.js";
 import { countText, instantText } from "./number-text.ts";
 import type { Fact } from "./request-text.ts";
 import { timeMarksOf } from "./time-marks.ts";

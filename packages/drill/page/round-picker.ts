@@ -1,4 +1,4 @@
-import type { DrillReport } from "#src/report/drill-report.js";
+import type { DrillReport } from "#src/record/drill-report.js";
 import { element } from "./element.ts";
 import { countText } from "./number-text.ts";
 

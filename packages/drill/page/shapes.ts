@@ -1,4 +1,4 @@
-import type { Outcome } from "#src/outcome.js";
+import type { Outcome } from "#src/record/outcome.js";
 
 /** The outline of each outcome's marker around 0, 0, as an SVG path: who can't tell the colours apart tells the shapes. */
 export const SHAPES: Readonly<Record<Outcome, string>> = {

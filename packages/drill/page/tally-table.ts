@@ -1,5 +1,5 @@
-import { OUTCOMES, type Tally } from "#src/outcome.js";
-import type { DrillReport, RoundReport } from "#src/report/drill-report.js";
+import type { DrillReport, RoundReport } from "#src/record/drill-report.js";
+import { OUTCOMES, type Tally } from "#src/record/outcome.js";
 import { element } from "./element.ts";
 import { marker } from "./legend.ts";
 import { countText, durationText } from "./number-text.ts";

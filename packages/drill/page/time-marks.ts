@@ -1,4 +1,4 @@
-import type { RoundReport } from "#src/report/drill-report.js";
+import type { RoundReport } from "#src/record/drill-report.js";
 
 /** Something that happened to the target at one instant. */
 export interface TimeMark {

@@ -1,4 +1,4 @@
-import type { RoundReport } from "#src/report/drill-report.js";
+import type { RoundReport } from "#src/record/drill-report.js";
 import { axisHeight } from "./axis.ts";
 import { detailsPanel, Tooltip } from "./details.ts";
 import { element } from "./element.ts";

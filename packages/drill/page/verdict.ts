@@ -1,5 +1,5 @@
-import type { DrillReport, TargetReport } from "#src/report/drill-report.js";
-import type { Reason } from "#src/verdict/verdict.js";
+import type { DrillReport, TargetReport } from "#src/record/drill-report.js";
+import type { Reason } from "#src/record/verdict.js";
 import { element } from "./element.ts";
 import { countOf, countText, durationText } from "./number-text.ts";
 import type { Fact } from "./request-text.ts";

@@ -1,4 +1,4 @@
-import { OUTCOMES } from "#src/outcome.js";
+import { OUTCOMES } from "#src/record/outcome.js";
 import { at } from "./at.ts";
 import { type Band, comfortableHeight } from "./bands.ts";
 import { LaneStack } from "./lane-stack.ts";

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { drill } from "./drill/drill.ts";
-import { interruptible } from "./interrupt.ts";
+import { interruptible } from "./drill/interrupt.ts";
 import { parseCommandLine } from "./options/command-line.ts";
 import type { DrillOptions } from "./options/drill-options.ts";
 import { readOptions } from "./options/read-options.ts";
 import { UsageError } from "./options/usage-error.ts";
+import { TargetError } from "./program/target-error.ts";
 import { colorsFor } from "./report/colors.ts";
 import { outliveReaders } from "./report/outlive-readers.ts";
 import { checkOutputs, writeOutputs } from "./report/outputs.ts";
 import { type Progress, progressOn } from "./report/progress.ts";
 import { summary, verdictText } from "./report/summary.ts";
-import { TargetError } from "./target/target-error.ts";
 
 /** The exit codes: pass, fail, wrong usage, and a target that never came up. Interrupted: 128 + the signal's number. */
 const EXIT = { pass: 0, fail: 1, usage: 2, target: 3 } as const;

@@ -2,7 +2,6 @@ import { isMainThread } from "node:worker_threads";
 import { checkOptionNames, quote, trueOrFalse } from "./core/options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
-import { observerOf, SERVICE_OPTIONS, serviceOf } from "./create-service.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
@@ -17,8 +16,9 @@ import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.
 import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
 import { watchDeadline } from "./process/watchdog.ts";
-import type { Service, ServiceOptions } from "./service.ts";
-import type { ServiceOnState } from "./service-on-state.ts";
+import { observerOf, SERVICE_OPTIONS, serviceOf } from "./service/create-service.ts";
+import type { ServiceOnState } from "./service/root-service.ts";
+import type { Service, ServiceOptions } from "./service/service.ts";
 
 /** The options of {@link run}. */
 export interface RunOptions extends ServiceOptions {

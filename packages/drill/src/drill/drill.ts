@@ -1,9 +1,9 @@
+import { describeSpec } from "../load/load-spec.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
-import { addTallies } from "../outcome.ts";
-import type { DrillReport, RoundData } from "../report/drill-report.ts";
+import type { TellDrill } from "../record/drill-event.ts";
+import type { DrillReport, RoundData } from "../record/drill-report.ts";
+import { addTallies } from "../record/outcome.ts";
 import { judge } from "../verdict/judge.ts";
-import type { TellDrill } from "./drill-event.ts";
-import { describeSpec } from "./load-spec.ts";
 import { playRound } from "./play-round.ts";
 
 /** What a drill needs besides its options. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget } from "../load/load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
-import { duration } from "../report/durations.ts";
-import type { ListeningPort } from "../target/listening-port.ts";
-import { TargetError } from "../target/target-error.ts";
+import type { ListeningPort } from "../program/listening-port.ts";
+import { TargetError } from "../program/target-error.ts";
+import { duration } from "../record/durations.ts";
 import { loadTarget } from "./load-target.ts";
 import { probe } from "./probe.ts";
 import type { Subject } from "./subject.ts";

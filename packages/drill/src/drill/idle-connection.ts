@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { http1Load } from "../load/http1-load.ts";
 import type { LoadTarget } from "../load/load.ts";
-import type { IdleReport } from "../report/drill-report.ts";
-import type { LoadSpec } from "./load-spec.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
+import type { IdleReport } from "../record/drill-report.ts";
 
 /** Kinds that ask for a response which is whole at once and leaves its connection idle. */
 const PLAIN_KINDS = ["back-to-back", "pausing", "new-connections", "rate", "pipelined", "in-flight", "keep-alive-edge"];

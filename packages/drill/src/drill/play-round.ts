@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoadTarget, RunningLoad } from "../load/load.ts";
+import { loadNames, startLoad } from "../load/load-kinds.ts";
+import { seededRandom } from "../load/seeded-random.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
-import { addTallies } from "../outcome.ts";
-import type { IdleReport, LoadData, RoundData } from "../report/drill-report.ts";
-import { type RoundFacts, roundReport } from "../report/round-report.ts";
-import { seededRandom } from "../seeded-random.ts";
-import type { ListeningPort } from "../target/listening-port.ts";
-import { TargetError } from "../target/target-error.ts";
+import type { ListeningPort } from "../program/listening-port.ts";
+import { TargetError } from "../program/target-error.ts";
+import type { TellDrill } from "../record/drill-event.ts";
+import type { IdleReport, LoadData, RoundData } from "../record/drill-report.ts";
+import { addTallies } from "../record/outcome.ts";
 import { IDLE_MARGIN_MS } from "../verdict/judge.ts";
-import type { TellDrill } from "./drill-event.ts";
+import { type RoundFacts, roundReport } from "../verdict/round-report.ts";
 import { findTarget } from "./find-target.ts";
 import { IdleConnection, leavesIdle } from "./idle-connection.ts";
-import { loadNames, startLoad } from "./load-kinds.ts";
 import { Pauses } from "./pauses.ts";
 import { Subject } from "./subject.ts";
 

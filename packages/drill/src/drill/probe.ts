@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadTarget } from "../index.ts";
-import { duration } from "../report/durations.ts";
-import { startLoad } from "./load-kinds.ts";
-import type { LoadSpec } from "./load-spec.ts";
+import type { LoadTarget } from "../load/load.ts";
+import { startLoad } from "../load/load-kinds.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
+import { duration } from "../record/durations.ts";
 
 /** Kinds whose steady state takes an answer, the likeliest first. */
 const ANSWERED_KINDS = [

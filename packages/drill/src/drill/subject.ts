@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DrillOptions } from "../options/drill-options.ts";
-import type { ExitReport, ProcessReport, StopReport } from "../report/drill-report.ts";
-import { findPort } from "../target/find-port.ts";
-import type { ListeningPort } from "../target/listening-port.ts";
-import { portHeld } from "../target/port-held.ts";
-import { runStopCommand } from "../target/run-stop-command.ts";
-import { startTarget } from "../target/start-target.ts";
-import type { Target } from "../target/target.ts";
-import { watchPid } from "../target/watch-pid.ts";
+import { findPort } from "../program/find-port.ts";
+import type { ListeningPort } from "../program/listening-port.ts";
+import { runStopCommand } from "../program/run-stop-command.ts";
+import { startTarget } from "../program/start-target.ts";
+import type { Target } from "../program/target.ts";
+import { watchPid } from "../program/watch-pid.ts";
+import type { ExitReport, ProcessReport, StopReport } from "../record/drill-report.ts";
+import { portHeld } from "../wire/port-held.ts";
 
 /** How it went when the target was told to stop. Instants are `performance.now()`. */
 export interface Stopped {

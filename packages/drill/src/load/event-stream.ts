@@ -1,6 +1,6 @@
-import { EventStreamCheck, type WholeStream } from "../event-stream-check.ts";
-import type { RawConnection } from "../raw-connection.ts";
-import type { OutgoingRequest } from "../request-queue.ts";
+import { EventStreamCheck, type WholeStream } from "../wire/event-stream-check.ts";
+import type { RawConnection } from "../wire/raw-connection.ts";
+import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { http1Load } from "./http1-load.ts";
 import { LearnedEnd } from "./learned-end.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";

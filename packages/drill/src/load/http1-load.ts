@@ -1,5 +1,5 @@
-import type { RawConnection } from "../raw-connection.ts";
-import type { OutgoingRequest } from "../request-queue.ts";
+import type { RawConnection } from "../wire/raw-connection.ts";
+import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { type Http1Options, http1 } from "./http1.ts";
 import type { LoadTarget } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";

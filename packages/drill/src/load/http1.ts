@@ -1,8 +1,8 @@
-import { saysClose } from "../check-request.ts";
-import { RawConnection, type RawConnectionOptions } from "../raw-connection.ts";
-import { rawSocketOpener } from "../raw-socket.ts";
-import { requestHead } from "../request-head.ts";
-import type { OutgoingRequest } from "../request-queue.ts";
+import { saysClose } from "../wire/check-request.ts";
+import { RawConnection, type RawConnectionOptions } from "../wire/raw-connection.ts";
+import { rawSocketOpener } from "../wire/raw-socket.ts";
+import { requestHead } from "../wire/request-head.ts";
+import type { OutgoingRequest } from "../wire/request-queue.ts";
 import type { LoadTarget } from "./load.ts";
 import type { OpenConnection } from "./load-client.ts";
 

@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders } from "node:http2";
-import { authority } from "../authority.ts";
-import type { BodyCheck } from "../body-check.ts";
-import { checkRequest } from "../check-request.ts";
-import { EventStreamCheck } from "../event-stream-check.ts";
-import { Http2Connection } from "../http2-connection.ts";
-import { rawSocketOpener } from "../raw-socket.ts";
+import { authority } from "../wire/authority.ts";
+import type { BodyCheck } from "../wire/body-check.ts";
+import { checkRequest } from "../wire/check-request.ts";
+import { EventStreamCheck } from "../wire/event-stream-check.ts";
+import { Http2Connection } from "../wire/http2-connection.ts";
+import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";

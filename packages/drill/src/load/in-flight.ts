@@ -1,4 +1,4 @@
-import type { RawConnection } from "../raw-connection.ts";
+import type { RawConnection } from "../wire/raw-connection.ts";
 import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";

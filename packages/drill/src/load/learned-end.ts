@@ -1,4 +1,4 @@
-import type { EventStreamCheck, WholeStream } from "../event-stream-check.ts";
+import type { EventStreamCheck, WholeStream } from "../wire/event-stream-check.ts";
 
 /**
  * How whole event streams end where nobody says it: with the name or the data of a last event that the first streams have in

@@ -1,5 +1,5 @@
-import type { ConnectionListener } from "../connection-listener.ts";
-import type { RequestRecord } from "../outcome.ts";
+import type { RequestRecord } from "../record/outcome.ts";
+import type { ConnectionListener } from "../wire/connection-listener.ts";
 
 /** A connection as the engine sees it, whatever it speaks. */
 export interface LoadConnection {

@@ -1,8 +1,8 @@
-import type { ConnectionEnd } from "../connection-end.ts";
-import type { ConnectionListener } from "../connection-listener.ts";
-import { isLost, type RequestRecord, type Tally } from "../outcome.ts";
-import { SPEAKS_HTTP2 } from "../request-queue.ts";
-import { requestRecord } from "../request-record.ts";
+import type { ConnectionEnd } from "../record/connection-end.ts";
+import { isLost, type RequestRecord, type Tally } from "../record/outcome.ts";
+import type { ConnectionListener } from "../wire/connection-listener.ts";
+import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
+import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient, LoadConnection } from "./load-client.ts";

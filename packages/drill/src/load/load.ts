@@ -1,6 +1,6 @@
-import type { ConnectionEnd } from "../connection-end.ts";
-import type { RequestRecord, Tally } from "../outcome.ts";
-import type { TlsTarget } from "../target-socket.ts";
+import type { ConnectionEnd } from "../record/connection-end.ts";
+import type { RequestRecord, Tally } from "../record/outcome.ts";
+import type { TlsTarget } from "../wire/target-socket.ts";
 
 /** Where a load goes and what it asks for. */
 export interface LoadTarget {

@@ -1,6 +1,6 @@
-import { seededRandom } from "../seeded-random.ts";
 import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 /** Options of `pausing`. */
 export interface PausingOptions {

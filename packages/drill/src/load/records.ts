@@ -1,4 +1,4 @@
-import { count, type RequestRecord, type Tally, tally } from "../outcome.ts";
+import { count, type RequestRecord, type Tally, tally } from "../record/outcome.ts";
 
 /** The records of a load, counted as they come. */
 export class Records {

@@ -1,5 +1,5 @@
-import type { RawConnection } from "../raw-connection.ts";
-import type { OutgoingRequest } from "../request-queue.ts";
+import type { RawConnection } from "../wire/raw-connection.ts";
+import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { checkPositive } from "./check-positive.ts";
 import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";

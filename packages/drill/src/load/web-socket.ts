@@ -1,7 +1,7 @@
-import { authority } from "../authority.ts";
-import { checkRequest, subprotocolsOf } from "../check-request.ts";
-import { rawSocketOpener } from "../raw-socket.ts";
-import { WebSocketConnection, type WebSocketRequest } from "../web-socket-connection.ts";
+import { authority } from "../wire/authority.ts";
+import { checkRequest, subprotocolsOf } from "../wire/check-request.ts";
+import { rawSocketOpener } from "../wire/raw-socket.ts";
+import { WebSocketConnection, type WebSocketRequest } from "../wire/web-socket-connection.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";

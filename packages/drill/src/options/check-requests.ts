@@ -1,5 +1,5 @@
-import { headerFault } from "../check-request.ts";
-import { loadKind } from "../drill/load-kinds.ts";
+import { loadKind } from "../load/load-kinds.ts";
+import { headerFault } from "../wire/check-request.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";
 

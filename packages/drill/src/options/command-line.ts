@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { LOAD_KINDS } from "../drill/load-kinds.ts";
+import { LOAD_KINDS } from "../load/load-kinds.ts";
 import { OPTION_TABLE } from "./option-table.ts";
 import { type CommandLine, DEFAULT_CONFIG } from "./read-options.ts";
 import { UsageError } from "./usage-error.ts";

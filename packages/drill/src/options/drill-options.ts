@@ -1,4 +1,4 @@
-import type { LoadSpec } from "../drill/load-spec.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
 
 /** Everything a drill can be told, by flags or by a config file, with its defaults put in. */
 export interface DrillOptions {

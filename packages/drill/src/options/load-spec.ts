@@ -1,5 +1,5 @@
-import { LOAD_KINDS } from "../drill/load-kinds.ts";
-import type { LoadSpec } from "../drill/load-spec.ts";
+import { LOAD_KINDS } from "../load/load-kinds.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
 import { quote, UsageError } from "./usage-error.ts";
 import { milliseconds, type ParseValue, path, text, wholeNumber } from "./values.ts";
 

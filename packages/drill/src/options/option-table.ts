@@ -1,4 +1,4 @@
-import { DEFAULT_LOADS } from "../drill/load-spec.ts";
+import { DEFAULT_LOADS } from "../load/load-spec.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { loadSpecs } from "./load-spec.ts";
 import {

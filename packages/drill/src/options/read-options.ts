@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { loadKind } from "../drill/load-kinds.ts";
-import type { LoadSpec } from "../drill/load-spec.ts";
+import { loadKind } from "../load/load-kinds.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
 import { checkRequests } from "./check-requests.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { OPTION_TABLE, type OptionRow } from "./option-table.ts";

@@ -1,5 +1,5 @@
 import { create } from "xmlbuilder2";
-import type { DrillReport, RoundReport } from "./drill-report.ts";
+import type { DrillReport, RoundReport } from "../record/drill-report.ts";
 import { roundLine } from "./round-line.ts";
 
 /** The report as JUnit XML: a test case for each round, which fails by each reason that makes the drill fail there. */

@@ -1,5 +1,5 @@
-import { addTallies, type Tally } from "../outcome.ts";
-import type { RoundReport } from "./drill-report.ts";
+import type { RoundReport } from "../record/drill-report.ts";
+import { addTallies, type Tally } from "../record/outcome.ts";
 
 /** What each load came to over all rounds, in the order of the loads. */
 export function loadTotals(rounds: readonly RoundReport[]): [name: string, tally: Tally][] {

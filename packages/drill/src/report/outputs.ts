@@ -3,7 +3,7 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { quote, UsageError } from "../options/usage-error.ts";
-import type { DrillReport, RoundData } from "./drill-report.ts";
+import type { DrillReport, RoundData } from "../record/drill-report.ts";
 import { htmlPage } from "./html-page.ts";
 import { junit } from "./junit.ts";
 import { pageDataOf } from "./page-data.ts";

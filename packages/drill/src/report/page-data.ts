@@ -1,6 +1,6 @@
-import { CONNECTION_ENDS } from "../connection-end.ts";
-import { OUTCOMES } from "../outcome.ts";
-import type { DrillReport, LoadData, RoundData } from "./drill-report.ts";
+import { CONNECTION_ENDS } from "../record/connection-end.ts";
+import type { DrillReport, LoadData, RoundData } from "../record/drill-report.ts";
+import { OUTCOMES } from "../record/outcome.ts";
 
 /** What the HTML page draws: the report, and every request and connection in columns, since there may be 100,000. */
 export interface PageData {

@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
-import type { DrillEvent, TellDrill } from "../drill/drill-event.ts";
-import type { Tally } from "../outcome.ts";
-import { duration, number } from "./durations.ts";
+import type { DrillEvent, TellDrill } from "../record/drill-event.ts";
+import { duration, number } from "../record/durations.ts";
+import type { Tally } from "../record/outcome.ts";
 import { roundLine } from "./round-line.ts";
 
 /** What a drill says while it runs. */

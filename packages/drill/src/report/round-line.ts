@@ -1,6 +1,6 @@
-import type { ExitReport, RoundReport } from "./drill-report.ts";
-import { duration, number } from "./durations.ts";
-import { addResponses, countResponses, isError, responsesWhere } from "./responses.ts";
+import type { ExitReport, RoundReport } from "../record/drill-report.ts";
+import { duration, number } from "../record/durations.ts";
+import { addResponses, countResponses, isError, responsesWhere } from "../record/responses.ts";
 
 /** One round in one line: `round 3: exit 0 after 312 ms, 1,204 requests, none lost`. */
 export function roundLine({ round, stop, exit, tally, loads, leftProcesses, portHeld }: RoundReport): string {

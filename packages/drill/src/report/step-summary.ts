@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
-import type { DrillReport } from "./drill-report.ts";
-import { number } from "./durations.ts";
+import type { DrillReport } from "../record/drill-report.ts";
+import { number } from "../record/durations.ts";
 import { loadTotals } from "./load-totals.ts";
 
 /** The report as Markdown, for GitHub's step summary. */

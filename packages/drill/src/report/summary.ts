@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import type { Tally } from "../outcome.ts";
-import type { Reason } from "../verdict/verdict.ts";
+import type { DrillReport } from "../record/drill-report.ts";
+import { number } from "../record/durations.ts";
+import type { Tally } from "../record/outcome.ts";
+import type { Reason } from "../record/verdict.ts";
 import type { Colors } from "./colors.ts";
-import type { DrillReport } from "./drill-report.ts";
-import { number } from "./durations.ts";
 import { loadTotals } from "./load-totals.ts";
 
 const COLUMNS: readonly [title: string, of: (tally: Tally) => number][] = [

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import type { RequestRecord } from "../outcome.ts";
-import type { ExitReport } from "../report/drill-report.ts";
+import type { ExitReport } from "../record/drill-report.ts";
+import type { RequestRecord } from "../record/outcome.ts";
 
 /** The exit code as a shell tells it: 128 + n where a signal ended the process, `undefined` where nobody can tell. */
 export function exitStatus({ code, signal }: Pick<ExitReport, "code" | "signal">): number | undefined {

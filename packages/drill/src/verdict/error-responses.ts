@@ -1,4 +1,4 @@
-import type { LoadReport, RoundReport } from "../report/drill-report.ts";
+import type { LoadReport, RoundReport } from "../record/drill-report.ts";
 import {
 	addResponses,
 	countResponses,
@@ -6,7 +6,7 @@ import {
 	isTurnedAway,
 	type Responses,
 	responsesWhere,
-} from "../report/responses.ts";
+} from "../record/responses.ts";
 
 /** What errors among the responses can say. */
 export type ErrorCode = "mostly-errors" | "errors-before-stop" | "errors-after-stop";

@@ -1,16 +1,20 @@
-import type { DrillOptions } from "../options/drill-options.ts";
-import type { ExitReport, RoundReport } from "../report/drill-report.ts";
-import { addResponses, countResponses, type Responses } from "../report/responses.ts";
+import type { ExitReport, RoundReport } from "../record/drill-report.ts";
+import { isLossCode, isNote, REASON_TEXTS, type ReasonCode } from "../record/reason-codes.ts";
+import { addResponses, countResponses, type Responses } from "../record/responses.ts";
+import type { Reason, Verdict } from "../record/verdict.ts";
 import { endedBy, exitStatus } from "./end-by-signal.ts";
 import { errorFindings } from "./error-responses.ts";
-import { isLossCode, isNote, REASON_TEXTS, type ReasonCode } from "./reason-codes.ts";
-import type { Reason, Verdict } from "./verdict.ts";
 
 /** What the verdict depends on besides what happened. */
-export type Limits = Pick<
-	DrillOptions,
-	"twice" | "exitCode" | "maxLost" | "maxRefused" | "maxErrors" | "maxExitMs" | "idleTimeout"
->;
+export interface Limits {
+	readonly twice: boolean;
+	readonly exitCode?: readonly number[];
+	readonly maxLost: number;
+	readonly maxRefused?: number;
+	readonly maxErrors: number;
+	readonly maxExitMs?: number;
+	readonly idleTimeout?: number;
+}
 
 /** How long after the SIGINT of `--twice` a target may take to be gone. */
 const HARD_STOP_MS = 1_000;

@@ -1,5 +1,5 @@
-import { isGatewayStatus, type RequestRecord } from "../outcome.ts";
-import type { LossCode } from "./loss-codes.ts";
+import type { LossCode } from "../record/loss-codes.ts";
+import { isGatewayStatus, type RequestRecord } from "../record/outcome.ts";
 
 /** What is known of the round in which a request was lost. All instants `performance.now()`. */
 export interface LossContext {

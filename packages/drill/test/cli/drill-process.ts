@@ -5,8 +5,8 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { DrillReport } from "#src/report/drill-report.js";
-import type { Reason } from "#src/verdict/verdict.js";
+import type { DrillReport } from "#src/record/drill-report.js";
+import type { Reason } from "#src/record/verdict.js";
 
 /** The command as users run it. */
 export const CLI: string = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));

@@ -4,8 +4,8 @@ import { readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { platformTable } from "#src/target/platform-table.js";
-import { tryConnect } from "#src/target/try-connect.js";
+import { platformTable } from "#src/program/platform-table.js";
+import { tryConnect } from "#src/wire/try-connect.js";
 import { DrillProcess, folder, rounds, server } from "./drill-process.ts";
 
 /** What the target is like and what it says when the drill is in its phase. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { describe, it, type TestContext } from "node:test";
 import { WebSocketServer } from "ws";
-import type { DrillReport } from "#src/report/drill-report.js";
+import type { DrillReport } from "#src/record/drill-report.js";
 import { folder, reasonsOf, reported, server } from "./drill-process.ts";
 
 const LOAD = ["-l", "back-to-back"];

@@ -11,7 +11,7 @@ import { type Painted, paintLanes, type Raster } from "#page/raster.js";
 import { slotsOf } from "#page/slots.js";
 import { TimeScale } from "#page/time-scale.js";
 import type { TimeWindow } from "#page/time-window.js";
-import { isLost, OUTCOMES } from "#src/outcome.js";
+import { isLost, OUTCOMES } from "#src/record/outcome.js";
 import { samplePageData } from "./sample-page-data.ts";
 
 const all = OUTCOMES.map(() => true);

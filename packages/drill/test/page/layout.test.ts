@@ -4,7 +4,7 @@ import { bandsOf, HEADING_HEIGHT, slotBox, slotsBetween } from "#page/bands.js";
 import { LaneStack } from "#page/lane-stack.js";
 import { lanesOf, loadOfLane } from "#page/lanes.js";
 import { slotsOf } from "#page/slots.js";
-import { isLost, OUTCOMES } from "#src/outcome.js";
+import { isLost, OUTCOMES } from "#src/record/outcome.js";
 import { samplePageData } from "./sample-page-data.ts";
 
 const all = OUTCOMES.map(() => true);

@@ -1,8 +1,8 @@
 import { type ConnectionEnd, type RequestRecord, seededRandom, tally } from "lastcall-drill";
-import type { DrillReport, LoadData, RoundData } from "#src/report/drill-report.js";
+import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
 import { type PageData, pageDataOf } from "#src/report/page-data.js";
-import { roundReport } from "#src/report/round-report.js";
 import { judge } from "#src/verdict/judge.js";
+import { roundReport } from "#src/verdict/round-report.js";
 
 /** Options of `samplePageData`. */
 export interface SampleOptions {

@@ -1,8 +1,8 @@
 import { tally } from "lastcall-drill";
-import type { DrillReport, ExitReport, LoadReport, LostRequest, RoundReport } from "#src/report/drill-report.js";
-import type { Responses } from "#src/report/responses.js";
+import type { DrillReport, ExitReport, LoadReport, LostRequest, RoundReport } from "#src/record/drill-report.js";
+import type { LossCode } from "#src/record/loss-codes.js";
+import type { Responses } from "#src/record/responses.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
-import type { LossCode } from "#src/verdict/loss-codes.js";
 
 export const noLimits: Limits = { twice: false, maxLost: 0, maxErrors: 50 };
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { killFamily } from "#src/target/kill-family.js";
-import { linuxTable } from "#src/target/linux-table.js";
-import { ProcessFamily } from "#src/target/process-family.js";
-import type { ProcessEntry, ProcessTable } from "#src/target/process-table.js";
+import { killFamily } from "#src/program/kill-family.js";
+import { linuxTable } from "#src/program/linux-table.js";
+import { ProcessFamily } from "#src/program/process-family.js";
+import type { ProcessEntry, ProcessTable } from "#src/program/process-table.js";
 import { fixture, fixtureLine, isLiving, pids, started, tables } from "./scene.ts";
 
 const where: [name: string, args: string[]][] = [

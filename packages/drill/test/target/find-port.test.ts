@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findPort } from "#src/target/find-port.js";
-import type { ListeningPort } from "#src/target/listening-port.js";
-import type { Target } from "#src/target/target.js";
-import { tryConnect } from "#src/target/try-connect.js";
+import { findPort } from "#src/program/find-port.js";
+import type { ListeningPort } from "#src/program/listening-port.js";
+import type { Target } from "#src/program/target.js";
+import { tryConnect } from "#src/wire/try-connect.js";
 import { fixture, fixtureLine, hasIpv6, started, tables } from "./scene.ts";
 
 const hosts: readonly (readonly [host: string, client: string])[] = [

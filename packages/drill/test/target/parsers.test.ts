@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clientHost, listeningPorts } from "#src/target/listening-port.js";
-import { parseLsof } from "#src/target/lsof-output.js";
-import { OutputTail } from "#src/target/output-tail.js";
-import { platformTable } from "#src/target/platform-table.js";
-import { parseProcNetTcp } from "#src/target/proc-net-tcp.js";
-import { parseProcStat } from "#src/target/proc-stat.js";
-import { parsePs } from "#src/target/ps-output.js";
+import { clientHost, listeningPorts } from "#src/program/listening-port.js";
+import { parseLsof } from "#src/program/lsof-output.js";
+import { OutputTail } from "#src/program/output-tail.js";
+import { platformTable } from "#src/program/platform-table.js";
+import { parseProcNetTcp } from "#src/program/proc-net-tcp.js";
+import { parseProcStat } from "#src/program/proc-stat.js";
+import { parsePs } from "#src/program/ps-output.js";
 
 const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     
    0: 00000000:07E8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1145 1 00000000b054c134 100 0 0 10 0                      

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
-import { portHeld } from "#src/target/port-held.js";
-import { tryConnect } from "#src/target/try-connect.js";
+import { portHeld } from "#src/wire/port-held.js";
+import { tryConnect } from "#src/wire/try-connect.js";
 import { fixture, started } from "./scene.ts";
 
 test("a port is held as long as somebody listens", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { runStopCommand } from "#src/target/run-stop-command.js";
+import { runStopCommand } from "#src/program/run-stop-command.js";
 import { fixtureLine, isLiving } from "./scene.ts";
 
 const timeoutMs = 60_000;

@@ -1,12 +1,12 @@
 import { networkInterfaces } from "node:os";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { linuxTable } from "#src/target/linux-table.js";
-import { platformTable } from "#src/target/platform-table.js";
-import type { ProcessTable } from "#src/target/process-table.js";
-import { psTable } from "#src/target/ps-table.js";
-import { type StartTargetOptions, startTarget } from "#src/target/start-target.js";
-import type { Target } from "#src/target/target.js";
+import { linuxTable } from "#src/program/linux-table.js";
+import { platformTable } from "#src/program/platform-table.js";
+import type { ProcessTable } from "#src/program/process-table.js";
+import { psTable } from "#src/program/ps-table.js";
+import { type StartTargetOptions, startTarget } from "#src/program/start-target.js";
+import type { Target } from "#src/program/target.js";
 
 /** Every way to see processes that works here. */
 export const tables: readonly [name: string, table: ProcessTable][] =

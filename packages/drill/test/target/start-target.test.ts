@@ -3,7 +3,7 @@ import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { startTarget } from "#src/target/start-target.js";
+import { startTarget } from "#src/program/start-target.js";
 import { fixture, fixtureLine, started } from "./scene.ts";
 
 async function folder(test: TestContext): Promise<string> {

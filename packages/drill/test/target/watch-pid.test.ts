@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { findPort } from "#src/target/find-port.js";
-import type { Target } from "#src/target/target.js";
-import { watchPid } from "#src/target/watch-pid.js";
+import { findPort } from "#src/program/find-port.js";
+import type { Target } from "#src/program/target.js";
+import { watchPid } from "#src/program/watch-pid.js";
 import { fixture, isLiving, pids, started, tables } from "./scene.ts";
 
 /** A process that the drill has not started, which is gone when the test is over. */
@@ -84,7 +84,7 @@ test("what is no pid", async () => {
 
 test("a process of somebody else", { skip: process.getuid?.() !== 0 }, async (t) => {
 	// Not root, and not allowed to signal root.
-	const script = `import("#src/target/watch-pid.js").then(({ watchPid }) => { process.setuid(65534); return watchPid(${process.pid}); })
+	const script = `import("#src/program/watch-pid.js").then(({ watchPid }) => { process.setuid(65534); return watchPid(${process.pid}); })
 		.catch((error) => console.log(error.code + "\\n" + error.message))`;
 	const cwd = new URL("../../../", import.meta.url).pathname;
 	const { target } = await started(t, [process.execPath, "-e", script], { cwd });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RequestRecord } from "lastcall-drill";
-import { type Responses, responsesOf } from "#src/report/responses.js";
+import { type Responses, responsesOf } from "#src/record/responses.js";
 import { errorFindings } from "#src/verdict/error-responses.js";
 import { round } from "../report/sample.ts";
 

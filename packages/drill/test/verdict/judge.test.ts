@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import type { LostRequest, RoundReport } from "#src/report/drill-report.js";
+import type { LostRequest, RoundReport } from "#src/record/drill-report.js";
+import { REASON_TEXTS } from "#src/record/reason-codes.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
-import { REASON_TEXTS } from "#src/verdict/reason-codes.js";
 import { cleanExit, lostBy, noLimits, responsesOf, round } from "../report/sample.ts";
 
 /** The codes of the reasons, those that don't make it fail in brackets. */

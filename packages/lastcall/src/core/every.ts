@@ -1,3 +1,4 @@
+import { runTask } from "./run-task.ts";
 import type { ServiceState } from "./service-state.ts";
 
 /**
@@ -11,7 +12,7 @@ export function every(service: ServiceState, name: string, ms: number, work: (si
 		if (!signal.aborted) cancel = clock.after(ms, () => void run());
 	};
 	const run = async (): Promise<void> => {
-		if (await service.runTask(name, work)) pause();
+		if (await runTask(service, name, work)) pause();
 	};
 	signal.addEventListener("abort", () => cancel(), { once: true });
 	pause();

@@ -9,14 +9,16 @@ import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
 import { Served } from "./served.ts";
 import { withShortNames } from "./short-names.ts";
-import { shutDown } from "./shutdown.ts";
 import type { Siblings } from "./siblings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
 import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
-import { isStopped, StoppedError } from "./stopped-error.ts";
+import { StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 import type { Warning } from "./warning.ts";
+
+/** What happens from a stop reason to the report: `shutDown`. */
+type Sequence = (service: ServiceState, reason: StopReason, deadline: Deadline) => Promise<ShutdownReport>;
 
 /** What a service holds and what can happen to it; the sequence itself is in `shutdown.ts`. */
 export class ServiceState {
@@ -40,6 +42,7 @@ export class ServiceState {
 	/** Resolves when the service is closed. */
 	readonly closed: Promise<ShutdownReport>;
 	readonly #observer: (event: ServiceEvent) => void;
+	readonly #shutDown: Sequence;
 	readonly #stopping = new AbortController();
 	readonly #hardStop = new AbortController();
 	#resolveClosed!: (report: ShutdownReport) => void;
@@ -51,6 +54,7 @@ export class ServiceState {
 		options: Times,
 		clock: Clock,
 		observer: (event: ServiceEvent) => void,
+		shutDown: Sequence,
 		random: () => number = Math.random,
 	) {
 		this.options = options;
@@ -62,6 +66,7 @@ export class ServiceState {
 		const tellInTime = (event: ServiceEvent): void => void (this.lifecycle.isBefore("closed") && this.tell(event));
 		this.closers = new Closers(clock, tellInTime, (failure) => this.failed(failure));
 		this.#observer = observer;
+		this.#shutDown = shutDown;
 		this.closed = new Promise((resolve) => {
 			this.#resolveClosed = resolve;
 		});
@@ -120,7 +125,7 @@ export class ServiceState {
 			this.#stop = { reason, deadline };
 			if (failure !== undefined) this.errors.push(failure);
 			this.tell({ type: "stopping", reason, gracePeriodMs });
-			void shutDown(this, reason, deadline).then(this.#resolveClosed);
+			void this.#shutDown(this, reason, deadline).then(this.#resolveClosed);
 		} else if (failure !== undefined) {
 			this.failed(failure);
 		}
@@ -161,21 +166,6 @@ export class ServiceState {
 		for (const part of [...this.servers, ...this.sets]) {
 			attempt(part.name, this.failed, () => part.hardStop(this.failed));
 		}
-	}
-
-	/**
-	 * Runs `work` in this turn, in flight until it has ended. An error that it ends with stops the service, except for that
-	 * of the signal once that has aborted. Resolves to whether it ended well.
-	 */
-	async runTask(name: string, work: (signal: AbortSignal) => unknown): Promise<boolean> {
-		let isWell = true;
-		const failed = (error: unknown): void => {
-			isWell = false;
-			if (this.signal.aborted && isStopped(error)) return;
-			void this.stop({ kind: "task-failed", name, error });
-		};
-		await this.tasks.run(name, "task", () => work(this.signal), failed);
-		return isWell;
 	}
 
 	/** @throws {StoppedError} saying `what` became of a call, where that came too late */

@@ -1,6 +1,6 @@
 import type { ListenOptions, Server } from "node:net";
-import { isHttpServer } from "./http-server.ts";
-import { isHttp2Server } from "./http2-server.ts";
+import { isHttpServer } from "./http1/http-server.ts";
+import { isHttp2Server } from "./http2/http2-server.ts";
 
 /**
  * Listens, and resolves once connections are accepted.

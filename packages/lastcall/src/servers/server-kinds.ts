@@ -1,14 +1,14 @@
 import type { Drainable } from "../core/drainable.ts";
 import { quote } from "../core/options.ts";
-import { BunDrain, type BunServer, isBunServer } from "./bun-server.ts";
-import { DenoDrain, type DenoServer, isDenoServer } from "./deno-server.ts";
-import { GrpcDrain, type GrpcServer, isGrpcServer } from "./grpc-server.ts";
-import { type HttpServer, httpDrain, isHttpServer } from "./http-server.ts";
-import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
-import { checkProtocol, isNetServer, NetDrain, type NetServer, type ProtocolOptions } from "./net-server.ts";
-import type { NameRequest } from "./request-name.ts";
-import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./socket-io-server.ts";
-import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./web-socket-server.ts";
+import { type HttpServer, httpDrain, isHttpServer } from "./http1/http-server.ts";
+import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts";
+import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";
+import type { NameRequest } from "./listening/request-name.ts";
+import { checkProtocol, isNetServer, NetDrain, type NetServer, type ProtocolOptions } from "./peers/net-server.ts";
+import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./peers/socket-io-server.ts";
+import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./peers/web-socket-server.ts";
+import { BunDrain, type BunServer, isBunServer } from "./runtimes/bun-server.ts";
+import { DenoDrain, type DenoServer, isDenoServer } from "./runtimes/deno-server.ts";
 
 /** What `listen` takes. */
 export type ListeningServer = HttpServer | Http2Server | NetServer;

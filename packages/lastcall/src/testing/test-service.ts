@@ -4,8 +4,8 @@ import { quote } from "../core/options.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import { plainLines } from "../observe/plain-lines.ts";
-import type { HostedService, Service, ServiceOptions } from "../service.ts";
-import { ServiceOnState } from "../service-on-state.ts";
+import { ServiceOnState } from "../service/root-service.ts";
+import type { HostedService, Service, ServiceOptions } from "../service/service.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 /**

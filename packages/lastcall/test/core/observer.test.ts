@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
-import { ServiceOnState } from "#src/service-on-state.js";
+import { ServiceOnState } from "#src/service/root-service.js";
 import { hang } from "./deferred.ts";
 import { FakeClock } from "./fake-clock.ts";
 

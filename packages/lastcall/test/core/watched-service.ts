@@ -2,7 +2,7 @@ import type { ServiceOptions } from "lastcall";
 import { TestService } from "lastcall/testing";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { ServiceState } from "#src/core/service-state.js";
-import type { ServiceOnState } from "#src/service-on-state.js";
+import type { ServiceOnState } from "#src/service/root-service.js";
 import { settled } from "./fake-clock.ts";
 import { FakeServer } from "./fake-server.ts";
 

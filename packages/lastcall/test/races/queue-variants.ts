@@ -10,8 +10,8 @@ interface Patch {
 	readonly to: string;
 }
 
-const CONNECTIONS = "servers/http1-connections.js";
-const QUEUE = "servers/accept-queue.js";
+const CONNECTIONS = "servers/http1/http1-connections.js";
+const QUEUE = "servers/listening/accept-queue.js";
 
 const onlyNew: Patch = { file: CONNECTIONS, from: "this.#holdsAll = true;", to: "" };
 const allAtOnce: Patch = { file: CONNECTIONS, from: "#holdsAll = false;", to: "#holdsAll = true;" };

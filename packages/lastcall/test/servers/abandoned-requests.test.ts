@@ -5,9 +5,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { EndedEarly } from "lastcall";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
-import { type Leaving, leavingOf } from "#src/servers/leaving.js";
-import { requestNames } from "#src/servers/request-name.js";
+import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js";
+import { type Leaving, leavingOf } from "#src/servers/listening/leaving.js";
+import { requestNames } from "#src/servers/listening/request-name.js";
 
 const BOUND_MS = 5_000;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
-import { AcceptQueue, type QueueOwner } from "#src/servers/accept-queue.js";
+import { AcceptQueue, type QueueOwner } from "#src/servers/listening/accept-queue.js";
 import { block } from "./scene.ts";
 
 class Owner implements QueueOwner {

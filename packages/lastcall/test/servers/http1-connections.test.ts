@@ -3,10 +3,10 @@ import { Server } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
-import { Http1Connections } from "#src/servers/http1-connections.js";
-import { leavingOf } from "#src/servers/leaving.js";
-import { requestNames } from "#src/servers/request-name.js";
+import { Http1Connections } from "#src/servers/http1/http1-connections.js";
+import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js";
+import { leavingOf } from "#src/servers/listening/leaving.js";
+import { requestNames } from "#src/servers/listening/request-name.js";
 
 test("of idle connections, each has its share of the spread on top of the linger", async () => {
 	const connections = new Http1Connections(

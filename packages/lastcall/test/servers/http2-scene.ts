@@ -21,7 +21,7 @@ import {
 	type ShutdownReport,
 } from "lastcall";
 import type { Clock } from "#src/core/clock.js";
-import { ServiceOnState } from "#src/service-on-state.js";
+import { ServiceOnState } from "#src/service/root-service.js";
 import { certificate } from "./kinds.ts";
 
 export const LINGER_MS = 100;

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { AbandonedRequests } from "#src/servers/abandoned-requests.js";
-import { Http2Sessions } from "#src/servers/http2-sessions.js";
-import { leavingOf } from "#src/servers/leaving.js";
-import { requestNames } from "#src/servers/request-name.js";
+import { Http2Sessions } from "#src/servers/http2/http2-sessions.js";
+import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js";
+import { leavingOf } from "#src/servers/listening/leaving.js";
+import { requestNames } from "#src/servers/listening/request-name.js";
 
 test("the event streams of each session have its share of the spread", { timeout: 10_000 }, async (t) => {
 	const sessions = new Http2Sessions([], new AbandonedRequests(), () => {});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Parting } from "#src/servers/parting.js";
-import type { SignsOfLife } from "#src/servers/signs-of-life.js";
+import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
+import { Parting } from "#src/servers/peers/parting.js";
 
 const LOOK_MS = 20;
 const SILENT: SignsOfLife = { received: 0, waiting: 0, isUnread: false, isOurs: false };

@@ -3,9 +3,9 @@ import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EndedEarly } from "#src/core/drainable.js";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { beginUnit, introduce, Peer } from "#src/servers/peer.js";
-import { Peers } from "#src/servers/peers.js";
-import type { SignsOfLife } from "#src/servers/signs-of-life.js";
+import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
+import { beginUnit, introduce, Peer } from "#src/servers/peers/peer.js";
+import { Peers } from "#src/servers/peers/peers.js";
 
 class FakePeer extends Peer {
 	told = 0;

@@ -6,7 +6,7 @@ import { connect as connectHttp2, createServer as createHttp2Server } from "node
 import { type AddressInfo, connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ListeningServer, ServiceOptions } from "lastcall";
-import { requestNames } from "#src/servers/request-name.js";
+import { requestNames } from "#src/servers/listening/request-name.js";
 import { type Running, running } from "./running.ts";
 
 const limit = { timeout: 30_000 };

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createService, type HostedService, type HttpServer, type ServiceOptions, type ShutdownReport } from "lastcall";
 import type { Clock } from "#src/core/clock.js";
-import { ServiceOnState } from "#src/service-on-state.js";
+import { ServiceOnState } from "#src/service/root-service.js";
 import { Client, type ClientOptions } from "./client.ts";
 import type { Kind } from "./kinds.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
-import { ServiceOnState } from "#src/service-on-state.js";
+import { ServiceOnState } from "#src/service/root-service.js";
 import { FakeClock } from "../core/fake-clock.ts";
 
 /** A service that serves a server, not listening yet. */

@@ -1,0 +1,29 @@
+import { Server as PlainServer } from "node:http";
+import { Server as TlsServer } from "node:https";
+import type { Drainable } from "../../core/drainable.ts";
+import { AbandonedRequests } from "../listening/abandoned-requests.ts";
+import { Handshakes } from "../listening/handshakes.ts";
+import { endServer, isTlsServer } from "../listening/listener.ts";
+import type { NameRequest } from "../listening/request-name.ts";
+import { ServerDrain } from "../listening/server-drain.ts";
+import { Http1Connections } from "./http1-connections.ts";
+
+/** The HTTP/1.1 servers of Node.js. */
+export type HttpServer = PlainServer | TlsServer;
+
+/** Reports whether `server` is one that `httpDrain` can drain. */
+export function isHttpServer(server: unknown): server is HttpServer {
+	return server instanceof PlainServer || server instanceof TlsServer;
+}
+
+/** Drains an HTTP/1.1 server, plain or TLS, so that no request is lost. */
+export function httpDrain(name: string, server: HttpServer, nameRequest: NameRequest): Drainable {
+	const speaks = (): boolean => true;
+	const abandoned = new AbandonedRequests();
+	const connections = isTlsServer(server)
+		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
+		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
+	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
+	const end = (ended: () => void): void => endServer(server, ended);
+	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
+}

@@ -1,0 +1,128 @@
+import type { Http2Session } from "node:http2";
+import { attempt } from "../../core/attempt.ts";
+import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
+import type { Failure } from "../../core/stop-reason.ts";
+import type { Warning } from "../../core/warning.ts";
+import type { NameRequest } from "../listening/request-name.ts";
+import { HealthWatches } from "./grpc-health.ts";
+import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
+
+/** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
+export interface GrpcServer {
+	bindAsync(port: string, credentials: never, callback: (error: Error | null, port: number) => void): void;
+	tryShutdown(callback: (error?: Error) => void): void;
+	forceShutdown(): void;
+}
+
+/** Returns true if `server` is one that `GrpcDrain` can drain. */
+export function isGrpcServer(server: unknown): server is GrpcServer {
+	const { bindAsync, tryShutdown, forceShutdown } = (server ?? {}) as Partial<GrpcServer>;
+	return [bindAsync, tryShutdown, forceShutdown].every((method) => typeof method === "function");
+}
+
+/** The HTTP/2 servers below a gRPC server, each with the sessions that it has. */
+type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session> }>;
+
+/**
+ * Drains a gRPC server. Below it are HTTP/2 servers of Node.js, one for each address, which are drained as any other HTTP/2
+ * server. gRPC's own `tryShutdown()` would reset the clients in the accept queue, and names no call.
+ *
+ * The map of these servers is not documented. Each is watched from the turn in which it begins to listen, so that no call
+ * is missed. A map whose `set` can't be shadowed is looked through again at each question and at the drain: calls that came
+ * before are finished, but not named. Without the map, `tryShutdown()` has to do.
+ */
+export class GrpcDrain implements Drainable {
+	readonly name: string;
+	readonly #server: GrpcServer;
+	readonly #nameRequest: NameRequest;
+	readonly #parts = new Map<Http2Server, Drainable>();
+	readonly #watches: HealthWatches;
+	readonly #drains: Promise<void>[] = [];
+	readonly #unwatch: () => void;
+	#how: DrainOptions | undefined;
+	#shutDown: Promise<void> | undefined;
+	#warn: ((warning: Warning) => void) | undefined;
+	#stopped: ((failure: Failure) => void) | undefined;
+
+	constructor(name: string, server: GrpcServer, nameRequest: NameRequest) {
+		this.name = name;
+		this.#server = server;
+		this.#nameRequest = nameRequest;
+		this.#watches = new HealthWatches(name);
+		this.#unwatch = onSet(http2ServersOf(server), () => this.#watch());
+		this.#watch();
+	}
+
+	inFlight(): InFlight[] {
+		this.#watch();
+		return [...this.#parts.values()].flatMap((part) => part.inFlight());
+	}
+
+	stopping(warn: (warning: Warning) => void): void {
+		this.#watch();
+		this.#warn = warn;
+		for (const part of this.#parts.values()) part.stopping?.(warn);
+	}
+
+	async drain(options: DrainOptions): Promise<void> {
+		this.#watch();
+		this.#how = options;
+		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
+		let isOver = false;
+		void this.#watches.endAll(options, () => isOver || this.#stopped !== undefined);
+		// A port that is bound meanwhile adds one more.
+		for (const drain of this.#drains) await drain;
+		this.#drains.length = 0;
+		isOver = true;
+		// Nothing is left to be waited for, except where nothing could be watched. The server learns that it is shut down.
+		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+		await this.#shutDown;
+	}
+
+	hardStop(failed: (failure: Failure) => void): void {
+		this.#stopped = failed;
+		for (const part of this.#parts.values()) part.hardStop(failed);
+		// gRPC's own code for it is CANCEL, which says that the client wanted it. Ours is out first.
+		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
+	}
+
+	release(): void {
+		this.#unwatch();
+		for (const part of this.#parts.values()) part.release?.();
+	}
+
+	#watch(): void {
+		for (const [server, { sessions }] of http2ServersOf(this.#server) ?? []) {
+			if (!this.#parts.has(server) && isHttp2Server(server)) this.#add(server, sessions);
+		}
+	}
+
+	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
+		const part = http2Drain(this.name, server, this.#nameRequest, sessions);
+		this.#parts.set(server, part);
+		this.#watches.watch(server);
+		if (this.#warn !== undefined) part.stopping?.(this.#warn);
+		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
+		if (this.#stopped !== undefined) part.hardStop(this.#stopped);
+	}
+}
+
+function http2ServersOf(server: GrpcServer): Http2Servers | undefined {
+	const { http2Servers } = server as { http2Servers?: unknown };
+	return http2Servers instanceof Map ? http2Servers : undefined;
+}
+
+/** Calls `changed` after each `set` of this one map, until the returned function is called. */
+function onSet(map: Http2Servers | undefined, changed: () => void): () => void {
+	if (map === undefined || !Object.isExtensible(map)) return () => {};
+	const { set } = map;
+	const shadow: Http2Servers["set"] = (server, entry) => {
+		set.call(map, server, entry);
+		changed();
+		return map;
+	};
+	map.set = shadow;
+	return () => {
+		if (map.set === shadow) map.set = set;
+	};
+}
