@@ -19,10 +19,10 @@ await run(
 			try {
 				await redis.hincrby("charges", job.data, 1);
 				// Only when time has run out the job gives up.
-				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStop }); // the warehouse packs it
+				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal }); // the warehouse packs it
 				await redis.hincrby("shipments", job.data, 1);
 			} catch (error) {
-				if (!service.hardStop.aborted) throw error;
+				if (!service.hardStopSignal.aborted) throw error;
 				await job.moveToWait(token); // at once, not when its lock has expired
 				throw new WaitingError();
 			} finally {

@@ -18,11 +18,11 @@ await run(
 			try {
 				await js.publish("charges", message.data);
 				// Only when time has run out it gives up.
-				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStop }); // the warehouse packs it
+				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal }); // the warehouse packs it
 				await js.publish("shipments", message.data);
 				await message.ackAck(); // waits for the server to know
 			} catch (error) {
-				if (!service.hardStop.aborted) throw error;
+				if (!service.hardStopSignal.aborted) throw error;
 				message.nak(); // somebody else gets it at once
 			}
 		}

@@ -37,7 +37,7 @@ await run(
 		async function handle(message: Message): Promise<void> {
 			console.log(`message ${message.id} taken`);
 			// Work that will be done in time takes no notice of `signal`; only when time has run out it gives up.
-			await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStop });
+			await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal });
 		}
 
 		for (let i = 1; i <= 2; i++) service.task(`consumer ${i}`, consume);

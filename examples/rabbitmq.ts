@@ -22,15 +22,15 @@ await run(
 			try {
 				channel.sendToQueue("charges", message.content, { persistent: true });
 				// Only when time has run out it gives up.
-				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStop }); // the warehouse packs it
+				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal }); // the warehouse packs it
 				channel.sendToQueue("shipments", message.content, { persistent: true });
 				// First the broker has what came of it, only then it may forget the message.
 				await channel.waitForConfirms();
 				channel.ack(message);
 			} catch (error) {
-				if (!service.hardStop.aborted) console.error(error);
+				if (!service.hardStopSignal.aborted) console.error(error);
 				// Back to the queue where only the time was too short, otherwise to where its dead letters go.
-				channel.nack(message, false, service.hardStop.aborted);
+				channel.nack(message, false, service.hardStopSignal.aborted);
 			} finally {
 				done();
 			}

@@ -8,10 +8,10 @@ const main = (service: Service): void => service.defer("database", () => {});
 
 test("the database is closed within the grace period", async () => {
 	const shop = await startService(main, { lameDuckMs: 5_000 });
-	shop.signal("SIGTERM"); // as if: no other test hears it
+	shop.sendSignal("SIGTERM"); // as if: no other test hears it
 	assert.equal(shop.service.phase, "lame-duck");
 	await shop.clock.advance(5_000); // takes no time
 	const report = await shop.closed;
 	assertFinished(report);
-	assert.deepEqual(report.closed, [{ name: "database", outcome: "closed", durationMs: 0 }]);
+	assert.deepEqual(report.closers, [{ name: "database", outcome: "closed", durationMs: 0 }]);
 });

@@ -13,7 +13,7 @@ void run((service) => {
 
 	const servers = new WeakSet();
 	subscribe("http.server.request.start", ({ server }) => {
-		if (servers.has(server) || service.signal.aborted) return;
+		if (servers.has(server) || service.drainSignal.aborted) return;
 		servers.add(server);
 		service.serve("next", server);
 	});

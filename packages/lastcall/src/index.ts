@@ -21,7 +21,7 @@ export { type RunOptions, run } from "./run.ts";
 export type { HttpServer } from "./servers/http1/http-server.ts";
 export type { GrpcServer } from "./servers/http2/grpc-server.ts";
 export type { Http2Server } from "./servers/http2/http2-server.ts";
-export type { AnswerLike } from "./servers/peers/drain-signals.ts";
+export type { ResponseLike } from "./servers/peers/drain-signals.ts";
 export type { NetServer, ProtocolOptions } from "./servers/peers/net-server.ts";
 export type { SocketIoServerLike } from "./servers/peers/socket-io-server.ts";
 export type { Goodbye } from "./servers/peers/socket-peer.ts";

@@ -17,7 +17,7 @@ import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import { observerOf, SERVICE_OPTIONS, serviceOf } from "./service/create-service.ts";
-import type { ServiceOnState } from "./service/root-service.ts";
+import type { RootService } from "./service/root-service.ts";
 import type { Service, ServiceOptions } from "./service/service.ts";
 
 /** The options of {@link run}. */
@@ -153,7 +153,7 @@ function check(main: unknown, options: RunOptions): void {
 }
 
 /** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
-function watch({ state }: ServiceOnState, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
+function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
 		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
 	});

@@ -26,7 +26,6 @@ test("these types are exported, and no others", () => {
 			}),
 	);
 	assert.deepEqual(exported.sort(), [
-		"AnswerLike",
 		"AnyStream",
 		"BunServer",
 		"CheckFunction",
@@ -60,6 +59,7 @@ test("these types are exported, and no others", () => {
 		"Phase",
 		"PhaseTime",
 		"ProtocolOptions",
+		"ResponseLike",
 		"RunOptions",
 		"Servable",
 		"Service",

@@ -153,9 +153,9 @@ export class Closers {
 	}
 
 	/** Ends what has begun to close and not ended, where that can be done: time is up. */
-	hardStop(): void {
+	cut(): void {
 		for (const { name, resource } of this.#unended) {
-			attempt(name, this.#failed, () => resource.hardStop?.());
+			attempt(name, this.#failed, () => resource.cut?.());
 		}
 	}
 
@@ -163,8 +163,7 @@ export class Closers {
 	 * The process ends without any closing: what would outlive it is told to close, as far as that is done in this turn.
 	 */
 	abandon(): void {
-		for (const { resource } of this.#waiting.newestFirst())
-			if (resource.hardStop !== undefined) void neverFails(resource);
+		for (const { resource } of this.#waiting.newestFirst()) if (resource.cut !== undefined) void neverFails(resource);
 	}
 
 	/** Takes the newest that may begin, if there is one. */

@@ -35,7 +35,7 @@ export interface EndedEarly extends InFlight {
 export interface DrainOptions {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
 	readonly lingerMs: number;
-	/** Milliseconds until `hardStop()`, unless that comes sooner. */
+	/** Milliseconds until `cut()`, unless that comes sooner. */
 	readonly leftMs: number;
 	/** The other workers, in a cluster worker whose primary helps them to drain together. */
 	readonly siblings?: Siblings | undefined;
@@ -61,7 +61,7 @@ export interface Drainable {
 	 */
 	stopping?(warn: (warning: Warning) => void): void;
 	/**
-	 * Accepts nothing new from now on and resolves when nothing is in flight. Knows no deadline: `hardStop()` ends it.
+	 * Accepts nothing new from now on and resolves when nothing is in flight. Knows no deadline: `cut()` ends it.
 	 * Called again, after the promise has resolved, where something is in flight again: another server has handed a connection
 	 * over, or the program has begun a unit of work. It then waits for that; what is done once is not repeated. Must not
 	 * reject for what a client did. After it has rejected it is not called again.
@@ -71,7 +71,7 @@ export interface Drainable {
 	 * Drops what is left, now. May be called without `drain()` and more than once. Calls `failed` with each error that an
 	 * object of the program throws meanwhile, and drops the others all the same.
 	 */
-	hardStop(failed: (failure: Failure) => void): void;
+	cut(failed: (failure: Failure) => void): void;
 	/**
 	 * Called once, when all drains of the service are over or were hard-stopped: gives back what it has taken of the program's
 	 * object as soon as it doesn't need it any more.

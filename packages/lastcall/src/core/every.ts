@@ -6,14 +6,14 @@ import type { ServiceState } from "./service-state.ts";
  * end of each run. Between two runs nothing is in flight.
  */
 export function every(service: ServiceState, name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
-	const { clock, signal } = service;
+	const { clock, drainSignal } = service;
 	let cancel = (): void => {};
 	const pause = (): void => {
-		if (!signal.aborted) cancel = clock.after(ms, () => void run());
+		if (!drainSignal.aborted) cancel = clock.after(ms, () => void run());
 	};
 	const run = async (): Promise<void> => {
 		if (await runTask(service, name, work)) pause();
 	};
-	signal.addEventListener("abort", () => cancel(), { once: true });
+	drainSignal.addEventListener("abort", () => cancel(), { once: true });
 	pause();
 }

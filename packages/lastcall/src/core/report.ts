@@ -33,7 +33,7 @@ export interface ShutdownReport {
 	/** What the drain ended before it was finished, and why. Only `out-of-time` makes the report not `ok`. */
 	readonly endedEarly: readonly EndedEarly[];
 	/** The resources, in the order in which their closing ended; those that were left, last. */
-	readonly closed: readonly CloserReport[];
+	readonly closers: readonly CloserReport[];
 	/** Every failure: the stop reason's own first, then what failed meanwhile. */
 	readonly errors: readonly Failure[];
 }

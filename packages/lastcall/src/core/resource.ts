@@ -8,7 +8,7 @@ export interface Resource {
 	 * Ends it now, as far as it has not ended: it was told to close and time is up. Missing where nothing can. An error that it
 	 * throws is a failure in the report.
 	 */
-	hardStop?(): void;
+	cut?(): void;
 }
 
 /** Whom a resource that lives a life of its own tells about it. */
@@ -16,7 +16,7 @@ export interface Owner {
 	/** What began the shutdown, once something has. */
 	reason(): StopReason | undefined;
 	/** Aborts when draining begins. */
-	readonly signal: AbortSignal;
+	readonly drainSignal: AbortSignal;
 	/** It has ended by itself, and badly, while it was needed: the service stops with this error. */
 	failed(error: unknown): void;
 }

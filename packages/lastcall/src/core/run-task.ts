@@ -10,13 +10,13 @@ export async function runTask(
 	name: string,
 	work: (signal: AbortSignal) => unknown,
 ): Promise<boolean> {
-	const { signal } = service;
+	const { drainSignal } = service;
 	let isWell = true;
 	const failed = (error: unknown): void => {
 		isWell = false;
-		if (signal.aborted && isStopped(error)) return;
+		if (drainSignal.aborted && isStopped(error)) return;
 		void service.stop({ kind: "task-failed", name, error });
 	};
-	await service.tasks.run(name, "task", () => work(signal), failed);
+	await service.tasks.run(name, "task", () => work(drainSignal), failed);
 	return isWell;
 }

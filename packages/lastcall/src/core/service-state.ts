@@ -73,7 +73,7 @@ export class ServiceState {
 	}
 
 	/** Aborts when draining begins. */
-	get signal(): AbortSignal {
+	get drainSignal(): AbortSignal {
 		return this.#stopping.signal;
 	}
 
@@ -164,7 +164,7 @@ export class ServiceState {
 		this.tell({ type: "hard-stop", hardStop: this.#hardStopped, left });
 		this.#hardStop.abort(new StoppedError(reason, "out of time"));
 		for (const part of [...this.servers, ...this.sets]) {
-			attempt(part.name, this.failed, () => part.hardStop(this.failed));
+			attempt(part.name, this.failed, () => part.cut(this.failed));
 		}
 	}
 

@@ -53,7 +53,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	const unclosed = service.closers.inFlight().map(withShortNames);
 	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
-	service.closers.hardStop();
+	service.closers.cut();
 
 	lifecycle.enter("closed");
 	const report = withHostsCode(service, reportOf(service, reason, deadline, [...dropped, ...unclosed]));
@@ -144,7 +144,7 @@ function reportOf(
 		hardStop,
 		left,
 		endedEarly: [...endedEarly],
-		closed: service.closers.results(),
+		closers: service.closers.results(),
 		errors: [...errors],
 	};
 }

@@ -2,7 +2,7 @@ import { describeReason, type StopReason } from "./stop-reason.ts";
 import { tryGet } from "./try-get.ts";
 
 /**
- * The service is stopping. It is the `reason` of `service.signal` and `service.hardStop`, and what a call rejects with
+ * The service is stopping. It is the `reason` of `service.drainSignal` and `service.hardStopSignal`, and what a call rejects with
  * that comes too late. Work that ends with it after the signal has ended well: it is never counted as a failure.
  */
 export class StoppedError extends Error {

@@ -57,6 +57,6 @@ export class Tasks implements Drainable {
 		return new Promise((resolve) => this.#whenEmpty.push(resolve));
 	}
 
-	/** JavaScript can't stop a promise: what was left has `service.hardStop` to hear of it. */
-	hardStop(): void {}
+	/** JavaScript can't stop a promise: what was left has `service.hardStopSignal` to hear of it. */
+	cut(): void {}
 }

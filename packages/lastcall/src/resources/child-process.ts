@@ -46,7 +46,7 @@ export class ChildProcessResource implements Resource {
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#isKilled = true;
 		const { pid } = this.#child;
 		if (pid !== undefined) signalGroup(pid, "SIGKILL");

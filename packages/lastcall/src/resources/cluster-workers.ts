@@ -31,8 +31,8 @@ export class ClusterWorkers implements Resource {
 		const stop = (): void => {
 			for (const worker of this.#workers.keys()) this.#expectEnd(worker);
 		};
-		if (owner.signal.aborted) stop();
-		else owner.signal.addEventListener("abort", stop, { once: true });
+		if (owner.drainSignal.aborted) stop();
+		else owner.drainSignal.addEventListener("abort", stop, { once: true });
 	}
 
 	async close(): Promise<void> {
@@ -49,14 +49,14 @@ export class ClusterWorkers implements Resource {
 		if (errors.length === 1) throw errors[0];
 	}
 
-	hardStop(): void {
-		for (const child of this.#children.values()) child.hardStop();
+	cut(): void {
+		for (const child of this.#children.values()) child.cut();
 	}
 
 	readonly #add = (worker: Worker): void => {
 		this.#workers.set(worker, this.#listeners.servicesOf(worker));
 		worker.once("exit", () => this.#workers.delete(worker));
-		if (!this.#owner.signal.aborted) return;
+		if (!this.#owner.drainSignal.aborted) return;
 		const child = this.#expectEnd(worker);
 		if (this.#isClosing) this.#closing.push(child.close());
 	};

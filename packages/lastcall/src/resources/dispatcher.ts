@@ -37,7 +37,7 @@ export class Dispatcher implements Resource {
 		}
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#isDropped = true;
 		this.#dispatcher.destroy().catch(() => {});
 	}

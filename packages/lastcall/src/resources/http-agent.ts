@@ -27,7 +27,7 @@ export class HttpAgent implements Resource {
 		}
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#agent.destroy();
 	}
 }

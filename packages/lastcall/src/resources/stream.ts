@@ -43,7 +43,7 @@ export class StreamResource implements Resource {
 		});
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#isDropped = true;
 		this.#stream.destroy();
 	}

@@ -46,12 +46,12 @@ export class WorkerThread implements Resource {
 		await Promise.race([this.#answered, this.#ended]);
 		this.#hearAll();
 		if (this.#hasService) this.#say("stop");
-		else this.hardStop();
+		else this.cut();
 		await this.#ended;
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#isTerminated = true;
 		void this.#worker.terminate();
 	}

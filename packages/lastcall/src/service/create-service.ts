@@ -9,7 +9,7 @@ import { callGuest, guestWarning } from "../process/guests.ts";
 import { logToStderr } from "../process/stderr.ts";
 import { systemClock } from "../process/system-clock.ts";
 import { stderrTerminal } from "../process/terminal.ts";
-import { ServiceOnState } from "./root-service.ts";
+import { RootService } from "./root-service.ts";
 import type { HostedService, ServiceOptions } from "./service.ts";
 
 /** The names of the options of {@link createService}. */
@@ -40,12 +40,12 @@ export function createService(options: ServiceOptions = {}): HostedService {
 }
 
 /** The same, with its options checked already. */
-export function serviceOf(options: ServiceOptions, observer: Observer): ServiceOnState {
+export function serviceOf(options: ServiceOptions, observer: Observer): RootService {
 	const { signal } = options;
 	if (signal !== undefined && !(signal instanceof AbortSignal)) {
 		throw new TypeError(`signal: wanted an AbortSignal, got ${quote(signal)}`);
 	}
-	return new ServiceOnState({ ...options, name: nameOf(options) }, systemClock, observer);
+	return new RootService({ ...options, name: nameOf(options) }, systemClock, observer);
 }
 
 /** Whoever is told what happens: the log that the options ask for, and those who subscribe to the diagnostics channel. */

@@ -9,7 +9,7 @@ import type { Path } from "../core/start-order.ts";
 import { resourceOf, type Usable } from "../resources/resource-kinds.ts";
 import { describeAddress, listen } from "../servers/listen.ts";
 import type { NameRequest } from "../servers/listening/request-name.ts";
-import { type AnswerLike, DrainSignals } from "../servers/peers/drain-signals.ts";
+import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
 import type { ProtocolOptions } from "../servers/peers/net-server.ts";
 import { beginUnit } from "../servers/peers/peer.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
@@ -26,7 +26,7 @@ import {
 import type { Done, Group } from "./service.ts";
 
 /** The one implementation, over the core's state. */
-export class GroupOnState implements Group {
+export class ServiceGroup implements Group {
 	readonly state: ServiceState;
 	/** Before the names of all that is registered here. */
 	readonly #prefix: string;
@@ -39,7 +39,7 @@ export class GroupOnState implements Group {
 	/** @param within the group that this one is in, and what it is called there; of the outermost, how requests are named */
 	constructor(
 		state: ServiceState,
-		within: { readonly group: GroupOnState; readonly prefix: string; readonly path: Path } | NameRequest,
+		within: { readonly group: ServiceGroup; readonly prefix: string; readonly path: Path } | NameRequest,
 	) {
 		this.state = state;
 		if (typeof within === "function") {
@@ -47,7 +47,7 @@ export class GroupOnState implements Group {
 			this.#path = [];
 			this.#nameRequest = within;
 			this.#upgraded = new UpgradedSockets();
-			this.#drainSignals = new DrainSignals(() => state.signal.reason);
+			this.#drainSignals = new DrainSignals(() => state.drainSignal.reason);
 			state.sets.push(this.#upgraded, this.#drainSignals);
 			void state.closed.then(() => state.servers.releaseAll());
 		} else {
@@ -59,11 +59,11 @@ export class GroupOnState implements Group {
 		}
 	}
 
-	get signal(): AbortSignal {
-		return this.state.signal;
+	get drainSignal(): AbortSignal {
+		return this.state.drainSignal;
 	}
 
-	get hardStop(): AbortSignal {
+	get hardStopSignal(): AbortSignal {
 		return this.state.hardStopSignal;
 	}
 
@@ -110,7 +110,7 @@ export class GroupOnState implements Group {
 		return socket;
 	}
 
-	signalFor(answer: AnswerLike): AbortSignal {
+	drainSignalFor(answer: ResponseLike): AbortSignal {
 		return this.#drainSignals.of(answer);
 	}
 
@@ -118,7 +118,7 @@ export class GroupOnState implements Group {
 		const { state } = this;
 		const fullName = this.#nameOf(name);
 		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
-		const owner = { signal: state.signal, failed, reason: () => state.reason };
+		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
 		this.#close(fullName, resourceOf(fullName, resource, owner));
 		return resource;
 	}
@@ -169,7 +169,7 @@ export class GroupOnState implements Group {
 		const path = closers.beginGroup(this.#path);
 		const started = tasks.enter(fullName, "starting");
 		try {
-			return await start(new GroupOnState(this.state, { group: this, prefix: `${fullName}/`, path }));
+			return await start(new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path }));
 		} finally {
 			closers.endGroup(path);
 			started();

@@ -12,12 +12,12 @@ import type { StopReason } from "../core/stop-reason.ts";
 import { isStopped } from "../core/stopped-error.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import { requestNames } from "../servers/listening/request-name.ts";
-import { GroupOnState } from "./group.ts";
+import { ServiceGroup } from "./group.ts";
 import type { HostedService, Service, ServiceOptions } from "./service.ts";
 import { type HealthProbes, healthOf } from "./service-health.ts";
 
 /** The one implementation of both, over the core's state: the outermost group, and its life. */
-export class ServiceOnState extends GroupOnState implements HostedService {
+export class RootService extends ServiceGroup implements HostedService {
 	readonly name: string;
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
@@ -27,7 +27,7 @@ export class ServiceOnState extends GroupOnState implements HostedService {
 			requestNames(showQueryStrings),
 		);
 		// However much work listens: each listener is gone when its work is, which is what the warning is about.
-		setMaxListeners(0, this.signal, this.hardStop);
+		setMaxListeners(0, this.drainSignal, this.hardStopSignal);
 		const { name = "service", signal } = options;
 		this.name = name;
 		if (signal === undefined) return;

@@ -9,7 +9,7 @@ import type { StopReason } from "../core/stop-reason.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import type { Log } from "../observe/reporter.ts";
 import type { Usable } from "../resources/resource-kinds.ts";
-import type { AnswerLike } from "../servers/peers/drain-signals.ts";
+import type { ResponseLike } from "../servers/peers/drain-signals.ts";
 import type { ProtocolOptions } from "../servers/peers/net-server.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
@@ -26,9 +26,9 @@ export interface Group {
 	 * Aborts when draining begins, with a `StoppedError` as its reason. Work that could go on for ever ends itself then;
 	 * work that will be done in time takes no notice.
 	 */
-	readonly signal: AbortSignal;
+	readonly drainSignal: AbortSignal;
 	/** Aborts when time has run out. A handler that can give up early listens to it; whoever goes on is dropped. */
-	readonly hardStop: AbortSignal;
+	readonly hardStopSignal: AbortSignal;
 	/**
 	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
@@ -73,7 +73,7 @@ export interface Group {
 	 * ended after a whole event when the drain's time is nearly over.
 	 * @throws {TypeError} where it is no response
 	 */
-	signalFor(answer: AnswerLike): AbortSignal;
+	drainSignalFor(answer: ResponseLike): AbortSignal;
 	/**
 	 * Closes `resource` at the shutdown, after the drain, by its `Symbol.asyncDispose` or `Symbol.dispose`. What was
 	 * acquired last is closed first, and only then the next (but see `group`). Returns the resource. Node's own kinds are
@@ -102,7 +102,7 @@ export interface Group {
 	/** The same where there is no resource to name. `service.reason` says why the service stops. */
 	defer(name: string, close: () => unknown): void;
 	/**
-	 * Runs work that counts as in flight until it has ended; `signal` is `service.signal`. An error that it ends with stops
+	 * Runs work that counts as in flight until it has ended; `signal` is `service.drainSignal`. An error that it ends with stops
 	 * the service, except for that very signal's. Work begun while draining is waited for too.
 	 * @throws {StoppedError} from closing on: the work has not begun
 	 */
@@ -154,7 +154,7 @@ export interface Service extends Group {
 	/** Where the service is in its life: `starting`, `running`, `lame-duck`, `draining`, `closing`, `closed`. */
 	readonly phase: Phase;
 	/**
-	 * What began the shutdown, once something has: for a closer that must know. `service.signal` aborts later, when draining
+	 * What began the shutdown, once something has: for a closer that must know. `service.drainSignal` aborts later, when draining
 	 * begins.
 	 */
 	readonly reason: StopReason | undefined;

@@ -4,7 +4,7 @@ import { quote } from "../core/options.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import { plainLines } from "../observe/plain-lines.ts";
-import { ServiceOnState } from "../service/root-service.ts";
+import { RootService } from "../service/root-service.ts";
 import type { HostedService, Service, ServiceOptions } from "../service/service.ts";
 import { FakeClock } from "./fake-clock.ts";
 
@@ -26,7 +26,7 @@ export class TestService {
 	constructor(options: ServiceOptions = {}) {
 		const { name = "service" } = options;
 		const write = plainLines(name, (line) => this.log.push(line));
-		const service = new ServiceOnState(options, this.clock, (event, observed) => {
+		const service = new RootService(options, this.clock, (event, observed) => {
 			this.events.push(event);
 			write(event, observed);
 		});
@@ -44,7 +44,7 @@ export class TestService {
 	 * the stop reason, on `clock`, is a hard stop; a SIGTERM or SIGHUP is only logged. A signal within 200 ms does nothing.
 	 * @throws {TypeError} for what is no signal
 	 */
-	signal(signal: NodeJS.Signals): void {
+	sendSignal(signal: NodeJS.Signals): void {
 		const number = constants.signals[signal];
 		if (number === undefined) throw new TypeError(`signal: wanted the name of a signal, got ${quote(signal)}`);
 		this.#state.hearSignal({ kind: "signal", signal, number, interactive: false });

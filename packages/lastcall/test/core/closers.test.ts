@@ -40,7 +40,7 @@ test("what was acquired last is closed first, one after the other, each once", a
 		["b", 50],
 		["a", 50],
 	]);
-	assert.deepEqual((await service.closed).closed, [
+	assert.deepEqual((await service.closed).closers, [
 		{ name: "d", outcome: "closed", durationMs: 30 },
 		{ name: "c", outcome: "closed", durationMs: 20 },
 		{ name: "b", outcome: "closed", durationMs: 0 },
@@ -63,7 +63,7 @@ test("one that throws or rejects is in the report with its error, and the others
 		["d", "c", "b", "a"],
 	);
 	const report = await service.closed;
-	assert.deepEqual(report.closed, [
+	assert.deepEqual(report.closers, [
 		{ name: "d", outcome: "closed", durationMs: 0 },
 		{ name: "c", outcome: "failed", durationMs: 5, error: "rejected" },
 		{ name: "b", outcome: "failed", durationMs: 0, error: thrown },
@@ -91,7 +91,7 @@ test("one that hangs is waited for no longer than its fair share before the next
 		["a", 2_500],
 	]);
 	const report = await service.closed;
-	assert.deepEqual(report.closed[3], { name: "d", outcome: "left", durationMs: 10_000 });
+	assert.deepEqual(report.closers[3], { name: "d", outcome: "left", durationMs: 10_000 });
 	assert.equal(report.durationMs, 10_000);
 });
 
@@ -103,9 +103,9 @@ test("several that hang have the same share each", async () => {
 		["b", 5_000],
 		["a", 7_500],
 	]);
-	const { left, closed } = await service.closed;
+	const { left, closers } = await service.closed;
 	assert.deepEqual(
-		closed.map(({ outcome }) => outcome),
+		closers.map(({ outcome }) => outcome),
 		["left", "left", "left", "left"],
 	);
 	assert.deepEqual(left, [
@@ -133,7 +133,7 @@ test("one that ends after its share, but in time, is closed, and the sequence en
 		["a", 5_000],
 	]);
 	const report = await service.closed;
-	assert.deepEqual(report.closed, [
+	assert.deepEqual(report.closers, [
 		{ name: "a", outcome: "closed", durationMs: 0 },
 		{ name: "b", outcome: "closed", durationMs: 8_000 },
 	]);
@@ -147,7 +147,7 @@ test("one that fails after its share, but in time, has failed", async () => {
 		b: ({ clock }) => clock.wait(8_000).then(() => Promise.reject("late")),
 	});
 	const report = await service.closed;
-	assert.deepEqual(report.closed[1], { name: "b", outcome: "failed", durationMs: 8_000, error: "late" });
+	assert.deepEqual(report.closers[1], { name: "b", outcome: "failed", durationMs: 8_000, error: "late" });
 	assert.deepEqual(report.errors, [{ name: "b", error: "late" }]);
 	assert.equal(report.durationMs, 8_000);
 });
@@ -157,9 +157,9 @@ test("a failure after the deadline changes nothing any more and is nobody's unha
 		b: ({ clock }) => clock.wait(11_000).then(() => Promise.reject(new Error("too late"))),
 	});
 	const report = await service.closed;
-	const before = structuredClone(report.closed);
+	const before = structuredClone(report.closers);
 	await clock.advance(2_000);
-	assert.deepEqual(report.closed, before);
+	assert.deepEqual(report.closers, before);
 	assert.deepEqual(report.errors, []);
 });
 
@@ -185,7 +185,7 @@ test("use, adopt and defer are one stack", async () => {
 	await clock.advance(10);
 	assert.deepEqual(closed, ["last", "pool", "async", "sync"]);
 	assert.deepEqual(
-		(await stopped).closed.map(({ name }) => name),
+		(await stopped).closers.map(({ name }) => name),
 		["last", "pool", "async", "sync"],
 	);
 	sync[Symbol.dispose]();

@@ -30,8 +30,8 @@ test("closers that acquire one more for ever end with the deadline: the last is 
 		report.left.map(({ name, what }) => `${name} ${what}`),
 		["again closing"],
 	);
-	assert.equal(report.closed.length, 1 + count);
-	assert.equal(report.closed.at(-1)?.outcome, "left");
+	assert.equal(report.closers.length, 1 + count);
+	assert.equal(report.closers.at(-1)?.outcome, "left");
 	assert.equal(report.exitCode, 1);
 	assert.deepEqual(report.errors, []);
 	// What comes after the end is closed at once, and refused, so that it ends for good where the program heeds that.
@@ -53,10 +53,10 @@ test("what is acquired after the deadline is told to close, and not waited for",
 	});
 	const stopped = service.stop();
 	await clock.advance(1_000);
-	const { closed } = await stopped;
+	const { closers } = await stopped;
 	assert.deepEqual(begun, ["late"]);
 	assert.deepEqual(
-		closed.map(({ name, outcome }) => `${name} ${outcome}`),
+		closers.map(({ name, outcome }) => `${name} ${outcome}`),
 		["stuck left", "late left"],
 	);
 });

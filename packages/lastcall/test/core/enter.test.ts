@@ -135,14 +135,14 @@ test("however much work listens to the signals, and closes side by side, Node.js
 	const warned: Error[] = [];
 	const warn = (warning: Error): void => void warned.push(warning);
 	process.on("warning", warn);
-	for (const signal of [service.signal, service.hardStop]) {
+	for (const signal of [service.drainSignal, service.hardStopSignal]) {
 		for (let i = 0; i < 100; i++) signal.addEventListener("abort", () => {});
 	}
 	const acquire = (group: Group): void => group.defer("connection", () => clock.wait(10));
 	await Promise.all(Array.from({ length: 100 }, (_, i) => service.group(`shard ${i}`, acquire)));
 	void service.stop();
 	await clock.advance(10);
-	assert.equal((await service.closed).closed.length, 100);
+	assert.equal((await service.closed).closers.length, 100);
 	process.emitWarning("the last");
 	while (!warned.some(({ message }) => message === "the last")) await once(process, "warning");
 	process.removeListener("warning", warn);

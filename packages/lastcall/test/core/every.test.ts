@@ -20,7 +20,7 @@ test("it runs first after the pause, then a pause after the end of each run, and
 test("it is given the signal, and is in flight only while it runs", async () => {
 	const { service, clock } = await runningService();
 	service.every("sweep", 100, (signal) => {
-		assert.equal(signal, service.signal);
+		assert.equal(signal, service.drainSignal);
 		return clock.wait(30);
 	});
 	await clock.advance(99);

@@ -37,7 +37,7 @@ export class FakeServer implements Drainable {
 		this.drained.resolve();
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.hardStops++;
 		this.finish();
 	}

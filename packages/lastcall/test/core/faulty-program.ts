@@ -57,7 +57,7 @@ export class FaultyProgram extends WatchedService {
 	readonly interrupt = (): void => {
 		if (this.service.phase === "closed") return;
 		if (this.state.reason === undefined) {
-			this.signal("SIGTERM");
+			this.sendSignal("SIGTERM");
 			return;
 		}
 		if (this.state.hardStopped === undefined) this.#isCut = true;
@@ -66,12 +66,12 @@ export class FaultyProgram extends WatchedService {
 	};
 
 	async #checkReport(): Promise<void> {
-		const { exitCode, closed, left } = await this.service.closed;
+		const { exitCode, closers, left } = await this.service.closed;
 		const acquired = [...this.acquired.keys()];
 		assert.deepEqual(this.closing.toSorted(), acquired.toSorted(), "each that was acquired is closed, once");
 		// What dropped work acquires later is closed at once.
 		const inTime = acquired.filter((name) => this.acquired.get(name) !== "closed");
-		assert.deepEqual(closed.map(({ name }) => name).toSorted(), inTime.toSorted());
+		assert.deepEqual(closers.map(({ name }) => name).toSorted(), inTime.toSorted());
 		for (const [first, then] of ORDER) {
 			if (!this.closing.includes(first) || ["closing", "closed"].includes(this.acquired.get(first) ?? "")) continue;
 			assert.ok(this.closing.indexOf(first) < this.closing.indexOf(then), `${first} needs ${then}`);

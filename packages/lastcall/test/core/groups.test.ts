@@ -45,7 +45,7 @@ test("what is in a group is closed one after the other, the newest first", async
 		["a", 20],
 	]);
 	assert.deepEqual(
-		(await service.closed).closed.map(({ name }) => name),
+		(await service.closed).closers.map(({ name }) => name),
 		["orders/b", "orders/a"],
 	);
 });
@@ -128,7 +128,7 @@ test("groups nest, in order and in name", async () => {
 		["pool a", 20],
 		["link", 30],
 	]);
-	assert.deepEqual((await service.closed).closed.map(({ name }) => name).toSorted(), [
+	assert.deepEqual((await service.closed).closers.map(({ name }) => name).toSorted(), [
 		"region/a/consumer a",
 		"region/a/pool a",
 		"region/b/consumer b",
@@ -165,8 +165,8 @@ test("what a group registers, of whatever kind, has the group's name before its 
 	context.after(() => server.close());
 	await service.start(() =>
 		service.group("orders", async (orders) => {
-			assert.equal(orders.signal, service.signal);
-			assert.equal(orders.hardStop, service.hardStop);
+			assert.equal(orders.drainSignal, service.drainSignal);
+			assert.equal(orders.hardStopSignal, service.hardStopSignal);
 			await orders.listen("http", server, { port: 0, host: "127.0.0.1" });
 			orders.task("outbox", hang);
 			orders.every("sweep", 5, hang);
@@ -185,7 +185,7 @@ test("what a group registers, of whatever kind, has the group's name before its 
 	);
 	assert.equal(told("listening")[0]?.name, "orders/http");
 	await service.stopNow();
-	assert.deepEqual((await service.closed).closed[0]?.name, "orders/pool");
+	assert.deepEqual((await service.closed).closers[0]?.name, "orders/pool");
 });
 
 test("it resolves to what it starts, and rejects with what that throws; the service goes on", async () => {
@@ -220,7 +220,7 @@ test("a failure or a stop half-way through: exactly what had started is closed, 
 				acquire(orders, "pool");
 				await clock.wait(10);
 				if (kind === "failure") throw new Error("boom");
-				if (kind === "stop that is noticed") service.signal.throwIfAborted();
+				if (kind === "stop that is noticed") service.drainSignal.throwIfAborted();
 				acquire(orders, "consumer");
 			});
 			await service.group("never", (group) => acquire(group, "never"));

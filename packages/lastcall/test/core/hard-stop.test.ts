@@ -15,7 +15,7 @@ test("work that is not done when the reserve begins is dropped, by name and age,
 	const stopped = state.stop(SIGTERM);
 	await clock.advance(7_999);
 	assert.equal(http.hardStops, 0);
-	assert.equal(service.hardStop.aborted, false);
+	assert.equal(service.hardStopSignal.aborted, false);
 	await clock.advance(1);
 	assert.equal(http.hardStops, 1);
 	const left = [
@@ -31,20 +31,20 @@ test("work that is not done when the reserve begins is dropped, by name and age,
 	assert.equal(report.ok, false);
 	assert.equal(report.exitCode, 1);
 	assert.deepEqual(report.errors, []);
-	assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 100 }]);
+	assert.deepEqual(report.closers, [{ name: "db", outcome: "closed", durationMs: 100 }]);
 	assert.equal(report.durationMs, 8_100);
 });
 
 test("the program hears of it by its hardStop signal, with the stop reason", async () => {
 	const { service, clock, state } = await runningService();
 	service.task("gives up late", async () => {
-		await new Promise((_, reject) => service.hardStop.addEventListener("abort", reject));
+		await new Promise((_, reject) => service.hardStopSignal.addEventListener("abort", reject));
 	});
 	void state.stop(SIGTERM);
 	await clock.advance(10_000);
-	assert.ok(service.hardStop.reason instanceof StoppedError);
-	assert.equal(service.hardStop.reason.stopReason, SIGTERM);
-	assert.equal(service.hardStop.reason.message, "out of time: SIGTERM");
+	assert.ok(service.hardStopSignal.reason instanceof StoppedError);
+	assert.equal(service.hardStopSignal.reason.stopReason, SIGTERM);
+	assert.equal(service.hardStopSignal.reason.message, "out of time: SIGTERM");
 });
 
 test("every server is hard-stopped, those that are drained already too", async () => {
@@ -84,7 +84,7 @@ test("a closer that has not ended at the deadline is left, and that is a hard st
 	assert.deepEqual(report.hardStop, hardStop);
 	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
 	assert.deepEqual(told("left"), [], "the hard stop has said it");
-	assert.equal(service.hardStop.aborted, true);
+	assert.equal(service.hardStopSignal.aborted, true);
 	assert.equal(report.exitCode, 1);
 });
 

@@ -12,7 +12,7 @@ test("a lame duck serves as before for lameDuckMs: not ready, nothing told to st
 	assert.equal(service.ready, false);
 	await clock.advance(499);
 	assert.equal(service.phase, "lame-duck");
-	assert.equal(service.signal.aborted, false);
+	assert.equal(service.drainSignal.aborted, false);
 	assert.deepEqual(http.drains, []);
 	await clock.advance(1);
 	assert.equal(service.phase, "draining");
@@ -75,7 +75,7 @@ test("a lame duck accepts what a running service accepts, and drains it", async 
 	const report = await service.closed;
 	assert.equal(report.durationMs, 1_100);
 	assert.equal(report.ok, true);
-	assert.deepEqual(report.closed, [{ name: "late", outcome: "closed", durationMs: 0 }]);
+	assert.deepEqual(report.closers, [{ name: "late", outcome: "closed", durationMs: 0 }]);
 });
 
 test("a second reason to stop doesn't shorten it, and the time it takes is part of the grace period", async () => {

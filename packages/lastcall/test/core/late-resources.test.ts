@@ -37,7 +37,7 @@ test("what a closer acquires is closed next, before what was there already", asy
 	const order = ["c", "after a while", "b", "at once", "a"];
 	assert.deepEqual(closed, order);
 	assert.deepEqual(
-		(await stopped).closed.map(({ name }) => name),
+		(await stopped).closers.map(({ name }) => name),
 		order,
 	);
 });
@@ -75,7 +75,7 @@ test("what is acquired while closers that hang are waited for is closed at once:
 	});
 	const stopped = service.stop();
 	await clock.advance(10_000);
-	assert.deepEqual((await stopped).closed.map(({ name, outcome }) => `${name} ${outcome}`).sort(), [
+	assert.deepEqual((await stopped).closers.map(({ name, outcome }) => `${name} ${outcome}`).sort(), [
 		"a closed",
 		"late closed",
 		"stuck left",
@@ -95,7 +95,7 @@ test("what dropped work acquires while closing is closed too", async () => {
 	await clock.advance(10_000);
 	await late.promise;
 	assert.deepEqual(
-		(await stopped).closed.map(({ name }) => name),
+		(await stopped).closers.map(({ name }) => name),
 		["db", "late"],
 	);
 });
@@ -116,7 +116,7 @@ test("what comes when all is closed is closed at once, and its caller is told", 
 	assert.throws(() => service.adopt("late", {}, () => closed++), tooLate);
 	assert.throws(() => service.use("late", { [Symbol.dispose]: () => void closed++ }), tooLate);
 	assert.equal(closed, 3);
-	assert.deepEqual(report.closed, []);
+	assert.deepEqual(report.closers, []);
 });
 
 test("when one that came too late can't be closed, that is told and nobody's unhandled rejection", async () => {

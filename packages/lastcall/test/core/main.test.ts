@@ -94,9 +94,9 @@ test("a main that gives up because of the stop has not failed", async () => {
 		(signal: AbortSignal) => new Error("can't connect", { cause: signal.reason }),
 	]) {
 		const { service, clock, state } = new WatchedService();
-		const started = service.start(async ({ signal }) => {
+		const started = service.start(async ({ drainSignal }) => {
 			await clock.wait(100);
-			throw giveUp(signal);
+			throw giveUp(drainSignal);
 		});
 		const rejected = assert.rejects(started);
 		await clock.advance(50);

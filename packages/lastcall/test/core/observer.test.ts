@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
-import { ServiceOnState } from "#src/service/root-service.js";
+import { RootService } from "#src/service/root-service.js";
 import { hang } from "./deferred.ts";
 import { FakeClock } from "./fake-clock.ts";
 
@@ -10,7 +10,7 @@ test("an observer that throws at every event changes nothing", async () => {
 		[false, true].map(async (throws) => {
 			const clock = new FakeClock();
 			const types: string[] = [];
-			const service = new ServiceOnState({ lameDuckMs: 100 }, clock, ({ type }) => {
+			const service = new RootService({ lameDuckMs: 100 }, clock, ({ type }) => {
 				types.push(type);
 				if (throws) throw new Error("not my day");
 			});
@@ -47,7 +47,7 @@ const EVERY_TYPE: ServiceEvent["type"][] = [
 test("an observer that stops the service from within an event doesn't disturb the order", async () => {
 	const clock = new FakeClock();
 	const types: string[] = [];
-	const service = new ServiceOnState({}, clock, ({ type }) => {
+	const service = new RootService({}, clock, ({ type }) => {
 		types.push(type);
 		void (type === "draining" ? service.stopNow() : service.stop("from within"));
 	});
@@ -61,7 +61,7 @@ test("an observer that stops the service from within an event doesn't disturb th
 test("whoever hears of the stop finds the service not ready already", async () => {
 	const clock = new FakeClock();
 	const ready: Record<string, boolean> = {};
-	const service = new ServiceOnState({ lameDuckMs: 100 }, clock, ({ type }) => {
+	const service = new RootService({ lameDuckMs: 100 }, clock, ({ type }) => {
 		ready[type] = service.ready;
 	});
 	await service.start();

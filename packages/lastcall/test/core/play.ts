@@ -146,7 +146,7 @@ export class Play extends WatchedService {
 					release = resolve;
 					Promise.resolve(this.#begin(fact, { end, adds: [] })).then(() => resolve(), reject);
 				}),
-			hardStop: () => {
+			cut: () => {
 				fact.dropped = true;
 				release();
 			},
@@ -207,7 +207,7 @@ export class Play extends WatchedService {
 				done();
 				if (next === undefined) return;
 				afterMicrotasks(next, () => {
-					const isDropped = this.service.hardStop.aborted || this.hurriedAt !== undefined;
+					const isDropped = this.service.hardStopSignal.aborted || this.hurriedAt !== undefined;
 					if (isInTime && !isDropped && this.service.phase === "closing") this.overtaken.push(fact.name);
 					this.#enter(0.01, undefined);
 				});
@@ -221,7 +221,7 @@ export class Play extends WatchedService {
 		const ms = 1 + pause * this.gracePeriodMs;
 		let since = this.clock.now();
 		const run = (): unknown => {
-			assert.ok(!this.service.signal.aborted, `${name} began after the stop`);
+			assert.ok(!this.service.drainSignal.aborted, `${name} began after the stop`);
 			const last = runs.at(-1);
 			assert.ok(last === undefined || last.endedAt !== undefined, `${name} overlaps itself`);
 			assert.ok(last?.failure === undefined, `${name} was repeated after it had failed`);
@@ -230,7 +230,7 @@ export class Play extends WatchedService {
 			runs.push(fact);
 			return this.#begin(fact, { end, adds: [] });
 		};
-		if (this.service.signal.aborted) assert.throws(() => this.service.every(name, ms, run), StoppedError);
+		if (this.service.drainSignal.aborted) assert.throws(() => this.service.every(name, ms, run), StoppedError);
 		else this.service.every(name, ms, run);
 		since = this.clock.now();
 	}
@@ -358,13 +358,13 @@ export class Play extends WatchedService {
 	}
 
 	#obey(ended: () => void): unknown {
-		const { signal } = this.service;
+		const { drainSignal } = this.service;
 		const obey = (): never => {
 			ended();
-			throw signal.reason;
+			throw drainSignal.reason;
 		};
-		if (signal.aborted) obey();
-		return new Promise((resolve) => signal.addEventListener("abort", resolve)).then(obey);
+		if (drainSignal.aborted) obey();
+		return new Promise((resolve) => drainSignal.addEventListener("abort", resolve)).then(obey);
 	}
 
 	#later(part: number, callback: () => void): void {

@@ -40,7 +40,7 @@ test("closers have what is left of the grace period, reserve or not", async () =
 	service.defer("db", () => clock.wait(9_000));
 	const stopped = service.stop();
 	await clock.advance(9_000);
-	assert.deepEqual((await stopped).closed, [{ name: "db", outcome: "closed", durationMs: 9_000 }]);
+	assert.deepEqual((await stopped).closers, [{ name: "db", outcome: "closed", durationMs: 9_000 }]);
 });
 
 test("a resource that is acquired while draining, as the first one, has the reserve too", async () => {
@@ -52,7 +52,7 @@ test("a resource that is acquired while draining, as the first one, has the rese
 	});
 	const stopped = service.stop();
 	await clock.advance(10_000);
-	const { hardStop, closed } = await stopped;
+	const { hardStop, closers } = await stopped;
 	assert.equal(hardStop?.atMs, 8_000);
-	assert.deepEqual(closed, [{ name: "db", outcome: "closed", durationMs: 50 }]);
+	assert.deepEqual(closers, [{ name: "db", outcome: "closed", durationMs: 50 }]);
 });

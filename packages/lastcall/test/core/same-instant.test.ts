@@ -23,8 +23,8 @@ test("work that ends in the instant of its hard stop is finished or left, as the
 		);
 		assert.deepEqual(report.hardStop, workFirst ? undefined : { cause: "deadline", atMs: 8_000 });
 		assert.equal(told("hard-stop").length, workFirst ? 0 : 1);
-		assert.equal(service.hardStop.aborted, !workFirst);
-		assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 0 }]);
+		assert.equal(service.hardStopSignal.aborted, !workFirst);
+		assert.deepEqual(report.closers, [{ name: "db", outcome: "closed", durationMs: 0 }]);
 	}
 });
 
@@ -73,7 +73,7 @@ test("a closer that ends in the instant of the deadline is closed or left, never
 			if (!closerFirst) clock.after(4_000, () => end());
 			await clock.advance(4_000);
 			const report = await stopped;
-			const outcome = report.closed.find(({ name }) => name === "db")?.outcome;
+			const outcome = report.closers.find(({ name }) => name === "db")?.outcome;
 			if (closerFirst) assert.equal(outcome, "closed");
 			assert.equal(report.left.length, outcome === "left" ? 1 : 0);
 			assert.equal(report.ok, outcome === "closed");

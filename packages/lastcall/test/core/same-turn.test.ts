@@ -46,7 +46,7 @@ test("a second signal around the end of the last task: in whichever microtask, t
 		assert.equal(report.hardStop?.cause, phase === "closed" ? undefined : SIGINT, where);
 		assert.equal(report.exitCode, phase === "closed" ? 0 : 130, where);
 		assert.equal(told("hard-stop").length, report.hardStop === undefined ? 0 : 1, where);
-		assert.equal(service.hardStop.aborted, report.hardStop !== undefined, where);
+		assert.equal(service.hardStopSignal.aborted, report.hardStop !== undefined, where);
 	}
 });
 
@@ -67,7 +67,7 @@ test("a second signal around the end of a closer: it is closed or left, not half
 			});
 			await clock.advance(0);
 			const report = await service.closed;
-			const outcome = report.closed.find(({ name }) => name === "db")?.outcome;
+			const outcome = report.closers.find(({ name }) => name === "db")?.outcome;
 			const where = `${apart} microtasks apart: ${outcome}`;
 			assert.equal(report.left.length, outcome === "left" ? 1 : 0, where);
 			assert.equal(report.ok, outcome === "closed", where);
@@ -91,7 +91,7 @@ test("a second signal around the failure of a closer: its error is in the report
 		);
 		await clock.advance(0);
 		const report = await service.closed;
-		const outcome = report.closed.find(({ name }) => name === "db")?.outcome;
+		const outcome = report.closers.find(({ name }) => name === "db")?.outcome;
 		const where = `${apart} microtasks apart: ${outcome}`;
 		assert.equal(report.ok, false, where);
 		assert.equal(report.errors.length, outcome === "failed" ? 1 : 0, where);
@@ -148,7 +148,7 @@ test("a resource that is acquired around the end of the last closer is closed, o
 		await clock.advance(0);
 		const report = await service.closed;
 		assert.equal(closed, 1, `${apart} microtasks apart`);
-		assert.equal(report.closed.length, refused ? 1 : 2, `${apart} microtasks apart`);
+		assert.equal(report.closers.length, refused ? 1 : 2, `${apart} microtasks apart`);
 	}
 });
 
@@ -243,8 +243,8 @@ test("two stops in one turn are one, and the first wins", async () => {
 test("a stop that is asked for by whoever hears of the stop doesn't disturb the order", async () => {
 	const { service, clock, types } = await runningService();
 	service.task("outbox", hang);
-	service.signal.addEventListener("abort", () => void service.stopNow("from within"));
-	service.hardStop.addEventListener("abort", () => void service.stop("again"));
+	service.drainSignal.addEventListener("abort", () => void service.stopNow("from within"));
+	service.hardStopSignal.addEventListener("abort", () => void service.stop("again"));
 	void service.stop("enough");
 	await clock.advance(0);
 	assert.deepEqual(types(), ["running", "stopping", "draining", "hard-stop", "closed"]);
@@ -262,7 +262,7 @@ test("a closer that stops the service is not waited for by itself", async () => 
 	const report = await service.closed;
 	assert.deepEqual(report.reason, { kind: "call", why: "enough" });
 	assert.deepEqual(
-		report.closed.map(({ outcome }) => outcome),
+		report.closers.map(({ outcome }) => outcome),
 		["closed", "closed"],
 	);
 });

@@ -22,7 +22,7 @@ test("with nothing to do, a stop is over in the instant it came", async () => {
 		hardStop: undefined,
 		left: [],
 		endedEarly: [],
-		closed: [],
+		closers: [],
 		errors: [],
 	});
 	assert.deepEqual(types(), ["running", "stopping", "draining", "closed"]);
@@ -44,7 +44,7 @@ test("every phase is entered once, in the order of the timeline, when the one be
 	]);
 	assert.equal(report.durationMs, 350);
 	assert.equal(report.reason, SIGTERM);
-	assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 50 }]);
+	assert.deepEqual(report.closers, [{ name: "db", outcome: "closed", durationMs: 50 }]);
 	assert.deepEqual(types(), [
 		"running",
 		"stopping",
@@ -83,13 +83,13 @@ test("the program's signal aborts when draining begins, with the stop reason; wi
 	const { service, clock, state } = await runningService({ lameDuckMs: 100 });
 	const stopped = state.stop(SIGTERM);
 	await clock.advance(99);
-	assert.equal(service.signal.aborted, false);
+	assert.equal(service.drainSignal.aborted, false);
 	await clock.advance(1);
-	assert.ok(service.signal.reason instanceof StoppedError);
-	assert.equal(service.signal.reason.stopReason, SIGTERM);
-	assert.equal(service.signal.reason.message, "the service is stopping: SIGTERM");
+	assert.ok(service.drainSignal.reason instanceof StoppedError);
+	assert.equal(service.drainSignal.reason.stopReason, SIGTERM);
+	assert.equal(service.drainSignal.reason.message, "the service is stopping: SIGTERM");
 	await stopped;
-	assert.equal(service.hardStop.aborted, false);
+	assert.equal(service.hardStopSignal.aborted, false);
 });
 
 test("everything drains side by side, each once, and nothing is closed before the last has ended", async () => {

@@ -47,8 +47,8 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	"the report has every closer in the order of its end, with the outcome it really had": (play, report) => {
 		const { order } = play;
 		const facts = new Map(order.map((fact) => [fact.name, fact]));
-		assert.equal(report.closed.length, order.length);
-		const instants = report.closed.map(({ name, outcome }) => {
+		assert.equal(report.closers.length, order.length);
+		const instants = report.closers.map(({ name, outcome }) => {
 			const { endedAt, begunAt } = facts.get(name) ?? assert.fail(name);
 			return outcome === "left" ? LAST + Number(begunAt) : Number(endedAt);
 		});
@@ -56,7 +56,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 			instants,
 			instants.toSorted((a, b) => a - b),
 		);
-		for (const { name, outcome, durationMs, error } of report.closed) {
+		for (const { name, outcome, durationMs, error } of report.closers) {
 			const fact = facts.get(name) ?? assert.fail(name);
 			assert.equal(outcome, outcomeOf(fact), name);
 			assert.equal(error, outcome === "failed" ? fact.failure?.error : undefined, name);
@@ -72,14 +72,14 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		play,
 		report,
 	) => {
-		const { left, closed } = report;
+		const { left, closers } = report;
 		const at = closingAt(play, report);
 		const names = left.map(({ name, what }) => (what.startsWith("GET") ? `${name} ${what}` : name));
 		const work = [...play.tasks, ...play.drains].filter(({ begun }) => begun > 0);
 		// In the very instant of the hard stop, either is true.
 		const isOver = ({ endedAt }: Fact): boolean => endedAt !== undefined && endedAt < at - ROUNDING_MS;
 		const isNotOver = ({ endedAt }: Fact): boolean => endedAt === undefined || endedAt > at + ROUNDING_MS;
-		const leftClosers = closed.filter(({ outcome }) => outcome === "left").map(({ name }) => name);
+		const leftClosers = closers.filter(({ outcome }) => outcome === "left").map(({ name }) => name);
 		const must = [...work.filter(isNotOver).flatMap(entriesOf), ...leftClosers];
 		const may = [...work.filter((fact) => !isOver(fact)).flatMap(entriesOf), ...leftClosers];
 		for (const name of must) assert.ok(names.includes(name), `${name} is not left`);
@@ -111,7 +111,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		assert.deepEqual(told[0]?.hardStop, hardStop);
 		const names = [...told, ...play.told("left")].flatMap(({ left }) => left.map(({ name }) => name));
 		assert.deepEqual(new Set(names), new Set(report.left.map(({ name }) => name)));
-		assert.equal(play.service.hardStop.aborted, hardStop !== undefined);
+		assert.equal(play.service.hardStopSignal.aborted, hardStop !== undefined);
 		if (hardStop === undefined) return;
 		if (hardStop.cause === "deadline") {
 			const { budgetMs, closeReserveMs } = play;
@@ -143,11 +143,11 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		if (isLameDuck && play.hurriedAt === undefined) assertClose(instants[1] ?? 0, lameDuckMs, "draining");
 	},
 
-	"the reserve is kept for what there was to close at the stop": (play, { phases, closed }) => {
+	"the reserve is kept for what there was to close at the stop": (play, { phases, closers }) => {
 		const { budgetMs, closeReserveMs } = play;
 		const atStop = play.closers.filter(({ acquiredAt }) => acquiredAt < instant(play, 0));
 		if (play.scenario.times.closeReserveMs === undefined && atStop.length === 0) return;
-		if (closed.length === 0) return;
+		if (closers.length === 0) return;
 		const atMs = (name: string): number => phases.find(({ phase }) => phase === name)?.atMs ?? assert.fail(name);
 		const latest = Math.max(budgetMs - closeReserveMs, atMs("draining"));
 		assert.ok(atMs("closing") <= latest + ROUNDING_MS, `closing at ${atMs("closing")}, not by ${latest}`);
@@ -164,7 +164,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		assert.deepEqual(new Set(after), new Set(after.filter((type) => type === "failed")));
 	},
 
-	"each resource is told of when its closing begins, and when it ends in time": (play, { closed }) => {
+	"each resource is told of when its closing begins, and when it ends in time": (play, { closers }) => {
 		assert.deepEqual(
 			play.told("resource-closing").map(({ name }) => name),
 			play.order.map(({ name }) => name),
@@ -172,7 +172,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const told = play.told("resource-closed").map(({ result }) => result);
 		assert.deepEqual(
 			told,
-			closed.filter(({ outcome }) => outcome !== "left"),
+			closers.filter(({ outcome }) => outcome !== "left"),
 		);
 	},
 

@@ -49,7 +49,7 @@ test("in the lame duck it goes through all that is left of the sequence at once"
 		report.left.map(({ name }) => name),
 		["outbox"],
 	);
-	assert.deepEqual(report.closed, [{ name: "db", outcome: "closed", durationMs: 0 }]);
+	assert.deepEqual(report.closers, [{ name: "db", outcome: "closed", durationMs: 0 }]);
 	assert.equal(report.exitCode, 130);
 });
 
@@ -71,7 +71,7 @@ test("while draining it drops what is in flight, then every closer still begins"
 	const report = await stopped;
 	assert.deepEqual(begun, ["c", "b", "a"]);
 	assert.deepEqual(
-		report.closed.map(({ name, outcome }) => `${name} ${outcome}`),
+		report.closers.map(({ name, outcome }) => `${name} ${outcome}`),
 		["c closed", "a closed", "b left"],
 	);
 	assert.deepEqual(report.left, [
@@ -99,7 +99,7 @@ test("while closing it waits for the present closer no more, and the others stil
 	assert.deepEqual(report.left, left);
 	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
 	assert.equal(report.exitCode, 130);
-	assert.equal(service.hardStop.aborted, true);
+	assert.equal(service.hardStopSignal.aborted, true);
 });
 
 test("with nothing in flight it is a hard stop that left nothing", async () => {
@@ -136,7 +136,7 @@ test("when all is closed it changes nothing", async () => {
 	assert.equal(await service.stopNow(), report);
 	await clock.advance(0);
 	assert.deepEqual(types(), before);
-	assert.equal(service.hardStop.aborted, false);
+	assert.equal(service.hardStopSignal.aborted, false);
 });
 
 test("a start-up that hangs is dropped like any work", async () => {

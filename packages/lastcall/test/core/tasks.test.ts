@@ -11,7 +11,7 @@ test("a task begins in the turn it is given in, with the service's signal", asyn
 	service.task("outbox", (signal) => {
 		given = signal;
 	});
-	assert.equal(given, service.signal);
+	assert.equal(given, service.drainSignal);
 });
 
 test("a task is in flight until it ends, whichever way it began", async () => {

@@ -15,7 +15,7 @@ test("a server that throws at the hard stop has failed; the others are hard-stop
 	for (const server of servers) server.accept("GET /");
 	const [, second] = servers;
 	assert.ok(second !== undefined);
-	second.hardStop = boom;
+	second.cut = boom;
 	let isClosed = false;
 	service.defer("db", () => {
 		isClosed = true;
@@ -50,7 +50,7 @@ test("resources that throw when they are ended by force have failed, each by its
 			ended.push(name);
 			if (name !== "b") throw BOOM;
 		};
-		state.closers.push(name, { close: hang, hardStop });
+		state.closers.push(name, { close: hang, cut: hardStop });
 	}
 	const stopped = service.stop();
 	await clock.advance(10_000);
@@ -89,7 +89,7 @@ test("one that comes after the hard stop, and throws when it is cut, has failed 
 	const { service, clock } = await runningService();
 	service.task("stuck", hang);
 	service.defer("db", hang);
-	service.hardStop.addEventListener("abort", () => {
+	service.hardStopSignal.addEventListener("abort", () => {
 		// Before the sets are hard-stopped, and again right after.
 		service.upgraded("before", throwingSocket());
 	});

@@ -2,13 +2,13 @@ import type { ServiceOptions } from "lastcall";
 import { TestService } from "lastcall/testing";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { ServiceState } from "#src/core/service-state.js";
-import type { ServiceOnState } from "#src/service/root-service.js";
+import type { RootService } from "#src/service/root-service.js";
 import { settled } from "./fake-clock.ts";
 import { FakeServer } from "./fake-server.ts";
 
 /** The test kit's service, and what only the core's own tests may touch. */
 export class WatchedService extends TestService {
-	declare readonly service: ServiceOnState;
+	declare readonly service: RootService;
 
 	get state(): ServiceState {
 		return this.service.state;

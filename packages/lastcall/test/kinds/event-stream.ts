@@ -33,7 +33,8 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 		response.writeHead(200, { "Content-Type": "text/event-stream" });
 		response.write("data: welcome\n\n");
 		if (request.url === "/held") held.push(response);
-		if (listens) service.signalFor(response).addEventListener("abort", () => request.url === "/held" || response.end());
+		if (listens)
+			service.drainSignalFor(response).addEventListener("abort", () => request.url === "/held" || response.end());
 	});
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;

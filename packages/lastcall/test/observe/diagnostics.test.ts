@@ -40,7 +40,7 @@ test("every phase, server, resource and failure is published, with the service i
 	assert.deepEqual(new Set(messages.map((message) => message.service)), new Set([service]));
 	assert.equal(messages[0]?.service.name, "shop");
 	const results = messages.flatMap(({ event }) => (event.type === "resource-closed" ? [event.result] : []));
-	assert.deepEqual(results, (await service.closed).closed);
+	assert.deepEqual(results, (await service.closed).closers);
 	assert.deepEqual([results[0]?.outcome, results[1]?.outcome], ["failed", "closed"]);
 });
 

@@ -23,7 +23,7 @@ test("groups, what is in them, repeated work and units have their names in the l
 	await clock.advance(400);
 	await started;
 	await clock.advance(1_000);
-	shop.signal("SIGTERM");
+	shop.sendSignal("SIGTERM");
 	assert.deepEqual(block(), [
 		"draining, 10 s left, 2 in flight, Ctrl+C to stop now",
 		"  orders/message 17   1.5 s",

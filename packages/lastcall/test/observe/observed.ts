@@ -13,7 +13,7 @@ export const CLEAN: ShutdownReport = {
 	hardStop: undefined,
 	left: [],
 	endedEarly: [],
-	closed: [],
+	closers: [],
 	errors: [],
 };
 

@@ -73,12 +73,12 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 async function failsWith(begin: () => ChildProcess): Promise<string> {
 	const { service } = await runningService();
 	service.use("worker", begin());
-	const { reason, errors, exitCode, closed } = await service.closed;
+	const { reason, errors, exitCode, closers } = await service.closed;
 	assert.ok(reason.kind === "resource-failed" && reason.name === "worker", JSON.stringify(reason));
 	assert.deepEqual(errors, [{ name: "worker", error: reason.error }]);
 	assert.equal(exitCode, 1);
 	assert.deepEqual(
-		closed.map(({ name, outcome }) => [name, outcome]),
+		closers.map(({ name, outcome }) => [name, outcome]),
 		[["worker", "closed"]],
 	);
 	return String(reason.error);
@@ -126,11 +126,11 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 			void state.stop(reason);
 			assert.equal(await says(), "SIGTERM");
 			end(exitCode);
-			const { ok, errors, closed } = await service.closed;
+			const { ok, errors, closers } = await service.closed;
 			assert.equal(ok, isOk, String(exitCode));
 			if (isOk) continue;
 			assert.match(String(errors[0]?.error), new RegExp(`ended by itself with exit code ${exitCode}$`));
-			assert.equal(closed[0]?.outcome, "failed");
+			assert.equal(closers[0]?.outcome, "failed");
 		}
 	});
 
@@ -194,13 +194,13 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		const { child, says, isTold, ended } = await obedient(t);
 		service.use("child", child);
 		service.task("stuck", () => new Promise(() => {}));
-		test.signal("SIGTERM");
+		test.sendSignal("SIGTERM");
 		await clock.advance(6_000);
-		assert.ok(service.hardStop.aborted);
+		assert.ok(service.hardStopSignal.aborted);
 		assert.equal(await says(), "SIGTERM");
 		await clock.advance(3_999);
 		await isTold(1);
-		test.signal("SIGINT");
+		test.sendSignal("SIGINT");
 		await clock.advance(0);
 		assert.deepEqual(await ended, [null, "SIGKILL"]);
 	});
@@ -235,7 +235,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		const idle = (): ChildProcess => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
 		const test = await runningService();
 		const child = test.service.use("child", idle());
-		child.once("exit", () => test.signal("SIGTERM"));
+		child.once("exit", () => test.sendSignal("SIGTERM"));
 		process.kill(child.pid ?? 0, "SIGTERM");
 		assert.ok((await test.closed).ok);
 		const other = idle();

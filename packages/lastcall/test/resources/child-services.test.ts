@@ -42,7 +42,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		finish();
 		assert.deepEqual(await ended, [0, null]);
 		const report = await service.closed;
-		assert.deepEqual([report.ok, report.closed[0]?.outcome], [true, "closed"]);
+		assert.deepEqual([report.ok, report.closers[0]?.outcome], [true, "closed"]);
 	});
 
 	it("that its platform has told already loses nothing when its parent tells it again", async (t) => {

@@ -234,7 +234,7 @@ void describe("gRPC", () => {
 		server.addService(echo, {
 			download: (call: ServerWritableStream<string, string>) => {
 				call.write("first");
-				service.signalFor(call).addEventListener("abort", () => {
+				service.drainSignalFor(call).addEventListener("abort", () => {
 					call.emit("error", { code: status.UNAVAILABLE, details: "try another server" });
 				});
 				calls.emit("call", call);
@@ -258,7 +258,7 @@ void describe("gRPC", () => {
 		});
 		service.serve("rpc", server);
 		const { call, cancel } = await openStream(t, await bind(server), echo.download, calls);
-		const aborted = once(service.signalFor(call), "abort");
+		const aborted = once(service.drainSignalFor(call), "abort");
 		cancel();
 		await aborted;
 	});

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Http2ServerRequest, Http2ServerResponse, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Writable } from "node:stream";
 import { describe, type TestContext } from "node:test";
-import type { AnswerLike } from "lastcall";
+import type { ResponseLike } from "lastcall";
 import { FakeClock } from "../core/fake-clock.ts";
 import { ask, type Ending, Http2Scene, type Http2SceneOptions } from "./http2-scene.ts";
 import { WireClient } from "./http2-wire.ts";
@@ -18,7 +18,7 @@ const PATIENT: Http2SceneOptions = { service: { lingerMs: 60_000 } };
 const eventSource = (path: string): OutgoingHttpHeaders => ({ ":path": path, accept: "text/event-stream" });
 
 /** What a handler writes its events to. */
-type Answer = Writable & AnswerLike;
+type Answer = Writable & ResponseLike;
 
 /** One of the two APIs of `node:http2`. */
 interface Api {
@@ -292,7 +292,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	rule("a handler that has its signal ends it itself", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		const signal = stream.scene.service.signalFor(stream.answer);
+		const signal = stream.scene.service.drainSignalFor(stream.answer);
 		await handlersOwn(stream);
 		assert.equal(signal.aborted, true);
 		stream.answer.end("data: bye\n\n");

@@ -21,7 +21,7 @@ import {
 	type ShutdownReport,
 } from "lastcall";
 import type { Clock } from "#src/core/clock.js";
-import { ServiceOnState } from "#src/service/root-service.js";
+import { RootService } from "#src/service/root-service.js";
 import { certificate } from "./kinds.ts";
 
 export const LINGER_MS = 100;
@@ -74,7 +74,7 @@ export class Http2Scene {
 		this.#scheme = scheme;
 		const times = { gracePeriodMs: GRACE_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
 		const all: ServiceOptions = { ...times, log: false, ...service };
-		this.service = clock ? new ServiceOnState(all, clock, () => {}) : createService(all);
+		this.service = clock ? new RootService(all, clock, () => {}) : createService(all);
 		this.server = scheme === "http" ? createServer({ ...server }) : createSecureServer({ ...certificate, ...server });
 		this.server.on("close", () => this.closes++);
 		this.server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import type { AnswerLike } from "lastcall";
+import type { ResponseLike } from "lastcall";
 import { ask } from "./http2-scene.ts";
 import { type Running, running } from "./running.ts";
 
@@ -34,10 +34,10 @@ async function open(t: TestContext): Promise<Scene> {
 for (const [api, answerOf] of [
 	["the answer", (response) => response],
 	["its stream", (response) => response.stream],
-] as [string, (response: Http2ServerResponse) => AnswerLike][]) {
+] as [string, (response: Http2ServerResponse) => ResponseLike][]) {
 	test(`HTTP/2, the signal of ${api}: its handler ends it when draining begins`, limit, async (t) => {
 		const { service, client, response } = await open(t);
-		service.signalFor(answerOf(response)).addEventListener("abort", () => response.end("data: bye\n\n"));
+		service.drainSignalFor(answerOf(response)).addEventListener("abort", () => response.end("data: bye\n\n"));
 		const { ok } = await service.stop();
 		const { text, error } = await client.ended;
 		assert.deepEqual({ ok, text, error }, { ok: true, text: "data: 1\n\ndata: bye\n\n", error: undefined });
@@ -45,7 +45,7 @@ for (const [api, answerOf] of [
 
 	test(`HTTP/2, the signal of ${api}: it aborts when its client has gone`, limit, async (t) => {
 		const { service, client, response } = await open(t);
-		const signal = service.signalFor(answerOf(response));
+		const signal = service.drainSignalFor(answerOf(response));
 		const aborted = once(signal, "abort");
 		client.stream.close(8);
 		await aborted;
@@ -54,7 +54,7 @@ for (const [api, answerOf] of [
 
 	test(`HTTP/2, the signal of ${api}: it doesn't when the answer is out`, limit, async (t) => {
 		const { service, client, response } = await open(t);
-		const signal = service.signalFor(answerOf(response));
+		const signal = service.drainSignalFor(answerOf(response));
 		response.end("data: 2\n\n");
 		await client.ended;
 		await service.stop();
@@ -66,6 +66,6 @@ for (const [api, answerOf] of [
 		const closed = once(response.stream, "close");
 		client.stream.close(8);
 		await closed;
-		assert.equal(service.signalFor(answerOf(response)).aborted, true);
+		assert.equal(service.drainSignalFor(answerOf(response)).aborted, true);
 	});
 }

@@ -48,7 +48,7 @@ function goodbyesAt(...delays: number[]): Goodbyes {
 /** Peers that are cut after the test, or a drain that fails it would never end. */
 function peersOf(t: TestContext): Peers {
 	const peers = new Peers();
-	t.after(() => peers.hardStop(({ error }) => assert.fail(String(error))));
+	t.after(() => peers.cut(({ error }) => assert.fail(String(error))));
 	return peers;
 }
 
@@ -68,7 +68,7 @@ test("each is told when its share of the time has passed, and only once", limit,
 	await until(t, () => first.told > 0);
 	for (let turns = 0; turns < 50; turns++) await nextTurn();
 	assert.deepEqual([first.told, second.told], [1, 0]);
-	peers.hardStop(({ error }) => assert.fail(String(error)));
+	peers.cut(({ error }) => assert.fail(String(error)));
 	await drained;
 	assert.deepEqual([first.told, second.told], [1, 0]);
 });
@@ -112,7 +112,7 @@ test("one that comes while the others are told, or when they are gone, is told a
 	await drained;
 	const third = new FakePeer(peers, "third");
 	await until(t, () => third.told > 0);
-	peers.hardStop(({ error }) => assert.fail(String(error)));
+	peers.cut(({ error }) => assert.fail(String(error)));
 	assert.equal(peers.size, 0);
 	new FakePeer(peers, "fourth");
 	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
@@ -174,7 +174,7 @@ test("however many there are, no turn of the loop is kept busy for long", limit,
 	});
 	while (all.some((peer) => peer.told === 0)) await nextTurn();
 	clearImmediate(counting);
-	peers.hardStop(({ error }) => assert.fail(String(error)));
+	peers.cut(({ error }) => assert.fail(String(error)));
 	await drained;
 	// Each takes a millisecond, and a turn is over after 10.
 	assert.ok(Math.max(...told.values()) <= 11, `${[...told.values()]}`);

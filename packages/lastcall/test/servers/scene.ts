@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createService, type HostedService, type HttpServer, type ServiceOptions, type ShutdownReport } from "lastcall";
 import type { Clock } from "#src/core/clock.js";
-import { ServiceOnState } from "#src/service/root-service.js";
+import { RootService } from "#src/service/root-service.js";
 import { Client, type ClientOptions } from "./client.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -135,7 +135,7 @@ export class Scene extends Site {
 		super(t, kind, options);
 		const times = { gracePeriodMs: GRACE_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
 		const all: ServiceOptions = { ...times, log: false, ...options.service };
-		this.service = options.clock ? new ServiceOnState(all, options.clock, () => {}) : createService(all);
+		this.service = options.clock ? new RootService(all, options.clock, () => {}) : createService(all);
 		this.server.on("close", () => this.closes++);
 		t.after(() => this.service.stopNow());
 	}

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
-import { ServiceOnState } from "#src/service/root-service.js";
+import { RootService } from "#src/service/root-service.js";
 import { FakeClock } from "../core/fake-clock.ts";
 
 /** A service that serves a server, not listening yet. */
 async function served() {
 	const clock = new FakeClock();
-	const service = new ServiceOnState({}, clock, () => {});
+	const service = new RootService({}, clock, () => {});
 	await service.start();
 	const server = createServer();
 	return { clock, service, server };

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import type { Siblings } from "#src/core/siblings.js";
 import { AcceptQueue } from "#src/servers/listening/accept-queue.js";
-import { ServiceOnState } from "#src/service/root-service.js";
+import { RootService } from "#src/service/root-service.js";
 import { Deferred } from "../core/deferred.ts";
 import { FakeClock } from "../core/fake-clock.ts";
 import { ask } from "../process/ask.ts";
@@ -66,7 +66,7 @@ test("a worker holds its newcomers until the listeners of all workers are closed
 	const executed: string[] = [];
 	t.after(() => server.close());
 	const clock = new FakeClock();
-	const service = new ServiceOnState({ lingerMs: 0 }, clock, () => {});
+	const service = new RootService({ lingerMs: 0 }, clock, () => {});
 	service.state.siblings = siblings;
 	await service.start((service) => service.listen("http", server, { port: 0, host: "127.0.0.1" }));
 	const { port } = server.address() as AddressInfo;

@@ -10,12 +10,12 @@ test("a real server is drained on a clock that stands still", async () => {
 	let finish = (): void => {};
 	const server = createServer((_request, response) => {
 		finish = () => response.end("whole");
-		shop.signal("SIGTERM");
+		shop.sendSignal("SIGTERM");
 	});
 	const shop = await startService((service) => service.listen("http", server, { port: 0, host: "127.0.0.1" }), {
 		lingerMs: 0,
 	});
-	shop.service.signal.addEventListener("abort", () => finish());
+	shop.service.drainSignal.addEventListener("abort", () => finish());
 	assert.equal(await ask((server.address() as AddressInfo).port, "/"), "200 whole");
 	const report = await shop.closed;
 	assertFinished(report);
@@ -25,11 +25,11 @@ test("a real server is drained on a clock that stands still", async () => {
 
 test("a SIGINT after the stop reason is a hard stop, and the report says what was left", async () => {
 	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
-	shop.signal("SIGTERM");
-	shop.signal("SIGINT");
+	shop.sendSignal("SIGTERM");
+	shop.sendSignal("SIGINT");
 	await shop.clock.advance(400);
-	shop.signal("SIGTERM");
-	shop.signal("SIGINT");
+	shop.sendSignal("SIGTERM");
+	shop.sendSignal("SIGINT");
 	await shop.clock.advance(0);
 	const report = await shop.closed;
 	assert.equal(report.exitCode, 130);
@@ -57,7 +57,7 @@ test("repeated work runs when the clock says so, and a unit of a group that is n
 	);
 	await shop.clock.advance(3_600_000);
 	assert.equal(runs, 60);
-	shop.signal("SIGTERM");
+	shop.sendSignal("SIGTERM");
 	await shop.clock.advance(10_000);
 	const report = await shop.closed;
 	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3610 s\)$/m });
@@ -66,7 +66,7 @@ test("repeated work runs when the clock says so, and a unit of a group that is n
 
 test("what ran out of time is in the assertion; what else was ended early is allowed", async () => {
 	const shop = await startService(() => {});
-	shop.signal("SIGTERM");
+	shop.sendSignal("SIGTERM");
 	const report = await shop.closed;
 	const one = { name: "web", what: "POST /chat", ageMs: 4_100 };
 	assertFinished({ ...report, endedEarly: [{ ...one, why: "client-gone" }] });
@@ -81,7 +81,7 @@ test("what ran out of time is in the assertion; what else was ended early is all
 
 test("what failed is in the assertion, with its error", async () => {
 	const shop = await startService((service) => service.defer("db", () => Promise.reject("gone")));
-	shop.signal("SIGTERM");
+	shop.sendSignal("SIGTERM");
 	await shop.clock.advance(0);
 	const report = await shop.closed;
 	assert.throws(() => assertFinished(report), {
@@ -101,7 +101,7 @@ test("what is no signal is refused, and nothing is heard of a real one", async (
 	const before = process.listenerCount("SIGTERM");
 	const shop = new TestService();
 	assert.equal(process.listenerCount("SIGTERM"), before);
-	assert.throws(() => shop.signal("TERM" as NodeJS.Signals), {
+	assert.throws(() => shop.sendSignal("TERM" as NodeJS.Signals), {
 		name: "TypeError",
 		message: 'signal: wanted the name of a signal, got "TERM"',
 	});

@@ -35,7 +35,7 @@ const streams = new WeakMap<EventStreamResponse, PlainEventStream | EncodedEvent
  * Looks at a response that is in flight while draining. To be called again and again. An event stream is ended
  *
  * - when it is due, if its client reconnects by itself: most of these have no end of their own;
- * - when the time of the drain is nearly over, if it is any other, or its handler has its `signalFor`: it has had the time
+ * - when the time of the drain is nearly over, if it is any other, or its handler has its `drainSignalFor`: it has had the time
  *   to end by itself, and would be cut in the middle of an event.
  */
 export function endEventStream(exchange: EventStreamExchange, moment: EventStreamMoment): void {

@@ -79,9 +79,9 @@ export class GrpcDrain implements Drainable {
 		await this.#shutDown;
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
+	cut(failed: (failure: Failure) => void): void {
 		this.#stopped = failed;
-		for (const part of this.#parts.values()) part.hardStop(failed);
+		for (const part of this.#parts.values()) part.cut(failed);
 		// gRPC's own code for it is CANCEL, which says that the client wanted it. Ours is out first.
 		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
 	}
@@ -103,7 +103,7 @@ export class GrpcDrain implements Drainable {
 		this.#watches.watch(server);
 		if (this.#warn !== undefined) part.stopping?.(this.#warn);
 		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
-		if (this.#stopped !== undefined) part.hardStop(this.#stopped);
+		if (this.#stopped !== undefined) part.cut(this.#stopped);
 	}
 }
 

@@ -90,7 +90,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#wasListening) await this.#closed;
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
+	cut(failed: (failure: Failure) => void): void {
 		this.#isHardStopped = true;
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave it half closed.

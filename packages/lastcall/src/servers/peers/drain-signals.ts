@@ -6,7 +6,7 @@ import { Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 
 /** What is needed of an answer: `ServerResponse`, HTTP/2's, or an HTTP/2 stream itself. */
-export interface AnswerLike {
+export interface ResponseLike {
 	readonly destroyed: boolean;
 	readonly writableEnded: boolean;
 	readonly closed?: boolean;
@@ -22,7 +22,7 @@ export class DrainSignals implements Drainable {
 	readonly name = "drain signals";
 	readonly #reason: () => unknown;
 	readonly #peers = new Peers();
-	readonly #signals = new WeakMap<AnswerLike, AbortSignal>();
+	readonly #signals = new WeakMap<ResponseLike, AbortSignal>();
 
 	/** @param reason what the signals abort with when draining begins */
 	constructor(reason: () => unknown) {
@@ -33,9 +33,9 @@ export class DrainSignals implements Drainable {
 	 * The signal of this answer, always the same.
 	 * @throws {TypeError} where it is no answer
 	 */
-	of(answer: AnswerLike): AbortSignal {
-		if (typeof (answer as Partial<AnswerLike> | undefined)?.once !== "function") {
-			throw new TypeError(`signalFor: wanted the answer, a ServerResponse, got ${quote(answer)}`);
+	of(answer: ResponseLike): AbortSignal {
+		if (typeof (answer as Partial<ResponseLike> | undefined)?.once !== "function") {
+			throw new TypeError(`drainSignalFor: wanted the answer, a ServerResponse, got ${quote(answer)}`);
 		}
 		const known = this.#signals.get(answer);
 		if (known !== undefined) return known;
@@ -69,16 +69,16 @@ export class DrainSignals implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
-		this.#peers.hardStop(failed);
+	cut(failed: (failure: Failure) => void): void {
+		this.#peers.cut(failed);
 	}
 }
 
 class SignalPeer extends Peer {
-	readonly #answer: AnswerLike;
+	readonly #answer: ResponseLike;
 	readonly #abort: () => void;
 
-	constructor(answer: AnswerLike, abort: () => void) {
+	constructor(answer: ResponseLike, abort: () => void) {
 		super("", "");
 		this.#answer = answer;
 		this.#abort = abort;

@@ -95,10 +95,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		await Promise.all([this.#closed.then(() => this.#peers.drain(how)), this.#closed.then((closed) => closed.event)]);
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
+	cut(failed: (failure: Failure) => void): void {
 		this.#isHardStopped = true;
 		attempt(this.name, failed, () => closeNow(this.#server));
-		this.#peers.hardStop(failed);
+		this.#peers.cut(failed);
 	}
 
 	stopping(warn: (warning: Warning) => void): void {

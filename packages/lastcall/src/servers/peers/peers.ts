@@ -86,7 +86,7 @@ export class Peers {
 	}
 
 	/** Ends all that are left. Calls `failed` with what a peer throws, and ends the others all the same. */
-	hardStop(failed: (failure: Failure) => void): void {
+	cut(failed: (failure: Failure) => void): void {
 		this.#failed = failed;
 		for (const peer of this.#peers) this.#cut(peer, failed);
 	}

@@ -90,8 +90,8 @@ export class SocketIoDrain implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
-		this.#peers.hardStop(failed);
+	cut(failed: (failure: Failure) => void): void {
+		this.#peers.cut(failed);
 	}
 
 	#add(socket: EngineSocket): void {

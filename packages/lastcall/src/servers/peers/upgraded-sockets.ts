@@ -37,7 +37,7 @@ export class UpgradedSockets implements Drainable {
 		return this.#peers.drain(how);
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
-		this.#peers.hardStop(failed);
+	cut(failed: (failure: Failure) => void): void {
+		this.#peers.cut(failed);
 	}
 }

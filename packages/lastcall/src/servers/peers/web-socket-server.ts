@@ -84,9 +84,9 @@ export class WebSocketDrain implements Drainable {
 		if (this.#door !== undefined) await this.#close();
 	}
 
-	hardStop(failed: (failure: Failure) => void): void {
-		this.#door?.hardStop(failed);
-		this.#peers.hardStop(failed);
+	cut(failed: (failure: Failure) => void): void {
+		this.#door?.cut(failed);
+		this.#peers.cut(failed);
 	}
 
 	release(): void {

@@ -54,7 +54,7 @@ export class BunDrain implements Drainable {
 		while (this.inFlight().length > 0 && !this.#isCut) await nextPoll(LOOK_EVERY_MS);
 	}
 
-	hardStop(): void {
+	cut(): void {
 		this.#isCut = true;
 		void this.#server.stop(true);
 	}

@@ -44,5 +44,5 @@ export class DenoDrain implements Drainable {
 	}
 
 	/** Deno has no call that ends a request: the end of the process does. */
-	hardStop(): void {}
+	cut(): void {}
 }

@@ -9,7 +9,7 @@ export async function start(serve: (service: Service, port: number) => number | 
 			console.log("database closed");
 		});
 		if (HOLD !== undefined) setInterval(() => {}, 1_000);
-		if (BLOCK !== undefined) service.signal.addEventListener("abort", blockForEver);
+		if (BLOCK !== undefined) service.drainSignal.addEventListener("abort", blockForEver);
 		console.log(`port ${await serve(service, Number(PORT))}`);
 	};
 	await run(main, JSON.parse(OPTIONS) as RunOptions);

@@ -226,13 +226,13 @@ export function eventStreams(kind: Kind): void {
 	rule("a handler that has its signal ends it itself", async (t) => {
 		const stream = await opened(t);
 		const { scene, response } = stream;
-		const signal = scene.service.signalFor(response);
-		assert.equal(signal, scene.service.signalFor(response));
+		const signal = scene.service.drainSignalFor(response);
+		assert.equal(signal, scene.service.drainSignalFor(response));
 		const bystander = await scene.idleConnection();
 		void scene.service.stop();
 		await bystander.closed;
 		await scene.until(() => signal.aborted);
-		assert.equal(signal.reason, scene.service.signal.reason);
+		assert.equal(signal.reason, scene.service.drainSignal.reason);
 		assert.equal(response.writableEnded, false);
 		response.write("data: 2\n\n");
 		response.end("data: bye\n\n");

@@ -91,7 +91,7 @@ function stop({ service }: Scene): void {
 	void service.stop();
 	assert.equal(service.phase, "lame-duck");
 	assert.equal(service.ready, false);
-	assert.equal(service.signal.aborted, false);
+	assert.equal(service.drainSignal.aborted, false);
 }
 
 async function keptAlive(client: Client, url: string): Promise<void> {

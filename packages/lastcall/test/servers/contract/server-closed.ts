@@ -37,7 +37,7 @@ export function serverClosed(kind: Kind): void {
 		const client = await scene.connect();
 		client.get("/hold");
 		const { response } = await scene.handed("/hold");
-		scene.service.signal.addEventListener("abort", () => scene.server.close());
+		scene.service.drainSignal.addEventListener("abort", () => scene.server.close());
 		void scene.service.stop();
 		response.end("late");
 		await client.answered();
@@ -202,7 +202,7 @@ export function serverClosed(kind: Kind): void {
 		const client = await scene.connect();
 		client.get("/hold");
 		await scene.handed("/hold");
-		scene.service.hardStop.addEventListener("abort", () => setImmediate(() => scene.server.close()));
+		scene.service.hardStopSignal.addEventListener("abort", () => setImmediate(() => scene.server.close()));
 		await scene.service.stopNow();
 		await client.closed;
 		assert.deepEqual(warnings, []);

@@ -10,13 +10,13 @@ export function signals(kind: Kind): void {
 		const client = await scene.connect();
 		client.get("/hold");
 		const { response } = await scene.handed("/hold");
-		const signal = scene.service.signalFor(response);
+		const signal = scene.service.drainSignalFor(response);
 		assert.equal(signal.aborted, false);
 		const aborted = once(signal, "abort");
 		client.socket.destroy();
 		await aborted;
 		assert.equal((signal.reason as Error).name, "AbortError");
-		assert.equal(scene.service.signalFor(response).aborted, true);
+		assert.equal(scene.service.drainSignalFor(response).aborted, true);
 	});
 
 	rule("it doesn't when the answer is out", async (t) => {
@@ -24,7 +24,7 @@ export function signals(kind: Kind): void {
 		const client = await scene.connect();
 		client.get("/hold");
 		const { response } = await scene.handed("/hold");
-		const signal = scene.service.signalFor(response);
+		const signal = scene.service.drainSignalFor(response);
 		response.end("done");
 		await Promise.all([once(response, "close"), client.answered()]);
 		assert.equal(signal.aborted, false);
@@ -39,7 +39,7 @@ export function signals(kind: Kind): void {
 		const { response } = await scene.handed("/hold");
 		client.socket.destroy();
 		await once(response, "close");
-		assert.equal(scene.service.signalFor(response).aborted, true);
+		assert.equal(scene.service.drainSignalFor(response).aborted, true);
 	});
 
 	rule("one that is asked for while draining aborts soon", async (t) => {
@@ -49,7 +49,7 @@ export function signals(kind: Kind): void {
 		await scene.listenerClosed();
 		client.get("/hold");
 		const { response } = await scene.handed("/hold");
-		const signal = scene.service.signalFor(response);
+		const signal = scene.service.drainSignalFor(response);
 		await scene.until(() => signal.aborted);
 		response.end("no news");
 		await client.closed;
@@ -62,9 +62,9 @@ export function signals(kind: Kind): void {
 			[undefined, "undefined"],
 			[{}, "Object"],
 		] as const) {
-			assert.throws(() => service.signalFor(wrong as never), {
+			assert.throws(() => service.drainSignalFor(wrong as never), {
 				name: "TypeError",
-				message: `signalFor: wanted the answer, a ServerResponse, got ${quoted}`,
+				message: `drainSignalFor: wanted the answer, a ServerResponse, got ${quoted}`,
 			});
 		}
 	});
@@ -74,7 +74,7 @@ export function signals(kind: Kind): void {
 		const client = await scene.connect();
 		client.get("/hold");
 		const { response } = await scene.handed("/hold");
-		scene.service.signalFor(response).addEventListener("abort", () => response.writeHead(204).end());
+		scene.service.drainSignalFor(response).addEventListener("abort", () => response.writeHead(204).end());
 		void scene.service.stop();
 		await client.closed;
 		assert.deepEqual(

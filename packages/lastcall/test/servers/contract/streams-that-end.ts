@@ -116,7 +116,7 @@ export function streamsThatEnd(kind: Kind): void {
 	] as const) {
 		rule(`when time is nearly over, one is ended as it is: ${what}`, async (t) => {
 			const { scene, client, response } = await begin(await shortOfTime(t), request);
-			scene.service.signalFor(response);
+			scene.service.drainSignalFor(response);
 			const report = await scene.service.stop();
 			await client.closed;
 			assert.match(client.answers[0]?.body.toString() ?? "", last);
