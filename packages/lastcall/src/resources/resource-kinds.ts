@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Cluster } from "node:cluster";
 import type { Agent } from "node:http";
 import type { Worker } from "node:worker_threads";
-import { quote } from "../core/options.ts";
+import { quote } from "../core/check-options.ts";
 import type { Owner, Resource } from "../core/resource.ts";
 import { ChildProcessResource, isChildProcess } from "./child-process.ts";
 import { ClusterWorkers, isClusterPrimary } from "./cluster-workers.ts";

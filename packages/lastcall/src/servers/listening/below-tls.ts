@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 
 /**
  * What is known of each connection whose TLS handshake is not done, by the socket below TLS.
@@ -10,12 +10,12 @@ import { Gleaner } from "../../core/gleaner.ts";
 export class BelowTls<Known> {
 	readonly #known = new Map<Socket, Known>();
 	/** The program may take away the listener that would tell of the end of a socket. */
-	readonly #gleaner = new Gleaner(this.#known, ([socket]) => {
+	readonly #pruner = new Pruner(this.#known, ([socket]) => {
 		if (socket.closed) this.#known.delete(socket);
 	});
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#known.size;
 	}
 
@@ -25,7 +25,7 @@ export class BelowTls<Known> {
 
 	/** Remembers `known` until the handshake is done or the connection has ended. */
 	begin(socket: Socket, known: Known): void {
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#known.set(socket, known);
 		socket.once("close", () => this.#known.delete(socket));
 	}
