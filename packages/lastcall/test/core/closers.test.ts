@@ -267,7 +267,7 @@ test("a share that ends an instant behind the deadline, by the rounding of the c
 	}
 	const clock = new RoundingClock();
 	const begun: string[] = [];
-	const closers = new Closers(clock, ignore, ignore);
+	const closers = new Closers(clock, { emit: ignore, onFailure: ignore });
 	closers.push("hangs", {
 		close: () => {
 			begun.push("hangs");

@@ -94,7 +94,7 @@ test("a server that is being opened when the lame duck begins serves, and is dra
 	assert.equal((await service.closed).ok, true);
 });
 
-test("when main gives up because its server was not opened any more, it has not failed", async (context) => {
+test("when main gives up because its server does not listen any more, it has not failed", async (context) => {
 	const { service, clock } = new WatchedService();
 	const server = new SlowServer();
 	context.after(() => server.close());
@@ -115,7 +115,7 @@ test("from the stop reason on none is opened, from draining on none is served", 
 	void service.stop("enough");
 	await assert.rejects(service.listen("http", server, ANYWHERE), {
 		name: "StoppedError",
-		message: '"http" was not opened: enough',
+		message: '"http" does not listen: enough',
 	});
 	assert.equal(server.listening, false);
 	await clock.advance(100);

@@ -53,7 +53,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
 			const [, named, end] =
-				/would wait for threads that are stuck: (.*); ending the process (.*)$/m.exec(stderr) ?? [];
+				/stuck threads would block process\.exit\(\): (.*); ending the process (.*)$/m.exec(stderr) ?? [];
 			assert.match(named ?? stderr, threads);
 			// The log is true of how it ended, in either way.
 			assert.equal(exit, hasExecve ? code : "SIGKILL", stderr);
@@ -70,7 +70,12 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		// Without execve: the abort of PID 1 ends by its illegal instruction, as SIGABRT is ignored.
 		if (hasExecve) assert.equal(exit, 0, stderr);
 		else assert.notEqual(exit, "SIGKILL", stderr);
-		assert.match(stderr, hasExecve ? /stuck: .* with exit code 0$/m : /stuck: .* by SIGABRT, not with exit code 0$/m);
+		assert.match(
+			stderr,
+			hasExecve
+				? /process\.exit\(\): .* with exit code 0$/m
+				: /process\.exit\(\): .* by SIGABRT, not with exit code 0$/m,
+		);
 	});
 
 	it("is not what a file is taken for that is still being written", async (t) => {

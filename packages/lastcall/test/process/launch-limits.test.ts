@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launchWarnings, type Surroundings } from "#src/process/launch.js";
+import { checkLaunch, type Surroundings } from "#src/process/launch.js";
 
 /** A unit's main process, with what systemd answers. */
 function underSystemd(
@@ -15,7 +15,7 @@ function underSystemd(
 		env: { INVOCATION_ID: "1", SYSTEMD_EXEC_PID: "4711", ...env },
 		isAtTerminal: false,
 		read: (path) => (path === "/proc/self/cgroup" ? cgroup : "Name:\tsystemd\n"),
-		async ask(command, args) {
+		async execute(command, args) {
 			asked.push([command, ...args].join(" "));
 			return answer;
 		},
@@ -36,7 +36,7 @@ test("systemd is asked for the unit's own time, whatever it is written as", asyn
 		["", 2 ** 31 - 1, false],
 	] as const) {
 		const around = underSystemd(answer);
-		const warnings = await launchWarnings(gracePeriodMs, around);
+		const warnings = await checkLaunch(gracePeriodMs, around);
 		assert.deepEqual(
 			warnings.map(({ code }) => code),
 			isTooLong ? ["grace-period"] : [],
@@ -44,16 +44,16 @@ test("systemd is asked for the unit's own time, whatever it is written as", asyn
 		);
 		assert.deepEqual(around.asked, ["systemctl show --property=TimeoutStopUSec --value shop.service"]);
 	}
-	const [warning] = await launchWarnings(100_000, underSystemd("1min 30s"));
+	const [warning] = await checkLaunch(100_000, underSystemd("1min 30s"));
 	assert.match(
 		warning?.message ?? "",
-		/\(100000 ms\) is not shorter than what systemd gives \(90000 ms\), .* TimeoutStopSec$/,
+		/\(100000 ms\) is not shorter than .* systemd kills the program \(90000 ms\); .* TimeoutStopSec$/,
 	);
 });
 
 test("a user's unit is the user's systemd's", async () => {
 	const around = underSystemd("1s", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/shop.service\n");
-	assert.equal((await launchWarnings(1_000, around)).length, 1);
+	assert.equal((await checkLaunch(1_000, around)).length, 1);
 	assert.deepEqual(around.asked, ["systemctl --user show --property=TimeoutStopUSec --value shop.service"]);
 });
 
@@ -63,7 +63,7 @@ test("nobody is asked where we are not the unit's own process, or in no unit", a
 		underSystemd("1s", undefined, { SYSTEMD_EXEC_PID: undefined }),
 		underSystemd("1s", "0::/docker/abc\n"),
 	]) {
-		assert.deepEqual(await launchWarnings(60_000, around), []);
+		assert.deepEqual(await checkLaunch(60_000, around), []);
 		assert.deepEqual(around.asked, []);
 	}
 });
@@ -75,19 +75,19 @@ const shell = (status: string, env = {}, isAtTerminal = false): Surroundings => 
 	env,
 	isAtTerminal,
 	read: () => status,
-	ask: async () => assert.fail("nobody to ask"),
+	execute: async () => assert.fail("nobody to ask"),
 });
 
 test("a shell is harmless where somebody sits at it, where it ignores SIGTERM, and where it catches it", async () => {
-	assert.equal((await launchWarnings(1, shell(SHELL))).length, 1);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL, {}, true)), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("0004", "4004"))), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("10002", "14002"))), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("bash", "tini"))), []);
-	assert.deepEqual(await launchWarnings(1, shell("")), []);
+	assert.equal((await checkLaunch(1, shell(SHELL))).length, 1);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL, {}, true)), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("0004", "4004"))), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("10002", "14002"))), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("bash", "tini"))), []);
+	assert.deepEqual(await checkLaunch(1, shell("")), []);
 });
 
 test("PM2's own default holds where it was told nothing", async () => {
-	const [warning] = await launchWarnings(10_000, shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" }));
-	assert.match(warning?.message ?? "", /what PM2 gives \(1600 ms\)/);
+	const [warning] = await checkLaunch(10_000, shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" }));
+	assert.match(warning?.message ?? "", /PM2 kills the program \(1600 ms\)/);
 });

@@ -29,7 +29,7 @@ describe("a worker thread", () => {
 		assert.equal(service.use("thread", worker), worker);
 		// Neither of them has had a turn to ask or to answer: it is waited for.
 		void service.stop();
-		assert.equal(await says(), "the service is stopping: told by its parent");
+		assert.equal(await says(), "the service is stopping: stopped by its parent");
 		assert.equal(service.phase, "closing");
 		worker.once("exit", (code) => order.push(`exit ${code}`));
 		worker.postMessage("finish");
@@ -46,7 +46,7 @@ describe("a worker thread", () => {
 		service.use("thread", worker);
 		assert.equal(await messages.next(), "running");
 		void service.stop();
-		assert.match(String(await messages.next()), /told by its parent/);
+		assert.match(String(await messages.next()), /stopped by its parent/);
 		worker.postMessage("finish");
 		assert.ok((await service.closed).ok);
 	});
@@ -58,7 +58,7 @@ describe("a worker thread", () => {
 			service.use("thread", worker);
 			await turn();
 			void service.stop();
-			assert.match(String(await says()), /told by its parent/);
+			assert.match(String(await says()), /stopped by its parent/);
 			await clock.advance(9_999);
 			assert.notEqual(worker.threadId, -1);
 			await clock.advance(1);

@@ -54,7 +54,7 @@ export class EventWatch {
 
 	#written(chunk: unknown, rest: unknown[]): boolean {
 		const before = this.#tail ?? "";
-		const text = before + textOf(chunk);
+		const text = before + describeEvent(chunk);
 		this.#tail = text.slice(-TAIL);
 		if (this.#ending === undefined || this.#isHandlerEnding) return this.#pass(chunk, rest);
 		const end = endOfLastEvent(text) - before.length;
@@ -97,7 +97,7 @@ function dropped(args: readonly unknown[]): void {
 }
 
 /** A character for each byte, or for each of the string's own: line ends are the same either way. */
-function textOf(chunk: unknown): string {
+function describeEvent(chunk: unknown): string {
 	if (!(chunk instanceof Uint8Array)) return String(chunk);
 	return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
 }

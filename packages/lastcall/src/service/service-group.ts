@@ -1,0 +1,198 @@
+import type { ListenOptions } from "node:net";
+import type { Duplex } from "node:stream";
+import { checkMilliseconds, quote } from "../core/check-options.ts";
+import { every } from "../core/every.ts";
+import type { Resource } from "../core/resource.ts";
+import { runTask } from "../core/run-task.ts";
+import type { ServiceState } from "../core/service-state.ts";
+import type { Path } from "../core/start-order.ts";
+import { resourceOf, type Usable } from "../resources/resource-kinds.ts";
+import { describeAddress, listen } from "../servers/listen.ts";
+import type { NameRequest } from "../servers/listening/request-name.ts";
+import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
+import type { ProtocolOptions } from "../servers/peers/net-server.ts";
+import { beginUnit } from "../servers/peers/peer.ts";
+import type { Goodbye } from "../servers/peers/socket-peer.ts";
+import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
+import { onServerError } from "../servers/server-errors.ts";
+import {
+	checkListeningServer,
+	checkServer,
+	drainableOf,
+	forget,
+	type ListeningServer,
+	type Servable,
+} from "../servers/server-kinds.ts";
+import type { Group } from "./group.ts";
+import type { Done } from "./work-registry.ts";
+
+/** The implementation of `Group`, on the state of the service. */
+export class ServiceGroup implements Group {
+	readonly state: ServiceState;
+	/** The prefix of all names that are registered here. */
+	readonly #prefix: string;
+	readonly #path: Path;
+	/** What drains and belongs to no server. All groups of a service share these two. */
+	readonly #upgraded: UpgradedSockets;
+	readonly #drainSignals: DrainSignals;
+	readonly #nameRequest: NameRequest;
+
+	/** @param within the enclosing group, with the prefix and the path of this one; for the outermost group, how requests are named */
+	constructor(
+		state: ServiceState,
+		within: { readonly group: ServiceGroup; readonly prefix: string; readonly path: Path } | NameRequest,
+	) {
+		this.state = state;
+		if (typeof within === "function") {
+			this.#prefix = "";
+			this.#path = [];
+			this.#nameRequest = within;
+			this.#upgraded = new UpgradedSockets();
+			this.#drainSignals = new DrainSignals(() => state.drainSignal.reason);
+			state.unnamedDrainables.push(this.#upgraded, this.#drainSignals);
+			void state.closed.then(() => state.servers.releaseAll());
+		} else {
+			this.#prefix = within.prefix;
+			this.#path = within.path;
+			this.#nameRequest = within.group.#nameRequest;
+			this.#upgraded = within.group.#upgraded;
+			this.#drainSignals = within.group.#drainSignals;
+		}
+	}
+
+	get drainSignal(): AbortSignal {
+		return this.state.drainSignal;
+	}
+
+	get hardStopSignal(): AbortSignal {
+		return this.state.hardStopSignal;
+	}
+
+	async listen<S extends ListeningServer>(
+		name: string,
+		server: S,
+		where: ListenOptions | number,
+		protocol?: ProtocolOptions,
+	): Promise<S> {
+		const fullName = this.#nameOf(name);
+		checkListeningServer(fullName, server, protocol);
+		this.state.throwIfStopping(`"${fullName}" does not listen`);
+		await listen(fullName, server, where);
+		if (!this.state.lifecycle.isBefore("draining")) server.close();
+		// No connection can have come yet: that takes a turn of the event loop, and this is still the turn of `listening`.
+		this.serve(name, server, protocol);
+		this.state.emit({ type: "listening", name: fullName, address: describeAddress(server) });
+		return server;
+	}
+
+	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
+		const fullName = this.#nameOf(name);
+		checkServer(fullName, server, protocol);
+		this.state.throwFrom("draining", `"${fullName}" is not served`);
+		const drainable = drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol });
+		const onError = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
+		const ignoreErrors = onServerError(server, this.state.clock, onError);
+		this.state.servers.add(drainable, () => {
+			ignoreErrors();
+			forget(server);
+		});
+		// It is registered during the lame duck.
+		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
+		return server;
+	}
+
+	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
+		const fullName = this.#nameOf(name);
+		checkSocket(fullName, socket);
+		if (goodbye !== undefined) checkFunction(fullName, "goodbye", goodbye);
+		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(fullName, socket, goodbye as Goodbye<Duplex>);
+		else socket.destroy();
+		this.state.throwFrom("closing", `"${fullName}" came too late and was ended at once`);
+		return socket;
+	}
+
+	drainSignalFor(response: ResponseLike): AbortSignal {
+		return this.#drainSignals.of(response);
+	}
+
+	use<R extends Usable>(name: string, resource: R): R {
+		const { state } = this;
+		const fullName = this.#nameOf(name);
+		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
+		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
+		this.#close(fullName, resourceOf(fullName, resource, owner));
+		return resource;
+	}
+
+	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
+		checkFunction(this.#nameOf(name), "close", close);
+		this.defer(name, () => close(resource));
+		return resource;
+	}
+
+	defer(name: string, close: () => unknown): void {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "close", close);
+		this.#close(fullName, { close });
+	}
+
+	task(name: string, work: (signal: AbortSignal) => unknown): void {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "work", work);
+		this.state.throwFrom("closing", `task "${fullName}" was not begun`);
+		void runTask(this.state, fullName, work);
+	}
+
+	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
+		const fullName = this.#nameOf(name);
+		const pauseMs = checkMilliseconds(`"${fullName}": ms`, ms, 1);
+		checkFunction(fullName, "work", work);
+		this.state.throwFrom("draining", `"${fullName}" was not begun`);
+		every(this.state, fullName, pauseMs, work);
+	}
+
+	enter(by: string | object, what = "work"): Done {
+		const done = typeof by === "object" && by !== null ? beginUnit(by, what) : this.#enter(by, what);
+		return Object.assign(() => done(), { [Symbol.dispose]: done });
+	}
+
+	#enter(name: string, what: string): () => void {
+		const fullName = this.#nameOf(name);
+		this.state.throwFrom("closing", `"${fullName}" was not entered`);
+		return this.state.tasks.enter(fullName, what);
+	}
+
+	async group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>> {
+		const fullName = this.#nameOf(name);
+		checkFunction(fullName, "start", start);
+		this.state.throwIfStopping(`group "${fullName}" was not begun`);
+		const { closers, tasks } = this.state;
+		const path = closers.beginGroup(this.#path);
+		const started = tasks.enter(fullName, "starting");
+		try {
+			return await start(new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path }));
+		} finally {
+			closers.endGroup(path);
+			started();
+		}
+	}
+
+	#close(fullName: string, resource: Resource): void {
+		const { closers, lifecycle } = this.state;
+		if (lifecycle.isBefore("closed") && closers.push(fullName, resource, this.#path)) return;
+		const isClosed = closers.closeLate(fullName, resource);
+		this.state.throwIfStopping(`"${fullName}" came too late and was ${isClosed ? "closed at once" : "not closed"}`);
+	}
+
+	#nameOf(name: unknown): string {
+		if (typeof name !== "string" || name === "") {
+			throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
+		}
+		return this.#prefix + name;
+	}
+}
+
+function checkFunction(name: string, what: string, value: unknown): void {
+	if (typeof value === "function") return;
+	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
+}
