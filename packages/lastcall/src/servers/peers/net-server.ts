@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
 import { attempt } from "../../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
-import { checkOptionNames, quote } from "../../core/options.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "../listening/accept-queue.ts";
@@ -14,40 +13,8 @@ import { guardCloses } from "../listening/program-closes.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import type { ProtocolOptions } from "./protocol-options.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
-
-/** What the program says about a protocol of its own. */
-export interface ProtocolOptions {
-	/**
-	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.enter` begins
-	 * on it. In the latter case a connection without any is idle: it lingers, and then it is told, or ended.
-	 * @default "connection"
-	 */
-	readonly inFlight?: "connection" | "work" | undefined;
-	/**
-	 * Says goodbye to a client in the protocol's own words, and ends the connection or lets the client do so. Called once for
-	 * each connection while draining, when none of its work is in flight. Without it, a connection that counts as in
-	 * flight itself is waited for until it ends, or until the hard stop.
-	 *
-	 * It may return a promise: nothing else ends the connection before that is settled, so bound your own waits in it. Then the
-	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it only
-	 * drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and named in
-	 * the report's `endedEarly`. After a `goodbye` that has failed, the connection is waited for until it ends, or until the hard stop.
-	 */
-	readonly goodbye?: Goodbye | undefined;
-}
-
-/** @throws {TypeError} for an option that there isn't, or one of the wrong type */
-export function checkProtocol(name: string, protocol: ProtocolOptions): void {
-	checkOptionNames(protocol, ["inFlight", "goodbye"]);
-	const { inFlight, goodbye } = protocol;
-	if (inFlight !== undefined && inFlight !== "connection" && inFlight !== "work") {
-		throw new TypeError(`"${name}": inFlight: wanted "connection" or "work", got ${quote(inFlight)}`);
-	}
-	if (goodbye !== undefined && typeof goodbye !== "function") {
-		throw new TypeError(`"${name}": goodbye: wanted a function, got ${quote(goodbye)}`);
-	}
-}
 
 /** The servers of a protocol that Node.js doesn't know. */
 export type NetServer = PlainServer | TlsServer;
