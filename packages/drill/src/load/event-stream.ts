@@ -4,8 +4,7 @@ import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { http1Load } from "./http1-load.ts";
 import { LearnedEnd } from "./learned-end.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
-import type { LoadRun } from "./load-run.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 
 /** Options of `eventStream`. */
 export interface EventStreamOptions {
@@ -87,7 +86,7 @@ interface Streams {
 
 function eventStreamClient(
 	request: () => OutgoingRequest,
-	run: LoadRun<RawConnection>,
+	run: LoadControl<RawConnection>,
 	{ whole, mayStayOpen, learned, learnFrom }: Streams,
 ): LoadClient<RawConnection> {
 	let retryMs = reopenAfterMs;

@@ -7,7 +7,7 @@ import { Http2Connection } from "../wire/http2-connection.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
 
 /** Options of `http2Load`. */
@@ -66,7 +66,7 @@ export function http2Load(target: LoadTarget, options: Http2Options = {}): Runni
 }
 
 function http2Client(
-	run: LoadRun<Http2Connection>,
+	run: LoadControl<Http2Connection>,
 	streams: number,
 	send: (connection: Http2Connection) => void,
 ): LoadClient<Http2Connection> {

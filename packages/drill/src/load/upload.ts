@@ -3,8 +3,7 @@ import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { checkPositive } from "./check-positive.ts";
 import { http1Load } from "./http1-load.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
-import type { LoadRun } from "./load-run.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 
 /** Options of `upload`. */
 export interface UploadOptions {
@@ -65,7 +64,7 @@ interface Upload {
 
 function uploadClient(
 	request: () => OutgoingRequest,
-	run: LoadRun<RawConnection>,
+	run: LoadControl<RawConnection>,
 	{ body, chunkBytes, everyMs, early }: Upload,
 ): LoadClient<RawConnection> {
 	const half = Math.floor(body.length / 2);

@@ -4,7 +4,7 @@ import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { WebSocketConnection, type WebSocketRequest } from "../wire/web-socket-connection.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
 
 /** Options of `webSocket`. */
@@ -65,7 +65,7 @@ function upgradeRequest(target: LoadTarget): Pick<WebSocketRequest, "path" | "he
 }
 
 function webSocketClient(
-	run: LoadRun<WebSocketConnection>,
+	run: LoadControl<WebSocketConnection>,
 	message: string | Uint8Array | undefined,
 	everyMs: number,
 ): LoadClient<WebSocketConnection> {
