@@ -24,19 +24,36 @@ const SETTINGS = {
 } as const;
 
 const WANTED = 'a load such as "pausing,connections=50"';
+const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
+
+/** A load as an object: one form for each kind. */
+export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
+	if (path === undefined) return `wanted ${WANTED}`;
+	return input === undefined
+		? `a load needs a kind; there are ${KINDS}`
+		: `unknown load ${quote(input)}; there are ${KINDS}`;
+}) as v.GenericSchema<object, LoadSpec>;
+
+function kindObject({ name, settings, help }: LoadKindEntry) {
+	const entries = settings.map((key) => [key, v.exactOptional(SETTINGS[key as keyof typeof SETTINGS])] as const);
+	return v.strictObject(
+		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
+		({ input }) => `${name} has no setting ${quote(input)}; it has ${settings.join(", ")}`,
+	);
+}
 
 type Spec = string | object;
 
-/** A load: `kind[,setting=value…]`, or in a config file also an object with a `kind`. */
+/** A load: `kind[,setting=value…]`, or in a config file also an object. */
 const loadSpec = wanted(
 	WANTED,
 	v.union([
 		v.pipe(
 			v.string(),
 			v.rawTransform((context): object => splitSpec(context)),
-			specObject(),
+			loadObject,
 		),
-		specObject(),
+		loadObject,
 	]),
 );
 
@@ -51,25 +68,6 @@ export const loadSpecs: v.GenericSchema<Spec | Spec[], LoadSpec[]> = wanted(
 		),
 	]),
 );
-
-/** One object for each kind, told apart by its `kind`. */
-function specObject(): v.GenericSchema<object, LoadSpec> {
-	const kinds = LOAD_KINDS.map(({ name }) => name).join(", ");
-	return v.variant("kind", LOAD_KINDS.map(specObjectOf), ({ path, input }) => {
-		if (path === undefined) return `wanted ${WANTED}`;
-		return input === undefined
-			? `a load needs a kind; there are ${kinds}`
-			: `unknown load ${quote(input)}; there are ${kinds}`;
-	}) as v.GenericSchema<object, LoadSpec>;
-}
-
-function specObjectOf({ name, settings, help }: LoadKindEntry) {
-	const entries = settings.map((key) => [key, v.exactOptional(SETTINGS[key as keyof typeof SETTINGS])] as const);
-	return v.strictObject(
-		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
-		({ input }) => `${name} has no setting ${quote(input)}; it has ${settings.join(", ")}`,
-	);
-}
 
 function splitSpec({ dataset, addIssue, NEVER }: v.RawTransformContext<string>): Record<string, string> {
 	const [kind = "", ...pairs] = dataset.value.split(",");

@@ -30,7 +30,7 @@ export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
 	load: {
 		group: "Load",
 		flags: "-l, --load <kind[,key=value]>",
-		help: "load to run, see below; can be repeated",
+		help: "load to run; can be repeated",
 		many: true,
 	},
 	connections: {

@@ -92,8 +92,10 @@ export const exitCodes: v.GenericSchema<Code | Code[], number[]> = wanted(
 	v.union([
 		v.pipe(
 			v.number(),
-			v.transform((code): Code[] => [code]),
-			v.array(exitCode),
+			v.integer(),
+			v.minValue(0),
+			v.maxValue(255),
+			v.transform((code) => [code]),
 		),
 		v.pipe(
 			v.string(),
