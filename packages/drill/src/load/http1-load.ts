@@ -1,11 +1,10 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { type Http1Options, http1 } from "./http1.ts";
-import type { LoadTarget } from "./load.ts";
 import type { LoadClient, LoadControl } from "./load-client.ts";
-
 import { LoadRun } from "./load-run.ts";
 import type { ClientOptions } from "./run-options.ts";
+import type { Endpoint } from "./running-load.ts";
 
 /** What makes a load of HTTP/1.1 clients the one it is. */
 export interface Http1Kind extends Http1Options, Omit<ClientOptions<RawConnection>, "create"> {
@@ -15,8 +14,8 @@ export interface Http1Kind extends Http1Options, Omit<ClientOptions<RawConnectio
 }
 
 /** Starts a load. Throws a `TypeError` or `RangeError` for a target or a number that can't be used. */
-export function http1Load(target: LoadTarget, kind: Http1Kind): LoadRun<RawConnection> {
-	const { open, request } = http1(target, kind);
+export function http1Load(endpoint: Endpoint, kind: Http1Kind): LoadRun<RawConnection> {
+	const { open, request } = http1(endpoint, kind);
 	const create = (run: LoadControl<RawConnection>) => kind.client(() => request(run.nextId()), run);
-	return new LoadRun(target, { name: kind.name, open, clients: { ...kind, create } });
+	return new LoadRun(endpoint, { name: kind.name, open, clients: { ...kind, create } });
 }

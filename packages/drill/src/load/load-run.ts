@@ -4,10 +4,10 @@ import type { ConnectionListener } from "../wire/connection-listener.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
-import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient, LoadConnection, LoadControl } from "./load-client.ts";
 import { Records } from "./records.ts";
 import type { ClientOptions, RunOptions } from "./run-options.ts";
+import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
 
 const retryAfterMs = 20;
@@ -34,7 +34,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
-	constructor({ host, port }: LoadTarget, { name, open, clients }: RunOptions<Connection>) {
+	constructor({ host, port }: Endpoint, { name, open, clients }: RunOptions<Connection>) {
 		if (clients) checkPositive("connections", clients.connections);
 		this.name = name;
 		this.#open = open;
