@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Child, type Ending as ChildEnding } from "../process/child.ts";
+import { Child, type Ending as ChildEnding } from "../support/child.ts";
 import { skipBalancers } from "./balancer.ts";
 import { haproxy } from "./haproxy.ts";
 import type { Ending } from "./replica.ts";

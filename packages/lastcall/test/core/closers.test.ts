@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Closers } from "#src/core/closers.js";
 import { Deadline } from "#src/core/deadline.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
-import { runningService, type WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { runningService, type WatchedService } from "../support/watched-service.ts";
 
 /** Closes what `closers` say (in the order of acquisition), and tells when each began, in ms after the stop. */
 async function closing(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Deadline } from "#src/core/deadline.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 test("the time left runs down to 0 and no further", async () => {
 	const clock = new FakeClock();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runningService } from "./watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("a server whose drain fails is in the errors by its name, and the others are drained all the same", async () => {
 	const error = new Error("boom");

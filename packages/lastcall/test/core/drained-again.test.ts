@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService } from "lastcall";
-import { afterMicrotasks, Deferred } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
-import { runningService, type WatchedService } from "./watched-service.ts";
+import { afterMicrotasks, Deferred } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { runningService, type WatchedService } from "../support/watched-service.ts";
 
 /** What a program may do after its last unit of work has ended, and still needs its resources for. */
 const LATER: Record<string, (then: () => void) => void> = {

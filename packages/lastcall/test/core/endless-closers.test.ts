@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService, type HostedService, StoppedError } from "lastcall";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("closers that acquire one more for ever end with the deadline: the last is left, and the report is true", async () => {
 	const { service, clock } = await runningService({ gracePeriodMs: 1_000 });

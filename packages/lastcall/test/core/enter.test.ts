@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { type Group, StoppedError } from "lastcall";
-import { afterMicrotasks } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { afterMicrotasks } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("a unit is in flight, by name and age, from enter to done", async () => {
 	const { service, clock } = await runningService();

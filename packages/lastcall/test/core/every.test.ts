@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("it runs first after the pause, then a pause after the end of each run, and never overlaps itself", async () => {
 	const { service, clock } = await runningService();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitCodeOf } from "#src/core/report.js";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 
 test("0 where everything finished, 1 where something failed or was left", () => {
 	assert.equal(exitCodeOf({ hardStop: undefined, ok: true }), 0);

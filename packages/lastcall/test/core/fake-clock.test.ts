@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 test("nothing runs before the clock is moved, not even what is due at once", async () => {
 	const clock = new FakeClock();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterMicrotasks } from "./deferred.ts";
-import type { FakeClock } from "./fake-clock.ts";
+import { afterMicrotasks } from "../support/deferred.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { FAULTS, type Fault, FaultyProgram } from "./faulty-program.ts";
 
 /** More turns of the microtask queue than anything takes from one turn of the loop to the next. */

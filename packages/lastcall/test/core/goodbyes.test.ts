@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { CTRL_C, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { CTRL_C, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("few goodbyes are said at once", () => {
 	assert.deepEqual(new Goodbyes(1_000, () => 0.9).delays(10), Array(10).fill(0));

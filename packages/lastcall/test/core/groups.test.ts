@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { type Group, type Service, StoppedError } from "lastcall";
-import { Deferred, hang } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { WatchedService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { WatchedService } from "../support/watched-service.ts";
 
 type Begun = [name: string, atMs: number][];
 

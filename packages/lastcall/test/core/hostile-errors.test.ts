@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { TestService } from "lastcall/testing";
 import { toJson } from "#src/core/to-json.js";
-import { HOSTILE_ERRORS } from "../observe/hostile.ts";
+import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 
 /** A service with work to wait for and something to close. It notes what was closed. */
 function open(options: ServiceOptions = {}): TestService & { readonly closed_: string[] } {

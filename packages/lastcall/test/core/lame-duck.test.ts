@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StopReason } from "lastcall";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 test("a lame duck serves as before for lameDuckMs: not ready, nothing told to stop", async () => {
 	const { service, clock, state, serve } = await runningService({ lameDuckMs: 500 });

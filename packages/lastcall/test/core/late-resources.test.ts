@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred, hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("what is acquired while draining is closed with the rest, as the newest", async () => {
 	const { service, clock } = await runningService();

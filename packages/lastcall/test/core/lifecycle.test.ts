@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Lifecycle, PHASES } from "#src/core/phase.js";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 test("a service begins by starting", () => {
 	assert.equal(new Lifecycle(new FakeClock()).phase, "starting");

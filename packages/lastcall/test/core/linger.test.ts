@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions, StopReason } from "lastcall";
-import { hang } from "./deferred.ts";
-import { CTRL_C, SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-interface Scene {
+interface LingerCase {
 	readonly options?: ServiceOptions;
 	readonly reason?: StopReason;
 	/** Which of the two servers has a request in flight. */
@@ -14,7 +14,12 @@ interface Scene {
 }
 
 /** What both servers are told to let idle connections linger. */
-async function lingerOf({ options = {}, reason = SIGTERM, busy, task = false }: Scene): Promise<number | undefined> {
+async function lingerOf({
+	options = {},
+	reason = SIGTERM,
+	busy,
+	task = false,
+}: LingerCase): Promise<number | undefined> {
 	const { service, state, serve } = await runningService(options);
 	const servers = [serve("http"), serve("admin")];
 	for (const server of servers) if (server.name === busy) server.accept("GET /");

@@ -4,9 +4,9 @@ import { createServer, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { settled } from "./fake-clock.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { settled } from "../support/fake-clock.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 const ANYWHERE = { port: 0, host: "127.0.0.1" };
 

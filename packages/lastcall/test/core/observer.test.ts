@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
 import { RootService } from "#src/service/root-service.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 test("an observer that throws at every event changes nothing", async () => {
 	const reports = await Promise.all(

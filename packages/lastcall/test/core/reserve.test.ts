@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions } from "lastcall";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 /** When a task that hangs is hard-stopped, in a service with that many resources. */
 async function hardStopOf(options: ServiceOptions, resources: number): Promise<number | undefined> {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { afterMicrotasks, Deferred, hang } from "./deferred.ts";
-import { settled } from "./fake-clock.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { afterMicrotasks, Deferred, hang } from "../support/deferred.ts";
+import { settled } from "../support/fake-clock.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 /** More turns of the microtask queue than the sequence takes from one phase to the next. */
 const TURNS = 40;

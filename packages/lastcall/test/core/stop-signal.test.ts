@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deferred, hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const SIGHUP = { ...SIGTERM, signal: "SIGHUP", number: 1 };
 const SIGBREAK = { ...SIGINT, signal: "SIGBREAK", number: 21 };

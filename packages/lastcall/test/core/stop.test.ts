@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 test("the first stop reason wins; a later one that is nobody's fault leaves no trace", async () => {
 	const { service, clock, state, types } = await runningService();

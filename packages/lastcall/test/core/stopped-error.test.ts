@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { StoppedError } from "lastcall";
 import { describeReason } from "#src/core/stop-reason.js";
 import { isStopped } from "#src/core/stopped-error.js";
-import { SIGTERM } from "./stop-reasons.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 
 test("it has a stable code, the stop reason, and a message that names it", () => {
 	const error = new StoppedError(SIGTERM);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const BOOM = new Error("boom");
 const boom = (): never => {

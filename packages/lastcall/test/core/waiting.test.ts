@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 test("what is waited for is told 1 s, 3 s, 7 s, 15 s, … after draining began", async () => {
 	const { service, clock, events } = await runningService({ gracePeriodMs: 20_000, lameDuckMs: 500 });

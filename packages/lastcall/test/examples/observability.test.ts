@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
 
 function start(t: ConstructorParameters<typeof Child>[0], name: string, env: NodeJS.ProcessEnv): Child {
 	const file = fileURLToPath(new URL(`../../../../../examples/dist/${name}.js`, import.meta.url));

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
-import { arrived } from "../process/arrived.ts";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder, count } from "../process/said.ts";
-import { type Drilled, drillCli } from "./drill-cli.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { type Drilled, drillCli } from "../support/drill-cli.ts";
+import { assertInOrder, count } from "../support/said.ts";
 import { example, type Framework, frameworks, UPLOAD_BYTES } from "./framework.ts";
 
 const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Check } from "#src/health/checks.js";
-import { Deferred, hang } from "../core/deferred.ts";
+import { Deferred, hang } from "../support/deferred.ts";
 
 const nobody = (): void => {};
 

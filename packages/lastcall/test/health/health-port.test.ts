@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { get, type OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
-import { runningService } from "../core/watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const LOOPBACK = { port: 0, host: "127.0.0.1" };
 

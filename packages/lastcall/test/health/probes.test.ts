@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HealthOptions } from "lastcall";
-import { hang } from "../core/deferred.ts";
-import { runningService, WatchedService } from "../core/watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 /** Asks all three: the status codes of livez, readyz, startupz. */
 async function ask({ service }: WatchedService, options: HealthOptions = {}): Promise<number[]> {

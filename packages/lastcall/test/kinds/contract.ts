@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createService, type HostedService, type ServiceOptions } from "lastcall";
+import type { HostedService, ServiceOptions } from "lastcall";
+import { running } from "../support/running-service.ts";
 import { type Kind, RULES, type RuleName, type Site } from "./kind.ts";
 
-/** So long that who waits for it fails by the test's own time limit. */
-const NEVER_MS = 120_000;
-const LINGER_MS = 60;
-
-interface Scene {
+interface RunningSite {
 	readonly service: HostedService;
 	readonly site: Site;
 	until(condition: () => boolean): Promise<void>;
@@ -26,7 +23,7 @@ export function contract(kind: Kind): void {
 	});
 }
 
-type Open = (options?: ServiceOptions) => Promise<Scene>;
+type Open = (options?: ServiceOptions) => Promise<RunningSite>;
 
 const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 	"in flight finishes": async (_kind, open) => {
@@ -121,7 +118,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 	},
 
 	"nothing is left behind": async (_kind, open) => {
-		const { service, site, until } = await open();
+		const { service, site } = await open();
 		const [work, idle] = [await site.begin(), await site.idle()];
 		const closed = service.stop();
 		await draining(service);
@@ -130,32 +127,13 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		let isGone = false;
 		while (!isGone) {
 			isGone = await site.isGone();
-			await until(() => true);
+			await nextTurn();
 		}
 	},
 };
 
-async function open(t: TestContext, kind: Kind, options: ServiceOptions = {}): Promise<Scene> {
-	const service = createService({
-		gracePeriodMs: NEVER_MS,
-		lingerMs: LINGER_MS,
-		closeReserveMs: 0,
-		log: false,
-		...options,
-	});
-	await service.start();
-	// Where nothing is left to happen, the test ends by its time limit and says so.
-	const alive = setInterval(() => {}, 1_000);
-	t.after(async () => {
-		await service.stopNow();
-		clearInterval(alive);
-	});
-	const until = async (condition: () => boolean): Promise<void> => {
-		do {
-			await nextTurn();
-			t.signal.throwIfAborted();
-		} while (!condition());
-	};
+async function open(t: TestContext, kind: Kind, options: ServiceOptions = {}): Promise<RunningSite> {
+	const { service, until } = await running(t, options);
 	return { service, site: await kind.open(t, service), until };
 }
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
+import { getRequest, goSilent } from "../support/silent-client.ts";
 import type { Kind, Site } from "./kind.ts";
-import { getRequest, goSilent } from "./silent-client.ts";
 
 /** Server-sent events, from a handler that listens to its signal. */
 export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);

@@ -11,10 +11,10 @@ import {
 	status,
 } from "@grpc/grpc-js";
 import type { HostedService } from "lastcall";
-import { echo } from "../servers/echo-service.ts";
-import { WireClient } from "../servers/http2-wire.ts";
+import { echo } from "../support/echo-service.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** `@grpc/grpc-js`, with its own client. */
 export const grpc: Kind = kindOf("gRPC (@grpc/grpc-js)", false);

@@ -3,10 +3,10 @@ import { Agent as PlainAgent, request as plainRequest, type RequestListener, typ
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
-import * as servers from "../servers/kinds.ts";
+import * as servers from "../support/http-kinds.ts";
+import { isRefused, loopback, type Place, unixSocket } from "../support/place.ts";
+import { getRequest, goSilent } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { isRefused, loopback, type Place, unixSocket } from "./place.ts";
-import { getRequest, goSilent } from "./silent-client.ts";
 
 /** `node:http`, with Node's own client. */
 export const http: Kind = kindOf("node:http", createPlain, plain);

@@ -11,12 +11,12 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, Http2Server } from "lastcall";
-import { WireClient } from "../servers/http2-wire.ts";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import { readEvents } from "./event-stream.ts";
 import { connectionsOf } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Create = (listener: Listener) => Http2Server;

@@ -10,11 +10,11 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
-import { WireClient } from "../servers/http2-wire.ts";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import { connectionsOf, kindOf as http1KindOf, secure } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 

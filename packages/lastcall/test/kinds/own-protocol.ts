@@ -1,12 +1,12 @@
 import { connect, createServer as createNetServer, type Socket } from "node:net";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import type { NetServer, ProtocolOptions } from "lastcall";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { type Address, loopback, type Place, unixSocket } from "../support/place.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
-import { type Address, loopback, type Place, unixSocket } from "./place.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** A server of a protocol of lines, and how its clients reach it. */
 interface Transport {

@@ -5,8 +5,8 @@ import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import { Server } from "socket.io";
 import { type Socket as Client, io } from "socket.io-client";
+import { getRequest, goSilent, webSocketRequest } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { getRequest, goSilent, webSocketRequest } from "./silent-client.ts";
 
 /** Socket.IO over a WebSocket. */
 export const socketIo: Kind = kindOf("socket.io", "websocket");

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { http } from "../servers/kinds.ts";
+import { http } from "../support/http-kinds.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** An upgraded connection whose protocol has a word for goodbye. */
 export const upgraded: Kind = kindOf(

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
+import { goSilent, webSocketRequest } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent, webSocketRequest } from "./silent-client.ts";
 
 interface Attached {
 	readonly webSockets: WebSocketServer;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockOf } from "#src/observe/live-block.js";
-import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { DRAINING } from "./observed.ts";
 
 const WIDE = { columns: 80, rows: 24 };

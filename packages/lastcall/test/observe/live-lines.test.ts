@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
 import { liveLines } from "#src/observe/live-lines.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
+import { Screen } from "../support/screen.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
-import { Screen } from "./screen.ts";
 
 const STOPPING: ServiceEvent = { type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 };
 const BEGUN: ServiceEvent = { type: "draining", inFlight: DRAINING.inFlight };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createService } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
 import { type Logger, toLogger } from "#src/observe/logger.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, Shop } from "./observed.ts";
 
 /** Methods on a prototype, as those of most loggers are. */

@@ -4,7 +4,7 @@ import type { InFlight, StopReason } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-import { SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };

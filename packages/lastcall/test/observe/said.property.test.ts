@@ -8,7 +8,7 @@ import type { Snapshot } from "#src/core/snapshot.js";
 import { jsonLines } from "#src/observe/json-lines.js";
 import { blockOf } from "#src/observe/live-block.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-import { HOSTILE_ERRORS } from "./hostile.ts";
+import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 /** What would end a line, move the cursor, or show the text in another order. */

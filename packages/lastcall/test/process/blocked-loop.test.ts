@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 	it("is ended by SIGKILL after the deadline, with last words", async (t) => {

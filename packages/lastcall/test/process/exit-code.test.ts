@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run } from "lastcall";
-import { start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { assertInOrder } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 /** Where it comes from, what the last line of the shutdown says, what the process ends with. */
 const CODES: readonly [where: string, how: string, reported: number, exit: number][] = [

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { type Child, start } from "./child.ts";
+import { ask } from "../support/ask.ts";
+import type { Child } from "../support/child.ts";
+import { start } from "./fixture.ts";
 
 async function healthPort(child: Child): Promise<number> {
 	const [, port] = await child.said(/ health listens on http:\/\/\S+:(\d+)$/m);

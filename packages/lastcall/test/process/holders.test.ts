@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Child, fixture } from "./child.ts";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
 /** The places in the compiled fixture where `code` is, as they stand in the log. */
 function placesOf(code: string): string[] {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { arrived } from "./arrived.ts";
-import { ask } from "./ask.ts";
-import { Child } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/http-server.js", import.meta.url));
 

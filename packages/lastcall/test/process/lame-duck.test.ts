@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent, get } from "node:http";
 import { it } from "node:test";
-import { start } from "./child.ts";
+import { start } from "./fixture.ts";
 
 interface Answer {
 	readonly status: number | undefined;

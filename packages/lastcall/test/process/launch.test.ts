@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { ask } from "./ask.ts";
-import { Child, fixture, start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { fixture, start } from "./fixture.ts";
 
 const NODE = [process.execPath, fixture("answers-slowly"), JSON.stringify({ lingerMs: 0, gracePeriodMs: 1_500 })];
 const QUOTED = NODE.map((word) => `'${word}'`).join(" ");

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ask } from "./ask.ts";
-import { Child, fixture, start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
+import { fixture, start } from "./fixture.ts";
 
 describe("what the program writes at its end", { concurrency: 4 }, () => {
 	for (const how of ["by itself", "held"]) {

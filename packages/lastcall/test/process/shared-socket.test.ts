@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Child, fixture } from "./child.ts";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
 const CLIENTS = 50;
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "node:test";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 /** Any user but root: root may listen on every port. */
 const NOBODY = "65534";

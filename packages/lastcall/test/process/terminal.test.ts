@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Screen } from "../observe/screen.ts";
-import { ask } from "./ask.ts";
-import { fixture, start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder } from "../support/said.ts";
+import { Screen } from "../support/screen.ts";
+import { fixture, start } from "./fixture.ts";
 import { TerminalChild } from "./terminal.ts";
 
 const CTRL_C = "\x03";

@@ -7,8 +7,8 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/pro
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { Doc } from "yjs";
-import { Child } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../../examples", import.meta.url));
 

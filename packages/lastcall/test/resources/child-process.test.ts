@@ -3,9 +3,10 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
-import { closing, runningService } from "../core/watched-service.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { closing, runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
@@ -68,7 +69,6 @@ function isAlive(pid: number): boolean {
 }
 
 /** Resolves when what has happened in this process has been heard. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function failsWith(begin: () => ChildProcess): Promise<string> {
 	const { service } = await runningService();
@@ -226,7 +226,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		ended.kill("SIGUSR1");
 		ended.kill("SIGKILL");
 		await once(ended, "exit");
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "running");
 		assert.ok((await service.stop()).ok);
 	});

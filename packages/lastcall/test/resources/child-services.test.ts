@@ -6,8 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ipcMessage, type ServiceWord } from "#src/core/parent-words.js";
 import { ChildServices } from "#src/resources/child-services.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
-import { closing, runningService } from "../core/watched-service.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { closing, runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));

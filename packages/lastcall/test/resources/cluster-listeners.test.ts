@@ -3,11 +3,10 @@ import type { Worker } from "node:cluster";
 import { EventEmitter, once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ipcMessage, type ParentWord, type ServiceWord, wordIn } from "#src/core/parent-words.js";
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A worker whose words the test says, and that notes what it is told. */
 class FakeWorker extends EventEmitter {
@@ -101,7 +100,7 @@ describe("a worker among others", () => {
 	async function isOver(promise: Promise<void>): Promise<boolean> {
 		let over = false;
 		void promise.then(() => (over = true));
-		await turn();
+		await nextTurn();
 		return over;
 	}
 

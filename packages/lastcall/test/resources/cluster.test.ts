@@ -3,9 +3,9 @@ import { Agent } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder, count } from "../process/said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
 
 /** Longer than what counts as one signal. */
 const DELIBERATELY_MS = 250;

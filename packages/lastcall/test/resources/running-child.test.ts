@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Child } from "../process/child.ts";
-import { assertInOrder } from "../process/said.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 /** A program with a child and a grandchild that doesn't stop, all of them running. */
 async function program(t: TestContext, ...args: string[]): Promise<Child> {

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex, Readable, Writable } from "node:stream";
 import { describe, it } from "node:test";
-import { closing, runningService } from "../core/watched-service.ts";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { closing, runningService } from "../support/watched-service.ts";
 
 /** A stream each of whose writes is done when the test says so. */
 function slow(): { stream: Writable; written: string[]; next: () => void } {
@@ -37,7 +36,7 @@ describe("a stream", () => {
 		void service.stop();
 		await closing(service);
 		next();
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "closing");
 		assert.ok(!stream.destroyed);
 		next();
@@ -98,7 +97,7 @@ describe("a stream", () => {
 		quiet.end("last");
 		const closed = service.use("closed", new Writable({ write() {} }));
 		closed.destroy();
-		await turn();
+		await nextTurn();
 		assert.ok((await service.stop()).ok);
 	});
 
@@ -128,7 +127,7 @@ describe("a timer", () => {
 			"heartbeat",
 			setInterval(() => ticks++, 1),
 		);
-		while (ticks === 0) await turn();
+		while (ticks === 0) await nextTurn();
 		assert.ok((await service.stop()).ok);
 		const before = ticks;
 		await new Promise((resolve) => setTimeout(resolve, 20));

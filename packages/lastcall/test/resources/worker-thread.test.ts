@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { runningService } from "../core/watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 /** A thread with a service, that is running. */
@@ -17,8 +18,6 @@ async function thread(t: TestContext, how: string, data: object = {}) {
 }
 
 const plain = (source: string): Worker => new Worker(source, { eval: true });
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("a worker thread", () => {
 	it("with a service is told in its turn, drains, and is waited for", async (t) => {
@@ -56,7 +55,7 @@ describe("a worker thread", () => {
 			const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
 			const { worker, says, ended } = await thread(t, how);
 			service.use("thread", worker);
-			await turn();
+			await nextTurn();
 			void service.stop();
 			assert.match(String(await says()), /told by its parent/);
 			await clock.advance(9_999);
@@ -72,7 +71,7 @@ describe("a worker thread", () => {
 		const { service } = await runningService();
 		const { worker } = await thread(t, "blocks", { gracePeriodMs: 50 });
 		service.use("thread", worker);
-		await turn();
+		await nextTurn();
 		const { errors } = await service.stop();
 		assert.match(String(errors[0]?.error), /ended by itself with exit code 1$/);
 	});
@@ -112,7 +111,7 @@ describe("a worker thread", () => {
 		const ended = service.use("ended", plain("setInterval(() => {}, 1000)"));
 		await once(ended, "online");
 		await ended.terminate();
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "running");
 		assert.ok((await service.stop()).ok);
 	});

@@ -11,7 +11,7 @@ import { requestNames } from "#src/servers/listening/request-name.js";
 
 const BOUND_MS = 5_000;
 
-interface Scene {
+interface RequestsWithoutClients {
 	readonly abandoned: AbandonedRequests;
 	readonly responses: { writableEnded: boolean }[];
 	/** When the first was added. */
@@ -19,7 +19,7 @@ interface Scene {
 	names(now: number): string[];
 }
 
-function open(...targets: string[]): Scene {
+function open(...targets: string[]): RequestsWithoutClients {
 	const abandoned = new AbandonedRequests();
 	const since = performance.now();
 	const responses = targets.map((target) => {

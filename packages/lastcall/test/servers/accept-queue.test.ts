@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { AcceptQueue, type QueueOwner } from "#src/servers/listening/accept-queue.js";
-import { block } from "./scene.ts";
+import { block } from "../support/block-loop.ts";
 
 class Owner implements QueueOwner {
 	holds = 0;

@@ -1,4 +1,5 @@
 import { describe } from "node:test";
+import type { Kind } from "../support/http-kinds.ts";
 import { abandoned } from "./contract/abandoned.ts";
 import { acceptQueue } from "./contract/accept-queue.ts";
 import { beforeServe } from "./contract/before-serve.ts";
@@ -24,7 +25,6 @@ import { streamsThatEnd } from "./contract/streams-that-end.ts";
 import { throwing } from "./contract/throwing.ts";
 import { upgrades } from "./contract/upgrades.ts";
 import { uploads } from "./contract/uploads.ts";
-import type { Kind } from "./kinds.ts";
 
 /** What every draining HTTP/1.1 server keeps. */
 export function drainContract(kind: Kind): void {

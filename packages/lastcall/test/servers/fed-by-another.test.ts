@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createService, type HostedService } from "lastcall";
+import { until } from "../support/until.ts";
 
 const limit = { timeout: 30_000 };
 
@@ -43,13 +44,6 @@ async function client(t: TestContext, port: number): Promise<{ readonly socket: 
 	socket.on("error", () => {});
 	await new Promise((resolve) => socket.once("connect", resolve));
 	return { socket, text: () => text };
-}
-
-async function until(t: TestContext, condition: () => boolean): Promise<void> {
-	while (!condition()) {
-		await nextTurn();
-		t.signal.throwIfAborted();
-	}
 }
 
 for (const outerFirst of [true, false]) {

@@ -17,9 +17,9 @@ import {
 	status,
 } from "@grpc/grpc-js";
 import { createService, type HostedService, type InFlight } from "lastcall";
-import { echo, health } from "./echo-service.ts";
-import { running } from "./running.ts";
-import { rule } from "./scene.ts";
+import { echo, health } from "../support/echo-service.ts";
+import { running } from "../support/running-service.ts";
+import { rule } from "./rule.ts";
 
 const bind = (server: Server): Promise<number> =>
 	new Promise((resolve, reject) => {

@@ -4,21 +4,21 @@ import { connect, createServer, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ResponseLike } from "lastcall";
-import { ask } from "./http2-scene.ts";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
+import { ask } from "./served-http2-server.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface OpenEventStream extends RunningService {
 	readonly client: ReturnType<typeof ask>;
 	readonly response: Http2ServerResponse;
 }
 
 /** An event stream over HTTP/2, which has begun. */
-async function open(t: TestContext): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext): Promise<OpenEventStream> {
+	const started = await running(t);
 	const server = createServer();
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 	t.after(() => session.destroy());
 	const requested = once(server, "request");
@@ -27,7 +27,7 @@ async function open(t: TestContext): Promise<Scene> {
 	response.writeHead(200, { "Content-Type": "text/event-stream" });
 	response.write("data: 1\n\n");
 	await once(client.stream, "response");
-	return { ...scene, client, response };
+	return { ...started, client, response };
 }
 
 /** The two APIs of `node:http2`. */

@@ -5,9 +5,10 @@ import { createServer as createNetServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { certificate, http, https } from "./kinds.ts";
-import { running } from "./running.ts";
-import { rule } from "./scene.ts";
+import { certificate } from "../support/certificate.ts";
+import { http, https } from "../support/http-kinds.ts";
+import { running } from "../support/running-service.ts";
+import { rule } from "./rule.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;

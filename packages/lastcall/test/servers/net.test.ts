@@ -5,21 +5,21 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import type { ProtocolOptions } from "lastcall";
-import { certificate } from "./kinds.ts";
-import { type Running, running } from "./running.ts";
+import { certificate } from "../support/certificate.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface SmtpServer extends RunningService {
 	readonly server: Server;
 	connect(): Promise<[theirs: Socket, ours: Socket]>;
 	dial(): Socket;
 }
 
-async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): Promise<Scene> {
-	const scene = await running(t, { lingerMs });
+async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): Promise<SmtpServer> {
+	const started = await running(t, { lingerMs });
 	const server = createServer((socket) => socket.on("error", () => {}));
-	await scene.service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
+	await started.service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
 	const { port } = server.address() as AddressInfo;
 	const dial = (): Socket => {
 		const socket = connect(port, "127.0.0.1");
@@ -28,7 +28,7 @@ async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): 
 		return socket;
 	};
 	return {
-		...scene,
+		...started,
 		server,
 		dial,
 		connect: async () => {

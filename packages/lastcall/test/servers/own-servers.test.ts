@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BunServer, createService, type DenoServer } from "lastcall";
-import { Deferred } from "../core/deferred.ts";
+import { Deferred } from "../support/deferred.ts";
 
 class FakeBunServer implements BunServer {
 	pendingRequests = 0;

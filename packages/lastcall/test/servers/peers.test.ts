@@ -6,6 +6,7 @@ import { Goodbyes } from "#src/core/goodbyes.js";
 import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
 import { beginUnit, introduce, Peer } from "#src/servers/peers/peer.js";
 import { Peers } from "#src/servers/peers/peers.js";
+import { until } from "../support/until.ts";
 
 class FakePeer extends Peer {
 	told = 0;
@@ -50,13 +51,6 @@ function peersOf(t: TestContext): Peers {
 	const peers = new Peers();
 	t.after(() => peers.cut(({ error }) => assert.fail(String(error))));
 	return peers;
-}
-
-async function until(t: { signal: AbortSignal }, condition: () => boolean): Promise<void> {
-	while (!condition()) {
-		await nextTurn();
-		t.signal.throwIfAborted();
-	}
 }
 
 const limit = { timeout: 10_000 };

@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ListeningServer, ServiceOptions } from "lastcall";
 import { requestNames } from "#src/servers/listening/request-name.js";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 30_000 };
 
@@ -44,7 +44,7 @@ test("query strings are in the name where the program wants that; a user and a p
 	assert.equal(nameRequest({ method: "GET", target: "http://host?mail=a@b" }), "GET http://host?mail=a@b");
 });
 
-interface Told extends Running {
+interface Told extends RunningService {
 	readonly server: Server;
 	/** All that was told: the log, the diagnostics channel. */
 	readonly said: () => string;
@@ -57,7 +57,7 @@ async function open(t: TestContext, options: ServiceOptions): Promise<Told> {
 	const hear = (message: unknown): void => void lines.push((message as { event: unknown }).event);
 	subscribe("lastcall", hear);
 	t.after(() => unsubscribe("lastcall", hear));
-	const scene = await running(t, { ...options, log: (line) => void lines.push(line) });
+	const started = await running(t, { ...options, log: (line) => void lines.push(line) });
 	const server = createServer();
 	server.on("request", (request, response) => {
 		if (request.url?.startsWith("/events"))
@@ -66,18 +66,18 @@ async function open(t: TestContext, options: ServiceOptions): Promise<Told> {
 		request.url = request.url?.replace("/api/", "/");
 	});
 	server.on("connect", () => {}).on("upgrade", () => {});
-	await listen(scene, server);
+	await listen(started, server);
 	const ask = async (head: string): Promise<void> => {
-		const { length } = scene.names();
+		const { length } = started.names();
 		const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
 		t.after(() => socket.destroy());
 		socket.resume().write(`${head}\r\n\r\n`);
-		await scene.until(() => scene.names().length > length);
+		await started.until(() => started.names().length > length);
 	};
-	return { ...scene, server, ask, said: () => JSON.stringify(lines) };
+	return { ...started, server, ask, said: () => JSON.stringify(lines) };
 }
 
-async function listen({ service }: Running, server: ListeningServer): Promise<void> {
+async function listen({ service }: RunningService, server: ListeningServer): Promise<void> {
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 }
 
@@ -128,10 +128,10 @@ test("a program can have the query strings", limit, async (t) => {
 
 for (const showQueryStrings of [false, true]) {
 	test(`streams of HTTP/2, with ${showQueryStrings ? "" : "no "}query strings`, limit, async (t) => {
-		const scene = await running(t, { showQueryStrings });
+		const started = await running(t, { showQueryStrings });
 		const server = createHttp2Server({ settings: { enableConnectProtocol: true } });
 		server.on("stream", (stream) => void stream.on("error", () => {}));
-		await listen(scene, server);
+		await listen(started, server);
 		const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).on("error", () => {});
 		t.after(() => client.destroy());
 		await once(client, "remoteSettings");
@@ -142,9 +142,9 @@ for (const showQueryStrings of [false, true]) {
 			const stream = client.request({ ":authority": "x", ...headers });
 			stream.on("error", () => {});
 		}
-		await scene.until(() => scene.names().length === 2);
+		await started.until(() => started.names().length === 2);
 		const query = (text: string): string => (showQueryStrings ? text : "");
-		assert.deepEqual(scene.names().sort(), [
+		assert.deepEqual(started.names().sort(), [
 			`web GET /api/orders${query("?token=1")}`,
 			`web upgraded stream CONNECT /room${query("?access_token=1")}`,
 		]);

@@ -8,9 +8,9 @@ import { dirname } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
-import { freePath } from "../kinds/place.ts";
-import { certificate } from "./kinds.ts";
-import { running } from "./running.ts";
+import { certificate } from "../support/certificate.ts";
+import { freePath } from "../support/place.ts";
+import { running } from "../support/running-service.ts";
 
 const options = { timeout: 10_000, skip: process.platform === "win32" && "a pipe has no file" };
 

@@ -7,14 +7,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 const transports = ["websocket", "polling"] as const;
 
 type Ack = (...data: unknown[]) => void;
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly chat: Server;
 	/** Connects to a namespace, and resolves when the server has let the client in. */
 	connect(transport: (typeof transports)[number], namespace?: string): Promise<Socket>;
@@ -22,16 +22,16 @@ interface Scene extends Running {
 	serve(): void;
 }
 
-async function open(t: TestContext, { later = false } = {}): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
+	const started = await running(t);
 	const server = createServer();
 	const chat = new Server(server);
-	const serve = (): void => void scene.service.serve("chat", chat);
+	const serve = (): void => void started.service.serve("chat", chat);
 	if (!later) serve();
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	return {
-		...scene,
+		...started,
 		chat,
 		serve,
 		connect: async (transport, namespace = "/") => {

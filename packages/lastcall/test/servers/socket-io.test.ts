@@ -4,11 +4,11 @@ import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly chat: Server;
 	readonly port: number;
 	/** The responses to what is not Socket.IO's. */
@@ -16,15 +16,15 @@ interface Scene extends Running {
 	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
 }
 
-async function open(t: TestContext): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext): Promise<Chat> {
+	const started = await running(t);
 	const others: ServerResponse[] = [];
 	const server = createServer((_request, response) => void others.push(response));
-	const chat = scene.service.serve("chat", new Server(server, { path: "/chat" }));
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const chat = started.service.serve("chat", new Server(server, { path: "/chat" }));
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	return {
-		...scene,
+		...started,
 		chat,
 		port,
 		others,

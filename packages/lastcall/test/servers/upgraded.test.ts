@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { StoppedError } from "lastcall";
-import { running } from "./running.ts";
-import { block } from "./scene.ts";
+import { block } from "../support/block-loop.ts";
+import { running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 

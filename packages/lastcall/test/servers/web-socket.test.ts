@@ -5,12 +5,12 @@ import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
-import { webSocketRequest } from "../kinds/silent-client.ts";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
+import { webSocketRequest } from "../support/silent-client.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly server: Server;
 	readonly webSockets: WebSocketServer;
 	readonly heard: string[];
@@ -18,10 +18,10 @@ interface Scene extends Running {
 }
 
 /** A chat that answers each message at once with the same. */
-async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
-	const scene = await running(t, options);
+async function open(t: TestContext, options?: ServiceOptions): Promise<Chat> {
+	const started = await running(t, options);
 	const server = createServer();
-	const webSockets = scene.service.serve("chat", new WebSocketServer({ server }));
+	const webSockets = started.service.serve("chat", new WebSocketServer({ server }));
 	const heard: string[] = [];
 	webSockets.on("connection", (webSocket) => {
 		webSocket.on("message", (message) => {
@@ -29,9 +29,9 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
 			webSocket.send(String(message));
 		});
 	});
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
-	const connect: Scene["connect"] = async (path = "/room") => {
+	const connect: Chat["connect"] = async (path = "/room") => {
 		const connection = once(webSockets, "connection");
 		const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
 		t.after(() => client.terminate());
@@ -39,7 +39,7 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
 		const [[atServer]] = (await Promise.all([connection, once(client, "open")])) as [[WebSocket], unknown];
 		return { client, atServer, ended };
 	};
-	return { ...scene, server, webSockets, heard, connect };
+	return { ...started, server, webSockets, heard, connect };
 }
 
 test("each is in flight by its path, and its HTTP server doesn't name it, too", limit, async (t) => {

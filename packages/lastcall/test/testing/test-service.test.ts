@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { assertFinished, startService, TestService } from "lastcall/testing";
-import { hang } from "../core/deferred.ts";
-import { ask } from "../process/ask.ts";
+import { ask } from "../support/ask.ts";
+import { hang } from "../support/deferred.ts";
 
 test("a real server is drained on a clock that stands still", async () => {
 	let finish = (): void => {};

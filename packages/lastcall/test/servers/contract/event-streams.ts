@@ -3,15 +3,16 @@ import { once } from "node:events";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
 import { createGzip, gunzipSync } from "node:zlib";
+import type { Kind } from "../../support/http-kinds.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, type SceneOptions } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, type ServedServerOptions } from "../served-server.ts";
 
 /** The last word of the stream, with a time of its own. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 
 interface Stream {
-	readonly scene: Scene;
+	readonly web: ServedServer;
 	readonly client: Client;
 	readonly response: ServerResponse;
 }
@@ -24,31 +25,31 @@ export function eventStreams(kind: Kind): void {
 	async function opened(
 		t: TestContext,
 		headers: OutgoingHttpHeaders = {},
-		options: SceneOptions = {},
+		options: ServedServerOptions = {},
 	): Promise<Stream> {
-		const scene = await Scene.open(t, kind, options);
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, kind, options);
+		const client = await web.connect();
 		client.ask("GET", "/hold", EVENT_SOURCE);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream", ...headers });
 		response.write("data: 1\n\n");
 		await client.headCame();
-		return { scene, client, response };
+		return { web, client, response };
 	}
 
 	/** The same, once the drain has come to it. */
 	async function leaving(t: TestContext, headers?: OutgoingHttpHeaders): Promise<Stream> {
 		const stream = await opened(t, headers, { service: { lingerMs: 60_000 } });
-		void stream.scene.service.stop();
-		await stream.scene.until(() => Object.hasOwn(stream.response, "write"));
+		void stream.web.service.stop();
+		await stream.web.until(() => Object.hasOwn(stream.response, "write"));
 		return stream;
 	}
 
 	/** @param why the drain has ended it, where it was not its handler */
-	async function bodyOf({ client, scene }: Stream, why = ["client-reconnects"]): Promise<string> {
+	async function bodyOf({ client, web }: Stream, why = ["client-reconnects"]): Promise<string> {
 		await client.closed;
 		assert.equal(client.error, undefined);
-		const { endedEarly } = await scene.drained();
+		const { endedEarly } = await web.drained();
 		assert.deepEqual(
 			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
 			why.map((one) => `web GET /hold ${one}`),
@@ -81,9 +82,9 @@ export function eventStreams(kind: Kind): void {
 
 	rule("within an event it is not ended, however long that takes", async (t) => {
 		const stream = await opened(t);
-		const bystander = await stream.scene.idleConnection();
-		void stream.scene.service.stop();
-		await stream.scene.until(() => Object.hasOwn(stream.response, "write"));
+		const bystander = await stream.web.idleConnection();
+		void stream.web.service.stop();
+		await stream.web.until(() => Object.hasOwn(stream.response, "write"));
 		stream.response.write("data: a long");
 		// The linger is over for others.
 		await bystander.closed;
@@ -96,7 +97,7 @@ export function eventStreams(kind: Kind): void {
 		"a silent one is ended when the linger is over, without an empty line that could complete half an event",
 		async (t) => {
 			const stream = await opened(t);
-			void stream.scene.service.stop();
+			void stream.web.service.stop();
 			assert.match(await bodyOf(stream), /^data: 1\n\nretry: \d{3,5}\n$/);
 		},
 	);
@@ -117,36 +118,36 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	rule("one that is ended by nothing but the connection is ended so", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		void client.write(`GET /hold HTTP/1.0\r\n${EVENT_SOURCE}\r\n\r\n`);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
 		response.write("data: 1\n\n");
 		await client.cameText("data: 1\n\n");
-		void scene.service.stop();
-		await scene.until(() => Object.hasOwn(response, "write"));
+		void web.service.stop();
+		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
 		assert.match(client.received, /\r\n\r\ndata: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
 	rule("one that is begun while draining is ended, too", async (t) => {
-		const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
+		const client = await web.idleConnection();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.ask("GET", "/hold", EVENT_SOURCE);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.setHeader("Content-Type", "text/event-stream");
 		response.write("data: 1\n\n");
-		await scene.until(() => Object.hasOwn(response, "write"));
+		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
 		assert.match(client.answers[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
-		await scene.drained();
+		await web.drained();
 	});
 
 	for (const coding of ["none", "identity", "Identity", ' "none" ', "identity, none", ""]) {
@@ -174,17 +175,17 @@ export function eventStreams(kind: Kind): void {
 		],
 	] as [string, (response: ServerResponse) => unknown][]) {
 		rule(`it is known by its head, written by ${how}`, async (t) => {
-			const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
-			const client = await scene.connect();
+			const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
+			const client = await web.connect();
 			client.ask("GET", "/hold", EVENT_SOURCE);
-			const { response } = await scene.handed("/hold");
+			const { response } = await web.handed("/hold");
 			begin(response);
 			response.write("data: 1\n\n");
 			await client.headCame();
-			void scene.service.stop();
-			await scene.until(() => Object.hasOwn(response, "write"));
+			void web.service.stop();
+			await web.until(() => Object.hasOwn(response, "write"));
 			response.write("data: 2\n\n");
-			assert.match(await bodyOf({ scene, client, response }), LAST_WORD);
+			assert.match(await bodyOf({ web, client, response }), LAST_WORD);
 		});
 	}
 
@@ -199,7 +200,7 @@ export function eventStreams(kind: Kind): void {
 		response.write = (chunk: unknown) => gzip.write(chunk);
 		response.end = (() => gzip.end()) as never;
 		response.write("data: 2\n\n");
-		void stream.scene.service.stop();
+		void stream.web.service.stop();
 		await once(response, "finish");
 		assert.equal(response.write("data: 3\n\n"), true);
 		const body = await bodyOf(stream);
@@ -213,8 +214,8 @@ export function eventStreams(kind: Kind): void {
 	] as const) {
 		rule(`an answer is its handler's to end: ${what}`, async (t) => {
 			const stream = await opened(t, headers);
-			const bystander = await stream.scene.idleConnection();
-			void stream.scene.service.stop();
+			const bystander = await stream.web.idleConnection();
+			void stream.web.service.stop();
 			await bystander.closed;
 			assert.equal(Object.hasOwn(stream.response, "write"), false);
 			const rest = "x".repeat(91);
@@ -225,14 +226,14 @@ export function eventStreams(kind: Kind): void {
 
 	rule("a handler that has its signal ends it itself", async (t) => {
 		const stream = await opened(t);
-		const { scene, response } = stream;
-		const signal = scene.service.drainSignalFor(response);
-		assert.equal(signal, scene.service.drainSignalFor(response));
-		const bystander = await scene.idleConnection();
-		void scene.service.stop();
+		const { web, response } = stream;
+		const signal = web.service.drainSignalFor(response);
+		assert.equal(signal, web.service.drainSignalFor(response));
+		const bystander = await web.idleConnection();
+		void web.service.stop();
 		await bystander.closed;
-		await scene.until(() => signal.aborted);
-		assert.equal(signal.reason, scene.service.drainSignal.reason);
+		await web.until(() => signal.aborted);
+		assert.equal(signal.reason, web.service.drainSignal.reason);
 		assert.equal(response.writableEnded, false);
 		response.write("data: 2\n\n");
 		response.end("data: bye\n\n");
