@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import {
 	backToBack,
+	type Endpoint,
 	isLost,
-	type LoadTarget,
 	newConnections,
 	pausing,
 	pipelined,
@@ -15,7 +15,7 @@ import {
 import { httpServer, sortedIds, until } from "./http-server.ts";
 import { answer, rawServer } from "./raw-server.ts";
 
-type Start = (target: LoadTarget) => RunningLoad;
+type Start = (target: Endpoint) => RunningLoad;
 const loads: [name: string, start: Start, clients: number][] = [
 	["backToBack", (target) => backToBack(target), 32],
 	["pausing", (target) => pausing(target, { maxPauseMs: 3 }), 200],

@@ -1,11 +1,11 @@
 import {
 	type ConnectionEnd,
+	type Origin,
 	type OutgoingRequest,
 	RawConnection,
 	type RequestRecord,
 	rawSocketOpener,
 	requestHead,
-	type SocketTarget,
 } from "lastcall-drill";
 
 /** What became of one connection. */
@@ -29,7 +29,7 @@ export interface ExchangeOptions {
 }
 
 /** Opens one connection, sends requests and waits until it has ended. Rejects where it is refused. */
-export function exchange(target: SocketTarget, options: ExchangeOptions = {}): Promise<Exchange> {
+export function exchange(target: Origin, options: ExchangeOptions = {}): Promise<Exchange> {
 	const { count = 1, method = "GET", contentLength, expectBytes, slow } = options;
 	const head = requestHead({ ...target, method }, contentLength);
 	const requests = Array.from({ length: count }, (_, index): OutgoingRequest => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Outcome, SocketTarget } from "lastcall-drill";
+import type { Origin, Outcome } from "lastcall-drill";
 
 /** What is done with a request: what its number says, see `actionFor`. */
 type Action = "answer" | "delay" | "turn-away" | "cut" | "drop" | "reset";
@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<number, Action>> = { 3: "delay", 7: "drop", 11: "r
 
 /** Speaks just enough HTTP to treat each request as its id says, with nothing behind it, and knows what it did. */
 export interface FaultProxy {
-	readonly target: SocketTarget;
+	readonly target: Origin;
 	/** By id, what the client must make of it. */
 	readonly done: ReadonlyMap<string, Outcome>;
 	/** Resolves when so many requests were dealt with. */

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { LoadTarget, RequestRecord } from "lastcall-drill";
+import type { Endpoint, RequestRecord } from "lastcall-drill";
 
 /** A node:http server that counts. */
 export interface CountingServer {
 	readonly server: Server;
-	readonly target: LoadTarget;
+	readonly target: Endpoint;
 	/** The `x-request-id` of every request, in the order they came. */
 	readonly ids: string[];
 	/** Every socket that was accepted. */

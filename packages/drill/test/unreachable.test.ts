@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	backToBack,
+	type Endpoint,
 	inFlight,
-	type LoadTarget,
 	pipelined,
 	RawConnection,
 	rawSocketOpener,
@@ -16,7 +16,7 @@ import {
 import { httpServer, until } from "./http-server.ts";
 import { rawServer } from "./raw-server.ts";
 
-async function closedPort(): Promise<LoadTarget> {
+async function closedPort(): Promise<Endpoint> {
 	const server = await httpServer(() => {});
 	await server.close();
 	return server.target;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fixture } from "../target/scene.ts";
+import { fixture } from "../program/scene.ts";
 import { drilled, server } from "./drill-process.ts";
 
 describe("the exit code says", { concurrency: 2 }, () => {

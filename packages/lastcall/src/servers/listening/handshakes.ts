@@ -2,14 +2,14 @@ import type { Socket } from "node:net";
 import { BelowTls } from "./below-tls.ts";
 import type { Connections } from "./connections.ts";
 import type { Leaving } from "./leaving.ts";
-import { Lingering } from "./lingering.ts";
+import { Linger } from "./linger.ts";
 
 /** A client that is busy with many handshakes takes longer for one than an idle connection may be silent. */
 const LEAST_SILENT_MS = 1_000;
 
 interface Handshake {
 	readonly socket: Socket;
-	readonly lingering: Lingering;
+	readonly linger: Linger;
 }
 
 /** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
@@ -43,14 +43,14 @@ export class Handshakes implements Connections {
 
 	leave(): void {
 		this.#isLeaving = true;
-		for (const handshake of this.#handshakes.values()) handshake.lingering.becameIdle();
+		for (const { socket, linger } of this.#handshakes.values()) linger.restart(socket.bytesRead);
 	}
 
 	sweep({ lingerMs, hardStopAt }: Leaving, polledAt: number): void {
 		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - polledAt) / 10);
-		const times = { lingerMs: Math.max(lingerMs, leastMs), hardStopAt };
-		for (const { socket, lingering } of this.#handshakes.values()) {
-			if (lingering.isOver(polledAt, times, false)) socket.destroy();
+		const limits = { silentMs: Math.max(lingerMs, leastMs) };
+		for (const { socket, linger } of this.#handshakes.values()) {
+			if (linger.isOver({ polledAt, received: socket.bytesRead }, limits)) socket.destroy();
 		}
 	}
 
@@ -61,8 +61,8 @@ export class Handshakes implements Connections {
 	}
 
 	#begin(socket: Socket): void {
-		const lingering = new Lingering(socket);
-		if (this.#isLeaving) lingering.becameIdle();
-		this.#handshakes.begin(socket, { socket, lingering });
+		const linger = new Linger();
+		if (this.#isLeaving) linger.restart(socket.bytesRead);
+		this.#handshakes.begin(socket, { socket, linger });
 	}
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Pauses } from "#src/drill/pauses.js";
+import { EventLoopLag } from "#src/drill/event-loop-lag.js";
 
 test("a pause is known, and to whom it matters", async () => {
-	const pauses = new Pauses();
+	const pauses = new EventLoopLag();
 	await delay(20);
 	const fromMs = performance.now();
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 80);

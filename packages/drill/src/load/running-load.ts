@@ -1,13 +1,13 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { RequestRecord, Tally } from "../record/outcome.ts";
-import type { TlsTarget } from "../wire/target-socket.ts";
+import type { TlsTrust } from "../wire/open-socket.ts";
 
 /** Where a load goes and what it asks for. */
-export interface LoadTarget {
+export interface Endpoint {
 	readonly host: string;
 	readonly port: number;
 	/** Speaks TLS where it is given. */
-	readonly tls?: TlsTarget;
+	readonly tls?: TlsTrust;
 	/** @default "/" */
 	readonly path?: string;
 	/** @default "GET"; with a body and for `upload`, "POST" */

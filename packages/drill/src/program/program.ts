@@ -2,7 +2,7 @@ import type { ProcessReport } from "../record/drill-report.ts";
 import type { ListeningPort } from "./listening-port.ts";
 
 /** How the process ended that was started or watched. */
-export interface TargetEnd {
+export interface ProgramEnd {
 	/** `null` where a signal ended it, or where it is nobody's child that we could ask. */
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
@@ -26,13 +26,13 @@ export interface SignalOptions {
  * Where only ancestry tells who belongs (a watched process; any platform but Linux), a child that has lost its parent is
  * known by having been seen before: call `processes` once the target is up.
  */
-export interface Target {
+export interface Program {
 	/** For people: the command, or the pid. */
 	readonly name: string;
 	/** Of the process that was started or named. */
 	readonly pid: number;
 	/** That process has ended; others of the target may live on. Never rejects. */
-	readonly ended: Promise<TargetEnd>;
+	readonly ended: Promise<ProgramEnd>;
 	/** The end of what it wrote to stdout and stderr, about 64 KB; empty where that is not ours to read. */
 	readonly output: string;
 	/** `output` when all is written: after the end, waits until every writer has gone, at most 200 ms. */

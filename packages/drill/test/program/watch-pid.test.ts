@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { findPort } from "#src/program/find-port.js";
-import type { Target } from "#src/program/target.js";
+import type { Program } from "#src/program/program.js";
 import { watchPid } from "#src/program/watch-pid.js";
 import { fixture, isLiving, pids, started, tables } from "./scene.ts";
 
@@ -23,7 +23,7 @@ async function stranger(
 	return { child, pid: child.pid as number };
 }
 
-async function familyOf(target: Target, size: number): Promise<number[]> {
+async function familyOf(target: Program, size: number): Promise<number[]> {
 	for (;;) {
 		const found = await pids(target);
 		if (found.length === size) return found;

@@ -5,13 +5,13 @@ import { HTTPParser } from "http-parser-js";
 HTTPParser.maxHeaderSize = Number.MAX_SAFE_INTEGER;
 
 /** What an answer parser reports. All calls come from within `execute` and `finish`. */
-export interface AnswerListener {
+export interface ResponseListener {
 	/** Reports whether the request being answered was a HEAD. */
 	answersHead(): boolean;
 	/** A 1xx other than 101. */
 	interim(): void;
 	/** A final head. */
-	head(head: AnswerHead): void;
+	head(head: ResponseHead): void;
 	/** A piece of the body, only valid during the call. */
 	body(chunk: Buffer, offset: number, length: number): void;
 	/** The answer is whole by its own framing. */
@@ -19,7 +19,7 @@ export interface AnswerListener {
 }
 
 /** What a final head says. */
-export interface AnswerHead {
+export interface ResponseHead {
 	readonly status: number;
 	/** The first value of a header, by its name in lower case. */
 	readonly header: (name: string) => string | undefined;
@@ -42,14 +42,14 @@ interface ParserState {
  * Parses the answers on one connection, one after the other: Content-Length (a body that is too short is never
  * complete), chunked, ended by FIN, HEAD, 204, 304 and 1xx.
  */
-export class AnswerParser {
+export class ResponseParser {
 	readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
-	readonly #listener: AnswerListener;
+	readonly #listener: ResponseListener;
 	#status = 0;
 	#bodyBytes = 0;
 	#completing = false;
 
-	constructor(listener: AnswerListener) {
+	constructor(listener: ResponseListener) {
 		this.#listener = listener;
 		this.#parser[HTTPParser.kOnHeadersComplete] = (head: Head) => this.#head(head);
 		this.#parser[HTTPParser.kOnBody] = (chunk, offset, length) => {

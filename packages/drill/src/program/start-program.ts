@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { platformTable } from "./platform-table.ts";
 import type { ProcessTable } from "./process-table.ts";
+import type { Program } from "./program.ts";
 import { StartedProcess } from "./started-process.ts";
-import type { Target } from "./target.ts";
 import { TargetError } from "./target-error.ts";
 
-export interface StartTargetOptions {
+export interface StartProgramOptions {
 	/** Added to the drill's own environment. */
 	readonly env?: Readonly<Record<string, string>>;
 	/** @default the drill's own */
@@ -25,11 +25,11 @@ const markName = "LASTCALL_DRILL";
  * listens; rejects with a `TargetError` that names the command if it can't be started, and on Windows. The caller must end
  * with `kill` or `close`; if the drill exits before, the target is killed.
  */
-export async function startTarget(
+export async function startProgram(
 	command: readonly string[],
-	options: StartTargetOptions = {},
+	options: StartProgramOptions = {},
 	table: ProcessTable = platformTable(),
-): Promise<Target> {
+): Promise<Program> {
 	const [file, ...args] = command;
 	if (!file) throw new TypeError("The command is empty.");
 	const mark = randomUUID();

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadTarget } from "../load/load.ts";
+import type { Endpoint } from "../load/running-load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import type { ListeningPort } from "../program/listening-port.ts";
 import { TargetError } from "../program/target-error.ts";
 import { duration } from "../record/durations.ts";
-import { loadTarget } from "./load-target.ts";
+import type { DrilledProgram } from "./drilled-program.ts";
 import { probe } from "./probe.ts";
-import type { Subject } from "./subject.ts";
+import { endpointFor } from "./endpoint-for.ts";
 
 /** Where the target answers. */
 export interface Found {
 	readonly url: URL;
-	readonly target: LoadTarget;
+	readonly endpoint: Endpoint;
 }
 
 /** How long to wait before asking again. */
@@ -23,14 +23,14 @@ const ASK_EVERY_MS = 50;
 const FIRST_PATIENCE_MS = 2_000;
 
 /** Waits until the target answers, at its URL or at the first of its ports that does. Rejects with a `TargetError`. */
-export async function findTarget(subject: Subject, options: DrillOptions, abort: AbortSignal): Promise<Found> {
+export async function findEndpoint(program: DrilledProgram, options: DrillOptions, abort: AbortSignal): Promise<Found> {
 	const gone = new AbortController();
-	void subject.ended.then(() => gone.abort());
-	const found = await ask(subject, options, abort, AbortSignal.any([abort, gone.signal]));
+	void program.ended.then(() => gone.abort());
+	const found = await ask(program, options, abort, AbortSignal.any([abort, gone.signal]));
 	abort.throwIfAborted();
 	if ("url" in found) return found;
 	const hasEnded = gone.signal.aborted;
-	const output = hasEnded ? await subject.finalOutput() : subject.output;
+	const output = hasEnded ? await program.finalOutput() : program.output;
 	throw new TargetError(
 		"ERR_DRILL_NOT_ANSWERING",
 		`${notAnswering(found, hasEnded, options.ready)}${output && `\nIts last output:\n${output.trimEnd()}`}`,
@@ -39,7 +39,7 @@ export async function findTarget(subject: Subject, options: DrillOptions, abort:
 
 /** Asks every place in turn until one answers. Returns the places, each with why it did not, the last time. */
 async function ask(
-	subject: Subject,
+	program: DrilledProgram,
 	options: DrillOptions,
 	abort: AbortSignal,
 	either: AbortSignal,
@@ -47,21 +47,21 @@ async function ask(
 	const endsAtMs = performance.now() + options.ready;
 	const leftMs = (): number => Math.max(0, Math.ceil(endsAtMs - performance.now()));
 	const failures = new Map<string, string>();
-	let urls = options.url ? [options.url] : urlsOf(await subject.findPorts(leftMs(), abort), options);
+	let urls = options.url ? [options.url] : urlsOf(await program.findPorts(leftMs(), abort), options);
 	for (let nextMs = FIRST_PATIENCE_MS, patienceMs = nextMs; ; patienceMs = nextMs) {
 		for (const url of urls) {
 			const left = leftMs();
 			if (failures.has(url.href) && left === 0) continue;
-			const target = loadTarget(url, options);
+			const endpoint = endpointFor(url, options);
 			const enoughMs = left < 3 * patienceMs ? Math.max(FIRST_PATIENCE_MS, left) : patienceMs;
-			const failure = await probe(target, options.load, { patienceMs: enoughMs, abort: either });
-			if (failure === undefined) return { url, target };
+			const failure = await probe(endpoint, options.load, { patienceMs: enoughMs, abort: either });
+			if (failure === undefined) return { url, endpoint };
 			failures.set(url.href, failure.why);
 			if (failure.isLate) nextMs = 2 * patienceMs;
 		}
 		if (leftMs() === 0 || either.aborted) return failures;
 		await delay(ASK_EVERY_MS);
-		if (!options.url) urls = urlsOf(await subject.ports(), options);
+		if (!options.url) urls = urlsOf(await program.ports(), options);
 	}
 }
 

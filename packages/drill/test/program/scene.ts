@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { linuxTable } from "#src/program/linux-table.js";
 import { platformTable } from "#src/program/platform-table.js";
 import type { ProcessTable } from "#src/program/process-table.js";
+import type { Program } from "#src/program/program.js";
 import { psTable } from "#src/program/ps-table.js";
-import { type StartTargetOptions, startTarget } from "#src/program/start-target.js";
-import type { Target } from "#src/program/target.js";
+import { type StartProgramOptions, startProgram } from "#src/program/start-program.js";
 
 /** Every way to see processes that works here. */
 export const tables: readonly [name: string, table: ProcessTable][] =
@@ -23,7 +23,7 @@ export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =
 
 /** A target, and what it has said. */
 export interface Scene {
-	readonly target: Target;
+	readonly target: Program;
 	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
 	said(pattern: RegExp): Promise<RegExpExecArray>;
 }
@@ -32,11 +32,11 @@ export interface Scene {
 export async function started(
 	test: TestContext,
 	command: readonly string[],
-	options: StartTargetOptions = {},
+	options: StartProgramOptions = {},
 	table: ProcessTable = platformTable(),
 ): Promise<Scene> {
 	let look = (): void => {};
-	const target = await startTarget(command, { ...options, onOutput: () => look() }, table);
+	const target = await startProgram(command, { ...options, onOutput: () => look() }, table);
 	test.after(() => target.kill());
 	return {
 		target,
@@ -69,6 +69,6 @@ export async function isLiving(pid: number): Promise<boolean> {
 }
 
 /** The pids of a target's processes. */
-export async function pids(target: Target): Promise<number[]> {
+export async function pids(target: Program): Promise<number[]> {
 	return (await target.processes()).map(({ pid }) => pid);
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { startTarget } from "#src/program/start-target.js";
+import { startProgram } from "#src/program/start-program.js";
 import { fixture, fixtureLine, started } from "./scene.ts";
 
 async function folder(test: TestContext): Promise<string> {
@@ -15,7 +15,7 @@ async function folder(test: TestContext): Promise<string> {
 test("a command is started where and as it is told, and its output is kept and passed on", async () => {
 	let passedOn = "";
 	const script = "echo out $WORD; pwd; echo err >&2; cat; exit 7";
-	const target = await startTarget(["sh", "-c", script], {
+	const target = await startProgram(["sh", "-c", script], {
 		cwd: "/",
 		env: { WORD: "word" },
 		onOutput: (text) => {
@@ -39,12 +39,15 @@ test("only the end of a long output is kept, and it is whole when the target has
 
 test("a command that does not exist", async () => {
 	const failure = { name: "TargetError", code: "ERR_DRILL_COMMAND_NOT_FOUND" };
-	await assert.rejects(startTarget(["no-such-command", "x"]), { ...failure, message: /"no-such-command" in the PATH/ });
-	await assert.rejects(startTarget(["./no-such-file"]), { ...failure, message: /"\.\/no-such-file"\./ });
+	await assert.rejects(startProgram(["no-such-command", "x"]), {
+		...failure,
+		message: /"no-such-command" in the PATH/,
+	});
+	await assert.rejects(startProgram(["./no-such-file"]), { ...failure, message: /"\.\/no-such-file"\./ });
 });
 
 test("a folder that does not exist is not taken for the command", async () => {
-	await assert.rejects(startTarget(["sh"], { cwd: "/no/such/folder" }), {
+	await assert.rejects(startProgram(["sh"], { cwd: "/no/such/folder" }), {
 		code: "ERR_DRILL_START_FAILED",
 		message: /"sh".* \/no\/such\/folder/,
 	});
@@ -54,12 +57,12 @@ test("a file that is no program", async (t) => {
 	const file = join(await folder(t), "file");
 	await writeFile(file, "#!/bin/sh\n");
 	await chmod(file, 0o644);
-	await assert.rejects(startTarget([file]), { code: "ERR_DRILL_COMMAND_NOT_EXECUTABLE", message: /file" may not/ });
+	await assert.rejects(startProgram([file]), { code: "ERR_DRILL_COMMAND_NOT_EXECUTABLE", message: /file" may not/ });
 });
 
 test("a command that no system takes", async () => {
-	await assert.rejects(startTarget(["sh", "-c", "a\0b"]), { code: "ERR_DRILL_START_FAILED" });
-	await assert.rejects(startTarget([]), TypeError);
+	await assert.rejects(startProgram(["sh", "-c", "a\0b"]), { code: "ERR_DRILL_START_FAILED" });
+	await assert.rejects(startProgram([]), TypeError);
 });
 
 test("a child that holds the pipes does not delay the end", async (t) => {

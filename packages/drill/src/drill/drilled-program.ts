@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DrillOptions } from "../options/drill-options.ts";
 import { findPort } from "../program/find-port.ts";
 import type { ListeningPort } from "../program/listening-port.ts";
+import type { Program } from "../program/program.ts";
 import { runStopCommand } from "../program/run-stop-command.ts";
-import { startTarget } from "../program/start-target.ts";
-import type { Target } from "../program/target.ts";
+import { startProgram } from "../program/start-program.ts";
 import { watchPid } from "../program/watch-pid.ts";
 import type { ExitReport, ProcessReport, StopReport } from "../record/drill-report.ts";
 import { portHeld } from "../wire/port-held.ts";
@@ -21,51 +21,51 @@ export interface Stopped {
 const TWICE_AFTER_MS = 1_000;
 
 /** The target of one round: a command that was started, a process that runs already, or what a stop command stops. */
-export class Subject {
+export class DrilledProgram {
 	readonly #options: DrillOptions;
 	/** Missing where only a stop command knows the target. */
-	readonly #target: Target | undefined;
+	readonly #program: Program | undefined;
 	readonly #onOutput: (text: string) => void;
 
-	private constructor(options: DrillOptions, target: Target | undefined, onOutput: (text: string) => void) {
+	private constructor(options: DrillOptions, program: Program | undefined, onOutput: (text: string) => void) {
 		this.#options = options;
-		this.#target = target;
+		this.#program = program;
 		this.#onOutput = onOutput;
 	}
 
 	/** Starts or finds it. Rejects with a `TargetError`. The caller must end with `end`. */
-	static async open(options: DrillOptions, onOutput: (text: string) => void): Promise<Subject> {
+	static async open(options: DrillOptions, onOutput: (text: string) => void): Promise<DrilledProgram> {
 		const { command, pid } = options;
-		if (command.length > 0) return new Subject(options, await startTarget(command, { onOutput }), onOutput);
-		return new Subject(options, pid === undefined ? undefined : await watchPid(pid), onOutput);
+		if (command.length > 0) return new DrilledProgram(options, await startProgram(command, { onOutput }), onOutput);
+		return new DrilledProgram(options, pid === undefined ? undefined : await watchPid(pid), onOutput);
 	}
 
 	/** Resolves when the process is gone; never, where there is none to watch. */
 	get ended(): Promise<unknown> {
-		return this.#target?.ended ?? new Promise(() => {});
+		return this.#program?.ended ?? new Promise(() => {});
 	}
 
 	/** The end of what it has written by now. */
 	get output(): string {
-		return this.#target?.output ?? "";
+		return this.#program?.output ?? "";
 	}
 
 	/** The same when it has ended, for which this waits. */
 	finalOutput(): Promise<string> {
-		return this.#target?.finalOutput() ?? Promise.resolve("");
+		return this.#program?.finalOutput() ?? Promise.resolve("");
 	}
 
 	/** Waits for its ports, in the order in which they appeared. Rejects with a `TargetError` where none does. */
 	findPorts(timeoutMs: number, signal: AbortSignal): Promise<ListeningPort[]> {
-		if (this.#target === undefined) return Promise.resolve([]);
-		return findPort(this.#target, { timeoutMs, signal });
+		if (this.#program === undefined) return Promise.resolve([]);
+		return findPort(this.#program, { timeoutMs, signal });
 	}
 
 	/** Its ports as they are now. */
 	async ports(): Promise<ListeningPort[]> {
 		// Also notes who belongs to it, where only ancestry tells.
-		await this.#target?.processes();
-		return (await this.#target?.listeningPorts()) ?? [];
+		await this.#program?.processes();
+		return (await this.#program?.listeningPorts()) ?? [];
 	}
 
 	/** Tells it to stop and waits until it has ended, or was killed because its grace period was over. */
@@ -77,7 +77,7 @@ export class Subject {
 
 	/** Its processes that have outlived it. */
 	leftProcesses(): Promise<ProcessReport[]> {
-		return this.#target?.leftProcesses() ?? Promise.resolve([]);
+		return this.#program?.leftProcesses() ?? Promise.resolve([]);
 	}
 
 	/** Reports whether one of `ports` still accepts connections. */
@@ -88,18 +88,18 @@ export class Subject {
 
 	/** Leaves nothing behind of what was started here, and everything as it is of what was not. */
 	async end(): Promise<void> {
-		if (this.#options.pid === undefined) await this.#target?.kill();
-		else this.#target?.close();
+		if (this.#options.pid === undefined) await this.#program?.kill();
+		else this.#program?.close();
 	}
 
 	async #signal(abort: AbortSignal): Promise<Stopped> {
 		const { signal, group, twice, grace } = this.#options;
 		const stoppedAtMs = performance.now();
-		this.#target?.signal(signal, { group });
+		this.#program?.signal(signal, { group });
 		let againMs: number | undefined;
 		if (twice && !(await this.#endsWithin(TWICE_AFTER_MS, abort))) {
 			againMs = performance.now() - stoppedAtMs;
-			this.#target?.signal("SIGINT", { group });
+			this.#program?.signal("SIGINT", { group });
 		}
 		const ended = await this.#endOrKill(stoppedAtMs, grace, abort);
 		const stop = { by: signal, group, ...(againMs === undefined ? undefined : { againMs }) };
@@ -112,7 +112,7 @@ export class Subject {
 		const timeoutMs = Math.max(this.#options.grace, this.#options.ready);
 		const { code, endedAtMs } = await runStopCommand(line, { timeoutMs, signal: abort, onOutput: this.#onOutput });
 		const stop = { by: line, group: false, commandEndedMs: endedAtMs - stoppedAtMs, commandCode: code };
-		if (this.#target === undefined) return { stoppedAtMs, stop, exit: undefined, killedAtMs: undefined };
+		if (this.#program === undefined) return { stoppedAtMs, stop, exit: undefined, killedAtMs: undefined };
 		return { stoppedAtMs, stop, ...(await this.#endOrKill(stoppedAtMs, this.#options.grace, abort)) };
 	}
 
@@ -121,14 +121,14 @@ export class Subject {
 		graceMs: number,
 		abort: AbortSignal,
 	): Promise<{ exit: ExitReport | undefined; killedAtMs: number | undefined }> {
-		const target = this.#target;
-		if (target === undefined) return { exit: undefined, killedAtMs: undefined };
+		const program = this.#program;
+		if (program === undefined) return { exit: undefined, killedAtMs: undefined };
 		const leftMs = stoppedAtMs + graceMs - performance.now();
 		const inTime = await this.#endsWithin(Math.max(0, leftMs), abort);
 		const killedAtMs = inTime ? undefined : performance.now();
 		// The one process, as its platform would: what else there is has outlived it.
-		if (!inTime) target.signal("SIGKILL");
-		const { code, signal, atMs } = await target.ended;
+		if (!inTime) program.signal("SIGKILL");
+		const { code, signal, atMs } = await program.ended;
 		return { exit: { atMs: atMs - stoppedAtMs, code, signal, killed: !inTime }, killedAtMs };
 	}
 

@@ -2,14 +2,14 @@ import { connect, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
 import { createSecureContext, connect as tlsConnect } from "node:tls";
 
 /** Where to connect. */
-export interface SocketTarget {
+export interface Origin {
 	readonly host: string;
 	readonly port: number;
-	readonly tls?: TlsTarget;
+	readonly tls?: TlsTrust;
 }
 
 /** How to trust a TLS target. */
-export interface TlsTarget {
+export interface TlsTrust {
 	/** PEM of the authority to trust instead of the system's. */
 	readonly ca?: string;
 	/**
@@ -20,14 +20,14 @@ export interface TlsTarget {
 }
 
 /** Opens one socket to the target it was made for: over TLS, it is open with `secureConnect`, else with `connect`. */
-export type OpenTargetSocket = (options?: Pick<TcpNetConnectOpts, "onread">) => Socket;
+export type OpenSocket = (options?: Pick<TcpNetConnectOpts, "onread">) => Socket;
 
 /**
  * Makes the function that opens sockets to `target`, which offer `protocol` where they speak TLS. What a FIN means for
  * this side is the caller's decision. Throws what `tls.createSecureContext` throws for a bad `ca`.
  */
-export function targetSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2"): OpenTargetSocket {
-	const { host, port, tls } = target;
+export function socketOpener(origin: Origin, protocol: "http/1.1" | "h2"): OpenSocket {
+	const { host, port, tls } = origin;
 	const plain = { host, port, noDelay: true, allowHalfOpen: true };
 	if (!tls) return (options) => connect({ ...plain, ...options });
 	const secure = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findPort } from "#src/program/find-port.js";
 import type { ListeningPort } from "#src/program/listening-port.js";
-import type { Target } from "#src/program/target.js";
+import type { Program } from "#src/program/program.js";
 import { tryConnect } from "#src/wire/try-connect.js";
 import { fixture, fixtureLine, hasIpv6, started, tables } from "./scene.ts";
 
@@ -49,7 +49,7 @@ test("what appears later comes later, and what was closed is not told", async ()
 	const target = {
 		ended: new Promise(() => {}),
 		listeningPorts: async () => looks.shift() ?? last,
-	} as unknown as Target;
+	} as unknown as Program;
 	assert.deepEqual(await findPort(target, { settleMs: 1 }), [port(2), port(1)]);
 	assert.deepEqual(looks, []);
 });

@@ -1,7 +1,7 @@
 const TICK_MS = 5;
 
 /** Notes when the drill itself was not running, or busy: what happened then it has noticed late. */
-export class Pauses {
+export class EventLoopLag {
 	readonly #pauses: { readonly fromMs: number; readonly toMs: number }[] = [];
 	readonly #timer: NodeJS.Timeout;
 	#tickedAtMs: number = performance.now();

@@ -1,8 +1,8 @@
-import type { LoadTarget } from "../load/load.ts";
+import type { Endpoint } from "../load/running-load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 
 /** Where the loads go for a URL, and what they ask for. */
-export function loadTarget(url: URL, options: DrillOptions): LoadTarget {
+export function endpointFor(url: URL, options: DrillOptions): Endpoint {
 	const { method, header, body, ca, insecure } = options;
 	const isTls = url.protocol === "https:";
 	return {
