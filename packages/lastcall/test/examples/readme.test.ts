@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { arrived } from "../process/arrived.ts";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder } from "../process/said.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const root = new URL("../../../../../", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), "utf8");
