@@ -19,7 +19,7 @@ async function play(...faults: readonly [step: number, fault: Fault][]): Promise
 	return program;
 }
 
-test("without a fault the program ends well, and its steps are those of start-up, life and shutdown", async () => {
+test("without a fault the example program ends well, and its steps are those of start-up, life and shutdown", async () => {
 	const { steps, acquired } = await play();
 	for (const name of ["open postgres", "listen", "receive", "handle", "sweep", "answer", "close postgres"]) {
 		assert.ok(steps.includes(name), name);
@@ -27,7 +27,7 @@ test("without a fault the program ends well, and its steps are those of start-up
 	assert.equal(acquired.size, 5);
 });
 
-test("any fault at any step, and any second one at any later step: nothing stays open, in time, with the right exit code", async () => {
+test("after any fault at any step, and any second fault at any later step, the program closes everything in time, with the right exit code", async () => {
 	const once = await play();
 	for (let first = 0; first < once.steps.length; first++) {
 		for (const fault of FAULTS) {
@@ -41,7 +41,7 @@ test("any fault at any step, and any second one at any later step: nothing stays
 	}
 });
 
-test("a signal in any microtask of the program's life, alone or as the second one", async () => {
+test("after a first or second signal in any microtask of its life, the program closes everything in time", async () => {
 	for (const isSecond of [false, true]) {
 		let turns = 1;
 		for (let turn = 0; turn < turns; turn++) {

@@ -39,17 +39,17 @@ test("idle connections linger for a tenth of the grace period, at most 5 s", asy
 	assert.equal(await lingerOf({ reason: { kind: "call", why: "enough" } }), 1_000);
 });
 
-test("at a Ctrl+C with no request in flight they don't linger: who pressed it is the only client", async () => {
+test("after a Ctrl+C with no request in flight idle connections don't linger: there is no other client", async () => {
 	assert.equal(await lingerOf({ reason: CTRL_C }), 0);
 	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 0);
 });
 
-test("at a Ctrl+C with a request in flight, on whichever server, they do", async () => {
+test("after a Ctrl+C with a request in flight on any server idle connections linger", async () => {
 	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 1_000);
 	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 1_000);
 });
 
-test("what the program says holds always", async () => {
+test("lingerMs applies whatever the stop reason is", async () => {
 	assert.equal(await lingerOf({ options: { lingerMs: 70 } }), 70);
 	assert.equal(await lingerOf({ options: { lingerMs: 70 }, reason: CTRL_C }), 70);
 	assert.equal(await lingerOf({ options: { lingerMs: 0 }, busy: "http" }), 0);

@@ -181,7 +181,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 };
 
-test("any program, stopped in any way, ends in order, in time, and with a true report", async () => {
+test("any program, stopped in any way, ends in order, in time, and with a right report", async () => {
 	await fc.assert(
 		fc.asyncProperty(scenarios, async (scenario: Scenario) => {
 			const play = new Play(scenario);

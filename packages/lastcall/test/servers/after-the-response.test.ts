@@ -27,7 +27,7 @@ const moments: Readonly<Record<string, (response: ServerResponse, begin: () => v
 
 for (const kind of [http, https]) {
 	for (const [when, respond] of Object.entries(moments)) {
-		test(`${kind.name}: a last request: work that begins ${when} is finished`, { timeout: 10_000 }, async (t) => {
+		test(`${kind.name}: work of the last request that begins ${when} is finished`, { timeout: 10_000 }, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const { service } = web;
 			const order: string[] = [];

@@ -106,7 +106,9 @@ function clientOf(t: TestContext, path: string, request: string): Promise<string
 
 for (const subject of subjects) {
 	for (const isTold of [true, false]) {
-		const title = isTold ? "none of several is cut for a handshake that is done" : "nor where Node.js has no `_parent`";
+		const title = isTold
+			? "no connection of a client without an address is taken for an unfinished TLS handshake"
+			: "no connection of a client without an address is taken for an unfinished TLS handshake where Node.js has no `_parent`";
 		test(`${subject.name}: ${title}`, limit, async (t) => {
 			const { connectAll, path, program, server, service, until } = await open(t, subject);
 			if (!isTold) hideParents(server);

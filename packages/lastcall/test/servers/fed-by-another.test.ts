@@ -49,7 +49,7 @@ async function client(t: TestContext, port: number): Promise<{ readonly socket: 
 for (const outerFirst of [true, false]) {
 	const order = outerFirst ? "registered before it" : "registered after it";
 	test(
-		`a connection that the outer server, ${order}, held at the stop is answered by the inner one, and told`,
+		`a connection that an outer server, ${order}, held at the stop is answered by the inner server with Connection: close`,
 		limit,
 		async (t) => {
 			const { service, outer, port } = await fed(t, outerFirst);
@@ -66,7 +66,7 @@ for (const outerFirst of [true, false]) {
 	);
 
 	test(
-		`half a request on a connection from an outer server, ${order}, is not waited for to the deadline`,
+		`half a request on a connection from an outer server, ${order}, is not waited for until the deadline`,
 		limit,
 		async (t) => {
 			const { service, port } = await fed(t, outerFirst);
@@ -81,7 +81,7 @@ for (const outerFirst of [true, false]) {
 	);
 }
 
-test("what was taken of a server is given back when all drains are over", limit, async (t) => {
+test("an inner and an outer server have their own methods back when both drains are over", limit, async (t) => {
 	const { service, outer, inner } = await fed(t, true);
 	assert.ok(Object.hasOwn(inner, "emit"));
 	const pristine = createServer().emit;

@@ -28,14 +28,30 @@ function slowHandshakes(): { kind: Kind; waiting: Finish[]; finish: () => void }
 	return { kind, waiting, finish };
 }
 
-void describe("https: handshakes", () => {
-	rule("one under way at the stop that is done after the sweep gets to ask", async (t) => {
+void describe("https: TLS handshakes", () => {
+	rule(
+		"a handshake in progress at the stop that ends after the listener is closed can still send its request",
+		async (t) => {
+			const { kind, waiting, finish } = slowHandshakes();
+			const web = await ServedServer.open(t, kind);
+			const client = web.dial();
+			await web.until(() => waiting.length > 0);
+			void web.service.stop();
+			await web.listenerClosed();
+			client.get("/late");
+			finish();
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+			await web.drained();
+		},
+	);
+
+	rule("a handshake that ends while the accept queue is emptied can still send its request", async (t) => {
 		const { kind, waiting, finish } = slowHandshakes();
 		const web = await ServedServer.open(t, kind);
 		const client = web.dial();
 		await web.until(() => waiting.length > 0);
 		void web.service.stop();
-		await web.listenerClosed();
 		client.get("/late");
 		finish();
 		await client.closed;
@@ -43,20 +59,7 @@ void describe("https: handshakes", () => {
 		await web.drained();
 	});
 
-	rule("one that is done while the accept queue is emptied gets to ask", async (t) => {
-		const { kind, waiting, finish } = slowHandshakes();
-		const web = await ServedServer.open(t, kind);
-		const client = web.dial();
-		await web.until(() => waiting.length > 0);
-		void web.service.stop();
-		client.get("/late");
-		finish();
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
-		await web.drained();
-	});
-
-	rule("one that is done after the sweep and never asks holds nothing", async (t) => {
+	rule("a handshake that ends after the listener is closed, without a request, does not delay the drain", async (t) => {
 		const { kind, waiting, finish } = slowHandshakes();
 		const web = await ServedServer.open(t, kind);
 		web.dial({ stubborn: true });
@@ -67,7 +70,7 @@ void describe("https: handshakes", () => {
 		await web.drained();
 	});
 
-	rule("one that is never done holds nothing, and lingers before it is ended", async (t) => {
+	rule("a handshake that never ends does not delay the drain, and lingers before it is ended", async (t) => {
 		const { kind, waiting } = slowHandshakes();
 		const web = await ServedServer.open(t, kind);
 		const client = web.dial();
@@ -78,7 +81,7 @@ void describe("https: handshakes", () => {
 		await client.closed;
 	});
 
-	rule("one that drips in holds nothing", async (t) => {
+	rule("a handshake that drips in does not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, https);
 		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
 		await once(web.server, "connection");
@@ -94,7 +97,7 @@ void describe("https: handshakes", () => {
 		await client.closed;
 	});
 
-	rule("one that is never begun holds nothing", async (t) => {
+	rule("a connection without a handshake does not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, https);
 		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
 		t.after(() => client.socket.destroy());
@@ -104,7 +107,7 @@ void describe("https: handshakes", () => {
 		await client.closed;
 	});
 
-	rule("one that is never done is dropped at the hard stop", async (t) => {
+	rule("a handshake that never ends is dropped at the hard stop", async (t) => {
 		const { kind, waiting } = slowHandshakes();
 		const web = await ServedServer.open(t, kind);
 		const client = web.dial();
@@ -113,7 +116,7 @@ void describe("https: handshakes", () => {
 		await client.closed;
 	});
 
-	rule("one that failed holds nothing", async (t) => {
+	rule("a handshake that failed does not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, https);
 		const sockets: Socket[] = [];
 		web.server.on("connection", (socket: Socket) => sockets.push(socket));

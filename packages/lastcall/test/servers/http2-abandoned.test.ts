@@ -77,24 +77,27 @@ const ends: readonly (readonly [api: Api, how: string, end: (held: Held) => unkn
 	["its stream", "destroy()", ({ stream }) => stream.destroy()],
 ];
 
-void describe("HTTP/2: clients that gave up", () => {
+void describe("HTTP/2: clients that have gone", () => {
 	for (const [how, go] of ways) {
 		for (const [api, by, end] of ends) {
-			rule(`a client that ${how} before the stop: its handler is waited for, until ${api} has ${by}`, async (t) => {
-				const one = await held(t, api);
-				const { web } = one;
-				await gone(one, () => go(one));
-				assert.deepEqual(named(web), HANDLER_GOES_ON);
-				void web.service.stop();
-				await web.listenerClosed();
-				assert.deepEqual(named(web), HANDLER_GOES_ON);
-				end(one);
-				assert.deepEqual(named(web), []);
-				await web.drained();
-			});
+			rule(
+				`the handler of a client that ${how} before the stop is waited for until it ends (${api}, ${by})`,
+				async (t) => {
+					const one = await held(t, api);
+					const { web } = one;
+					await gone(one, () => go(one));
+					assert.deepEqual(named(web), HANDLER_GOES_ON);
+					void web.service.stop();
+					await web.listenerClosed();
+					assert.deepEqual(named(web), HANDLER_GOES_ON);
+					end(one);
+					assert.deepEqual(named(web), []);
+					await web.drained();
+				},
+			);
 		}
 
-		rule(`a client that ${how} while draining: its handler is waited for`, async (t) => {
+		rule(`the handler of a client that ${how} while draining is waited for`, async (t) => {
 			const one = await held(t, "its response");
 			const { web, session } = one;
 			const left = once(session, "goaway");
@@ -109,14 +112,18 @@ void describe("HTTP/2: clients that gave up", () => {
 
 	for (const [what, headers, begin] of [
 		[
-			"of an EventSource",
+			"to an EventSource",
 			{ accept: "text/event-stream" },
 			({ stream }) => stream.respond({ "content-type": "text/event-stream" }),
 		],
-		["of gRPC", { ":method": "POST", "content-type": "application/grpc+proto" }, ({ stream }) => stream.respond()],
+		[
+			"of a gRPC call",
+			{ ":method": "POST", "content-type": "application/grpc+proto" },
+			({ stream }) => stream.respond(),
+		],
 		["that is ended, and not read", {}, ({ stream }) => stream.end(Buffer.alloc(20_000_000))],
 	] as [string, OutgoingHttpHeaders, (held: Held) => void][]) {
-		rule(`a response is not waited for without its client: one ${what}`, async (t) => {
+		rule(`without its client, a response ${what} is not waited for`, async (t) => {
 			const one = await held(t, "its stream", {}, headers);
 			begin(one);
 			await gone(one, () => one.client.close(NGHTTP2_CANCEL));
@@ -126,7 +133,7 @@ void describe("HTTP/2: clients that gave up", () => {
 		});
 	}
 
-	rule("a response that a stream is piped into, by its response, is not waited for without its client", async (t) => {
+	rule("without its client, a response that another stream is piped into is not waited for", async (t) => {
 		const one = await held(t, "its response");
 		new Readable({ read() {} }).pipe(one.response as never);
 		await gone(one, () => one.client.close(NGHTTP2_CANCEL));
@@ -152,17 +159,20 @@ void describe("HTTP/2: clients that gave up", () => {
 		assert.deepEqual(web.executed, []);
 	});
 
-	rule("a handler that never ends is waited for until time is nearly over, and that is no failure", async (t) => {
-		const one = await held(t, "its response", {
-			clock: new FakeClock(),
-			service: { gracePeriodMs: 400, lingerMs: 50 },
-		});
-		await gone(one, () => one.client.close(NGHTTP2_CANCEL));
-		const { ok, left, endedEarly } = await one.web.service.stop();
-		assert.deepEqual([ok, left], [true, []]);
-		assert.deepEqual(
-			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
-			["web GET /hold client-gone"],
-		);
-	});
+	rule(
+		"a handler whose client has gone and that never ends is waited for until time is nearly over, and that is no failure",
+		async (t) => {
+			const one = await held(t, "its response", {
+				clock: new FakeClock(),
+				service: { gracePeriodMs: 400, lingerMs: 50 },
+			});
+			await gone(one, () => one.client.close(NGHTTP2_CANCEL));
+			const { ok, left, endedEarly } = await one.web.service.stop();
+			assert.deepEqual([ok, left], [true, []]);
+			assert.deepEqual(
+				endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+				["web GET /hold client-gone"],
+			);
+		},
+	);
 });

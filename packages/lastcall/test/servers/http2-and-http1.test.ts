@@ -33,7 +33,7 @@ void describe("HTTP/2 with allowHTTP1", () => {
 		await web.drained();
 	});
 
-	rule("close() by the program ends no idle connection of HTTP/1.1", async (t) => {
+	rule("close() by the program ends no idle HTTP/1.1 connection", async (t) => {
 		const web = await ServedHttp2Server.open(t, "https", {
 			server: { allowHTTP1: true },
 			service: { lingerMs: 60_000 },
@@ -53,7 +53,7 @@ void describe("HTTP/2 with allowHTTP1", () => {
 		assert.equal(Object.hasOwn(web.server, "closeIdleConnections"), false);
 	});
 
-	rule("without it, who agreed on no protocol holds nothing", async (t) => {
+	rule("without allowHTTP1, a client that agreed on no protocol does not delay the drain", async (t) => {
 		const web = await ServedHttp2Server.open(t, "https", { server: { unknownProtocolTimeout: 120_000 } });
 		const client = connectTls({
 			port: web.port,

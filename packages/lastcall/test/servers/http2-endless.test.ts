@@ -11,27 +11,30 @@ const MEMORY = 1;
 const MOST_KEPT = 3_000;
 
 /** A client that opens streams without an end: what it sends is not kept, and nobody else has to wait for it. */
-void describe("HTTP/2: a client that opens streams without an end", () => {
-	rule("while streams are held: no more are kept than Node.js has memory for, and others are answered", async (t) => {
-		const web = await ServedHttp2Server.open(t, "http", { server: { maxSessionMemory: MEMORY } });
-		web.server.on("stream", (stream) => stream.on("error", () => {}));
-		const kept = countStreams(web);
-		const other = new WireClient(web.port);
-		other.socket.write(WireClient.get(1, "/hold"));
-		const { stream } = await web.handed("/hold");
-		const client = new WireClient(web.port);
-		await web.until(() => client.frames.length > 0);
-		void web.service.stop();
-		await flood(client, 1);
-		stream.respond({ ":status": 200 });
-		stream.end("whole");
-		await web.until(() => other.isAnswered(1));
-		assert.ok(kept() < MOST_KEPT, `${kept()} kept`);
-		for (const { socket } of [client, other]) socket.end();
-		await web.drained();
-	});
+void describe("HTTP/2: a client that opens streams without end", () => {
+	rule(
+		"while requests are held, a client that opens streams without end is limited by Node.js's own limit, and others are answered",
+		async (t) => {
+			const web = await ServedHttp2Server.open(t, "http", { server: { maxSessionMemory: MEMORY } });
+			web.server.on("stream", (stream) => stream.on("error", () => {}));
+			const kept = countStreams(web);
+			const other = new WireClient(web.port);
+			other.socket.write(WireClient.get(1, "/hold"));
+			const { stream } = await web.handed("/hold");
+			const client = new WireClient(web.port);
+			await web.until(() => client.frames.length > 0);
+			void web.service.stop();
+			await flood(client, 1);
+			stream.respond({ ":status": 200 });
+			stream.end("whole");
+			await web.until(() => other.isAnswered(1));
+			assert.ok(kept() < MOST_KEPT, `${kept()} kept`);
+			for (const { socket } of [client, other]) socket.end();
+			await web.drained();
+		},
+	);
 
-	rule("behind GOAWAY: none is kept", async (t) => {
+	rule("streams that a client opens without end after GOAWAY are not kept", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const kept = countStreams(web);
 		const client = new WireClient(web.port);

@@ -120,7 +120,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return text;
 	}
 
-	rule("it is ended behind the next event, behind GOAWAY, and asked to come back", async (t) => {
+	rule("an event stream is ended after GOAWAY and the next event, and its client is asked to reconnect", async (t) => {
 		const stream = await leaving(t);
 		stream.answer.write("data: 2\n\n");
 		const body = await bodyOf(stream);
@@ -131,10 +131,10 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	for (const [how, pieces, whole] of [
 		["in pieces", ["data: 2\r", "\n\r", "\n"], "data: 2\r\n\r\n"],
-		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
-		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
+		["in a write with a later event", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
+		["in a Buffer", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
 	] as const) {
-		rule(`the end of an event is seen: ${how}`, async (t) => {
+		rule(`an event stream is ended after an event that ends ${how}`, async (t) => {
 			const stream = await leaving(t);
 			for (const piece of pieces) stream.answer.write(piece);
 			const body = Buffer.from(await bodyOf(stream), "latin1").toString();
@@ -142,19 +142,19 @@ function rules(scheme: "http" | "https", api: Api): void {
 		});
 	}
 
-	rule("the head may be written in small letters, with a parameter", async (t) => {
+	rule("an event stream is recognized by a lowercase head with a parameter", async (t) => {
 		const stream = await leaving(t, { "content-type": "text/event-stream; charset=utf-8" });
 		stream.answer.write("data: 2\n\n");
 		assert.match(await bodyOf(stream), LAST_WORD);
 	});
 
-	rule("a silent one is ended when the linger is over, without an empty line", async (t) => {
+	rule("a silent event stream is ended after the linger, without an empty line", async (t) => {
 		const stream = await opened(t, HEAD, {});
 		void stream.web.service.stop();
 		assert.match(await bodyOf(stream), /^data: 1\n\nretry: \d{3,5}\n$/);
 	});
 
-	rule("what its handler writes behind the end is dropped, and nothing fails", async (t) => {
+	rule("what its handler writes after the end of an event stream is dropped, without an error", async (t) => {
 		const stream = await leaving(t);
 		const { answer } = stream;
 		const errors: unknown[] = [];
@@ -173,13 +173,13 @@ function rules(scheme: "http" | "https", api: Api): void {
 		assert.deepEqual(errors, []);
 	});
 
-	rule("its handler may end it in the midst of that, with the last event", async (t) => {
+	rule("the handler of an event stream may end it with the next event", async (t) => {
 		const stream = await leaving(t);
 		await new Promise<void>((resolve) => stream.answer.end("data: bye\n\n", () => resolve()));
 		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
-	rule("within an event it is not ended, however long that takes", async (t) => {
+	rule("an event stream is not ended within an event, however long that takes", async (t) => {
 		const stream = await opened(t, HEAD, {});
 		const { web, answer } = stream;
 		const silent = ask(web.connect(), eventSource("/hold/silent"));
@@ -195,7 +195,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: a long story\n\n");
 	});
 
-	rule("one that is begun while draining is ended, too", async (t) => {
+	rule("an event stream that begins while draining is ended too", async (t) => {
 		const web = await open(t, scheme, PATIENT);
 		const session = web.connect();
 		await ask(session, "/first").ended;
@@ -212,38 +212,44 @@ function rules(scheme: "http" | "https", api: Api): void {
 		await web.drained();
 	});
 
-	rule("many on one session: each is ended at its event, and another stream of it finishes", async (t) => {
-		const web = await open(t, scheme, PATIENT);
-		const session = web.connect();
-		const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
-		const streams = paths.map((path) => ask(session, eventSource(path)));
-		const other = ask(session, "/hold/other");
-		const all = await Promise.all(paths.map((path) => api.answer(web, path, HEAD)));
-		const work = await api.answer(web, "/hold/other", { "content-type": "text/plain" });
-		for (const answer of all) answer.write("data: 1\n\n");
-		void web.service.stop();
-		for (const path of paths) while (!(await isWatched(web, path))) await new Promise(setImmediate);
-		for (const answer of all) answer.write("data: 2\n\n");
-		const endings = await Promise.all(streams.map(({ ended }) => ended));
-		work.end("whole");
-		assert.deepEqual(
-			endings.map(({ text, error }) => [text.replace(LAST_WORD, ""), error]),
-			endings.map(() => ["data: 1\n\ndata: 2\n\n", undefined]),
-		);
-		assert.equal(new Set(endings.map(({ text }) => text)).size > 1, true);
-		assert.deepEqual(await other.ended, { status: 200, text: "whole" });
-		await web.drained();
-	});
+	rule(
+		"of many event streams on one session, each is ended at its own event, and another stream finishes",
+		async (t) => {
+			const web = await open(t, scheme, PATIENT);
+			const session = web.connect();
+			const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
+			const streams = paths.map((path) => ask(session, eventSource(path)));
+			const other = ask(session, "/hold/other");
+			const all = await Promise.all(paths.map((path) => api.answer(web, path, HEAD)));
+			const work = await api.answer(web, "/hold/other", { "content-type": "text/plain" });
+			for (const answer of all) answer.write("data: 1\n\n");
+			void web.service.stop();
+			for (const path of paths) while (!(await isWatched(web, path))) await new Promise(setImmediate);
+			for (const answer of all) answer.write("data: 2\n\n");
+			const endings = await Promise.all(streams.map(({ ended }) => ended));
+			work.end("whole");
+			assert.deepEqual(
+				endings.map(({ text, error }) => [text.replace(LAST_WORD, ""), error]),
+				endings.map(() => ["data: 1\n\ndata: 2\n\n", undefined]),
+			);
+			assert.equal(new Set(endings.map(({ text }) => text)).size > 1, true);
+			assert.deepEqual(await other.ended, { status: 200, text: "whole" });
+			await web.drained();
+		},
+	);
 
 	for (const coding of ["none", "Identity", ' "none" ', "identity, none", ""]) {
-		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
-			const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
-			stream.answer.write("data: 2\n\n");
-			assert.match(await bodyOf(stream), LAST_WORD);
-		});
+		rule(
+			`an event stream with content-encoding ${JSON.stringify(coding)} is not taken for a compressed one`,
+			async (t) => {
+				const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
+				stream.answer.write("data: 2\n\n");
+				assert.match(await bodyOf(stream), LAST_WORD);
+			},
+		);
 	}
 
-	rule("a compressed one is ended as it is", async (t) => {
+	rule("a compressed event stream is ended as it is", async (t) => {
 		const stream = await opened(t, { ...HEAD, "Content-Encoding": "gzip" }, {});
 		void stream.web.service.stop();
 		await stream.ended;
@@ -252,7 +258,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 	});
 
 	for (const method of ["POST", "GET"]) {
-		rule(`one that has an end, to a ${method}, gets all of its events`, async (t) => {
+		rule(`the event stream of a ${method} request, which has an end, gets all of its events`, async (t) => {
 			const accept = method === "POST" ? "application/json, text/event-stream" : "*/*";
 			const stream = await opened(t, HEAD, {}, { ":path": "/hold", ":method": method, accept });
 			await handlersOwn(stream);
@@ -263,7 +269,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 	}
 
 	rule(
-		"one that has an end, and goes on when time is nearly over, is ended after a whole event: a failure",
+		"an event stream with an end that goes on when time is nearly over is ended after a complete event, and is a failure",
 		async (t) => {
 			const options = { clock: new FakeClock(), service: { gracePeriodMs: 400 } };
 			const stream = await opened(t, HEAD, options, { ":path": "/hold", ":method": "POST" });
@@ -283,10 +289,10 @@ function rules(scheme: "http" | "https", api: Api): void {
 	);
 
 	for (const [what, headers] of [
-		["of a length that is known", { ...HEAD, "Content-Length": 100 }],
-		["of another kind", { "Content-Type": "text/plain" }],
+		["with a Content-Length", { ...HEAD, "Content-Length": 100 }],
+		["of another content type", { "Content-Type": "text/plain" }],
 	] as const) {
-		rule(`an answer is its handler's to end: ${what}`, async (t) => {
+		rule(`the drain does not end a response to an EventSource ${what}`, async (t) => {
 			const stream = await opened(t, headers, {});
 			await handlersOwn(stream);
 			const rest = "x".repeat(91);
@@ -295,7 +301,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		});
 	}
 
-	rule("a handler that has its signal ends it itself", async (t) => {
+	rule("an event stream whose handler has asked for drainSignalFor() is left to its handler", async (t) => {
 		const stream = await opened(t, HEAD, {});
 		const signal = stream.web.service.drainSignalFor(stream.answer);
 		await handlersOwn(stream);
@@ -315,7 +321,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 }
 
 void describe("HTTP/2: event streams on the wire", () => {
-	rule("GOAWAY, then the events, and END_STREAM behind the last of them; no reset", async (t) => {
+	rule("an event stream ends with GOAWAY, then its events, then END_STREAM, and no reset", async (t) => {
 		const web = await open(t, "http", PATIENT);
 		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
@@ -343,7 +349,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 		);
 	});
 
-	rule("none is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
+	rule("no event stream is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
 		const web = await open(t, "http", PATIENT);
 		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
@@ -375,7 +381,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 
 	// Came with Node.js 24.
 	if (nodeMajor >= 24) {
-		rule("a head that was written in pairs", async (t) => {
+		rule("an event stream is recognized by a head that is written as pairs", async (t) => {
 			const web = await open(t, "http", PATIENT);
 			const { ended } = ask(web.connect(), eventSource("/hold"));
 			const { stream } = await web.handed("/hold");

@@ -10,8 +10,8 @@ import { ask, LINGER_MS, ServedHttp2Server } from "./served-http2-server.ts";
 const FRAME_HEAD_BYTES = 9;
 
 for (const scheme of ["http", "https"] as const) {
-	void describe(`HTTP/2 over ${scheme}: the goodbye`, () => {
-		rule("ten streams of a session: each is whole, whenever it ends, and there is one goodbye", async (t) => {
+	void describe(`HTTP/2 over ${scheme}: GOAWAY`, () => {
+		rule("ten streams of a session are completed, whenever each ends, and GOAWAY covers all of them", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			const goaways: number[][] = [];
@@ -38,7 +38,7 @@ for (const scheme of ["http", "https"] as const) {
 			assert.ok(goaways.every(([code, last]) => code === 0 && last === 19));
 		});
 
-		rule("what is in the kernel at the stop is answered", async (t) => {
+		rule("requests that are in the kernel at the stop are answered", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			await ask(session, "/first").ended;
@@ -56,7 +56,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("a new session gets to ask, once the listener is closed", async (t) => {
+		rule("a new session can still send a request once the listener is closed", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme, { service: { lingerMs: 60_000 } });
 			const session = web.connect();
 			await once(session, "remoteSettings");
@@ -68,7 +68,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("a session that never asks is told when the linger is over", async (t) => {
+		rule("a session without any request gets GOAWAY when the linger is over", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			await once(session, "remoteSettings");
@@ -78,7 +78,7 @@ for (const scheme of ["http", "https"] as const) {
 			assert.ok(durationMs >= LINGER_MS);
 		});
 
-		rule("an idle session is told at once, and holds nothing", async (t) => {
+		rule("an idle session gets GOAWAY at once, and does not delay the drain", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme, { service: { lingerMs: 60_000 } });
 			const session = web.connect();
 			await ask(session, "/first").ended;
@@ -87,7 +87,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("a request that its client takes back while it is held is not executed", async (t) => {
+		rule("a request that its client cancels while it is held is not executed", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			await once(session, "remoteSettings");
@@ -100,7 +100,7 @@ for (const scheme of ["http", "https"] as const) {
 			assert.deepEqual(web.executed, []);
 		});
 
-		rule("close() by the program in the midst of it changes nothing", async (t) => {
+		rule("close() by the program while draining does not disturb a request in flight", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			const { ended } = ask(session, "/hold");
@@ -116,8 +116,8 @@ for (const scheme of ["http", "https"] as const) {
 	});
 }
 
-void describe("HTTP/2: clients that heed nothing", () => {
-	rule("a stream behind GOAWAY is not executed, and GOAWAY says so", async (t) => {
+void describe("HTTP/2: clients that ignore GOAWAY", () => {
+	rule("a stream after GOAWAY is not executed, and is above GOAWAY's last stream id", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
@@ -141,7 +141,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		await web.drained();
 	});
 
-	rule("a head of which only a part has come at the goodbye is served", async (t) => {
+	rule("a request whose head has come in part before GOAWAY is served", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http", { service: { lingerMs: 60_000 } });
 		const client = new WireClient(web.port);
 		client.socket.write(WireClient.get(1, "/first"));
@@ -167,7 +167,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		{ what: "sends half a head and falls silent", goesOn: false },
 		{ what: "sends half a head and drips the rest", goesOn: true },
 	]) {
-		rule(`a client that ${what} is ended, and no response that is out is named`, async (t) => {
+		rule(`a client that ${what} is ended, and its complete response is not in flight`, async (t) => {
 			const web = await ServedHttp2Server.open(t, "http");
 			const client = new WireClient(web.port);
 			client.socket.write(WireClient.get(1, "/first"));
@@ -196,7 +196,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		});
 	}
 
-	rule("a head that stops half-way does not cut the response before it, however late that is read", async (t) => {
+	rule("half a head does not cut the response before it, however late that is read", async (t) => {
 		const large = Buffer.alloc(20_000_000);
 		const web = await ServedHttp2Server.open(t, "http", {
 			handler: (stream, { ":path": path }) => {
@@ -235,7 +235,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		await web.drained();
 	});
 
-	rule("who stays and says nothing is ended after the linger", async (t) => {
+	rule("a client that stays open after GOAWAY is ended after the linger", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const client = new WireClient(web.port);
 		client.socket.write(WireClient.get(1, "/first"));

@@ -36,8 +36,8 @@ function askWithoutPause(client: WireClient, streams: number): void {
 	for (let stream = 0; stream < streams; stream++) go();
 }
 
-void describe("HTTP/2: the moment of the goodbye", () => {
-	rule("a client that answers no PING holds no other session", async (t) => {
+void describe("HTTP/2: when GOAWAY is sent", () => {
+	rule("a client that ignores PING does not delay GOAWAY of other sessions", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http", { service: { lingerMs: 60_000 } });
 		const silent = await silentClient(t, web, new WireClient(web.port));
 		const order: string[] = [];
@@ -59,7 +59,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 		await web.drained();
 	});
 
-	rule("nor a newcomer that speaks HTTP/1.1", async (t) => {
+	rule("a client that ignores PING does not delay a new HTTP/1.1 connection", async (t) => {
 		const web = await ServedHttp2Server.open(t, "https", {
 			server: { allowHTTP1: true },
 			service: { lingerMs: 60_000 },
@@ -92,7 +92,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 		await web.drained();
 	});
 
-	rule("a client that answers no PING is told all the same", async (t) => {
+	rule("a client that ignores PING gets GOAWAY all the same", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const silent = await silentClient(t, web, new WireClient(web.port));
 		void web.service.stop();
@@ -103,7 +103,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 	});
 
 	rule(
-		"a client without a pause is told when all that was executed is answered, and the rest is refused",
+		"a client that never pauses gets GOAWAY when every executed request is answered, and the rest is refused",
 		async (t) => {
 			const web = await ServedHttp2Server.open(t, "http", {
 				handler: (stream) => {
@@ -133,7 +133,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 		},
 	);
 
-	rule("a stream whose client resets it with an error while it is held ends nothing else", async (t) => {
+	rule("a held stream that its client resets with an error affects nothing else", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
@@ -147,7 +147,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 		assert.deepEqual(web.executed, []);
 	});
 
-	rule("a stream that is open for longer than that holds the goodbye no longer", async (t) => {
+	rule("a stream that stays open does not hold up GOAWAY for long", async (t) => {
 		const web = await ServedHttp2Server.open(t, "http");
 		const session = web.connect();
 		const { ended } = ask(session, "/hold");

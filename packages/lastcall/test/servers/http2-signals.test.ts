@@ -32,10 +32,10 @@ async function open(t: TestContext): Promise<OpenEventStream> {
 
 /** The two APIs of `node:http2`. */
 for (const [api, answerOf] of [
-	["the answer", (response) => response],
+	["the response", (response) => response],
 	["its stream", (response) => response.stream],
 ] as [string, (response: Http2ServerResponse) => ResponseLike][]) {
-	test(`HTTP/2, the signal of ${api}: its handler ends it when draining begins`, limit, async (t) => {
+	test(`HTTP/2: a handler ends its response when the signal of ${api} aborts at the drain`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		service.drainSignalFor(answerOf(response)).addEventListener("abort", () => response.end("data: bye\n\n"));
 		const { ok } = await service.stop();
@@ -43,7 +43,7 @@ for (const [api, answerOf] of [
 		assert.deepEqual({ ok, text, error }, { ok: true, text: "data: 1\n\ndata: bye\n\n", error: undefined });
 	});
 
-	test(`HTTP/2, the signal of ${api}: it aborts when its client has gone`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} aborts when its client has gone`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const signal = service.drainSignalFor(answerOf(response));
 		const aborted = once(signal, "abort");
@@ -52,7 +52,7 @@ for (const [api, answerOf] of [
 		assert.equal((signal.reason as Error).name, "AbortError");
 	});
 
-	test(`HTTP/2, the signal of ${api}: it doesn't when the answer is out`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} doesn't abort after the response is complete`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const signal = service.drainSignalFor(answerOf(response));
 		response.end("data: 2\n\n");
@@ -61,7 +61,7 @@ for (const [api, answerOf] of [
 		assert.equal(signal.aborted, false);
 	});
 
-	test(`HTTP/2, the signal of ${api}: asked for when its client has gone, it has aborted`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} has aborted if it is asked for after its client has gone`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const closed = once(response.stream, "close");
 		client.stream.close(8);

@@ -11,7 +11,7 @@ const short = { gracePeriodMs: 300, lingerMs: 50 };
 
 for (const scheme of ["http", "https"] as const) {
 	void describe(`HTTP/2 over ${scheme}: streams`, () => {
-		rule("20 MB that are read slowly arrive whole", async (t) => {
+		rule("20 MB that are read slowly arrive completely", async (t) => {
 			const large = Buffer.alloc(20_000_000, "x");
 			const web = await ServedHttp2Server.open(t, scheme, {
 				handler: (stream) => {
@@ -31,7 +31,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("an upload and trailers go on, both ways", async (t) => {
+		rule("an upload and trailers in both directions go on", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			const { stream: upload, ended } = ask(session, { ":method": "POST", ":path": "/hold" }, { body: true });
@@ -48,7 +48,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("an answer that is given before the upload is there arrives", async (t) => {
+		rule("a response that is sent before the end of the upload arrives", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			const { stream: upload, ended } = ask(session, { ":method": "POST", ":path": "/hold" }, { body: true });
@@ -64,7 +64,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("a push that is under way is finished", async (t) => {
+		rule("a server push in progress is finished", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();
 			const pushed = once(session, "stream") as Promise<[ClientHttp2Stream]>;
@@ -88,7 +88,7 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
-		rule("an Extended CONNECT is in flight until it ends; a new one is refused", async (t) => {
+		rule("an extended CONNECT is in flight until it ends, and a new one is refused", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme, {
 				server: { settings: { enableConnectProtocol: true } },
 				handler: (stream, headers) => {
@@ -118,28 +118,31 @@ for (const scheme of ["http", "https"] as const) {
 			assert.deepEqual(web.executed, ["/hold/chat"]);
 		});
 
-		rule("half an answer is not taken for a whole one at the hard stop, and what was held for refused", async (t) => {
-			const web = await ServedHttp2Server.open(t, scheme);
-			const session = web.connect();
-			const { ended } = ask(session, "/hold");
-			const { stream } = await web.handed("/hold");
-			stream.respond({ ":status": 200 });
-			stream.write("half");
-			void web.service.stop();
-			const held = ask(session, "/held-back");
-			await web.until(() => web.service.inFlight().length === 2);
-			const { left } = await web.service.stopNow();
-			assert.deepEqual(
-				left.map(({ what }) => what),
-				["GET /hold", "GET /held-back"],
-			);
-			// Without an error, which Node's own client tells from CANCEL, half of it would look whole.
-			assert.equal((await ended).error, 2);
-			assert.deepEqual(await held.ended, { text: "", error: 7 });
-			assert.deepEqual(web.executed, ["/hold"]);
-		});
+		rule(
+			"at the hard stop half a response does not look complete, and a held request does not look processed",
+			async (t) => {
+				const web = await ServedHttp2Server.open(t, scheme);
+				const session = web.connect();
+				const { ended } = ask(session, "/hold");
+				const { stream } = await web.handed("/hold");
+				stream.respond({ ":status": 200 });
+				stream.write("half");
+				void web.service.stop();
+				const held = ask(session, "/held-back");
+				await web.until(() => web.service.inFlight().length === 2);
+				const { left } = await web.service.stopNow();
+				assert.deepEqual(
+					left.map(({ what }) => what),
+					["GET /hold", "GET /held-back"],
+				);
+				// Without an error, which Node's own client tells from CANCEL, half of it would look whole.
+				assert.equal((await ended).error, 2);
+				assert.deepEqual(await held.ended, { text: "", error: 7 });
+				assert.deepEqual(web.executed, ["/hold"]);
+			},
+		);
 
-		rule("who reads too slowly is dropped at the deadline, and named", async (t) => {
+		rule("a client that reads too slowly is dropped at the deadline, and its request is left by name", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme, {
 				service: short,
 				handler: (stream) => {
@@ -162,7 +165,7 @@ for (const scheme of ["http", "https"] as const) {
 }
 
 void describe("HTTP/2 over https: handshakes", () => {
-	rule("one that is done after the sweep gets to ask", async (t) => {
+	rule("a handshake that ends after the listener is closed can still send its request", async (t) => {
 		let finish: ((error: null, context: SecureContext) => void) | undefined;
 		const web = await ServedHttp2Server.open(t, "https", {
 			service: { lingerMs: 60_000 },

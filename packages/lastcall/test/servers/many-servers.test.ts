@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, () => Server>> = {
 };
 
 for (const [name, create] of Object.entries(kinds)) {
-	rule(`servers that the program has made, closed and let go of are not kept: ${name}`, async (t) => {
+	rule(`the service does not keep servers that the program has closed and released: ${name}`, async (t) => {
 		const { service } = await running(t);
 		const gone: WeakRef<Server>[] = [];
 		for (let i = 0; i < SERVERS; i++) gone.push(await serveAndClose(service, create()));
@@ -41,7 +41,7 @@ for (const [name, create] of Object.entries(kinds)) {
 	});
 }
 
-rule("one that listens again after it was closed is drained", async (t) => {
+rule("a server that listens again after it was closed is drained", async (t) => {
 	const { service } = await running(t);
 	const server = http.createServer({}, (_, response) => response.end());
 	await serveAndClose(service, server);

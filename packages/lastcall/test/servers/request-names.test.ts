@@ -11,7 +11,7 @@ import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 30_000 };
 
-test("a request is named by its method and its path, without what may be secret", () => {
+test("the name of a request is its method and path, without what may be secret", () => {
 	const nameRequest = requestNames(false);
 	for (const [method, target, name] of [
 		["GET", "/orders/7", "GET /orders/7"],
@@ -37,7 +37,7 @@ test("a request is named by its method and its path, without what may be secret"
 	assert.equal(nameRequest({ as: "WebSocket", target: undefined }), "WebSocket");
 });
 
-test("query strings are in the name where the program wants that; a user and a password never are", () => {
+test("with showQueryStrings query strings are in the names of requests; a user and a password never are", () => {
 	const nameRequest = requestNames(true);
 	assert.equal(nameRequest({ method: "GET", target: "/reset?token=1#2" }), "GET /reset?token=1#2");
 	assert.equal(nameRequest({ method: "GET", target: "http://user:SECRET@host/?a@b" }), "GET http://host/?a@b");
@@ -96,7 +96,7 @@ const NAMES = [
 	"web GET /api/orders/7",
 ];
 
-test("what is in flight, the report, the log and the diagnostics channel have no secrets", limit, async (t) => {
+test("inFlight(), the report, the log and the diagnostics channel have no query strings", limit, async (t) => {
 	const { service, names, ask, said } = await open(t, { gracePeriodMs: 1_000 });
 	for (const head of HEADS) await ask(head);
 	assert.deepEqual(names().sort(), [...NAMES].sort(), "a router that strips the path changes no name");
@@ -107,7 +107,7 @@ test("what is in flight, the report, the log and the diagnostics channel have no
 	assert.doesNotMatch(said(), /SECRET/);
 });
 
-test("nor has what the drain ends early", limit, async (t) => {
+test("what the drain ends early is reported without query strings", limit, async (t) => {
 	const { service, names, ask, said, server, until } = await open(t, {});
 	await ask("GET /events?SECRET HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream");
 	const client = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
@@ -120,14 +120,14 @@ test("nor has what the drain ends early", limit, async (t) => {
 	assert.doesNotMatch(JSON.stringify(endedEarly) + said(), /SECRET/);
 });
 
-test("a program can have the query strings", limit, async (t) => {
+test("with showQueryStrings the log has the query strings", limit, async (t) => {
 	const { names, ask } = await open(t, { showQueryStrings: true });
 	await ask("GET /orders?page=2 HTTP/1.1\r\nHost: x");
 	assert.deepEqual(names(), ["web GET /orders?page=2"]);
 });
 
 for (const showQueryStrings of [false, true]) {
-	test(`streams of HTTP/2, with ${showQueryStrings ? "" : "no "}query strings`, limit, async (t) => {
+	test(`HTTP/2 streams are named with ${showQueryStrings ? "" : "no "}query strings`, limit, async (t) => {
 		const started = await running(t, { showQueryStrings });
 		const server = createHttp2Server({ settings: { enableConnectProtocol: true } });
 		server.on("stream", (stream) => void stream.on("error", () => {}));

@@ -37,7 +37,7 @@ async function listening(server: Server): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-test("a worker closes its listener only when its primary has nothing left to hand on", async (t) => {
+test("a cluster worker closes its listener only when its primary has no connections left to hand on", async (t) => {
 	const siblings = new FakeSiblings();
 	const server = createServer();
 	t.after(() => server.close());
@@ -58,7 +58,7 @@ test("a worker closes its listener only when its primary has nothing left to han
 	assert.equal(server.listening, false);
 });
 
-test("a worker holds its newcomers until the listeners of all workers are closed: an answered client comes back to none that closes", async (t) => {
+test("a cluster worker holds new connections until the listeners of all workers are closed, so that no client reconnects to a worker that closes", async (t) => {
 	const siblings = new FakeSiblings();
 	const server = createServer((request, response) => {
 		executed.push(String(request.url));

@@ -45,7 +45,7 @@ export function abandoned(kind: Kind): void {
 	for (const [how, go] of ways) {
 		// No TLS socket of Node.js can reset.
 		if (kind.opened === "secureConnect" && how.startsWith("resets")) continue;
-		rule(`a client that ${how} before the stop: its handler is waited for`, async (t) => {
+		rule(`the handler of a client that ${how} before the stop is waited for`, async (t) => {
 			const { web, client, response } = await held(t);
 			await gone(response, () => go(client));
 			assert.deepEqual(named(web), ["web GET /hold (its client has gone)"]);
@@ -60,7 +60,7 @@ export function abandoned(kind: Kind): void {
 	}
 
 	for (const { when, begin } of stages) {
-		rule(`a client that goes ${when}: its handler is waited for`, async (t) => {
+		rule(`the handler of a client that closes its connection ${when} is waited for`, async (t) => {
 			const { web, client, response } = await held(t);
 			const other = await web.connect();
 			other.get("/hold/other");
@@ -76,7 +76,7 @@ export function abandoned(kind: Kind): void {
 		});
 	}
 
-	rule("of several requests of one client, each is waited for that is not answered", async (t) => {
+	rule("of several requests of a client that has gone, each one without a response is waited for", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold/1", "/2", "/hold/3");
@@ -110,7 +110,7 @@ export function abandoned(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("one whose body is half there is waited for", async (t) => {
+	rule("the handler of a client that has gone after half of its request's body is waited for", async (t) => {
 		const { web, client, response } = await held(t, {}, (client) => {
 			client.ask("POST", "/hold", "Content-Length: 5");
 			void client.write("ab");
@@ -123,13 +123,13 @@ export function abandoned(kind: Kind): void {
 
 	for (const [what, begin] of [
 		[
-			"of an EventSource",
+			"to an EventSource",
 			(response) => response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: 1\n\n"),
 		],
 		["that a stream is piped into", (response) => new Readable({ read() {} }).pipe(response).flushHeaders()],
 		["that is ended, and not read", (response) => response.end(Buffer.alloc(20_000_000))],
 	] as [string, (response: ServerResponse) => unknown][]) {
-		rule(`a response is not waited for without its client: one ${what}`, async (t) => {
+		rule(`without its client, a response ${what} is not waited for`, async (t) => {
 			const { web, client, response } = await held(t, {}, (client) => client.ask("GET", "/hold", EVENT_SOURCE));
 			begin(response);
 			await client.headCame();
@@ -157,7 +157,7 @@ export function abandoned(kind: Kind): void {
 	}
 
 	rule(
-		"a handler that never ends its response is waited for until time is nearly over, and that is no failure",
+		"a handler whose client has gone and that never ends its response is waited for until time is nearly over, and that is no failure",
 		async (t) => {
 			const service = { gracePeriodMs: 400, lingerMs: 50 };
 			const { web, client, response } = await held(t, { clock: new FakeClock(), service });
@@ -169,7 +169,7 @@ export function abandoned(kind: Kind): void {
 		},
 	);
 
-	rule("at a hard stop it is named with what is left", async (t) => {
+	rule("a request whose client has gone is left in the report at a hard stop", async (t) => {
 		const { web, client, response } = await held(t);
 		await gone(response, () => client.socket.destroy());
 		void web.service.stop();

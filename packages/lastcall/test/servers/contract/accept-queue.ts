@@ -10,7 +10,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** Connections that the kernel has accepted and the program has not. */
 export function acceptQueue(kind: Kind): void {
-	rule("who waits in it at the stop is answered", async (t) => {
+	rule("connections in the accept queue at the stop get their responses", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const { clients, accepted } = await fiftyConnect(web);
 		assert.ok(accepted < clients.length, "nobody waits: this test proves nothing");
@@ -22,7 +22,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a loop that takes a second and a half to accept them all loses none of them", async (t) => {
+	rule("an event loop that takes a second and a half to accept the queue loses none of its connections", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const { clients } = await fiftyConnect(web);
 		web.server.on("connection", () => block(30));
@@ -31,7 +31,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("requests behind a slow one wait too, on kept-alive connections as well", async (t) => {
+	rule("requests after a slow one wait until the listener is closed, on kept-alive connections as well", async (t) => {
 		let isStopping = false;
 		let early = 0;
 		const handler = (): boolean => {
@@ -50,7 +50,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("newcomers without end are not waited for until the last", async (t) => {
+	rule("an endless flow of new connections does not keep the listener open", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const { port } = web;
 		let coming = 0;
@@ -68,7 +68,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("who waits in it and never asks holds nothing", async (t) => {
+	rule("connections in the accept queue that never send a request do not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const clients = Array.from({ length: 20 }, () => web.dial());
 		await Promise.all(clients.map(({ socket }) => once(socket, "connect")));
@@ -76,7 +76,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("who connects once the listener is closed is refused", async (t) => {
+	rule("a client that connects after the listener is closed is refused", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const { port } = web;
 		const client = await web.connect();
@@ -93,7 +93,7 @@ export function acceptQueue(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("negative control: close() resets who waits in it", async (t) => {
+	rule("negative control: close() resets the connections in the accept queue", async (t) => {
 		const bare = await BareServer.open(t, kind);
 		const { clients } = await fiftyConnect(bare);
 		bare.server.close();

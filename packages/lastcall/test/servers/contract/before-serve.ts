@@ -9,45 +9,51 @@ import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 /** Connections that were accepted before the service knew the server. */
 export function beforeServe(kind: Kind): void {
-	rule("those that never ask anything again are ended", async (t) => {
+	rule("idle connections from before serve() are ended", async (t) => {
 		const { web } = await servedLate(t, kind);
 		void web.service.stop();
 		await web.drained();
 	});
 
-	rule("those that never ask anything again linger like any other", async (t) => {
+	rule("idle connections from before serve() linger like any other", async (t) => {
 		const { web } = await servedLate(t, kind);
 		void web.service.stop();
 		const { durationMs } = await web.drained();
 		assert.ok(durationMs >= LINGER_MS, `ended after ${durationMs} ms`);
 	});
 
-	rule("a request that comes in on one while draining is answered and says close", async (t) => {
-		const { web, client } = await servedLate(t, kind);
-		void web.service.stop();
-		await web.listenerClosed();
-		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
-		await client.closed;
-		await web.drained();
-	});
+	rule(
+		"a request on a connection from before serve() that comes while draining is answered with Connection: close",
+		async (t) => {
+			const { web, client } = await servedLate(t, kind);
+			void web.service.stop();
+			await web.listenerClosed();
+			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+			await client.closed;
+			await web.drained();
+		},
+	);
 
-	rule("a request in flight on one at the stop is named, answered and says close", async (t) => {
-		const { web, client } = await servedLate(t, kind);
-		client.get("/hold");
-		const { response } = await web.handed("/hold");
-		void web.service.stop();
-		await web.listenerClosed();
-		assert.deepEqual(
-			web.service.inFlight().map(({ what }) => what),
-			["GET /hold"],
-		);
-		response.end("late");
-		await client.answered(2);
-		assert.equal(client.answers.map(brief)[1], '200 "late" close');
-		await web.drained();
-	});
+	rule(
+		"a request in flight at the stop on a connection from before serve() is named, and answered with Connection: close",
+		async (t) => {
+			const { web, client } = await servedLate(t, kind);
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			void web.service.stop();
+			await web.listenerClosed();
+			assert.deepEqual(
+				web.service.inFlight().map(({ what }) => what),
+				["GET /hold"],
+			);
+			response.end("late");
+			await client.answered(2);
+			assert.equal(client.answers.map(brief)[1], '200 "late" close');
+			await web.drained();
+		},
+	);
 
-	rule("a request in flight on one since before serve() is answered", async (t) => {
+	rule("a request in flight since before serve() is answered", async (t) => {
 		const web = new ServedServer(t, kind, {});
 		await once(web.server.listen(0, "127.0.0.1"), "listening");
 		const client = await web.connect();
@@ -62,7 +68,7 @@ export function beforeServe(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("half a head on one from before serve() is ended by the server's own time limit", async (t) => {
+	rule("a connection with half a head from before serve() is ended by the server's own time limit", async (t) => {
 		// Nobody can tell it from one with a request in flight.
 		const server = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 20 };
 		const web = new ServedServer(t, kind, { server });

@@ -8,7 +8,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** What was written by a client that had been told close is not executed: RFC 9112 §9.6. */
 export function behindClose(kind: Kind): void {
-	rule("a request behind an open answer that says close is not executed", async (t) => {
+	rule("a request after an incomplete response with Connection: close is not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -27,7 +27,7 @@ export function behindClose(kind: Kind): void {
 		assert.deepEqual(web.executed, ["/hold"]);
 	});
 
-	rule("nor is one behind an answer that is whole", async (t) => {
+	rule("a request after a complete response with Connection: close is not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection({ stubborn: true });
 		void web.service.stop();
@@ -39,7 +39,7 @@ export function behindClose(kind: Kind): void {
 		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("bytes that drip in behind it hold nothing", async (t) => {
+	rule("bytes that drip in after a response with Connection: close do not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection({ stubborn: true });
 		void web.service.stop();
@@ -52,7 +52,7 @@ export function behindClose(kind: Kind): void {
 		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("nor a body, an upgrade, an expectation behind it", async (t) => {
+	rule("a body, an upgrade and an expectation after a response with Connection: close are not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		let others = 0;
 		for (const event of ["upgrade", "connect", "checkContinue"]) web.server.on(event, () => others++);

@@ -9,8 +9,8 @@ const short = { gracePeriodMs: 200, lingerMs: 50 };
 
 /** When time is up, what is left is named and dropped. */
 export function deadline(kind: Kind): void {
-	for (const { when, begin } of [{ when: "with no stop before it", begin: async () => {} }, ...stages]) {
-		rule(`nothing goes on behind a hard stop, ${when}`, async (t) => {
+	for (const { when, begin } of [{ when: "without a stop before it", begin: async () => {} }, ...stages]) {
+		rule(`no connection and no timer is left after a hard stop ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const before = timers();
 			const clients = await threeInFlight(web);
@@ -27,7 +27,7 @@ export function deadline(kind: Kind): void {
 		});
 	}
 
-	rule("stopNow drops what is in flight, by name and age", async (t) => {
+	rule("stopNow() while draining drops the requests in flight, which are left by name and age", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		await threeInFlight(web);
 		const since = performance.now();
@@ -39,7 +39,7 @@ export function deadline(kind: Kind): void {
 		assert.equal(await settled(web), 0);
 	});
 
-	rule("stopNow without a stop before it", async (t) => {
+	rule("stopNow() without a stop before it drops the requests in flight, which are left by name and age", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const clients = await threeInFlight(web);
 		const report = await web.service.stopNow("enough");
@@ -50,7 +50,7 @@ export function deadline(kind: Kind): void {
 		assert.equal(web.server.listening, false);
 	});
 
-	rule("the deadline drops what is in flight, by name and age", async (t) => {
+	rule("the deadline drops the requests in flight, which are left by name and age", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: short });
 		const clients = await threeInFlight(web);
 		const report = await web.service.stop();
@@ -61,7 +61,7 @@ export function deadline(kind: Kind): void {
 		assert.equal(await settled(web), 0);
 	});
 
-	rule("a handler that answers afterwards does no harm", async (t) => {
+	rule("a handler that responds after the hard stop causes no error", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		await threeInFlight(web);
 		const { response } = await web.handed("/hold/1");
@@ -75,7 +75,7 @@ export function deadline(kind: Kind): void {
 		assert.equal(await settled(web), 0);
 	});
 
-	rule("who reads too slowly is dropped at the deadline, and named", async (t) => {
+	rule("a client that reads too slowly is dropped at the deadline, and its request is left by name", async (t) => {
 		const web = await ServedServer.open(t, kind, {
 			service: short,
 			handler: (_, response) => response.end(Buffer.alloc(20_000_000)) !== undefined,
@@ -101,7 +101,7 @@ export function deadline(kind: Kind): void {
 		assert.equal(await settled(web), 0);
 	});
 
-	rule("a connection that only reads on doesn't outlive the deadline", async (t) => {
+	rule("a connection that is only read from doesn't outlive the deadline", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: short });
 		const client = await web.connect();
 		client.ask("POST", "/early", "Content-Length: 1000000");

@@ -16,7 +16,7 @@ const MOST_PARSED = MOST_IN_FLIGHT + 3 * (CHUNK_BYTES / REQUEST.length);
 
 /** A client that pipelines without an end: what it sends is not kept, and nobody else has to wait for it. */
 export function endless(kind: Kind): void {
-	rule("behind a last answer that is whole", async (t) => {
+	rule("requests that are pipelined without end after a complete last response are not kept", async (t) => {
 		const { web, parsed } = await counting(t, kind, { service: { lingerMs: 60_000 } });
 		const client = await web.idleConnection({ stubborn: true });
 		void web.service.stop();
@@ -30,7 +30,7 @@ export function endless(kind: Kind): void {
 		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("behind a last answer that is open", async (t) => {
+	rule("requests that are pipelined without end after an incomplete last response are not kept", async (t) => {
 		const { web, parsed } = await counting(t, kind);
 		const [client, other] = [await web.connect(), await web.connect()];
 		client.get("/hold/1");
@@ -51,31 +51,34 @@ export function endless(kind: Kind): void {
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`behind requests in flight ${when}: so many are answered, and the last of them says close`, async (t) => {
-			const held: (() => void)[] = [];
-			const { web, parsed } = await counting(t, kind, {
-				handler: ({ url }, response) => {
-					if (url === "/flood") held.push(() => response.end("ok"));
-					return url === "/flood";
-				},
-			});
-			const client = await web.connect();
-			client.get("/flood");
-			await web.handed("/flood");
-			await begin(web);
-			await flood(client, FLOOD_BYTES);
-			assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
-			await web.until(() => held.length === MOST_IN_FLIGHT);
-			for (const answer of held) answer();
-			await client.answered(MOST_IN_FLIGHT);
-			await client.closed;
-			assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
-			assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
-			await web.drained();
-		});
+		rule(
+			`of requests that are pipelined without end ${when}, a limited number is answered, the last with Connection: close`,
+			async (t) => {
+				const held: (() => void)[] = [];
+				const { web, parsed } = await counting(t, kind, {
+					handler: ({ url }, response) => {
+						if (url === "/flood") held.push(() => response.end("ok"));
+						return url === "/flood";
+					},
+				});
+				const client = await web.connect();
+				client.get("/flood");
+				await web.handed("/flood");
+				await begin(web);
+				await flood(client, FLOOD_BYTES);
+				assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
+				await web.until(() => held.length === MOST_IN_FLIGHT);
+				for (const answer of held) answer();
+				await client.answered(MOST_IN_FLIGHT);
+				await client.closed;
+				assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
+				assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
+				await web.drained();
+			},
+		);
 	}
 
-	rule("it holds nothing, though it never ends", async (t) => {
+	rule("a client that never stops pipelining does not delay the drain", async (t) => {
 		const { web, parsed } = await counting(t, kind);
 		const client = await web.idleConnection({ stubborn: true });
 		void web.service.stop();
@@ -88,7 +91,7 @@ export function endless(kind: Kind): void {
 	});
 }
 
-/** A web that counts what Node.js makes of what it has read. */
+/** A server that counts what Node.js makes of what it has read. */
 async function counting(
 	t: Parameters<typeof ServedServer.open>[0],
 	kind: Kind,

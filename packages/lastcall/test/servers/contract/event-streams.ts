@@ -57,30 +57,33 @@ export function eventStreams(kind: Kind): void {
 		return client.answers[0]?.body.toString("latin1") ?? "no whole answer";
 	}
 
-	rule("it is ended behind the next event, and asked to come back at a time of its own", async (t) => {
-		const stream = await leaving(t);
-		stream.response.write("data: 2\n\n");
-		const body = await bodyOf(stream);
-		assert.match(body, LAST_WORD);
-		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
-	});
+	rule(
+		"an event stream is ended after the next event, and its client is asked to reconnect at a time of its own",
+		async (t) => {
+			const stream = await leaving(t);
+			stream.response.write("data: 2\n\n");
+			const body = await bodyOf(stream);
+			assert.match(body, LAST_WORD);
+			assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+		},
+	);
 
 	for (const [how, pieces, whole] of [
 		["in two pieces", ["data: 2\n", "\n"], "data: 2\n\n"],
 		["with CRLF, in many pieces", ["data: 2\r", "\n\r", "\n"], "data: 2\r\n\r\n"],
 		["with CR", ["data: 2\r\r"], "data: 2\r\r"],
-		["begun by an empty line", ["data: 2\n", "\ndata: 3\n", "\ndata: 4\n"], "data: 2\n\n"],
-		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
-		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: Ã¼\n\n"],
+		["with the beginning of the next write", ["data: 2\n", "\ndata: 3\n", "\ndata: 4\n"], "data: 2\n\n"],
+		["in a write with a later event", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
+		["in a Buffer", [Buffer.from("data: ü\n\ndata")], "data: Ã¼\n\n"],
 	] as const) {
-		rule(`the end of an event is seen: ${how}`, async (t) => {
+		rule(`an event stream is ended after an event that ends ${how}`, async (t) => {
 			const stream = await leaving(t);
 			for (const piece of pieces) stream.response.write(piece);
 			assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), `data: 1\n\n${whole}`);
 		});
 	}
 
-	rule("within an event it is not ended, however long that takes", async (t) => {
+	rule("an event stream is not ended within an event, however long that takes", async (t) => {
 		const stream = await opened(t);
 		const bystander = await stream.web.idleConnection();
 		void stream.web.service.stop();
@@ -94,7 +97,7 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	rule(
-		"a silent one is ended when the linger is over, without an empty line that could complete half an event",
+		"a silent event stream is ended after the linger, without an empty line that could complete half an event",
 		async (t) => {
 			const stream = await opened(t);
 			void stream.web.service.stop();
@@ -102,7 +105,7 @@ export function eventStreams(kind: Kind): void {
 		},
 	);
 
-	rule("what its handler writes behind the end is dropped, and nothing fails", async (t) => {
+	rule("what its handler writes after the end of an event stream is dropped, without an error", async (t) => {
 		const stream = await leaving(t);
 		const { response } = stream;
 		const errors: unknown[] = [];
@@ -117,7 +120,7 @@ export function eventStreams(kind: Kind): void {
 		assert.deepEqual(errors, []);
 	});
 
-	rule("one that is ended by nothing but the connection is ended so", async (t) => {
+	rule("an HTTP/1.0 event stream is ended by closing its connection", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		void client.write(`GET /hold HTTP/1.0\r\n${EVENT_SOURCE}\r\n\r\n`);
@@ -134,7 +137,7 @@ export function eventStreams(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("one that is begun while draining is ended, too", async (t) => {
+	rule("an event stream that begins while draining is ended too", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 		const client = await web.idleConnection();
 		void web.service.stop();
@@ -151,16 +154,22 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	for (const coding of ["none", "identity", "Identity", ' "none" ', "identity, none", ""]) {
-		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
-			const stream = await leaving(t, { "Content-Encoding": coding });
-			stream.response.write("data: 2\n\n");
-			assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
-		});
+		rule(
+			`an event stream with Content-Encoding: ${JSON.stringify(coding)} is not taken for a compressed one`,
+			async (t) => {
+				const stream = await leaving(t, { "Content-Encoding": coding });
+				stream.response.write("data: 2\n\n");
+				assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+			},
+		);
 	}
 
 	for (const [how, begin] of [
-		["pairs in writeHead", (response) => response.writeHead(200, ["content-type", "text/event-stream"])],
-		["a status and pairs", (response) => response.writeHead(200, "fine", ["Content-Type", "text/event-stream"])],
+		["writeHead with pairs", (response) => response.writeHead(200, ["content-type", "text/event-stream"])],
+		[
+			"writeHead with a message and pairs",
+			(response) => response.writeHead(200, "fine", ["Content-Type", "text/event-stream"]),
+		],
 		[
 			"setHeader and flushHeaders",
 			(response) => response.setHeader("Content-Type", "text/event-stream").flushHeaders(),
@@ -174,7 +183,7 @@ export function eventStreams(kind: Kind): void {
 			(response) => response.appendHeader("content-type", "text/event-stream;charset=utf-8").writeHead(200),
 		],
 	] as [string, (response: ServerResponse) => unknown][]) {
-		rule(`it is known by its head, written by ${how}`, async (t) => {
+		rule(`an event stream is recognized by a head that is written by ${how}`, async (t) => {
 			const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 			const client = await web.connect();
 			client.ask("GET", "/hold", EVENT_SOURCE);
@@ -189,7 +198,7 @@ export function eventStreams(kind: Kind): void {
 		});
 	}
 
-	rule("a compressed one is ended as its handler would end it, with all that was held back", async (t) => {
+	rule("a compressed event stream is ended as its handler would end it, with all that was buffered", async (t) => {
 		const stream = await opened(t, { "Content-Encoding": "gzip" });
 		const { response } = stream;
 		const [write, end] = [response.write, response.end];
@@ -209,10 +218,10 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	for (const [what, headers] of [
-		["of a length that is known", { "Content-Length": 100 }],
-		["of another kind", { "Content-Type": "text/plain" }],
+		["with a Content-Length", { "Content-Length": 100 }],
+		["of another content type", { "Content-Type": "text/plain" }],
 	] as const) {
-		rule(`an answer is its handler's to end: ${what}`, async (t) => {
+		rule(`the drain does not end a response to an EventSource ${what}`, async (t) => {
 			const stream = await opened(t, headers);
 			const bystander = await stream.web.idleConnection();
 			void stream.web.service.stop();
@@ -224,7 +233,7 @@ export function eventStreams(kind: Kind): void {
 		});
 	}
 
-	rule("a handler that has its signal ends it itself", async (t) => {
+	rule("an event stream whose handler has asked for drainSignalFor() is left to its handler", async (t) => {
 		const stream = await opened(t);
 		const { web, response } = stream;
 		const signal = web.service.drainSignalFor(response);

@@ -7,7 +7,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** A program may take away every listener, also those by which the end of something would be heard. */
 export function forgottenListeners(kind: Kind): void {
-	rule("those of a response: it is in flight until it has ended", async (t) => {
+	rule("a response without its listeners is in flight until it has ended", async (t) => {
 		const web = await ServedServer.open(t, kind, {
 			handler: (_, response) => {
 				response.removeAllListeners("close");
@@ -31,7 +31,7 @@ export function forgottenListeners(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("those of an upgraded socket: it is in flight until it has closed", async (t) => {
+	rule("an upgraded socket without its listeners is in flight until it has closed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const upgraded: Duplex[] = [];
 		web.server.on("upgrade", (_, socket: Duplex) => {
@@ -57,7 +57,7 @@ export function forgottenListeners(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("those of the server: it is drained all the same", async (t) => {
+	rule("a server without its listeners is drained all the same", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");

@@ -70,7 +70,7 @@ const answers: Record<string, (response: ServerResponse) => unknown> = {
 /** What the program says about the connection is overruled on the last answer; the rest is left as it is. */
 export function headers(kind: Kind): void {
 	for (const [how, answer] of Object.entries(answers)) {
-		rule(`overruled and otherwise left alone: ${how}`, async (t) => {
+		rule(`the last response has Connection: close and is otherwise as the program wrote it: ${how}`, async (t) => {
 			const handler = (_: unknown, response: ServerResponse): boolean => {
 				answer(response);
 				return true;
@@ -92,7 +92,7 @@ export function headers(kind: Kind): void {
 		});
 	}
 
-	rule("an answer that isn't the last keeps what the program says", async (t) => {
+	rule("a response that isn't the last keeps the program's Connection header", async (t) => {
 		const handler = ({ url }: { url?: string | undefined }, response: ServerResponse): boolean => {
 			response.writeHead(200, { Connection: "Keep-Alive", "Keep-Alive": "timeout=72" }).end(url);
 			return true;
@@ -110,7 +110,7 @@ export function headers(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a program that takes the header out can't keep its client from learning it", async (t) => {
+	rule("the last response has Connection: close even where the program removes that header", async (t) => {
 		const handler = (_: unknown, response: ServerResponse): boolean => {
 			response.removeHeader("Connection");
 			response.end("x");

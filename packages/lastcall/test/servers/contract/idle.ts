@@ -9,7 +9,7 @@ import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 /** Kept-alive connections between two requests. */
 export function idle(kind: Kind): void {
-	rule("they are ended when the linger is over, not sooner and not by their own time limit", async (t) => {
+	rule("idle connections are ended when the linger is over, not sooner and not by keepAliveTimeout", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const clients = [await web.idleConnection(), await web.idleConnection()];
 		void web.service.stop();
@@ -34,7 +34,7 @@ export function idle(kind: Kind): void {
 	});
 
 	rule(
-		"a request that comes within the linger is answered, though the program was busy from its last poll on",
+		"a request that arrives within the linger is answered even where the program was busy since its last poll",
 		async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const clients = await Promise.all(Array.from({ length: 10 }, () => web.idleConnection()));
@@ -70,7 +70,7 @@ export function idle(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("with no linger, what had arrived is answered and the rest ended", async (t) => {
+	rule("without a linger, requests that had arrived are answered, and idle connections are ended", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 0 } });
 		const [asking, mute, untouched] = [await web.idleConnection(), await web.idleConnection(), await web.connect()];
 		asking.get("/next");
@@ -80,13 +80,13 @@ export function idle(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("with nobody connected nothing is waited for", async (t) => {
+	rule("a server without connections is drained at once", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 		void web.service.stop();
 		await web.drained();
 	});
 
-	rule("when the last one leaves by itself nothing more is waited for", async (t) => {
+	rule("when the last client closes its connection the drain is over before the linger is", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 		const [quitter, answered] = [await web.idleConnection(), await web.idleConnection()];
 		void web.service.stop();
@@ -96,7 +96,7 @@ export function idle(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("negative control: close() resets who has just asked", async (t) => {
+	rule("negative control: close() resets connections whose requests are on their way", async (t) => {
 		const bare = await BareServer.open(t, kind);
 		const clients = await Promise.all(Array.from({ length: 10 }, () => bare.idleConnection()));
 		for (const client of clients) client.get("/next");

@@ -8,7 +8,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** Instrumentations patch `emit`, some of them after the server is served. */
 export function instrumented(kind: Kind): void {
-	rule("emit that is patched on the class, after it is served, is called", async (t) => {
+	rule("an emit that is patched on the class after serve() is called", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const seen: unknown[] = [];
 		const patched = Object.getPrototypeOf(web.server) as EventEmitter;
@@ -33,7 +33,7 @@ export function instrumented(kind: Kind): void {
 	});
 
 	rule(
-		"emit that is patched on the server, after it is served: what was held is handed on in its own context",
+		"an emit that is patched on the server after serve() is called for held requests in their own async context",
 		async (t) => {
 			const context = new AsyncLocalStorage<string>();
 			const contexts: unknown[] = [];

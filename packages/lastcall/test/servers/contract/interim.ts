@@ -7,7 +7,7 @@ import { ServedServer, stages } from "../served-server.ts";
 
 /** A 1xx is not the answer. */
 export function interim(kind: Kind): void {
-	rule("100, 102 and 103 don't count as the last answer", async (t) => {
+	rule("100, 102 and 103 don't count as the last response", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -29,7 +29,7 @@ export function interim(kind: Kind): void {
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`who waits for 100 gets it and sends the body, ${when}`, async (t) => {
+		rule(`a client that expects 100 gets it and sends its body, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind, { handler: echo });
 			const client = await web.connect();
 			await begin(web);
@@ -41,7 +41,7 @@ export function interim(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`checkContinue may let it in or refuse it, ${when}`, async (t) => {
+		rule(`a checkContinue listener may accept or refuse a request, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
 				if (request.url === "/refused") {
@@ -65,7 +65,7 @@ export function interim(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`an expectation that nobody meets is answered, ${when}`, async (t) => {
+		rule(`a request with an unknown expectation gets 417, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const client = await web.connect();
 			await begin(web);
@@ -75,7 +75,7 @@ export function interim(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`an expectation that the program meets is answered and says close, ${when}`, async (t) => {
+		rule(`a request whose expectation the program meets is answered with Connection: close, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on("checkExpectation", (_: IncomingMessage, response: ServerResponse) => response.end("it happened"));
 			const client = await web.connect();

@@ -11,7 +11,7 @@ const LAME_DUCK_MS = 1_000;
 
 /** A service that is told to stop while its clients don't know yet, on a clock that the test moves. */
 export function lameDuck(kind: Kind): void {
-	rule("new connections are answered and kept alive, until draining says close", async (t) => {
+	rule("a lame duck answers new connections and keeps them alive until it drains", async (t) => {
 		const { web, clock } = await lameScene(t, kind);
 		await clock.advance(LAME_DUCK_MS - 1);
 		const newcomer = await web.connect();
@@ -23,7 +23,7 @@ export function lameDuck(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("kept-alive connections are left as they are, until draining says close", async (t) => {
+	rule("a lame duck keeps kept-alive connections as they are until it drains", async (t) => {
 		const { web, clock, before } = await lameScene(t, kind);
 		for (const client of before) await keptAlive(client, "/next");
 		await clock.advance(LAME_DUCK_MS);
@@ -33,7 +33,7 @@ export function lameDuck(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request that was in flight at the stop is answered and its connection kept", async (t) => {
+	rule("a lame duck answers a request in flight at the stop and keeps its connection", async (t) => {
 		const { web, clock } = await openScene(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -47,7 +47,7 @@ export function lameDuck(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request that is in flight when draining begins is answered with close", async (t) => {
+	rule("a request in flight when a lame duck begins to drain is answered with Connection: close", async (t) => {
 		const { web, clock } = await lameScene(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -59,7 +59,7 @@ export function lameDuck(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request to upgrade is handed on", async (t) => {
+	rule("a lame duck accepts an upgrade", async (t) => {
 		const { web } = await lameScene(t, kind);
 		const client = await web.connect();
 		web.server.once("upgrade", (_request, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n"));

@@ -16,35 +16,41 @@ export function largeAnswers(kind: Kind): void {
 	};
 
 	for (const lingerMs of [LINGER_MS, 0]) {
-		rule(`20 MB, written before the stop, to who reads after the linger of ${lingerMs} ms`, async (t) => {
-			const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
-			const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
-			client.get("/large");
-			const { response } = await web.handed("/large");
-			void web.service.stop();
-			await bystander.closed;
-			assert.equal(response.writableFinished, false);
-			client.read();
-			const [answer] = await client.answered();
-			assert.ok(answer?.body.equals(large));
-			assert.equal(connectionOf(answer), "keep-alive");
-			await web.drained();
-		});
+		rule(
+			`20 MB that were written before the stop reach a client that reads after the linger of ${lingerMs} ms`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
+				const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
+				client.get("/large");
+				const { response } = await web.handed("/large");
+				void web.service.stop();
+				await bystander.closed;
+				assert.equal(response.writableFinished, false);
+				client.read();
+				const [answer] = await client.answered();
+				assert.ok(answer?.body.equals(large));
+				assert.equal(connectionOf(answer), "keep-alive");
+				await web.drained();
+			},
+		);
 
-		rule(`20 MB, asked for while draining, to who reads after the linger of ${lingerMs} ms`, async (t) => {
-			const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
-			const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
-			client.get("/large");
-			void web.service.stop();
-			await bystander.closed;
-			client.read();
-			const [answer] = await client.answered();
-			assert.ok(answer?.body.equals(large));
-			assert.equal(connectionOf(answer), "close");
-			await client.closed;
-			assert.equal(client.error, undefined);
-			await web.drained();
-		});
+		rule(
+			`20 MB that were requested while draining reach a client that reads after the linger of ${lingerMs} ms`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
+				const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
+				client.get("/large");
+				void web.service.stop();
+				await bystander.closed;
+				client.read();
+				const [answer] = await client.answered();
+				assert.ok(answer?.body.equals(large));
+				assert.equal(connectionOf(answer), "close");
+				await client.closed;
+				assert.equal(client.error, undefined);
+				await web.drained();
+			},
+		);
 	}
 
 	if (nodeMajor < 22) return;

@@ -11,7 +11,7 @@ const QUICK_MS = 15;
 
 /** Who is answered last on a connection learns that it ends. */
 export function lastAnswer(kind: Kind): void {
-	rule("a request in flight at the stop is answered and says close", async (t) => {
+	rule("a request in flight at the stop is answered with Connection: close once the listener is closed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -28,7 +28,7 @@ export function lastAnswer(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request in flight is answered while the accept queue is emptied, and its connection kept", async (t) => {
+	rule("a request in flight that is answered while the accept queue is emptied keeps its connection", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -41,35 +41,38 @@ export function lastAnswer(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("who is kept alive is served as before while the accept queue is emptied, and told behind that", async (t) => {
-		const served: string[] = [];
-		let [stoppedAt, servedAt] = [0, 0];
-		const web = await ServedServer.open(t, kind, {
-			handler: ({ url }) => {
-				servedAt ||= stoppedAt && performance.now();
-				served.push(`${url} ${web.server.listening ? "before" : "after"}`);
-				return false;
-			},
-		});
-		const [newcomer, client] = [await web.connect(), await web.idleConnection()];
-		newcomer.get("/newcomer");
-		client.get("/1", "/2");
-		stoppedAt = performance.now();
-		void web.service.stop();
-		await client.answered(3);
-		if (servedAt - stoppedAt > QUICK_MS) {
-			t.skip("the machine was too slow: who is kept alive waits after a slow turn of the event loop");
-			return;
-		}
-		await web.listenerClosed();
-		assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
-		await Promise.all([client.closed, newcomer.closed]);
-		assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
-		assert.deepEqual(newcomer.answers.map(brief), ['200 "answer to /newcomer" close']);
-		assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/newcomer after", "/last after"]);
-		assert.equal(client.error, undefined);
-		await web.drained();
-	});
+	rule(
+		"kept-alive connections are served as before while the accept queue is emptied, and with Connection: close after that",
+		async (t) => {
+			const served: string[] = [];
+			let [stoppedAt, servedAt] = [0, 0];
+			const web = await ServedServer.open(t, kind, {
+				handler: ({ url }) => {
+					servedAt ||= stoppedAt && performance.now();
+					served.push(`${url} ${web.server.listening ? "before" : "after"}`);
+					return false;
+				},
+			});
+			const [newcomer, client] = [await web.connect(), await web.idleConnection()];
+			newcomer.get("/newcomer");
+			client.get("/1", "/2");
+			stoppedAt = performance.now();
+			void web.service.stop();
+			await client.answered(3);
+			if (servedAt - stoppedAt > QUICK_MS) {
+				t.skip("the machine was too slow: who is kept alive waits after a slow turn of the event loop");
+				return;
+			}
+			await web.listenerClosed();
+			assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
+			await Promise.all([client.closed, newcomer.closed]);
+			assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
+			assert.deepEqual(newcomer.answers.map(brief), ['200 "answer to /newcomer" close']);
+			assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/newcomer after", "/last after"]);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
 
 	rule(
 		"after a slow turn of the event loop requests on kept-alive connections wait for the listener too",
@@ -93,7 +96,7 @@ export function lastAnswer(kind: Kind): void {
 		},
 	);
 
-	rule("a request on an idle connection is answered and says close, once the listener is closed", async (t) => {
+	rule("a request on an idle connection is answered with Connection: close once the listener is closed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection();
 		void web.service.stop();
@@ -104,21 +107,24 @@ export function lastAnswer(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("who is kept alive and would come again waits with the newcomers", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.idleConnection();
-		void web.service.stop();
-		client.ask("GET", "/bye", "Connection: close");
-		await web.until(() => web.service.inFlight().length > 0);
-		assert.deepEqual(web.executed, []);
-		await client.closed;
-		assert.equal(web.server.listening, false);
-		assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
-		await web.drained();
-	});
+	rule(
+		"a request with Connection: close on a kept-alive connection waits until the listener is closed, like new connections",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.idleConnection();
+			void web.service.stop();
+			client.ask("GET", "/bye", "Connection: close");
+			await web.until(() => web.service.inFlight().length > 0);
+			assert.deepEqual(web.executed, []);
+			await client.closed;
+			assert.equal(web.server.listening, false);
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			await web.drained();
+		},
+	);
 
 	for (const { when, begin } of stages) {
-		rule(`the first request on a new connection is answered and says close, ${when}`, async (t) => {
+		rule(`the first request on a new connection is answered with Connection: close, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const client = await web.connect();
 			await begin(web);
@@ -126,7 +132,7 @@ export function lastAnswer(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`HEAD, 204 and 304 say close, ${when}`, async (t) => {
+		rule(`responses to HEAD and with status 204 and 304 have Connection: close, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind, {
 				handler: ({ url }, response) => {
 					if (Number(url?.slice(1)) > 0) response.writeHead(Number(url?.slice(1)), { etag: "x" }).end();
@@ -147,7 +153,7 @@ export function lastAnswer(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`a client of HTTP/1.0 is answered, with keep-alive and without, ${when}`, async (t) => {
+		rule(`an HTTP/1.0 client is answered, with keep-alive and without, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const [plain, keptAlive] = [await web.connect(), await web.connect()];
 			await begin(web);
@@ -159,7 +165,7 @@ export function lastAnswer(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`a request that says close itself is answered and says close, ${when}`, async (t) => {
+		rule(`a request with Connection: close is answered with Connection: close, ${when}`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const client = await web.idleConnection();
 			await begin(web);
@@ -170,7 +176,7 @@ export function lastAnswer(kind: Kind): void {
 		});
 	}
 
-	rule("no answer says close before the stop", async (t) => {
+	rule("no response has Connection: close before the stop", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/1", "/2");
@@ -179,7 +185,7 @@ export function lastAnswer(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a connection that ends in the very turn in which the drain looks is not left over", async (t) => {
+	rule("a connection that ends in the turn in which the drain looks at it is not left over", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -204,7 +210,7 @@ export function lastAnswer(kind: Kind): void {
 		assert.deepEqual(web.executed, []);
 	});
 
-	rule("a client that asks again on every answer, whatever it says, can't hold the drain", async (t) => {
+	rule("a client that sends another request after each response can't delay the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection();
 		let asked = 1;

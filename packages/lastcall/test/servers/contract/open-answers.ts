@@ -6,7 +6,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** Answers whose head went out before the stop, and so promised to keep the connection. */
 export function openAnswers(kind: Kind): void {
-	rule("the body ends whole, and the connection soon after it", async (t) => {
+	rule("a response that began before the stop is completed, and its connection is closed soon after it", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, bystander] = [await web.connect(), await web.idleConnection()];
 		client.get("/hold");
@@ -24,7 +24,7 @@ export function openAnswers(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request that comes behind it is answered and says close", async (t) => {
+	rule("a request after a response that began before the stop is answered with Connection: close", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -41,24 +41,27 @@ export function openAnswers(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request that was pipelined behind it is answered and says close", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.connect();
-		client.get("/hold");
-		const { response } = await web.handed("/hold");
-		response.write("some ");
-		await client.headCame();
-		void web.service.stop();
-		await web.listenerClosed();
-		client.get("/next");
-		await web.handed("/next");
-		response.end("more");
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
-		await web.drained();
-	});
+	rule(
+		"a request pipelined after a response that began before the stop is answered with Connection: close",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			response.write("some ");
+			await client.headCame();
+			void web.service.stop();
+			await web.listenerClosed();
+			client.get("/next");
+			await web.handed("/next");
+			response.end("more");
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
+			await web.drained();
+		},
+	);
 
-	rule("an answer that outlasts the linger is waited for, and is named", async (t) => {
+	rule("a response that outlasts the linger is waited for, and is in flight by name", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, bystander] = [await web.connect(), await web.idleConnection()];
 		client.get("/hold");

@@ -12,7 +12,7 @@ import { ServedServer, stages } from "../served-server.ts";
 
 /** Programs that close their server themselves, although they should not. */
 export function serverClosed(kind: Kind): void {
-	rule("close() before the stop, with a request in flight", async (t) => {
+	rule("after close() before the stop, a request in flight is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -26,7 +26,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() before the stop, and done by then", async (t) => {
+	rule("a server that the program closed before the stop is drained at once", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		await new Promise((resolve) => web.server.close(resolve));
 		void web.service.stop();
@@ -34,7 +34,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() when the program hears of the stop", async (t) => {
+	rule("after close() on the drain signal, a request in flight is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -48,7 +48,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() while the accept queue is emptied, with nobody connected", async (t) => {
+	rule("after close() while the accept queue is emptied, a server without connections is drained", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		void web.service.stop();
 		const closed = new Promise((resolve) => web.server.close(resolve));
@@ -57,7 +57,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() while the accept queue is emptied, with a request in flight", async (t) => {
+	rule("after close() while the accept queue is emptied, a request in flight is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -72,7 +72,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() once the listener is closed, with a request in flight", async (t) => {
+	rule("after close() once the listener is closed, a request in flight is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -88,7 +88,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(web.closes, 1);
 	});
 
-	rule("close() in the last handler", async (t) => {
+	rule("close() in the handler of the last request does not disturb the drain", async (t) => {
 		const web = await ServedServer.open(t, kind, {
 			handler: ({ url }) => {
 				if (url === "/close") web.server.close();
@@ -124,7 +124,7 @@ export function serverClosed(kind: Kind): void {
 		});
 	}
 
-	rule("closeIdleConnections() of the program's own is given back", async (t) => {
+	rule("a closeIdleConnections() of the program's own is restored after the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const own = (): void => {};
 		web.server.closeIdleConnections = own;
@@ -135,7 +135,7 @@ export function serverClosed(kind: Kind): void {
 	});
 
 	rule(
-		"close() while lame duck: the listener stays open, and its caller hears of the end without an error",
+		"close() during the lame duck leaves the listener open, and calls back without an error at the end",
 		async (t) => {
 			const web = await ServedServer.open(t, kind, { service: { lameDuckMs: 50 } });
 			const warnings = warningsOf(t, web);
@@ -154,7 +154,7 @@ export function serverClosed(kind: Kind): void {
 		},
 	);
 
-	rule("close() at the stop resets none of those that wait in the accept queue", async (t) => {
+	rule("close() at the stop resets no connection in the accept queue", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const clients = Array.from({ length: 50 }, () => web.dial());
 		await Promise.all(clients.map(({ socket }) => once(socket, "connect")));
@@ -167,7 +167,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal(await closed, undefined);
 	});
 
-	rule("closeIdleConnections() at the stop ends none, and is told of", async (t) => {
+	rule("closeIdleConnections() at the stop ends no connection, and causes a warning", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 		const warnings = warningsOf(t, web);
 		const client = await web.idleConnection();
@@ -180,7 +180,7 @@ export function serverClosed(kind: Kind): void {
 		assert.deepEqual(warnings, [["close", "web", "server.closeIdleConnections()", "server-closed.js"]]);
 	});
 
-	rule("close() of the program's own is left alone", async (t) => {
+	rule("a close() of the program's own is left alone", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const own = (): HttpServer => web.server;
 		web.server.close = own;
@@ -190,7 +190,7 @@ export function serverClosed(kind: Kind): void {
 		Reflect.deleteProperty(web.server, "close");
 	});
 
-	rule("close() once everything is closed says that it is, as Node.js does", async (t) => {
+	rule("close() after the shutdown calls back with ERR_SERVER_NOT_RUNNING, as Node.js does", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		void web.service.stop();
 		await web.drained();
@@ -198,7 +198,7 @@ export function serverClosed(kind: Kind): void {
 		assert.equal((error as NodeJS.ErrnoException).code, "ERR_SERVER_NOT_RUNNING");
 	});
 
-	rule("close() behind the hard stop is Node.js's own", async (t) => {
+	rule("close() after the hard stop is Node.js's own, and causes no warning", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const warnings = warningsOf(t, web);
 		const client = await web.connect();
@@ -212,7 +212,7 @@ export function serverClosed(kind: Kind): void {
 
 	for (const early of [true, false]) {
 		rule(
-			`closeAllConnections() ${early ? "while the accept queue is emptied" : "once the listener is closed"}`,
+			`closeAllConnections() ${early ? "while the accept queue is emptied" : "once the listener is closed"} closes all connections, and causes a warning`,
 			async (t) => {
 				const web = await ServedServer.open(t, kind);
 				const warnings = warningsOf(t, web);
@@ -230,7 +230,7 @@ export function serverClosed(kind: Kind): void {
 		);
 	}
 
-	rule("a second stop changes nothing", async (t) => {
+	rule("a second stop does not change the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection();
 		void web.service.stop();

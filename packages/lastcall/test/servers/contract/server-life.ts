@@ -9,7 +9,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** What the server itself is like, before, during and after. */
 export function serverLife(kind: Kind): void {
-	rule("its close is heard once, at the end", async (t) => {
+	rule("the server emits close once, at the end of the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -23,7 +23,7 @@ export function serverLife(kind: Kind): void {
 		assert.equal(web.server.listening, false);
 	});
 
-	rule("it is left as it was found", async (t) => {
+	rule("the server has its own emit and listeners back after the drain", async (t) => {
 		const web = new ServedServer(t, kind, {});
 		const { emit } = web.server;
 		const events = ["connection", "secureConnection", "request", "close", "error", "upgrade", "listening"];
@@ -39,7 +39,7 @@ export function serverLife(kind: Kind): void {
 		);
 	});
 
-	rule("it can be served again, by another service", async (t) => {
+	rule("a drained server can be served again, by another service", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		await web.idleConnection();
 		void web.service.stop();
@@ -70,7 +70,7 @@ export function serverLife(kind: Kind): void {
 		assert.equal(await connectionsOf(web.server), 0);
 	});
 
-	rule("it can't be served twice at the same time", async (t) => {
+	rule("serve() throws for a server that is served already", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const other = createService({ log: false });
 		t.after(() => other.stopNow());
@@ -90,7 +90,7 @@ export function serverLife(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("it can listen again on its own, and ends connections as Node does", async (t) => {
+	rule("a drained server can listen again without a service, and ends connections as Node.js does", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		void web.service.stop();
 		await web.drained();
@@ -109,7 +109,7 @@ export function serverLife(kind: Kind): void {
 		}
 	});
 
-	rule("a port that is taken is refused by name, and the server can listen elsewhere", async (t) => {
+	rule("listen() on a port that is taken rejects with the name, and the server can listen elsewhere", async (t) => {
 		const other = await BareServer.open(t, kind);
 		const web = new ServedServer(t, kind, {});
 		await web.service.start();

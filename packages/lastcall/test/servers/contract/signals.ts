@@ -6,7 +6,7 @@ import { ServedServer } from "../served-server.ts";
 
 /** The signal that a handler without an end of its own listens to. */
 export function signals(kind: Kind): void {
-	rule("it aborts when its client has gone", async (t) => {
+	rule("the signal of a response aborts when its client has gone", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -20,7 +20,7 @@ export function signals(kind: Kind): void {
 		assert.equal(web.service.drainSignalFor(response).aborted, true);
 	});
 
-	rule("it doesn't when the answer is out", async (t) => {
+	rule("the signal of a response doesn't abort after the response is complete", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -33,7 +33,7 @@ export function signals(kind: Kind): void {
 		assert.equal(signal.aborted, false);
 	});
 
-	rule("one that is asked for when the client has gone has aborted", async (t) => {
+	rule("a signal that is asked for after the client has gone has aborted", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
@@ -43,7 +43,7 @@ export function signals(kind: Kind): void {
 		assert.equal(web.service.drainSignalFor(response).aborted, true);
 	});
 
-	rule("one that is asked for while draining aborts soon", async (t) => {
+	rule("a signal that is asked for while draining aborts soon", async (t) => {
 		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
 		const client = await web.idleConnection();
 		void web.service.stop();
@@ -57,7 +57,7 @@ export function signals(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("what isn't an answer is refused", async (t) => {
+	rule("drainSignalFor() with a value that is not a response throws", async (t) => {
 		const { service } = await ServedServer.open(t, kind);
 		for (const [wrong, quoted] of [
 			[undefined, "undefined"],
@@ -70,19 +70,22 @@ export function signals(kind: Kind): void {
 		}
 	});
 
-	rule("a long poll that listens to it is answered whole, and says close", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.connect();
-		client.get("/hold");
-		const { response } = await web.handed("/hold");
-		web.service.drainSignalFor(response).addEventListener("abort", () => response.writeHead(204).end());
-		void web.service.stop();
-		await client.closed;
-		assert.deepEqual(
-			client.answers.map(({ status }) => status),
-			[204],
-		);
-		assert.equal(client.error, undefined);
-		await web.drained();
-	});
+	rule(
+		"a long poll that responds when its signal aborts is answered completely, and its connection closed",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			web.service.drainSignalFor(response).addEventListener("abort", () => response.writeHead(204).end());
+			void web.service.stop();
+			await client.closed;
+			assert.deepEqual(
+				client.answers.map(({ status }) => status),
+				[204],
+			);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
 }

@@ -6,7 +6,7 @@ import { ServedServer, stages } from "../served-server.ts";
 
 /** Connections that never get to ask can't hold the drain, and nothing of theirs is executed. */
 export function silent(kind: Kind): void {
-	rule("those that never said a word", async (t) => {
+	rule("connections without any request are ended, also where the client never closes its side", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const clients = [await web.connect(), await web.connect({ stubborn: true })];
 		void web.service.stop();
@@ -14,7 +14,7 @@ export function silent(kind: Kind): void {
 		await clients[0]?.closed;
 	});
 
-	rule("half a head from before the stop", async (t) => {
+	rule("connections with half a head from before the stop are ended, with 408 on a new connection", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [fresh, used] = [await web.connect(), await web.idleConnection()];
 		for (const client of [fresh, used]) await client.write("GET /never HTTP/1.1\r\nHost: loc");
@@ -28,7 +28,7 @@ export function silent(kind: Kind): void {
 		assert.deepEqual(web.executed, []);
 	});
 
-	rule("half a head from the linger", async (t) => {
+	rule("connections that send half a head in the linger are ended, with 408", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [fresh, used] = [await web.connect(), await web.idleConnection()];
 		void web.service.stop();
@@ -43,7 +43,7 @@ export function silent(kind: Kind): void {
 		assert.deepEqual(web.executed, []);
 	});
 
-	rule("half a head that is completed within the linger is answered", async (t) => {
+	rule("a request whose head is completed within the linger is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [fresh, used] = [await web.connect(), await web.idleConnection()];
 		for (const client of [fresh, used]) await client.write("GET /whole HTTP/1.1\r\nHost: loc");
@@ -56,7 +56,7 @@ export function silent(kind: Kind): void {
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`a head that comes byte by byte, begun ${when}`, async (t) => {
+		rule(`a head that comes byte by byte, begun ${when}, does not delay the drain`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const [fresh, used] = [await web.connect(), await web.idleConnection()];
 			await begin(web);
@@ -68,7 +68,7 @@ export function silent(kind: Kind): void {
 		});
 	}
 
-	rule("a head that comes byte by byte, begun before the stop", async (t) => {
+	rule("a head that comes byte by byte, begun before the stop, does not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		drip(client);

@@ -45,10 +45,10 @@ export function streamsThatEnd(kind: Kind): void {
 		["a POST", (client, url) => client.ask("POST", url, "Content-Length: 0")],
 		["a tool call of MCP", (client, url) => client.ask("POST", url, `${EVENT_SOURCE}, application/json`)],
 		["a GET of fetch()", (client, url) => client.ask("GET", url, "Accept: */*")],
-		["a GET that says nothing", (client, url) => client.ask("GET", url)],
-		["a GET of something else", (client, url) => client.ask("GET", url, "Accept: text/event-streams")],
+		["a GET without Accept", (client, url) => client.ask("GET", url)],
+		["a GET for another type", (client, url) => client.ask("GET", url, "Accept: text/event-streams")],
 	] as [string, (client: Client, url: string) => unknown][]) {
-		rule(`${who} gets all of its events`, async (t) => {
+		rule(`the event stream of ${who} gets all of its events`, async (t) => {
 			const stream = await begin(await ServedServer.open(t, kind), ask);
 			await lingered(stream);
 			const { client, response, web } = stream;
@@ -61,11 +61,14 @@ export function streamsThatEnd(kind: Kind): void {
 	}
 
 	for (const [who, ask] of [
-		["it accepts other things as well", (client, url) => client.ask("GET", url, `${EVENT_SOURCE};q=0.9, */*`)],
-		["it writes it in other letters", (client, url) => client.ask("GET", url, "accept: Text/Event-Stream")],
-		["it says what it has seen", (client, url) => client.ask("GET", url, "Last-Event-ID: 7")],
+		["it accepts other types too", (client, url) => client.ask("GET", url, `${EVENT_SOURCE};q=0.9, */*`)],
+		[
+			"it writes the Accept header in other letters",
+			(client, url) => client.ask("GET", url, "accept: Text/Event-Stream"),
+		],
+		["it sends Last-Event-ID", (client, url) => client.ask("GET", url, "Last-Event-ID: 7")],
 	] as [string, (client: Client, url: string) => unknown][]) {
-		rule(`a client reconnects by itself: ${who}`, async (t) => {
+		rule(`the event stream of a client that reconnects by itself is ended: ${who}`, async (t) => {
 			const { web, client } = await begin(await ServedServer.open(t, kind), ask);
 			void web.service.stop();
 			await client.closed;
@@ -74,7 +77,7 @@ export function streamsThatEnd(kind: Kind): void {
 		});
 	}
 
-	rule("lines of JSON are not watched at all", async (t) => {
+	rule("a response with lines of JSON is not taken for an event stream", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
 		client.ask("POST", "/hold", "Content-Length: 0", EVENT_SOURCE);
@@ -96,30 +99,33 @@ export function streamsThatEnd(kind: Kind): void {
 	}
 	const post = (client: Client, url: string): void => client.ask("POST", url, "Content-Length: 0");
 
-	rule("one that goes on when time is nearly over is ended after a whole event, and is a failure", async (t) => {
-		const stream = await begin(await shortOfTime(t), post);
-		const { web, client, response } = stream;
-		const timer = setInterval(() => response.write("data: more\n\nda") && response.write("ta: more\n\n"), 5);
-		t.after(() => clearInterval(timer));
-		const report = await web.service.stop();
-		await client.closed;
-		assert.match(client.answers[0]?.body.toString() ?? "", /^data: 1\n\n(data: more\n\n)+$/);
-		assert.deepEqual(reasons(report), ["web POST /hold out-of-time"]);
-		assert.ok((report.endedEarly[0]?.ageMs ?? 0) > 0);
-		const { ok, exitCode, left, hardStop } = report;
-		assert.deepEqual({ ok, exitCode, left, hardStop }, { ok: false, exitCode: 1, left: [], hardStop: undefined });
-	});
+	rule(
+		"an event stream with an end that goes on when time is nearly over is ended after a complete event, and is a failure",
+		async (t) => {
+			const stream = await begin(await shortOfTime(t), post);
+			const { web, client, response } = stream;
+			const timer = setInterval(() => response.write("data: more\n\nda") && response.write("ta: more\n\n"), 5);
+			t.after(() => clearInterval(timer));
+			const report = await web.service.stop();
+			await client.closed;
+			assert.match(client.answers[0]?.body.toString() ?? "", /^data: 1\n\n(data: more\n\n)+$/);
+			assert.deepEqual(reasons(report), ["web POST /hold out-of-time"]);
+			assert.ok((report.endedEarly[0]?.ageMs ?? 0) > 0);
+			const { ok, exitCode, left, hardStop } = report;
+			assert.deepEqual({ ok, exitCode, left, hardStop }, { ok: false, exitCode: 1, left: [], hardStop: undefined });
+		},
+	);
 
 	for (const [what, request, last, reason] of [
-		["silent", post, /^data: 1\n\n$/, "web POST /hold out-of-time"],
+		["a silent one", post, /^data: 1\n\n$/, "web POST /hold out-of-time"],
 		[
-			"an EventSource's, whose handler does not heed its signal",
+			"one to an EventSource whose handler ignores its signal",
 			(client: Client, url: string) => client.ask("GET", url, EVENT_SOURCE),
 			/^data: 1\n\nretry: \d+\n$/,
 			"web GET /hold client-reconnects",
 		],
 	] as const) {
-		rule(`when time is nearly over, one is ended as it is: ${what}`, async (t) => {
+		rule(`when time is nearly over, an event stream is ended as it is: ${what}`, async (t) => {
 			const { web, client, response } = await begin(await shortOfTime(t), request);
 			web.service.drainSignalFor(response);
 			const report = await web.service.stop();
@@ -130,7 +136,7 @@ export function streamsThatEnd(kind: Kind): void {
 	}
 
 	rule(
-		"one that has whole events is ended when time is nearly over, one in the middle of an event is not",
+		"when time is nearly over, an event stream with complete events is ended, and one in the middle of an event is not",
 		async (t) => {
 			const web = await shortOfTime(t);
 			const [half, whole, late] = [
@@ -161,7 +167,7 @@ export function streamsThatEnd(kind: Kind): void {
 		},
 	);
 
-	rule("one that is compressed can't be ended after an event, and is left to the hard stop", async (t) => {
+	rule("a compressed event stream can't be ended after an event, and is left to the hard stop", async (t) => {
 		const web = await shortOfTime(t);
 		const marker = await begin(web, post, "/hold/marker");
 		const client = await web.connect();

@@ -8,7 +8,7 @@ import { ServedServer, stages } from "../served-server.ts";
 /** A handler that throws is the process's business; the requests beside it are answered all the same. */
 export function throwing(kind: Kind): void {
 	for (const { when, begin } of stages) {
-		rule(`the requests behind it are not lost, ${when}`, async (t) => {
+		rule(`requests after one whose handler throws are not lost, ${when}`, async (t) => {
 			const uncaught = catchUncaught(t);
 			const web = await ServedServer.open(t, kind, {
 				handler: ({ url }) => {
@@ -38,7 +38,7 @@ export function throwing(kind: Kind): void {
 		});
 	}
 
-	rule("the requests pipelined behind it are executed, and stay in flight with it", async (t) => {
+	rule("requests pipelined after one whose handler throws are executed, and stay in flight with it", async (t) => {
 		const uncaught = catchUncaught(t);
 		const web = await ServedServer.open(t, kind, {
 			handler: ({ url }) => {

@@ -26,7 +26,7 @@ const protocols: readonly Protocol[] = [
 /** Connections that are no longer HTTP's. */
 export function upgrades(kind: Kind): void {
 	for (const { event, name, ask } of protocols) {
-		rule(`an upgraded connection is in flight by its name until it ends: ${event}`, async (t) => {
+		rule(`an upgraded connection is in flight by name until it ends (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const upgraded: Duplex[] = [];
 			web.server.on(event, (_: IncomingMessage, socket: Duplex) => {
@@ -49,7 +49,7 @@ export function upgrades(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`an upgraded connection that is never ended is left by its name: ${event}`, async (t) => {
+		rule(`an upgraded connection that is never ended is left by name (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on(event, (_: IncomingMessage, socket: Duplex) => {
 				// What the hard stop does to it is nobody's error.
@@ -70,7 +70,7 @@ export function upgrades(kind: Kind): void {
 		});
 
 		for (const { when, begin } of stages) {
-			rule(`a new one gets a whole 503, ${when}: ${event}`, async (t) => {
+			rule(`a request for an upgrade gets a complete 503, ${when} (${event})`, async (t) => {
 				const web = await ServedServer.open(t, kind);
 				let upgraded = 0;
 				web.server.on(event, () => upgraded++);
@@ -92,7 +92,7 @@ export function upgrades(kind: Kind): void {
 			});
 		}
 
-		rule(`one that its client resets while it is held is an error to nobody: ${event}`, async (t) => {
+		rule(`a held request for an upgrade that its client resets causes no error (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			let upgraded = 0;
 			web.server.on(event, () => upgraded++);
@@ -107,7 +107,7 @@ export function upgrades(kind: Kind): void {
 			assert.equal(upgraded, 0);
 		});
 
-		rule(`a client that never ends its side behind its 503 holds nothing: ${event}`, async (t) => {
+		rule(`a client that never closes its side after its 503 does not delay the drain (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on(event, () => {});
 			const client = await web.connect({ stubborn: true });
@@ -118,7 +118,7 @@ export function upgrades(kind: Kind): void {
 			await web.drained();
 		});
 
-		rule(`the answers before a new one are not lost: ${event}`, async (t) => {
+		rule(`the responses before a request for an upgrade are not lost (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on(event, () => {});
 			const client = await web.connect();
@@ -138,7 +138,7 @@ export function upgrades(kind: Kind): void {
 		});
 	}
 
-	rule("who asks for an upgrade that the server has no ear for is answered as ever", async (t) => {
+	rule("a request for an upgrade is answered as usual by a server that has no upgrade listener", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection();
 		void web.service.stop();

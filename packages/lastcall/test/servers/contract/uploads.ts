@@ -14,7 +14,7 @@ const lengthLine = `Content-Length: ${5 * piece.length}`;
 
 /** Answers that are given before their request's body is there, to who reads only after having written it all. */
 export function uploads(kind: Kind): void {
-	rule("answered before the stop", async (t) => {
+	rule("an early response before the stop reaches a client that has yet to send its upload", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await halfUpload(web);
 		await answer(web, "early");
@@ -28,37 +28,24 @@ export function uploads(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("answered between the stop and the closing of the listener", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await halfUpload(web);
-		void web.service.stop();
-		await answer(web, "early");
-		await web.listenerClosed();
-		await otherHalf(client);
-		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "early");
-		await web.drained();
-	});
+	rule(
+		"an early response between the stop and the closing of the listener reaches a client that has yet to send its upload",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await halfUpload(web);
+			void web.service.stop();
+			await answer(web, "early");
+			await web.listenerClosed();
+			await otherHalf(client);
+			await client.answered();
+			assert.equal(client.answers[0]?.body.toString(), "early");
+			await web.drained();
+		},
+	);
 
-	rule("answered while draining", async (t) => {
+	rule("an early response while draining reaches a client that has yet to send its upload", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await halfUpload(web);
-		void web.service.stop();
-		await web.listenerClosed();
-		await answer(web, "early");
-		await otherHalf(client);
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
-		assert.equal(client.error, undefined);
-		await web.drained();
-	});
-
-	rule("answered while draining by a program that had begun to read", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await halfUpload(web);
-		const { request } = await web.handed("/hold");
-		await once(request, "data");
-		request.pause();
 		void web.service.stop();
 		await web.listenerClosed();
 		await answer(web, "early");
@@ -69,7 +56,26 @@ export function uploads(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("asked for and answered while draining", async (t) => {
+	rule(
+		"an early response while draining, after some of the upload was read, reaches a client that has yet to send the rest",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await halfUpload(web);
+			const { request } = await web.handed("/hold");
+			await once(request, "data");
+			request.pause();
+			void web.service.stop();
+			await web.listenerClosed();
+			await answer(web, "early");
+			await otherHalf(client);
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
+
+	rule("an early response to an upload that begins while draining reaches its client", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, other] = [await web.connect({ paused: true }), await web.connect()];
 		other.get("/hold/on");
@@ -86,7 +92,7 @@ export function uploads(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("an upload that is in flight is read and answered whole", async (t) => {
+	rule("an upload in flight at the stop is read and answered completely", async (t) => {
 		const web = await ServedServer.open(t, kind, { handler: count });
 		const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
 		client.ask("POST", "/count", lengthLine);
@@ -111,7 +117,7 @@ export function uploads(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("an upload that stops half-way behind its early answer holds nothing", async (t) => {
+	rule("an upload that stops half-way after its early response does not delay the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		await halfUpload(web);
 		void web.service.stop();
@@ -121,7 +127,7 @@ export function uploads(kind: Kind): void {
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`the rest of an upload that only drips behind its early answer holds nothing, answered ${when}`, async (t) => {
+		rule(`the rest of an upload that drips in after its early response ${when} does not delay the drain`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const client = await halfUpload(web);
 			await begin(web);
@@ -131,7 +137,7 @@ export function uploads(kind: Kind): void {
 		});
 	}
 
-	rule("the rest of an upload that goes on is read when one that drips is not any more", async (t) => {
+	rule("the rest of an upload that goes on is read while one that drips is given up", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, dripping] = [await halfUpload(web), await web.connect()];
 		dripping.ask("POST", "/early", "Content-Length: 1000000");
@@ -150,17 +156,20 @@ export function uploads(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("negative control: close() resets who was answered early and told close", async (t) => {
-		const bare = await BareServer.open(t, kind);
-		const client = await halfUpload(bare);
-		const { response } = await bare.handed("/hold");
-		bare.server.close();
-		response.setHeader("connection", "close");
-		await answer(bare, "early");
-		await otherHalf(client);
-		await client.closed;
-		assert.ok(client.error !== undefined || client.answers.length === 0);
-	});
+	rule(
+		"negative control: close() resets the connection of an upload that got an early response with Connection: close",
+		async (t) => {
+			const bare = await BareServer.open(t, kind);
+			const client = await halfUpload(bare);
+			const { response } = await bare.handed("/hold");
+			bare.server.close();
+			response.setHeader("connection", "close");
+			await answer(bare, "early");
+			await otherHalf(client);
+			await client.closed;
+			assert.ok(client.error !== undefined || client.answers.length === 0);
+		},
+	);
 }
 
 async function halfUpload(bare: BareServer): Promise<Client> {
