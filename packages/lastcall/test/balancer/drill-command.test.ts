@@ -17,12 +17,12 @@ describe("lastcall-drill through a load balancer, with a rolling restart for a s
 	skip: skipBalancers,
 	concurrency: 2,
 }, () => {
-	it("passes with lastcall", async (t) => {
+	it("passes for replicas with lastcall", async (t) => {
 		const { exit, stdout, stderr } = await drillRig(t, "lastcall");
 		assert.equal(exit, 0, stdout + stderr);
 	});
 
-	it("negative control: fails with process.exit", async (t) => {
+	it("negative control: fails for replicas that exit at once", async (t) => {
 		const { exit, stdout, stderr } = await drillRig(t, "process.exit");
 		assert.equal(exit, 1, stdout + stderr);
 	});

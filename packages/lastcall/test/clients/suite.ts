@@ -24,7 +24,7 @@ export function testExamples(...examples: readonly [ClientExample, ...ClientExam
 		after(() => server?.stop());
 
 		for (const example of examples) {
-			it(`${example.name}: SIGTERM in mid-load leaves nothing on the server`, async () => {
+			it(`${example.name}: SIGTERM under load leaves nothing unfinished on the server`, async () => {
 				for (let seed = 1; seed <= ROUNDS; seed++) {
 					const result = await playRound(example, server, { withLastcall: true, seed });
 					assert.deepEqual(leftBy(result), NOTHING, `seed ${seed}\n${result.log}`);
@@ -33,7 +33,7 @@ export function testExamples(...examples: readonly [ClientExample, ...ClientExam
 			});
 
 			// The rounds prove nothing unless the same program without lastcall leaves something.
-			it(`negative control: ${example.name}: process.exit() leaves something`, async () => {
+			it(`negative control: ${example.name}: process.exit() under load leaves something unfinished`, async () => {
 				const result = await playRound(example, server, { withLastcall: false, seed: 1 });
 				const { halfWritten, runTwice } = result;
 				assert.ok(halfWritten.length > 0, "nothing half-written");
@@ -41,7 +41,7 @@ export function testExamples(...examples: readonly [ClientExample, ...ClientExam
 			});
 
 			if (example.givesBack !== true) continue;
-			it(`${example.name}: what can't be finished in time goes back at once`, async () => {
+			it(`${example.name}: work that can't be finished in time is given back at once`, async () => {
 				const env = { WORK_MS: "600000", GRACE_PERIOD_MS: "2000" };
 				const { lost, connections, exit, log } = await playRound(example, server, {
 					withLastcall: true,

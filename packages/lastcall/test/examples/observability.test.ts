@@ -11,7 +11,7 @@ function start(t: ConstructorParameters<typeof Child>[0], name: string, env: Nod
 }
 
 describe("examples", { concurrency: 2 }, () => {
-	it("prometheus: the phase, what is in flight and the time left are metrics", async (t) => {
+	it("prometheus: exports the phase, the work in flight and the time left as metrics", async (t) => {
 		const child = start(t, "prometheus", { LAME_DUCK_MS: "9000" });
 		const port = await child.port();
 		const running = await ask(port, "/metrics");
@@ -27,7 +27,7 @@ describe("examples", { concurrency: 2 }, () => {
 		child.kill("SIGKILL");
 	});
 
-	it("opentelemetry: a shutdown is a span, with a child for each phase and each resource", async (t) => {
+	it("opentelemetry: exports a shutdown as a span, with a child for each phase and each resource", async (t) => {
 		const child = start(t, "opentelemetry", {});
 		await child.port();
 		child.kill("SIGTERM");

@@ -26,7 +26,7 @@ export function contract(kind: Kind): void {
 type Open = (options?: ServiceOptions) => Promise<RunningSite>;
 
 const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
-	"in flight finishes": async (_kind, open) => {
+	"work in flight finishes": async (_kind, open) => {
 		const { service, site } = await open();
 		const works = [await site.begin(), await site.begin()];
 		const closed = service.stop();
@@ -37,7 +37,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.deepEqual({ ok, left, hardStop }, { ok: true, left: [], hardStop: undefined });
 	},
 
-	"what is begun on the way finishes": async (_kind, open) => {
+	"work begun while draining finishes": async (_kind, open) => {
 		const { service, site, until } = await open();
 		const work = await site.begin();
 		assert.ok(work.more, "a kind without it says why it can't");
@@ -51,39 +51,39 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.equal((await service.closed).ok, true);
 	},
 
-	"new is refused": async (kind, open) => {
+	"new clients are refused": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const closed = service.stop();
 		await draining(service);
 		// Where the door is still being closed, it may be let in: then it is served.
-		let told = await site.newcomer();
-		while (told === "whole") told = await site.newcomer();
-		assert.match(told, kind.newIsTold);
+		let told = await site.connectAnew();
+		while (told === "whole") told = await site.connectAnew();
+		assert.match(told, kind.newOutcome);
 		work.finish();
 		assert.equal(await work.outcome, "whole");
 		assert.equal((await closed).ok, true);
 	},
 
-	"idle is told": async (kind, open) => {
+	"idle clients get a closing message": async (kind, open) => {
 		const { service, site } = await open();
 		const idle = await site.idle();
 		const { ok, hardStop } = await service.stop();
-		assert.match(await idle.told, kind.idleIsTold);
+		assert.match(await idle.told, kind.idleOutcome);
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	},
 
-	"silent is not waited for": async (kind, open) => {
+	"silent clients are not waited for": async (kind, open) => {
 		const { service, site } = await open();
 		await site.silent();
 		const { ok, hardStop, left, endedEarly } = await service.stop();
 		assert.deepEqual({ ok, hardStop, left }, { ok: true, hardStop: undefined, left: [] });
 		const cut = endedEarly.filter(({ why }) => why === "peer-silent");
-		assert.equal(cut.length, kind.silentIsNamed === undefined ? 0 : 1);
-		for (const { name, what } of cut) assert.match(`${name} ${what}`, kind.silentIsNamed ?? /^$/);
+		assert.equal(cut.length, kind.silentName === undefined ? 0 : 1);
+		for (const { name, what } of cut) assert.match(`${name} ${what}`, kind.silentName ?? /^$/);
 	},
 
-	"in flight is named": async (kind, open) => {
+	"work in flight has a name": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const names = (): string[] => service.inFlight().map(({ name, what, ageMs }) => `${name} ${what} ${ageMs >= 0}`);
@@ -97,16 +97,16 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.deepEqual(names(), []);
 	},
 
-	"the deadline cuts": async (kind, open) => {
+	"the deadline cuts work": async (kind, open) => {
 		const { service, site } = await open({ gracePeriodMs: 400, lingerMs: 20 });
 		const work = await site.begin();
 		const { exitCode, hardStop } = await service.stop();
 		assert.equal(hardStop?.cause, "deadline");
 		assert.equal(exitCode, 1);
-		assert.match(await work.outcome, kind.cutIsTold);
+		assert.match(await work.outcome, kind.cutOutcome);
 	},
 
-	"what is left is named": async (kind, open) => {
+	"work that is left has a name": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const closed = service.stop();
@@ -117,7 +117,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		await work.outcome;
 	},
 
-	"nothing is left behind": async (_kind, open) => {
+	"no socket is left open": async (_kind, open) => {
 		const { service, site } = await open();
 		const [work, idle] = [await site.begin(), await site.idle()];
 		const closed = service.stop();

@@ -50,11 +50,11 @@ export function kindOf(
 ): Kind {
 	return {
 		name: name + place.suffix,
-		idleIsTold: /^closed$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^closed$/,
+		newOutcome: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
-		cutIsTold: /^ECONNRESET$/,
-		cannot: { "what is begun on the way finishes": "one request at a time; pipelined ones have their own tests" },
+		cutOutcome: /^ECONNRESET$/,
+		cannot: { "work begun while draining finishes": "one request at a time; pipelined ones have their own tests" },
 		open: (t, service) => open(t, service, create, client(), place),
 	};
 }
@@ -114,7 +114,7 @@ async function open(
 			return { told: once(socket, "close").then(() => "closed") };
 		},
 		silent: () => goSilent(t, { ...address, says: getRequest("/"), ...(tls && { tls }) }),
-		newcomer: () => ask("/", agentOf()),
+		connectAnew: () => ask("/", agentOf()),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};
 }

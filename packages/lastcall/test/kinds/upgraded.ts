@@ -30,15 +30,15 @@ function kindOf(
 	event: "upgrade" | "connect",
 	request: string,
 	goodbye: ((socket: Duplex) => unknown) | undefined,
-	idleIsTold: RegExp,
+	idleOutcome: RegExp,
 ): Kind {
 	return {
 		name,
-		idleIsTold,
-		newIsTold: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
+		idleOutcome,
+		newOutcome: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
 		inFlight: /^lines upgraded connection: held true$/m,
-		cutIsTold: /^(closed|ECONNRESET)$/,
-		silentIsNamed: /^lines upgraded connection$/,
+		cutOutcome: /^(closed|ECONNRESET)$/,
+		silentName: /^lines upgraded connection$/,
 		open: async (t, service) => {
 			const server = createServer();
 			const held = new HeldLines(service, server);

@@ -15,7 +15,7 @@ describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 		assert.equal(count(stderr, /SIGKILL/), 1);
 	});
 
-	it("is ended with last words in JSON where the log is that", async (t) => {
+	it("is ended with last words in JSON where the log is JSON", async (t) => {
 		const child = start(t, "blocks-for-ever", { name: "shop", gracePeriodMs: 300, log: "json" });
 		await child.said(/^started$/m);
 		child.kill("SIGTERM");

@@ -67,7 +67,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		assert.match(stderr, / is shutting down: nothing left to do; /);
 	});
 
-	it("tells those on the same machine what the program is doing", async (t) => {
+	it("shows clients on the same machine what the program is doing", async (t) => {
 		const child = start(t, "has-a-health-port", { name: "shop", gracePeriodMs: 20_000 });
 		const health = await healthPort(child);
 		const http = await httpPort(child);
@@ -88,7 +88,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		child.kill("SIGKILL");
 	});
 
-	it("the same probes answer on the program's own server", async (t) => {
+	it("has the same probes as the program's own server", async (t) => {
 		const child = start(t, "has-a-health-port");
 		const http = await httpPort(child);
 		assert.match(await ask(http, "/readyz"), /^200 /);

@@ -47,7 +47,7 @@ function askBy(agent: Agent, url: string): Promise<string> {
 }
 
 describe("an http.Agent", () => {
-	it("closes idle connections at once, and those in use when their requests, waiting ones too, have ended", async (t) => {
+	it("closes idle connections at once, and those in use when their requests, queued ones too, have ended", async (t) => {
 		const { url, request, noConnections } = await remote(t);
 		const { service } = await runningService();
 		const agent = service.use("agent", new Agent({ keepAlive: true, maxSockets: 2 }));
@@ -122,7 +122,7 @@ describe("a dispatcher of undici", () => {
 		assert.ok((await service.closed).ok);
 	});
 
-	it("is destroyed when time is up; one that the program has destroyed is left alone", async (t) => {
+	it("is destroyed when time is up, and left alone where the program has destroyed it", async (t) => {
 		const { url, request } = await remote(t);
 		const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
 		const Undici = await agentOfUndici(url, request);

@@ -45,7 +45,7 @@ describe("a stream", () => {
 		assert.deepEqual(order, ["finish", "close", "before"]);
 	});
 
-	it("to a file has written everything and given the file back", async (t) => {
+	it("to a file has written everything and closed the file", async (t) => {
 		const folder = mkdtempSync(join(tmpdir(), "lastcall-stream-"));
 		t.after(() => rmSync(folder, { recursive: true }));
 		const { service } = await runningService();
@@ -101,7 +101,7 @@ describe("a stream", () => {
 		assert.ok((await service.stop()).ok);
 	});
 
-	it("that is only read is destroyed; of both ways, when what was written is through", async () => {
+	it("that is only readable is destroyed at once; a duplex is destroyed when what was written is through", async () => {
 		const { service } = await runningService();
 		const source = service.use("source", Readable.from(["a", "b"]));
 		const file = service.use("file", createReadStream(process.execPath));
@@ -120,7 +120,7 @@ describe("a stream", () => {
 });
 
 describe("a timer", () => {
-	it("is cleared: it says so itself", async () => {
+	it("is cleared by its own Symbol.dispose", async () => {
 		const { service } = await runningService();
 		let ticks = 0;
 		service.use(

@@ -20,7 +20,7 @@ async function thread(t: TestContext, how: string, data: object = {}) {
 const plain = (source: string): Worker => new Worker(source, { eval: true });
 
 describe("a worker thread", () => {
-	it("with a service is told in its turn, drains, and is waited for", async (t) => {
+	it("with a service gets its stop message in its turn, drains, and is waited for", async (t) => {
 		const { service } = await runningService();
 		const { worker, says } = await thread(t, "obeys");
 		const order: string[] = [];
@@ -37,7 +37,7 @@ describe("a worker thread", () => {
 		assert.deepEqual(order, ["exit 0", "before"]);
 	});
 
-	it("that was registered before it had a service is told, too", async (t) => {
+	it("that was registered before it had a service gets its stop message too", async (t) => {
 		const { service } = await runningService();
 		const worker = new Worker(new URL("./fixtures/thread.js", import.meta.url), { workerData: { how: "obeys" } });
 		t.after(() => worker.terminate());
@@ -67,7 +67,7 @@ describe("a worker thread", () => {
 		});
 	}
 
-	it("whose event loop is blocked past its own deadline doesn't take the process with it", async (t) => {
+	it("whose event loop is blocked past its own deadline doesn't end the process", async (t) => {
 		const { service } = await runningService();
 		const { worker } = await thread(t, "blocks", { gracePeriodMs: 50 });
 		service.use("thread", worker);
@@ -76,7 +76,7 @@ describe("a worker thread", () => {
 		assert.match(String(errors[0]?.error), /ended by itself with exit code 1$/);
 	});
 
-	it("without a service, or not as far yet, is terminated in its turn", async () => {
+	it("without a service, or before it has one, is terminated in its turn", async () => {
 		for (const source of ["setInterval(() => {}, 1000)", "for (;;);"]) {
 			const { service } = await runningService();
 			const worker = service.use("thread", plain(source));
@@ -104,7 +104,7 @@ describe("a worker thread", () => {
 		}
 	});
 
-	it("that ends well, or is terminated by the program, stops nothing", async () => {
+	it("that ends well, or is terminated by the program, does not stop the service", async () => {
 		const { service } = await runningService();
 		const done = service.use("done", plain(""));
 		await once(done, "exit");

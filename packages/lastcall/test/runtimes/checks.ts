@@ -43,7 +43,7 @@ export const CHECKS = {
 	"exit code after SIGINT": exitAfter("SIGINT"),
 	"exit code after SIGHUP": exitAfter("SIGHUP"),
 
-	"exit code after a SIGINT that hurries": async (subject: SubjectRunner) => {
+	"exit code after a second signal, SIGINT": async (subject: SubjectRunner) => {
 		const { child } = await hanging(subject);
 		child.kill("SIGTERM");
 		await child.said(/ s left, /);
