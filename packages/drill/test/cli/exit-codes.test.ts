@@ -30,7 +30,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"nothing to drill",
 			[],
-			/^lastcall-drill: nothing to drill: give a command behind --, a --pid, or a --stop-command$/m,
+			/^lastcall-drill: nothing to drill: give a command after --, a --pid or a --stop-command$/m,
 		],
 		[
 			"an unknown load",

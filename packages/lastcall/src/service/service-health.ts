@@ -6,7 +6,7 @@ import { fetchOf, type HealthFetch, type HealthHandler, handlerOf } from "../hea
 import { checksOf, type HealthOptions } from "../health/health-options.ts";
 import { closeHealthServer, healthServer } from "../health/health-port.ts";
 import { countHolders, holdersOfTheLoop } from "../process/holders.ts";
-import { describeAddress, listen } from "../servers/listen.ts";
+import { HTTP_SCHEMES, listen } from "../servers/listen.ts";
 
 /** Three ways to ask a service whether it is alive (`/livez`), ready (`/readyz`) and has started (`/startupz`). */
 export interface HealthProbes {
@@ -45,10 +45,10 @@ export function healthOf(name: string, state: ServiceState, options: HealthOptio
 		fetch: fetchOf(health),
 		async listen(where) {
 			const server = healthServer(handler, status);
-			await listen("health", server, where);
+			const address = await listen("health", server, where, HTTP_SCHEMES);
 			// Whenever that is: also where it was before the server listened.
 			void state.closed.then(() => closeHealthServer(server));
-			state.tell({ type: "listening", name: "health", address: describeAddress(server) });
+			state.tell({ type: "listening", name: "health", address });
 			return server;
 		},
 	};

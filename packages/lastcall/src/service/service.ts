@@ -10,7 +10,7 @@ import type { HealthOptions } from "../health/health-options.ts";
 import type { Log } from "../observe/reporter.ts";
 import type { Usable } from "../resources/resource-kinds.ts";
 import type { ResponseLike } from "../servers/peers/drain-signals.ts";
-import type { ProtocolOptions } from "../servers/peers/net-server.ts";
+import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
 import type { HealthProbes } from "./service-health.ts";
