@@ -2,7 +2,6 @@ import { Server as PlainServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
 import { attempt } from "../../core/attempt.ts";
-import { checkOptionNames, quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";

@@ -2,21 +2,21 @@ import type { Program } from "./program.ts";
 import type { RealServer, ServerKind } from "./server.ts";
 
 /** An example, and the real server that it is a client of. */
-export interface Scene {
+export interface ClientExample {
 	readonly name: string;
 	readonly example: string;
 	readonly server: ServerKind;
 	/** Whether it can give back what it can't finish in time. */
 	readonly givesBack?: boolean;
 	/** Makes the server as if nothing had ever been ordered. */
-	open(server: RealServer): Promise<Stage>;
+	open(server: RealServer): Promise<Shop>;
 }
 
 /**
  * One round's view of the server. Every example handles orders in the same three steps: it charges the customer, has the
  * order packed, which takes its time, and ships it.
  */
-export interface Stage {
+export interface Shop {
 	/** Where the example finds the server. */
 	readonly env: Readonly<Record<string, string>>;
 	/** Orders and goes on ordering; resolves when it is the middle of the day. */

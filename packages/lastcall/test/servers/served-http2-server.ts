@@ -12,7 +12,6 @@ import {
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import {
 	createService,
 	type HostedService,
@@ -22,11 +21,11 @@ import {
 } from "lastcall";
 import type { Clock } from "#src/core/clock.js";
 import { RootService } from "#src/service/root-service.js";
-import { certificate } from "./kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { keepLoopAlive, NEVER_MS } from "../support/time-limit.ts";
+import { until } from "../support/until.ts";
 
 export const LINGER_MS = 100;
-/** So long that who waits for it fails by the test's own time limit. */
-const GRACE_MS = 120_000;
 
 /** What became of a stream, as its client saw it. */
 export interface Ending {
@@ -43,7 +42,7 @@ export interface Handed {
 	readonly headers: IncomingHttpHeaders;
 }
 
-export interface Http2SceneOptions {
+export interface ServedHttp2ServerOptions {
 	readonly server?: SecureServerOptions;
 	/** Sees every stream first. Reports whether it has taken it. */
 	readonly handler?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => boolean;
@@ -53,7 +52,7 @@ export interface Http2SceneOptions {
 }
 
 /** An HTTP/2 server of a running service. It answers everything but `/hold…`, at once. */
-export class Http2Scene {
+export class ServedHttp2Server {
 	readonly service: HostedService;
 	readonly server: Http2Server;
 	readonly executed: string[] = [];
@@ -63,16 +62,20 @@ export class Http2Scene {
 	/** How often the program heard the server's `close`. */
 	closes = 0;
 
-	static async open(t: TestContext, scheme: "http" | "https", options: Http2SceneOptions = {}): Promise<Http2Scene> {
-		const scene = new Http2Scene(t, scheme, options);
-		await scene.service.start((service) => service.listen("web", scene.server, { port: 0, host: "127.0.0.1" }));
-		return scene;
+	static async open(
+		t: TestContext,
+		scheme: "http" | "https",
+		options: ServedHttp2ServerOptions = {},
+	): Promise<ServedHttp2Server> {
+		const web = new ServedHttp2Server(t, scheme, options);
+		await web.service.start((service) => service.listen("web", web.server, { port: 0, host: "127.0.0.1" }));
+		return web;
 	}
 
-	constructor(t: TestContext, scheme: "http" | "https", { server, handler, service, clock }: Http2SceneOptions) {
+	constructor(t: TestContext, scheme: "http" | "https", { server, handler, service, clock }: ServedHttp2ServerOptions) {
 		this.#t = t;
 		this.#scheme = scheme;
-		const times = { gracePeriodMs: GRACE_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
+		const times = { gracePeriodMs: NEVER_MS, lingerMs: LINGER_MS, closeReserveMs: 0 };
 		const all: ServiceOptions = { ...times, log: false, ...service };
 		this.service = clock ? new RootService(all, clock, () => {}) : createService(all);
 		this.server = scheme === "http" ? createServer({ ...server }) : createSecureServer({ ...certificate, ...server });
@@ -85,12 +88,8 @@ export class Http2Scene {
 			stream.respond({ ":status": 200 });
 			stream.end(`answer to ${path}`);
 		});
-		// Where nothing is left to happen, the test ends by its time limit and says so.
-		const alive = setInterval(() => {}, 1_000);
-		t.after(async () => {
-			clearInterval(alive);
-			await this.service.stopNow();
-		});
+		keepLoopAlive(t);
+		t.after(() => this.service.stopNow());
 	}
 
 	get port(): number {
@@ -114,11 +113,8 @@ export class Http2Scene {
 	}
 
 	/** Looks once in every turn of the loop. */
-	async until(condition: () => boolean): Promise<void> {
-		while (!condition()) {
-			await nextTurn();
-			this.#t.signal.throwIfAborted();
-		}
+	until(condition: () => boolean): Promise<void> {
+		return until(this.#t, condition);
 	}
 
 	listenerClosed(): Promise<void> {

@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { type TcpServer, tcpServer } from "./tcp-server.ts";
 
 /** A request on a raw HTTP/2 server: its head has arrived. */
 export interface Http2Request {
@@ -51,18 +51,14 @@ export const frames = {
 };
 
 /** A TCP server that knows just enough HTTP/2 to see each request's head, and leaves the rest to `act`. */
-export async function rawHttp2Server(act: (request: Http2Request) => void, settings: Buffer = frames.settings()) {
-	const sockets = new Set<Socket>();
-	let connections = 0;
-	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-		const connection = connections++;
+export function rawHttp2Server(
+	act: (request: Http2Request) => void,
+	settings: Buffer = frames.settings(),
+): Promise<TcpServer> {
+	return tcpServer((socket, connection) => {
 		let index = 0;
 		let received = Buffer.alloc(0);
 		let at = 24;
-		sockets.add(socket);
-		socket.on("error", () => {});
-		socket.on("close", () => sockets.delete(socket));
-		socket.on("end", () => socket.end());
 		socket.write(settings);
 		socket.on("data", (bytes) => {
 			received = Buffer.concat([received, bytes]);
@@ -73,15 +69,4 @@ export async function rawHttp2Server(act: (request: Http2Request) => void, setti
 			}
 		});
 	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return {
-		target: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
-		connections: () => connections,
-		async close() {
-			for (const socket of sockets) socket.destroy();
-			server.close();
-			await once(server, "close");
-		},
-	};
 }

@@ -1,12 +1,12 @@
 import { Client } from "pg";
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import type { ServerKind } from "../server.ts";
 import * as servers from "../servers.ts";
-import { httpStage } from "./http-stage.ts";
+import { httpShop } from "./http-shop.ts";
 
-export const postgres = sceneOf("PostgreSQL, pg", "postgres", servers.postgres, backends);
-export const knex = sceneOf("PostgreSQL, Knex", "knex", servers.postgres, backends);
-export const pglite = sceneOf("PGlite, pg", "postgres", servers.pglite, sockets);
+export const postgres = exampleOf("PostgreSQL, pg", "postgres", servers.postgres, backends);
+export const knex = exampleOf("PostgreSQL, Knex", "knex", servers.postgres, backends);
+export const pglite = exampleOf("PGlite, pg", "postgres", servers.pglite, sockets);
 
 async function backends(client: Client): Promise<number> {
 	const { rowCount } = await client.query("SELECT FROM pg_stat_activity WHERE application_name = 'orders'");
@@ -18,7 +18,7 @@ async function sockets(_client: Client, statsPort: number): Promise<number> {
 	return Number(await (await fetch(`http://127.0.0.1:${statsPort}`)).text()) - ours;
 }
 
-function sceneOf(name: string, example: string, server: ServerKind, connections: typeof sockets): Scene {
+function exampleOf(name: string, example: string, server: ServerKind, connections: typeof sockets): ClientExample {
 	return {
 		name,
 		example,
@@ -34,7 +34,7 @@ function sceneOf(name: string, example: string, server: ServerKind, connections:
 			`);
 			const ids = async (table: string): Promise<string[]> =>
 				(await client.query<{ id: string }>(`SELECT id FROM ${table}`)).rows.map(({ id }) => id);
-			return httpStage({
+			return httpShop({
 				env: {
 					PGHOST: "127.0.0.1",
 					PGPORT: String(port),

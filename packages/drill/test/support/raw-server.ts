@@ -1,5 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { type TcpServer, tcpServer } from "./tcp-server.ts";
 
 /** One request, or what has arrived of it, on a raw server's connection. */
 export interface RawRequest {
@@ -12,17 +12,10 @@ export interface RawRequest {
 }
 
 /** A TCP server that knows just enough HTTP to find the end of each head, and leaves the rest to `act`. */
-export async function rawServer(act: (request: RawRequest) => void) {
-	const sockets = new Set<Socket>();
-	let connections = 0;
-	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-		const connection = connections++;
+export function rawServer(act: (request: RawRequest) => void): Promise<TcpServer> {
+	return tcpServer((socket, connection) => {
 		let index = 0;
 		let received = "";
-		sockets.add(socket);
-		socket.on("error", () => {});
-		socket.on("close", () => sockets.delete(socket));
-		socket.on("end", () => socket.end());
 		socket.on("data", (bytes) => {
 			received += bytes.toString("latin1");
 			for (let end = received.indexOf("\r\n\r\n"); end >= 0; end = received.indexOf("\r\n\r\n")) {
@@ -32,20 +25,9 @@ export async function rawServer(act: (request: RawRequest) => void) {
 			}
 		});
 	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return {
-		target: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
-		onConnection: (act: (socket: Socket) => void) => void server.on("connection", act),
-		async close() {
-			for (const socket of sockets) socket.destroy();
-			server.close();
-			await once(server, "close");
-		},
-	};
 }
 
-/** A whole answer. */
+/** A complete response. */
 export function answer(body: string, ...headers: string[]): string {
 	return ["HTTP/1.1 200 OK", `content-length: ${body.length}`, ...headers, "", body].join("\r\n");
 }

@@ -1,7 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
-import type { RunOptions } from "lastcall";
 
 /** A child that hangs is killed then, so that its test fails with all that it said. No test asserts on it. */
 const GUARD_MS = 45_000;
@@ -93,14 +91,4 @@ export class Child {
 	#look(): void {
 		for (const look of [...this.#waiting]) look();
 	}
-}
-
-/** The compiled file of a fixture. */
-export function fixture(name: string): string {
-	return fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
-}
-
-/** Starts a fixture that takes the options of its `run()`, and further arguments. */
-export function start(test: TestContext, name: string, options: RunOptions = {}, ...args: string[]): Child {
-	return new Child(test, process.execPath, [fixture(name), JSON.stringify(options), ...args]);
 }

@@ -1,4 +1,4 @@
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import { bullmq } from "./bullmq.ts";
 import { mariadb } from "./mariadb.ts";
 import { nats } from "./nats.ts";
@@ -6,4 +6,4 @@ import { knex, postgres } from "./postgres.ts";
 import { rabbitmq } from "./rabbitmq.ts";
 import { redisStream } from "./redis-stream.ts";
 
-export const scenes: readonly Scene[] = [postgres, knex, mariadb, bullmq, redisStream, rabbitmq, nats];
+export const examples: readonly ClientExample[] = [postgres, knex, mariadb, bullmq, redisStream, rabbitmq, nats];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Tally } from "lastcall-drill";
-import { Child } from "../process/child.ts";
+import { Child } from "./child.ts";
 
 const CLI = fileURLToPath(new URL("../../../../drill/dist/cli.js", import.meta.url));
 

@@ -1,7 +1,7 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Origin, Outcome } from "lastcall-drill";
+import { tcpServer } from "./tcp-server.ts";
 
 /** What is done with a request: what its number says, see `actionFor`. */
 type Action = "answer" | "delay" | "turn-away" | "cut" | "drop" | "reset";
@@ -18,7 +18,7 @@ const OUTCOMES: Readonly<Record<Action, Outcome>> = {
 
 const FAULTS: Readonly<Record<number, Action>> = { 3: "delay", 7: "drop", 11: "reset", 13: "cut", 17: "turn-away" };
 
-/** Speaks just enough HTTP to treat each request as its id says, with nothing behind it, and knows what it did. */
+/** Speaks just enough HTTP to treat each request as its id says, with no server of its own, and knows what it did. */
 export interface FaultProxy {
 	readonly target: Origin;
 	/** By id, what the client must make of it. */
@@ -31,18 +31,13 @@ export interface FaultProxy {
 /** Starts a proxy for clients that send `depth` requests in one write. */
 export async function faultProxy(depth = 1): Promise<FaultProxy> {
 	const done = new Map<string, Outcome>();
-	const sockets = new Set<Socket>();
 	let look = (): void => {};
-	const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+	const { target, close } = await tcpServer((socket) => {
 		let received = "";
 		let turn = Promise.resolve();
-		sockets.add(socket);
-		socket.on("error", () => {});
-		socket.on("close", () => sockets.delete(socket));
-		socket.on("end", () => socket.end());
 		socket.setEncoding("latin1").on("data", (text: string) => {
 			received += text;
-			// Whole writes only: who resets a connection could not know what else was on its way.
+			// Whole writes only: a proxy that resets a connection could not know what else was on its way.
 			for (let heads = received.split("\r\n\r\n"); heads.length > depth; heads = received.split("\r\n\r\n")) {
 				const ids = heads.slice(0, depth).map(idIn);
 				received = heads.slice(depth).join("\r\n\r\n");
@@ -50,10 +45,8 @@ export async function faultProxy(depth = 1): Promise<FaultProxy> {
 			}
 		});
 	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
 	return {
-		target: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
+		target,
 		done,
 		seen: (count) =>
 			new Promise((resolve) => {
@@ -62,11 +55,7 @@ export async function faultProxy(depth = 1): Promise<FaultProxy> {
 				};
 				look();
 			}),
-		async close() {
-			for (const socket of sockets) socket.destroy();
-			server.close();
-			await once(server, "close");
-		},
+		close,
 	};
 }
 
@@ -77,7 +66,7 @@ async function treat(socket: Socket, ids: readonly string[], done: Map<string, O
 		// Before it is done: the client may be faster.
 		done.set(id, OUTCOMES[action]);
 		if (fate === undefined) await act(socket, action);
-		// Whoever waits behind a FIN sees that alone, behind a reset the reset.
+		// The requests after a FIN see only the FIN; those after a reset see the reset.
 		if (action === "reset") fate = "reset";
 		else if (action === "cut" || action === "drop") fate = "drop";
 	}

@@ -1,11 +1,14 @@
 import { Queue, Worker } from "bullmq";
-import type { Scene } from "../scene.ts";
+import { poll } from "../../support/until.ts";
+import type { ClientExample } from "../client-example.ts";
 import { redis as server } from "../servers.ts";
-import { until } from "../until.ts";
-import { queueStage } from "./queue-stage.ts";
+import { queueShop } from "./queue-shop.ts";
 import { EmptyRedis } from "./redis.ts";
 
-export const bullmq: Scene = {
+/** Longer than any of this takes. No test asserts on it. */
+const GUARD_MS = 30_000;
+
+export const bullmq: ClientExample = {
 	name: "Redis, BullMQ",
 	example: "bullmq",
 	server,
@@ -14,7 +17,7 @@ export const bullmq: Scene = {
 		const { client, env, books, connections } = await EmptyRedis.open(server);
 		const queue = new Queue<string>("orders", { connection: client });
 		const held = (): Promise<number> => queue.getActiveCount();
-		return queueStage({
+		return queueShop({
 			env,
 			books,
 			connections,
@@ -29,7 +32,7 @@ export const bullmq: Scene = {
 				await client.del("bull:orders:stalled-check", ...locks);
 				const other = new Worker("orders", null, { connection: client, stalledInterval: 100 });
 				await other.startStalledCheckTimer();
-				await until(async () => (await held()) === 0);
+				await poll(async () => (await held()) === 0, AbortSignal.timeout(GUARD_MS));
 				await other.close();
 			},
 			async close() {

@@ -1,15 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, nanos } from "@nats-io/transport-node";
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import { nats as server } from "../servers.ts";
-import { queueStage } from "./queue-stage.ts";
+import { queueShop } from "./queue-shop.ts";
 
 const STREAMS = { ORDERS: "orders", CHARGES: "charges", SHIPMENTS: "shipments" };
 /** Longer than any round: what waits for it is lost. */
 const ACK_WAIT_MS = 600_000;
 
-export const nats: Scene = {
+export const nats: ClientExample = {
 	name: "NATS JetStream, nats.js",
 	example: "nats-jetstream",
 	server,
@@ -35,7 +35,7 @@ export const nats: Scene = {
 		}
 		const held = async (): Promise<number> => (await jsm.consumers.info("ORDERS", "workers")).num_ack_pending;
 
-		return queueStage({
+		return queueShop({
 			env: { NATS_URL: `127.0.0.1:${port}` },
 			async books() {
 				const shipments = await idsOf("SHIPMENTS");

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import type { Books } from "../scene.ts";
+import type { Books } from "../client-example.ts";
 import type { RealServer } from "../server.ts";
 
 const OURS = "round";

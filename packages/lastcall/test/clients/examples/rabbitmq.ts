@@ -1,9 +1,9 @@
 import { connect } from "amqplib";
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import { rabbitmq as server } from "../servers.ts";
-import { queueStage } from "./queue-stage.ts";
+import { queueShop } from "./queue-shop.ts";
 
-export const rabbitmq: Scene = {
+export const rabbitmq: ClientExample = {
 	name: "RabbitMQ, amqplib",
 	example: "rabbitmq",
 	server,
@@ -16,7 +16,7 @@ export const rabbitmq: Scene = {
 			await channel.purgeQueue(queue);
 		}
 		const seen = { charges: [] as string[], shipments: [] as string[] };
-		return queueStage({
+		return queueShop({
 			env: { AMQP_URL: `amqp://127.0.0.1:${port}` },
 			async books() {
 				for (const queue of ["shipments", "charges"] as const) {

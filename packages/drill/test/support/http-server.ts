@@ -43,8 +43,3 @@ export async function httpServer(act: RequestListener, options: ServerOptions = 
 export function sortedIds(records: readonly RequestRecord[]): string[] {
 	return records.map(({ id }) => id).sort();
 }
-
-/** Lets the event loop turn until something is so. The test runner's own timeout ends a wait that is in vain. */
-export async function until(isSo: () => boolean): Promise<void> {
-	while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type RequestOptions, request } from "node:http";
 import { isLost, pausing, type RequestRecord, type RunningLoad } from "lastcall-drill";
+import type { Books, Shop } from "../client-example.ts";
 import type { Program } from "../program.ts";
-import type { Books, Stage } from "../scene.ts";
 
 /** The database behind an example that takes orders over HTTP. */
 export interface Database {
@@ -13,7 +13,7 @@ export interface Database {
 }
 
 /** Orders come over HTTP; a customer who has not heard asks again, from the program's successor. */
-export function httpStage(database: Database): Stage {
+export function httpShop(database: Database): Shop {
 	let load: RunningLoad | undefined;
 	let records: readonly RequestRecord[] = [];
 	const unheard = (): string[] =>

@@ -3,7 +3,7 @@ import * as secure from "node:https";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { HttpServer } from "lastcall";
-import { generate } from "selfsigned";
+import { certificate } from "./certificate.ts";
 
 /** One kind of server that keeps the contract, and how a client reaches it. */
 export interface Kind {
@@ -14,11 +14,6 @@ export interface Kind {
 	/** What the client's socket emits when it can be written to. */
 	readonly opened: "connect" | "secureConnect";
 }
-
-const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
-
-/** What `https.createServer` and `tls.createServer` need. */
-export const certificate: { readonly key: string; readonly cert: string } = { key, cert };
 
 export const host = "127.0.0.1";
 

@@ -22,7 +22,7 @@ export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =
 );
 
 /** A target, and what it has said. */
-export interface Scene {
+export interface StartedProgram {
 	readonly target: Program;
 	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
 	said(pattern: RegExp): Promise<RegExpExecArray>;
@@ -34,7 +34,7 @@ export async function started(
 	command: readonly string[],
 	options: StartProgramOptions = {},
 	table: ProcessTable = platformTable(),
-): Promise<Scene> {
+): Promise<StartedProgram> {
 	let look = (): void => {};
 	const target = await startProgram(command, { ...options, onOutput: () => look() }, table);
 	test.after(() => target.kill());

@@ -1,15 +1,18 @@
 import { setTimeout } from "node:timers/promises";
-import type { Stage } from "../scene.ts";
-import { until } from "../until.ts";
+import { poll } from "../../support/until.ts";
+import type { Shop } from "../client-example.ts";
+
+/** Longer than any of this takes. No test asserts on it. */
+const GUARD_MS = 30_000;
 
 /** The queue that an example takes orders from. */
-export interface OrderQueue extends Omit<Stage, "load" | "finish" | "takeOver" | "lost"> {
+export interface OrderQueue extends Omit<Shop, "load" | "finish" | "takeOver" | "lost"> {
 	/** Resolves when the order has been accepted. */
 	add(id: string): Promise<void>;
 }
 
 /** More orders come than can be handled, until the program is gone; its successor handles the rest. */
-export function queueStage(queue: OrderQueue): Stage {
+export function queueShop(queue: OrderQueue): Shop {
 	const accepted: string[] = [];
 	let isOpen = true;
 	let ordering: Promise<void> | undefined;
@@ -38,7 +41,7 @@ export function queueStage(queue: OrderQueue): Stage {
 			for (let i = 0; i < 20; i++) await order();
 			ordering = keepOrdering();
 			const isBusy = async (): Promise<boolean> => (await queue.books()).charges.length >= 5;
-			if (!(await until(isBusy))) throw new Error("nobody is charged");
+			if (!(await poll(isBusy, AbortSignal.timeout(GUARD_MS)))) throw new Error("nobody is charged");
 		},
 		async finish() {
 			isOpen = false;
@@ -47,7 +50,7 @@ export function queueStage(queue: OrderQueue): Stage {
 		async takeOver(start) {
 			const program = start();
 			await program.running;
-			await until(async () => (await unshipped()).length === 0);
+			await poll(async () => (await unshipped()).length === 0, AbortSignal.timeout(GUARD_MS));
 			await program.stopIdle();
 		},
 		lost: unshipped,

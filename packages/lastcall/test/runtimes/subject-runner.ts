@@ -1,11 +1,11 @@
 import type { TestContext } from "node:test";
 import type { RunOptions } from "lastcall";
-import { type Drilled, drillCli } from "../frameworks/drill-cli.ts";
-import { Child } from "../process/child.ts";
+import { Child } from "../support/child.ts";
+import { type Drilled, drillCli } from "../support/drill-cli.ts";
 import { programFile, type Subject } from "./subject.ts";
 
 /** What a check does with its subject. */
-export class Scene {
+export class SubjectRunner {
 	readonly #subject: Subject;
 	readonly #t: Pick<TestContext, "after">;
 

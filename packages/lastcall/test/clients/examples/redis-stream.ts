@@ -1,16 +1,16 @@
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import { redis as server } from "../servers.ts";
-import { queueStage } from "./queue-stage.ts";
+import { queueShop } from "./queue-shop.ts";
 import { EmptyRedis } from "./redis.ts";
 
-export const redisStream: Scene = {
+export const redisStream: ClientExample = {
 	name: "Redis stream, redis",
 	example: "redis-stream",
 	server,
 	async open(server) {
 		const { client, env, books, connections } = await EmptyRedis.open(server);
 		await client.xgroup("CREATE", "orders", "workers", "$", "MKSTREAM");
-		return queueStage({
+		return queueShop({
 			env: { ...env, HOSTNAME: "worker-1" },
 			books,
 			connections,

@@ -1,9 +1,9 @@
 import { createConnection, type RowDataPacket } from "mysql2/promise";
-import type { Scene } from "../scene.ts";
+import type { ClientExample } from "../client-example.ts";
 import { mariadb as server } from "../servers.ts";
-import { httpStage } from "./http-stage.ts";
+import { httpShop } from "./http-shop.ts";
 
-export const mariadb: Scene = {
+export const mariadb: ClientExample = {
 	name: "MariaDB, mysql2",
 	example: "mariadb",
 	server,
@@ -21,7 +21,7 @@ export const mariadb: Scene = {
 			const [rows] = await connection.query<RowDataPacket[]>(`SELECT id FROM shop.${table}`);
 			return rows.map((row) => String(row.id));
 		};
-		return httpStage({
+		return httpShop({
 			env: { DATABASE_URL: `mysql://root@127.0.0.1:${port}/shop` },
 			books: async () => ({ charges: await ids("charges"), shipments: await ids("shipments") }),
 			async connections() {
