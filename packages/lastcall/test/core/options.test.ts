@@ -64,13 +64,8 @@ test("a time out of range is a RangeError with its name, the range and what was 
 	assert.equal(parseTimes({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
 });
 
-<<<<<<< HEAD
-test("parts that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
-=======
 test("times that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
->>>>>>> tests
+	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
 		name: "RangeError",
 		message:
 			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
