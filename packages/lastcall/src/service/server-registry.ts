@@ -1,7 +1,7 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ResponseLike } from "../servers/peers/drain-signals.ts";
-import type { ProtocolOptions } from "../servers/peers/net-server.ts";
+import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
 

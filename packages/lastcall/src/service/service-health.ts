@@ -4,7 +4,7 @@ import { createFetch, createHandler } from "../health/handlers.ts";
 import { createChecks, type HealthOptions } from "../health/health-options.ts";
 import { closeHealthServer, createHealthServer } from "../health/health-port.ts";
 import { describeHandles, openHandles } from "../process/open-handles.ts";
-import { describeAddress, listen } from "../servers/listen.ts";
+import { HTTP_SCHEMES, listen } from "../servers/listen.ts";
 import type { HealthProbes } from "./health-probes.ts";
 
 /**
@@ -30,10 +30,10 @@ export function createHealth(name: string, state: ServiceState, options: HealthO
 		fetch: createFetch(health),
 		async listen(where) {
 			const server = createHealthServer(handler, status);
-			await listen("health", server, where);
+			const address = await listen("health", server, where, HTTP_SCHEMES);
 			// The service may have closed before the server listens.
 			void state.closed.then(() => closeHealthServer(server));
-			state.emit({ type: "listening", name: "health", address: describeAddress(server) });
+			state.emit({ type: "listening", name: "health", address });
 			return server;
 		},
 	};

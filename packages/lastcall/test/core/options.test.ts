@@ -6,7 +6,7 @@ import { parseTimes } from "#src/core/time-options.js";
 
 const TIMES = ["gracePeriodMs", "crashGracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
 
-test("the times have their defaults; those that depend on what there is at the stop stay open", () => {
+test("the times have their defaults; those that depend on the state at the stop are left undefined", () => {
 	const defaults = {
 		gracePeriodMs: 10_000,
 		crashGracePeriodMs: 2_500,
@@ -19,7 +19,7 @@ test("the times have their defaults; those that depend on what there is at the s
 	assert.deepEqual(parseTimes(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
 });
 
-test("what the program says is taken as it is, fractions and zeros too", () => {
+test("times that are given are taken as they are, fractions and zeros too", () => {
 	const times = {
 		gracePeriodMs: 5_000.5,
 		crashGracePeriodMs: 1.5,
@@ -31,7 +31,7 @@ test("what the program says is taken as it is, fractions and zeros too", () => {
 	assert.deepEqual(parseTimes(times), times);
 });
 
-test("a time that is no number is a TypeError with its name, what was wanted and what was given", () => {
+test("a time that is not a number is a TypeError with its name, what was wanted and what was given", () => {
 	for (const name of TIMES) {
 		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		const wanted = `${name}: wanted a number of milliseconds from ${least} to 2147483647, got`;
@@ -64,7 +64,7 @@ test("a time out of range is a RangeError with its name, the range and what was 
 	assert.equal(parseTimes({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
 });
 
-test("parts that don't fit into the grace period are a RangeError that names those given", () => {
+test("times that don't fit into the grace period are a RangeError that names those given", () => {
 	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
 		name: "RangeError",
 		message:
@@ -81,7 +81,7 @@ test("parts that don't fit into the grace period are a RangeError that names tho
 	assert.ok(parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
 });
 
-test("a misspelt option is refused rather than ignored", async () => {
+test("an unknown option is a TypeError", async () => {
 	const misspelt = { gracePeriod: 5 } as ServiceOptions;
 	const known =
 		"gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log, showQueryStrings";
@@ -98,14 +98,14 @@ test("a misspelt option is refused rather than ignored", async () => {
 	);
 });
 
-test("an option that is neither true nor false is refused", () => {
+test("a boolean option that is neither true nor false is a TypeError", () => {
 	assert.throws(() => createService({ showQueryStrings: "no" } as unknown as ServiceOptions), {
 		name: "TypeError",
 		message: 'showQueryStrings: wanted true or false, got "no"',
 	});
 });
 
-test("options that are no object are refused", () => {
+test("options that are not an object are a TypeError", () => {
 	for (const [given, quoted] of [
 		[null, "null"],
 		[5, "5"],
@@ -119,7 +119,7 @@ test("options that are no object are refused", () => {
 	}
 });
 
-test("a service with a wrong option is not made; a run with one doesn't begin", async () => {
+test("createService() and run() throw for a wrong option before they begin", async () => {
 	const wrong: [options: object, error: object][] = [
 		[{ gracePeriodMs: "10s" }, { name: "TypeError", message: /^gracePeriodMs: / }],
 		[{ name: 7 }, { name: "TypeError", message: "name: wanted a string, got 7" }],
@@ -143,7 +143,7 @@ test("a service with a wrong option is not made; a run with one doesn't begin", 
 	});
 });
 
-test("a value is quoted so that its type shows and the message stays short", () => {
+test("an error message quotes a value so that its type shows and the message stays short", () => {
 	class Pool {}
 	for (const [value, quoted] of [
 		["5", '"5"'],

@@ -4,9 +4,9 @@ import { Pruner } from "../../core/pruner.ts";
 import { isClaimed } from "../answers/claimed.ts";
 import { isReconnecting } from "../answers/event-stream.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
-import type { Connections } from "../listening/connections.ts";
 import { inTurns } from "../listening/in-turns.ts";
 import type { Leaving } from "../listening/leaving.ts";
+import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { Connection } from "./connection.ts";
 import { requestOf } from "./exchange.ts";
@@ -26,7 +26,7 @@ export interface Http1Source {
 }
 
 /** The HTTP/1.1 connections of a server. */
-export class Http1Connections implements Connections {
+export class Http1Connections implements ProtocolConnections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
 	readonly #connections = new Map<Socket, Connection>();

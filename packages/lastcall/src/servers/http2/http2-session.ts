@@ -4,6 +4,7 @@ import type { EndedEarlyReason } from "../../core/drainable.ts";
 import { Pruner } from "../../core/pruner.ts";
 import { endEventStream } from "../answers/event-stream.ts";
 import type { Leaving } from "../listening/leaving.ts";
+import { Linger } from "../listening/linger.ts";
 import { bytesWaiting } from "../listening/signs-of-life.ts";
 import { QuietMoment } from "./http2-quiet.ts";
 import { closeSession, endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
@@ -33,9 +34,7 @@ export class Session {
 	#isLeaving = false;
 	#saidGoodbye = false;
 	#leftAt = 0;
-	#idleSince = 0;
-	#quietSince = 0;
-	#bytesRead = 0;
+	readonly #linger = new Linger();
 	/** Its event streams' share of the time over which goodbyes are spread. */
 	#delayMs = 0;
 
@@ -100,8 +99,8 @@ export class Session {
 	leave(lingerMs: number, delayMs = 0): void {
 		this.#isLeaving = true;
 		this.#delayMs = delayMs;
-		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
-		this.#bytesRead = this.socket.bytesRead;
+		this.#leftAt = performance.now();
+		this.#linger.restart(this.socket.bytesRead);
 		// What has come before is handed on now.
 		this.#lastHanded = this.#lastStream;
 		this.#moment.seek(lingerMs);
@@ -127,12 +126,9 @@ export class Session {
 		this.#pruner.pruneAll();
 		const isStuck = this.#isStuckInHead;
 		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
-			this.#idleSince = this.#quietSince = performance.now();
-		} else if (this.socket.bytesRead !== this.#bytesRead) {
-			this.#quietSince = performance.now();
+			this.#linger.restart(this.socket.bytesRead);
 		}
-		this.#bytesRead = this.socket.bytesRead;
-		const isOver = polledAt - this.#quietSince >= lingerMs || polledAt - this.#idleSince >= 2 * lingerMs;
+		const isOver = this.#linger.isOver({ polledAt, received: this.socket.bytesRead }, { silentMs: lingerMs });
 		if (this.#saidGoodbye) {
 			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
 			if (isOver && !isStuck) this.socket.destroy();

@@ -1,15 +1,15 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
-import type { Connections } from "../listening/connections.ts";
 import type { Leaving } from "../listening/leaving.ts";
+import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import { Session } from "./http2-session.ts";
 import { requestOf } from "./http2-stream.ts";
 
 /** The HTTP/2 sessions of a server. */
-export class Http2Sessions implements Connections {
+export class Http2Sessions implements ProtocolConnections {
 	readonly #sessions = new Map<Http2Session, Session>();
 	/** The program may take away the listener that would tell of the end of a socket. */
 	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {

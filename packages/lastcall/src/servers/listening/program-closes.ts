@@ -1,5 +1,5 @@
 import { Server as NetServer, type Server } from "node:net";
-import { findCaller } from "../../core/caller.ts";
+import { listCallers } from "../../core/caller.ts";
 import type { Warning } from "../../core/warning.ts";
 
 /** What is needed to see what the program does to a server that lastcall closes. */
@@ -35,7 +35,7 @@ export function guardCloses(guarded: ClosedServer, warn: (warning: Warning) => v
 	const methods = server as Methods;
 	const told = new Set<string>();
 	const tell = (method: keyof Methods, called: (...args: never[]) => unknown, becomes: string): void => {
-		const caller = findCaller(called);
+		const [caller] = listCallers(called);
 		if (told.has(method) || caller?.place.startsWith("node:")) return;
 		told.add(method);
 		const where = caller === undefined ? "" : ` at ${caller.place}`;

@@ -109,7 +109,7 @@ export class Peers {
 	#prepare(peer: Peer, delayMs: number): void {
 		if (peer.delayMs !== Number.POSITIVE_INFINITY) return;
 		peer.delayMs = delayMs;
-		peer.leave();
+		peer.leave(this.#beganAt + delayMs);
 	}
 
 	/** Tells all that there are and all that come meanwhile. Whoever is telling already tells the others, too. */
