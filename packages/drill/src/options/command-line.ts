@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { LOAD_KINDS } from "../load/load-kinds.ts";
+import { LOAD_KINDS } from "../load/catalogue.ts";
 import { OPTION_TABLE } from "./option-table.ts";
 import { type CommandLine, DEFAULT_CONFIG } from "./read-options.ts";
 import { UsageError } from "./usage-error.ts";
@@ -62,7 +62,7 @@ function defaultText(value: unknown): string {
 
 function loadList(): string {
 	const lines = LOAD_KINDS.map(
-		({ name, help, settings }) => `${name.padEnd(17)}${help.padEnd(62)}${settings.join(", ")}`,
+		({ name, help, settings }) => `${name.padEnd(17)}${help.padEnd(62)}${Object.keys(settings).join(", ")}`,
 	);
 	return `${"--load".padEnd(17)}${"what it does".padEnd(62)}settings: kind,key=value,…\n${lines.join("\n")}\n`;
 }

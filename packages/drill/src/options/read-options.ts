@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { loadKind } from "../load/load-kinds.ts";
+import { loadKind } from "../load/catalogue.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
 import { checkRequests } from "./check-requests.ts";
 import type { DrillOptions } from "./drill-options.ts";
@@ -105,9 +105,9 @@ function checkTogether({ command, pid, stopCommand, url, path, rounds, twice, gr
 function withDefaults(asked: readonly LoadSpec[] | undefined, { load, rate, connections }: DrillOptions): LoadSpec[] {
 	// What nobody has asked for gives way to what somebody has.
 	const usual = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
-	const all = [...(asked ?? usual), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
+	const all: LoadSpec[] = [...(asked ?? usual), ...(rate === undefined ? [] : [{ kind: "rate", rate } as const])];
 	return all.map((spec) => {
-		const hasConnections = loadKind(spec.kind).settings.includes("connections");
+		const hasConnections = "connections" in loadKind(spec.kind).settings;
 		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
 	});
 }

@@ -152,7 +152,7 @@ describe("options", () => {
 		refused(["--exit-code", "0,999", "--", "x"], /^--exit-code: wanted a whole number from 0 to 255, got "999"$/);
 		refused(["-l", "hammer", "--", "x"], /^--load: unknown load "hammer"; there are back-to-back, /);
 		refused(["-l", "silent,depth=4", "--", "x"], /^--load: silent has no setting "depth"; it has connections$/);
-		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value behind "pausing", got "pause"$/);
+		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value after "pausing", got "pause"$/);
 		refused(
 			["-l", "pausing,path=a", "--", "x"],
 			/^--load pausing,path: wanted a path that begins with \/ .*, got "a"$/,
