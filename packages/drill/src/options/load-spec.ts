@@ -1,49 +1,69 @@
 import * as v from "valibot";
 import { LOAD_KINDS } from "../load/catalogue.ts";
+import type { LoadKind } from "../load/load-kind.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
-import { quote, UsageError } from "./usage-error.ts";
-import type { ParseValue } from "./values.ts";
+import { wanted } from "../load/setting-schemas.ts";
+import { quote } from "./usage-error.ts";
 
-/** Loads: `kind[,setting=value…]` from flags; from a config file that, or an object with a `kind`. */
-export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) => {
-	const specs = [given].flat();
-	if (specs.length === 0) throw new UsageError(`${name}: wanted at least one load, got []`);
-	return specs.map((spec) => parseSpec(name, spec));
-};
+const WANTED = 'a load such as "pausing,connections=50"';
+const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
 
-/** Reads one load: the schema of each setting is its kind's. */
-function parseSpec(name: string, given: unknown): LoadSpec {
-	const { kind, ...settings } = typeof given === "string" ? splitSpec(name, given) : objectSpec(name, given);
-	const known = LOAD_KINDS.find((candidate) => candidate.name === kind);
-	if (known === undefined) {
-		const names = LOAD_KINDS.map((candidate) => candidate.name);
-		throw new UsageError(`${name}: unknown load ${quote(kind)}; there are ${names.join(", ")}`);
-	}
-	const values = Object.entries(settings).map(([key, value]) => {
-		const schema = Object.hasOwn(known.settings, key) ? known.settings[key] : undefined;
-		if (schema === undefined) {
-			const names = Object.keys(known.settings).join(", ");
-			throw new UsageError(`${name}: ${known.name} has no setting ${quote(key)}; it has ${names}`);
-		}
-		const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
-		if (success) return [key, output];
-		throw new UsageError(`${name} ${known.name},${key}: wanted ${issues[0].message}, got ${quote(value)}`);
-	});
-	// The schemas have checked what the type says.
-	return { kind: known.name, ...Object.fromEntries(values) } as LoadSpec;
+/** A load as an object: one form for each kind. */
+export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
+	if (path === undefined) return `wanted ${WANTED}`;
+	return input === undefined
+		? `a load needs a kind; there are ${KINDS}`
+		: `unknown load ${quote(input)}; there are ${KINDS}`;
+}) as v.GenericSchema<object, LoadSpec>;
+
+function kindObject({ name, settings, help }: LoadKind) {
+	const entries = Object.entries(settings).map(([key, schema]) => [key, v.exactOptional(schema)] as const);
+	const names = Object.keys(settings).join(", ");
+	return v.strictObject(
+		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
+		({ input }) => `${name} has no setting ${quote(input)}; it has ${names}`,
+	);
 }
 
-function splitSpec(name: string, spec: string): Record<string, unknown> {
-	const [kind, ...pairs] = spec.split(",");
-	const settings = pairs.map((pair) => {
+type Spec = string | object;
+
+/** A load: `kind[,setting=value…]`, or in a config file also an object. */
+const loadSpec = wanted(
+	WANTED,
+	v.union([
+		v.pipe(
+			v.string(),
+			v.rawTransform((context): object => splitSpec(context)),
+			loadObject,
+		),
+		loadObject,
+	]),
+);
+
+/** At least one load. */
+export const loadSpecs: v.GenericSchema<Spec | Spec[], LoadSpec[]> = wanted(
+	WANTED,
+	v.union([
+		v.pipe(v.array(loadSpec), v.minLength(1, "wanted at least one load")),
+		v.pipe(
+			loadSpec,
+			v.transform((spec) => [spec]),
+		),
+	]),
+);
+
+function splitSpec({ dataset, addIssue, NEVER }: v.RawTransformContext<string>): Record<string, string> {
+	const [kind = "", ...pairs] = dataset.value.split(",");
+	const settings: Record<string, string> = {};
+	for (const [key, pair] of pairs.entries()) {
 		const at = pair.indexOf("=");
-		if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-		throw new UsageError(`${name}: wanted setting=value after ${quote(kind)}, got ${quote(pair)}`);
-	});
-	return { ...Object.fromEntries(settings), kind };
-}
-
-function objectSpec(name: string, given: unknown): Record<string, unknown> {
-	if (typeof given === "object" && given !== null && !Array.isArray(given)) return { ...given };
-	throw new UsageError(`${name}: wanted a load such as "pausing,connections=50", got ${quote(given)}`);
+		if (at > 0) {
+			settings[pair.slice(0, at)] = pair.slice(at + 1);
+			continue;
+		}
+		const path = [{ type: "array", origin: "value", input: pairs, key, value: pair }] as const;
+		addIssue({ message: `wanted setting=value after ${quote(kind)}`, path: [...path] });
+		return NEVER;
+	}
+	return { ...settings, kind };
 }

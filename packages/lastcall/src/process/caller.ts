@@ -1,6 +1,7 @@
 /**
- * Where a function of Node.js's own was called, on the stack of this very call: `at shutDown (/app/server.js:12:3)`.
- * @param isCall tells its frame, without the spaces before it, from others
+ * Finds where a function of Node.js was called, on the stack of this call: `at shutDown (/app/server.js:12:3)`. Returns
+ * `undefined` where the stack has no frame of that function.
+ * @param isCall matches the frame of that function, without the spaces before it
  */
 export function callerOf(isCall: RegExp): string | undefined {
 	const { stack = "" } = new Error("here");

@@ -1,31 +1,34 @@
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { Warning } from "../core/warning.ts";
 import { callerOf } from "./caller.ts";
-import { locationsOf } from "./function-location.ts";
 import { listenerWarning, type NamedListener } from "./listener-warning.ts";
-import { isOurs, STOP_SIGNALS } from "./signals.ts";
+import { isOurs } from "./signals.ts";
 
 type Listener = (...args: never[]) => unknown;
 
 const REJECTION = "unhandledRejection";
 const EVENTS: readonly (string | symbol)[] = [...STOP_SIGNALS, REJECTION];
 
-/** Node.js's own functions that add a listener. */
+/** The stack frames of the functions by which Node.js adds a listener. */
 const ADDS = /^at (process\.)?(_?addListener|on|once|prepend\w+)\b.*node:/;
 
-/** The source of a function that ends the process. */
+/** Matches the source of a function that ends the process. */
 const ENDS = /\bprocess\s*\.\s*(exit|reallyExit|abort)\s*\(|\bprocess\s*\.\s*kill\s*\(\s*process\s*\.\s*pid\b/;
 
-/** The source of one that makes an exception of a rejection: then that stops the service. */
+/** Matches the source of a listener that turns a rejection into an exception, which stops the service. */
 const THROWS = /\bthrow\b/;
 
-/** One that looks whether it is alone first (signal-exit) does nothing beside ours. */
+/** Matches the source of a listener that counts the listeners first (signal-exit). It does nothing while ours is there. */
 const LOOKS = /\blistener(s|Count)\s*\(/;
 
-/** The listeners of others for stop signals, and for rejections that nobody handled. */
+/** The most characters of a listener's source that a warning shows. */
+const LONGEST_EXCERPT = 60;
+
+/** The program's own listeners for stop signals and for unhandled rejections. */
 export class ForeignListeners {
-	/** Where those that came after this were added: that costs nothing to know. */
+	/** Where listeners were added after this object was created. The stack of the call has the place. */
 	readonly #places = new WeakMap<Listener, string>();
-	/** What was warned of: many may come from one place, such as one for each browser that is launched. */
+	/** What was warned of. Many listeners may come from one place, such as one for each browser that is launched. */
 	readonly #known = new Set<string>();
 	#warn: ((warning: Warning) => void) | undefined;
 	#isDue = false;
@@ -34,7 +37,7 @@ export class ForeignListeners {
 		process.on("newListener", this.#added);
 	}
 
-	/** Warns of those that are there, and from now on of each that is added. All of one kind that come at once are in one warning. */
+	/** Warns of the listeners that are there, and of those that are added later. One warning names all of one kind that come at once. */
 	warnOf(warn: (warning: Warning) => void): void {
 		this.#warn = warn;
 		this.#look();
@@ -51,7 +54,7 @@ export class ForeignListeners {
 		if (place !== undefined) this.#places.set(listener, place);
 		if (this.#isDue) return;
 		this.#isDue = true;
-		// This is called before it is there.
+		// Node.js emits `newListener` before it adds the listener.
 		setImmediate(this.#look);
 	};
 
@@ -59,7 +62,7 @@ export class ForeignListeners {
 		this.#isDue = false;
 		const fresh = this.#warn === undefined ? [] : this.#found().filter((one) => !this.#known.has(keyOf(one)));
 		for (const one of fresh) this.#known.add(keyOf(one));
-		for (const kind of ["ends", "runs", "hears rejections"] as const) {
+		for (const kind of ["ends", "runs", "handles rejections"] as const) {
 			const those = fresh.filter((one) => one.kind === kind);
 			if (those.length > 0) this.#warn?.(listenerWarning(kind, those));
 		}
@@ -74,36 +77,30 @@ export class ForeignListeners {
 				eventsOf.set(listener, [...(eventsOf.get(listener) ?? []), event]);
 			}
 		}
-		const listeners = [...eventsOf.keys()];
-		// The debugger is worth its time only for those that do the most harm.
-		const unplaced = listeners.filter((one) => !this.#places.has(one));
-		const located = unplaced.some(ends) ? locationsOf(unplaced) : [];
 		return [...eventsOf].map(([listener, events]) => {
-			const place = this.#places.get(listener) ?? located[unplaced.indexOf(listener)];
+			const place = this.#places.get(listener);
 			const isOfSignal = events.some((event) => event !== REJECTION);
 			return {
-				kind: !isOfSignal ? "hears rejections" : ends(listener) ? "ends" : "runs",
-				who: place === undefined ? excerptOf(listener) : `${listener.name || "a function"} at ${place}`,
+				kind: !isOfSignal ? "handles rejections" : ENDS.test(sourceOf(listener)) ? "ends" : "runs",
+				name: place === undefined ? excerptOf(listener) : `${listener.name || "a function"} at ${place}`,
 				events,
 			};
 		});
 	}
 }
 
-function keyOf({ who, events }: NamedListener): string {
-	return `${who} ${events.join()}`;
-}
-
-function ends(listener: Listener): boolean {
-	return ENDS.test(sourceOf(listener));
+function keyOf({ name, events }: NamedListener): string {
+	return `${name} ${events.join()}`;
 }
 
 function sourceOf(listener: Listener): string {
 	return Function.prototype.toString.call(listener);
 }
 
-/** The beginning of its source, which tells it where its place isn't known. */
+/** The beginning of a listener's source. It was added before `run` was called, and only a debugger could tell its place. */
 function excerptOf(listener: Listener): string {
 	const source = sourceOf(listener).replace(/\s+/g, " ");
-	return source.length > 60 ? `${source.slice(0, 60)}…` : source;
+	// A bound function: its name is `bound` and that of the function.
+	if (source.endsWith("{ [native code] }")) return listener.name || source;
+	return source.length > LONGEST_EXCERPT ? `${source.slice(0, LONGEST_EXCERPT)}…` : source;
 }

@@ -1,22 +1,22 @@
 import type { Warning } from "../core/warning.ts";
 
-/** A listener of somebody else, in words. */
+/** A listener of the program, in words. */
 export interface NamedListener {
-	/** It ends the process at a signal, as far as its source shows that; it does something else; it is not for signals. */
-	readonly kind: "ends" | "runs" | "hears rejections";
-	/** `shutDown at /app/server.js:12`. */
-	readonly who: string;
-	/** What it listens to. */
+	/** Its source ends the process; it does something else at a stop signal; it handles unhandled rejections only. */
+	readonly kind: "ends" | "runs" | "handles rejections";
+	/** `shutDown at /app/server.js:12`, or the beginning of its source. */
+	readonly name: string;
+	/** The events that it listens to. */
 	readonly events: readonly string[];
 }
 
-/** So many are named one by one; the rest is counted. */
-const NAMED = 8;
+/** The most listeners that a warning names. It counts the rest. */
+const MOST_NAMED = 8;
 
-/** Warns of all that are of one kind. */
+/** Returns one warning of all listeners of a kind. */
 export function listenerWarning(kind: NamedListener["kind"], all: readonly NamedListener[]): Warning {
-	const named = all.slice(0, NAMED).map(({ who, events }) => `${who} (${events.join(", ")})`);
-	const list = all.length > NAMED ? `${named.join(", ")} and ${all.length - NAMED} more` : named.join(", ");
+	const named = all.slice(0, MOST_NAMED).map(({ name, events }) => `${name} (${events.join(", ")})`);
+	const list = all.length > MOST_NAMED ? `${named.join(", ")} and ${all.length - MOST_NAMED} more` : named.join(", ");
 	switch (kind) {
 		case "ends":
 			return {
@@ -32,7 +32,7 @@ export function listenerWarning(kind: NamedListener["kind"], all: readonly Named
 					`these listeners also run at a signal, while requests are being served: ${list}; ` +
 					"a request fails where they close what it needs: remove them, and close that with the service",
 			};
-		case "hears rejections":
+		case "handles rejections":
 			return {
 				code: "rejection-listener",
 				message:
