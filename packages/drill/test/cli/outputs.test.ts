@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { convert } from "xmlbuilder2";
-import { schemaErrors } from "../report/schema-errors.ts";
-import { drilled, folder, reported, server } from "./drill-process.ts";
+import { drilled, folder, reported, server } from "../support/drill-process.ts";
+import { schemaErrors } from "../support/schema-errors.ts";
 
 const LOAD = ["-l", "back-to-back", "-l", "back-to-back,path=/other"];
 const GOOD = [...LOAD, "--", ...server("loses-nothing")];

@@ -4,7 +4,7 @@ import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { LoadData, RoundData } from "#src/record/drill-report.js";
 import type { RequestRecord } from "#src/record/outcome.js";
 import { trace } from "#src/report/trace.js";
-import { lostBy, reportOf, round } from "./sample.ts";
+import { lostBy, reportOf, round } from "../support/sample-report.ts";
 
 /** What the Trace Event Format asks of the events that are written. */
 interface TraceEvent {
