@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "lastcall-drill";
 import { bandsOf, slotBox } from "#page/bands.js";
 import { densityOf } from "#page/density.js";
 import { hitTest } from "#page/hit-test.js";
@@ -11,6 +10,7 @@ import { type Painted, paintLanes, type Raster } from "#page/raster.js";
 import { slotsOf } from "#page/slots.js";
 import { TimeScale } from "#page/time-scale.js";
 import type { TimeWindow } from "#page/time-window.js";
+import { seededRandom } from "#src/load/seeded-random.js";
 import { isLost, OUTCOMES } from "#src/record/outcome.js";
 import { samplePageData } from "./sample-page-data.ts";
 

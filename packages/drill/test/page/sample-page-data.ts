@@ -1,5 +1,7 @@
-import { type ConnectionEnd, type RequestRecord, seededRandom, tally } from "lastcall-drill";
+import { seededRandom } from "#src/load/seeded-random.js";
+import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { type PageData, pageDataOf } from "#src/report/page-data.js";
 import { judge } from "#src/verdict/judge.js";
 import { roundReport } from "#src/verdict/round-report.js";
