@@ -3,12 +3,11 @@
 
 export { type BackToBackOptions, backToBack } from "../../drill/dist/load/back-to-back.js";
 export { type EventStreamOptions, eventStream } from "../../drill/dist/load/event-stream.js";
-export { type HalfHeadLoad, type HalfHeadOptions, halfHead } from "../../drill/dist/load/half-head.js";
+export { type HalfHeadOptions, halfHead } from "../../drill/dist/load/half-head.js";
 export { type Http2Options, http2Load } from "../../drill/dist/load/http2.js";
 export { type InFlightOptions, inFlight } from "../../drill/dist/load/in-flight.js";
 export { type KeepAliveEdgeOptions, keepAliveEdge } from "../../drill/dist/load/keep-alive-edge.js";
 export { type NewConnectionsOptions, newConnections } from "../../drill/dist/load/new-connections.js";
-export type { OpenModelLoad } from "../../drill/dist/load/open-model.js";
 export { type PausingOptions, pausing } from "../../drill/dist/load/pausing.js";
 export { type PipelinedOptions, pipelined } from "../../drill/dist/load/pipelined.js";
 export { type RateOptions, rate } from "../../drill/dist/load/rate.js";

@@ -82,7 +82,7 @@ test("a read larger than any head may be is no error", async () => {
 			connection.close();
 		};
 		const settled = (_: RawConnection, record: RequestRecord) => all.push(record);
-		const listener = { opened, settled, answerBegan: () => {}, refused: reject, closed: () => resolve(all) };
+		const listener = { opened, settled, responseBegan: () => {}, refused: reject, closed: () => resolve(all) };
 		new RawConnection(open, listener, { number: 0 });
 	});
 	await server.close();

@@ -10,16 +10,17 @@ import type { ClientOptions, RunOptions } from "./run-options.ts";
 import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
 
-const retryAfterMs = 20;
-const refusalsRecordedPerClient = 3;
+const RETRY_AFTER_MS = 20;
+const REFUSALS_RECORDED_PER_CLIENT = 3;
 let loadsStarted = 0;
 
-/** The engine of every kind: opens connections, replaces them, collects records, finishes. */
+/** The engine of every load: opens connections, replaces them, collects their records, finishes. */
 export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
 	readonly name: string;
 	readonly steady: Promise<void>;
 	readonly connectionsEnded: ConnectionEnd[] = [];
 	readonly #open: RunOptions<Connection>["open"];
+	readonly #overdue: () => number;
 	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
 	readonly #idStart: string;
@@ -34,10 +35,11 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
-	constructor({ host, port }: Endpoint, { name, open, clients }: RunOptions<Connection>) {
+	constructor({ host, port }: Endpoint, { name, open, clients, overdue = () => 0 }: RunOptions<Connection>) {
 		if (clients) checkPositive("connections", clients.connections);
 		this.name = name;
 		this.#open = open;
+		this.#overdue = overdue;
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
 		this.#idStart = `${name}.${loadsStarted++}-`;
@@ -58,11 +60,15 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return this.#refusedAttempts;
 	}
 
+	get overdue(): number {
+		return this.#overdue();
+	}
+
 	get finishing(): boolean {
 		return this.#finishing !== undefined;
 	}
 
-	/** How many connections are open or being opened. */
+	/** How many connections are open or opening. */
 	get connections(): number {
 		return this.#connections.size;
 	}
@@ -122,31 +128,31 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	#listener(client: LoadClient<Connection>, refusals: number): ConnectionListener<Connection> {
 		return {
 			opened: (connection) => client.opened(connection),
-			answerBegan: (connection) => client.answerBegan?.(connection),
+			responseBegan: (connection) => client.responseBegan?.(connection),
 			settled: (connection, record) => {
 				this.#records.add(record);
-				if (record.error === SPEAKS_HTTP2) this.failed(client, "was answered in HTTP/2: give --load http2");
-				if (record.status !== undefined && !isLost(record.outcome)) this.#answered(client);
+				if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
+				if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
 				if (!this.#finishing) client.settled?.(connection, record);
 				else if (connection.inFlight === 0) connection.close();
 			},
 			refused: (connection, error) => {
 				this.#connections.delete(connection);
 				if (error !== undefined && !this.#finishing) this.#refused(connection, error, client, refusals);
-				this.#forgotten();
+				this.#checkAllClosed();
 			},
 			closed: (connection, end) => {
 				this.#connections.delete(connection);
 				this.connectionsEnded.push(end);
 				this.#ended(client, connection, end, refusals);
-				this.#forgotten();
+				this.#checkAllClosed();
 			},
 		};
 	}
 
-	#answered(client: LoadClient<Connection>): void {
+	#responded(client: LoadClient<Connection>): void {
 		if (!this.#clients) this.reached(this);
-		else if (this.#clients.steadyOnAnswer) this.reached(client);
+		else if (this.#clients.steadyOnResponse) this.reached(client);
 	}
 
 	#ended(client: LoadClient<Connection>, connection: Connection, end: ConnectionEnd, refusals: number): void {
@@ -161,10 +167,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
 		this.#refusedAttempts++;
-		if (refusals < refusalsRecordedPerClient) this.#recordRefusal(connection, error, client.dueAtMs);
+		if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
 		this.#steadiness.failed(this.#failure(`was refused (${error})`));
 		client.closed?.(connection);
-		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, retryAfterMs);
+		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
 	}
 
 	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
@@ -181,7 +187,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
 	}
 
-	#forgotten(): void {
+	#checkAllClosed(): void {
 		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 }

@@ -7,7 +7,7 @@ export interface ConnectionListener<Connection> {
 	/** It never opened. `error` is missing where this side gave up. */
 	refused(connection: Connection, error: string | undefined): void;
 	/** The final head of the oldest request's answer arrived. */
-	answerBegan(connection: Connection): void;
+	responseBegan(connection: Connection): void;
 	settled(connection: Connection, record: RequestRecord): void;
 	closed(connection: Connection, end: ConnectionEnd): void;
 }

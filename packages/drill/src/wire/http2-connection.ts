@@ -23,7 +23,7 @@ const refusedStream = 7;
 
 /**
  * An HTTP/2 client connection that knows what it sent and judges what became of it: `node:http2` speaks, and what counts
- * is what passed over the wire. `answerBegan` is not reported.
+ * is what passed over the wire. `responseBegan` is not reported.
  */
 export class Http2Connection {
 	readonly number: number;

@@ -42,7 +42,7 @@ export class RawConnection {
 		this.#listener = listener;
 		this.#slow = slow;
 		this.#queue = new RequestQueue(number, {
-			began: () => listener.answerBegan(this),
+			began: () => listener.responseBegan(this),
 			settled: (record) => listener.settled(this, record),
 			answered: (last) => {
 				if (last || this.#ending) this.close();

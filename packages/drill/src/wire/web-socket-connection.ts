@@ -21,7 +21,7 @@ export interface WebSocketRequest {
 
 /**
  * A WebSocket that knows what it sent and judges what became of it. It sends nothing by itself but pongs, the answer to
- * a close frame, and what `ping` asks for. `answerBegan` says that it is open.
+ * a close frame, and what `ping` asks for. `responseBegan` says that it is open.
  */
 export class WebSocketConnection {
 	readonly number: number;
@@ -34,7 +34,7 @@ export class WebSocketConnection {
 	#sent = 1;
 	#openedAtMs: number | undefined;
 	#isSettled = false;
-	#answerBegan = false;
+	#responseBegan = false;
 	#status: number | undefined;
 	#closeCode: number | undefined;
 	#unparsable: string | undefined;
@@ -56,7 +56,7 @@ export class WebSocketConnection {
 				listener.opened(this);
 			},
 			received: () => {
-				this.#answerBegan = true;
+				this.#responseBegan = true;
 			},
 			// What was received before is still on its way through the library.
 			closed: (end) => void setImmediate(() => this.#closed(end)),
@@ -110,7 +110,7 @@ export class WebSocketConnection {
 			this.#status = statusCode;
 		});
 		webSocket.on("open", () => {
-			this.#listener.answerBegan(this);
+			this.#listener.responseBegan(this);
 			if (this.#pings) this.ping();
 		});
 		webSocket.on("pong", () => {
@@ -167,7 +167,7 @@ export class WebSocketConnection {
 		if (this.#isStillOpen) return { outcome: "answered", status, detail: "still-open" };
 		if (this.#unparsable !== undefined)
 			return { outcome: "cut", status, error: this.#unparsable, detail: "unparsable" };
-		if (!this.#answerBegan) return unanswered;
+		if (!this.#responseBegan) return unanswered;
 		return { outcome: "cut", status, error, detail: detail ?? (status === 101 ? "no-close-frame" : undefined) };
 	}
 

@@ -1,6 +1,7 @@
 import { seededRandom } from "#src/load/seeded-random.js";
 import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
+import { PLAIN_LOSSES } from "#src/record/loss-rules.js";
 import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { type PageData, pageDataOf } from "#src/report/page-data.js";
 import { judge } from "#src/verdict/judge.js";
@@ -93,7 +94,7 @@ function clients(name: string, count: number, { pauseMs, answerMs }: Client, pla
 		connections.push({ connection, how, ...error, askedAtMs: openedAtMs, openedAtMs, atMs: end });
 		refusals(records, name, count + connection * 3, end, random);
 	}
-	return { name, kind: "back-to-back", records, connections };
+	return { name, losses: PLAIN_LOSSES, records, connections };
 }
 
 function lostHow(draw: number): Pick<RequestRecord, "outcome" | "status" | "error"> {
@@ -137,7 +138,7 @@ function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Pla
 			atMs: endedAtMs + 0.05,
 		});
 	}
-	return { name, kind: "back-to-back", records, connections };
+	return { name, losses: PLAIN_LOSSES, records, connections };
 }
 
 function sampleReport(data: readonly RoundData[], path: string): DrillReport {

@@ -43,7 +43,7 @@ export function exchange(target: Origin, options: ExchangeOptions = {}): Promise
 					options.opened?.(connection);
 					connection.send(requests);
 				},
-				answerBegan: () => {},
+				responseBegan: () => {},
 				refused: (_connection, error) => reject(new Error(`refused: ${error}`)),
 				settled: (connection, record) => {
 					records.push(record);

@@ -57,7 +57,7 @@ export class Client {
 						this.opened = true;
 					},
 					refused: () => resolve(),
-					answerBegan: () => {},
+					responseBegan: () => {},
 					settled: (_connection, record) => this.#settle(record),
 					closed: () => resolve(),
 				},
