@@ -1,4 +1,4 @@
-import type { RequestRecord } from "lastcall-drill";
+import type { RequestRecord } from "lastcall-drill-clients";
 
 /** A stretch of time, `performance.now()`. */
 export interface Span {
