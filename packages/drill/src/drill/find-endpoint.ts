@@ -5,8 +5,8 @@ import type { ListeningPort } from "../program/listening-port.ts";
 import { TargetError } from "../program/target-error.ts";
 import { duration } from "../record/durations.ts";
 import type { DrilledProgram } from "./drilled-program.ts";
-import { probe } from "./probe.ts";
 import { endpointFor } from "./endpoint-for.ts";
+import { probe } from "./probe.ts";
 
 /** Where the target answers. */
 export interface Found {

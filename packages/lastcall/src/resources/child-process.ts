@@ -30,7 +30,7 @@ export class ChildProcessResource implements Resource {
 	/** Resolves when it has ended, and whatever it has left behind in its group. */
 	readonly #gone: Promise<void>;
 	#failure: unknown;
-	#isTold = false;
+	#isNotified = false;
 	#isKilled = false;
 
 	constructor(child: ChildProcess, owner: Owner, services: ChildServices = new ChildServices(child)) {
@@ -55,7 +55,7 @@ export class ChildProcessResource implements Resource {
 
 	#signal(): void {
 		if (!this.#isAlive) return;
-		this.#isTold = true;
+		this.#isNotified = true;
 		this.#child.kill("SIGTERM");
 	}
 
@@ -93,7 +93,7 @@ export class ChildProcessResource implements Resource {
 			return;
 		}
 		// Less than 0: it has never begun, and there is an `error` event.
-		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isTold)) return;
+		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isNotified)) return;
 		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
 		if (!this.#isStop()) this.#failed(error);
 		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_STOP_MS);
@@ -109,7 +109,7 @@ export class ChildProcessResource implements Resource {
 		// It was in the middle of its work: services tell when they are closed.
 		if (this.#services.areRunning) return false;
 		const reason = this.#owner.reason();
-		const isAnyPossible = reason === undefined || (killed && !this.#isTold);
+		const isAnyPossible = reason === undefined || (killed && !this.#isNotified);
 		const expected = isAnyPossible ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGTERM"];
 		if (reason?.kind === "signal") expected.push(reason.signal);
 		return expected.some((name) => {

@@ -15,7 +15,7 @@ export class ClusterListeners {
 	readonly #waiting = new Set<ChildServices>();
 
 	/** The services of `worker`, from its start on. */
-	servicesOf(worker: Worker): ChildServices {
+	watchServices(worker: Worker): ChildServices {
 		const services = new ChildServices(worker.process, (said) => this.#hear(said, worker, services));
 		worker.once("exit", () => {
 			for (const [id, owner] of this.#emptying) if (owner === worker) this.#emptying.delete(id);

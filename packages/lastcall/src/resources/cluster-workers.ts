@@ -54,7 +54,7 @@ export class ClusterWorkers implements Resource {
 	}
 
 	readonly #add = (worker: Worker): void => {
-		this.#workers.set(worker, this.#listeners.servicesOf(worker));
+		this.#workers.set(worker, this.#listeners.watchServices(worker));
 		worker.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.drainSignal.aborted) return;
 		const child = this.#expectEnd(worker);

@@ -17,7 +17,7 @@ export function isGroupAlive(pid: number): boolean {
 		return false;
 	}
 	// Under a PID 1 that reaps nobody, the dead stay in their group. Where `/proc` can't tell, all are alive.
-	const states = statesOfGroup(pid);
+	const states = readGroupStates(pid);
 	return states.length === 0 || states.some((state) => state !== "Z" && state !== "X");
 }
 
@@ -30,7 +30,7 @@ export function ignoresSigint(pid: number): boolean {
 /** SIGINT is number 2, and the masks in `/proc` begin with number 1. */
 const SIGINT_BIT = 1n << 1n;
 
-function statesOfGroup(pgid: number): string[] {
+function readGroupStates(pgid: number): string[] {
 	return processes().flatMap((pid) => {
 		// `pid (name) state ppid pgrp …`, and a name may hold anything.
 		const stat = read(`/proc/${pid}/stat`);

@@ -41,7 +41,7 @@ async function open(t: TestContext, server: Server): Promise<{ service: HostedSe
 }
 
 void describe("gRPC", () => {
-	rule("calls that stream, each way and both, go on behind the goodbye and end whole", async (t) => {
+	rule("calls that stream, each way and both, go on after GOAWAY and end whole", async (t) => {
 		const calls = new EventEmitter();
 		let download: ServerWritableStream<string, string> | undefined;
 		const server = new Server();

@@ -195,7 +195,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const session = scene.connect();
 		await ask(session, "/first").ended;
 		void scene.service.stop();
-		// Held until the goodbye is said.
+		// Held until GOAWAY is sent.
 		const { ended } = ask(session, eventSource("/hold"));
 		const answer = await api.answer(scene, "/hold", HEAD);
 		const { stream } = await scene.handed("/hold");

@@ -36,7 +36,7 @@ function askWithoutPause(client: WireClient, streams: number): void {
 	for (let stream = 0; stream < streams; stream++) go();
 }
 
-void describe("HTTP/2: the moment of the goodbye", () => {
+void describe("HTTP/2: the moment of GOAWAY", () => {
 	rule("a client that answers no PING holds no other session", async (t) => {
 		const scene = await Http2Scene.open(t, "http", { service: { lingerMs: 60_000 } });
 		const silent = await silentClient(t, scene, new WireClient(scene.port));
@@ -144,7 +144,7 @@ void describe("HTTP/2: the moment of the goodbye", () => {
 		assert.deepEqual(scene.executed, []);
 	});
 
-	rule("a stream that is open for longer than that holds the goodbye no longer", async (t) => {
+	rule("a stream that is open for longer than that holds GOAWAY no longer", async (t) => {
 		const scene = await Http2Scene.open(t, "http");
 		const session = scene.connect();
 		const { ended } = ask(session, "/hold");

@@ -91,10 +91,10 @@ test("work that begins during the linger is finished", limit, async (t) => {
 	assert.equal((await closed).ok, true);
 });
 
-test("the goodbye travels with the last answer", limit, async (t) => {
+test("the closing message travels with the last response", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, {
 		inFlight: "work",
-		goodbye: (socket) => socket.end("421 closing\n"),
+		closingMessage: (socket) => socket.end("421 closing\n"),
 	});
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
@@ -180,8 +180,8 @@ test("what is said of a protocol is checked, and refused of a server that knows 
 	const { service } = await running(t);
 	const wrong: [ProtocolOptions, string][] = [
 		[{ inFlight: "always" } as never, '"x": inFlight: wanted "connection" or "work", got "always"'],
-		[{ goodbye: "bye" } as never, '"x": goodbye: wanted a function, got "bye"'],
-		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, goodbye'],
+		[{ closingMessage: "bye" } as never, '"x": closingMessage: wanted a function, got "bye"'],
+		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, closingMessage'],
 	];
 	for (const [protocol, message] of wrong) {
 		assert.throws(() => service.serve("x", createServer(), protocol), { name: "TypeError", message });

@@ -23,7 +23,7 @@ async function pair(t: TestContext): Promise<[ours: Socket, theirs: Socket]> {
 	return [ours, theirs];
 }
 
-test("without a goodbye it is half-closed behind all that was written, and waited for", limit, async (t) => {
+test("without a closing message it is half-closed behind all that was written, and waited for", limit, async (t) => {
 	const { service, names } = await running(t);
 	const [ours, theirs] = await pair(t);
 	assert.equal(service.upgraded("tunnel", ours), ours);
@@ -45,7 +45,7 @@ test("without a goodbye it is half-closed behind all that was written, and waite
 	assert.equal(heard, "the other direction still flows");
 });
 
-test("with a goodbye, which may take its time, nothing else ends it", limit, async (t) => {
+test("with a closing message, which may take its time, nothing else ends it", limit, async (t) => {
 	const { service } = await running(t);
 	const [ours, theirs] = await pair(t);
 	service.upgraded("chess", ours, async (socket) => {
@@ -62,25 +62,29 @@ test("with a goodbye, which may take its time, nothing else ends it", limit, asy
 	assert.equal((await closed).ok, true);
 });
 
-test("a goodbye that fails is in the report by the error, and its connection is waited for", limit, async (t) => {
-	const { service, until } = await running(t);
-	const [ours, theirs] = await pair(t);
-	let said = false;
-	service.upgraded("chess", ours, () => {
-		said = true;
-		throw new Error("no word for it");
-	});
-	const closed = service.stop();
-	await until(() => said);
-	theirs.end();
-	ours.resume().end();
-	const { errors, exitCode } = await closed;
-	assert.deepEqual(
-		errors.map(({ error }) => (error as Error).message),
-		["no word for it"],
-	);
-	assert.equal(exitCode, 1);
-});
+test(
+	"a closing message that fails is in the report by the error, and its connection is waited for",
+	limit,
+	async (t) => {
+		const { service, until } = await running(t);
+		const [ours, theirs] = await pair(t);
+		let said = false;
+		service.upgraded("chess", ours, () => {
+			said = true;
+			throw new Error("no word for it");
+		});
+		const closed = service.stop();
+		await until(() => said);
+		theirs.end();
+		ours.resume().end();
+		const { errors, exitCode } = await closed;
+		assert.deepEqual(
+			errors.map(({ error }) => (error as Error).message),
+			["no word for it"],
+		);
+		assert.equal(exitCode, 1);
+	},
+);
 
 test("a peer that closes in the poll before the look that would cut it is not named", limit, async (t) => {
 	const { service, until } = await running(t, { lingerMs: 0, gracePeriodMs: 5_000 });
@@ -176,7 +180,7 @@ test("one that has ended already is not in flight", limit, async (t) => {
 	assert.deepEqual(names(), []);
 });
 
-test("what isn't a socket or a goodbye is refused", limit, async (t) => {
+test("what isn't a socket or a closing message is refused", limit, async (t) => {
 	const { service } = await running(t);
 	const [ours] = await pair(t);
 	assert.throws(() => service.upgraded("x", undefined as never), {
@@ -185,6 +189,6 @@ test("what isn't a socket or a goodbye is refused", limit, async (t) => {
 	});
 	assert.throws(() => service.upgraded("x", ours, "bye" as never), {
 		name: "TypeError",
-		message: '"x": wanted a function for goodbye, got "bye"',
+		message: '"x": wanted a function for closingMessage, got "bye"',
 	});
 });

@@ -9,8 +9,8 @@ import { block, rule } from "./scene.ts";
 const FRAME_HEAD_BYTES = 9;
 
 for (const scheme of ["http", "https"] as const) {
-	void describe(`HTTP/2 over ${scheme}: the goodbye`, () => {
-		rule("ten streams of a session: each is whole, whenever it ends, and there is one goodbye", async (t) => {
+	void describe(`HTTP/2 over ${scheme}: GOAWAY`, () => {
+		rule("ten streams of a session: each is whole, whenever it ends, and there is one GOAWAY", async (t) => {
 			const scene = await Http2Scene.open(t, scheme);
 			const session = scene.connect();
 			const goaways: number[][] = [];
@@ -140,7 +140,7 @@ void describe("HTTP/2: clients that heed nothing", () => {
 		await scene.drained();
 	});
 
-	rule("a head of which only a part has come at the goodbye is served", async (t) => {
+	rule("a head of which only a part has come at GOAWAY is served", async (t) => {
 		const scene = await Http2Scene.open(t, "http", { service: { lingerMs: 60_000 } });
 		const client = new WireClient(scene.port);
 		client.socket.write(WireClient.get(1, "/first"));
