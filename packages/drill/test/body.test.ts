@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backToBack, type Endpoint, pipelined, type RunningLoad, tally, upload } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
+import { httpServer } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 

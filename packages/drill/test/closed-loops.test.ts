@@ -12,8 +12,9 @@ import {
 	type RunningLoad,
 	tally,
 } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 type Start = (target: Endpoint) => RunningLoad;
 const loads: [name: string, start: Start, clients: number][] = [

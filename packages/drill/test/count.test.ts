@@ -10,8 +10,8 @@ import {
 	type RunningLoad,
 	rate,
 } from "lastcall-drill";
-import { reported } from "./cli/drill-process.ts";
-import { type FaultProxy, faultProxy } from "./fault-proxy.ts";
+import { reported } from "./support/drill-process.ts";
+import { type FaultProxy, faultProxy } from "./support/fault-proxy.ts";
 
 const REQUESTS = 1_200;
 const DEPTH = 4;

@@ -4,8 +4,9 @@ import { createSecureServer, createServer, type Http2Server, type ServerHttp2Ses
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { type Endpoint, http2Load, tally } from "lastcall-drill";
-import { certificate } from "./certificate.ts";
-import { httpServer, sortedIds, until } from "./http-server.ts";
+import { certificate } from "./support/certificate.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 interface Seen {
 	readonly id: string;

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, Socket } from "node:net";
 import { test } from "node:test";
 import { backToBack, inFlight, type Origin, pausing, pipelined, type RunningLoad } from "lastcall-drill";
-import { until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 const loads: Readonly<Record<string, (target: Origin) => RunningLoad>> = {
 	"back to back": (target) => backToBack(target, { connections: 2 }),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Endpoint, inFlight, slowReader, tally } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 for (const [name, start] of [
 	["inFlight", (target: Endpoint) => inFlight(target, { connections: 5, repeats: true })],

@@ -13,8 +13,9 @@ import {
 	tally,
 	upload,
 } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { httpServer } from "./support/http-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 async function closedPort(): Promise<Endpoint> {
 	const server = await httpServer(() => {});

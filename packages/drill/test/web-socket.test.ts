@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Endpoint, type RequestRecord, tally, type WebSocketOptions, webSocket } from "lastcall-drill";
 import { type WebSocket, WebSocketServer } from "ws";
-import { until } from "./http-server.ts";
-import { type RawRequest, rawServer } from "./raw-server.ts";
+import { type RawRequest, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 async function webSocketServer(act: (socket: WebSocket, connection: number) => void) {
 	const sockets: WebSocket[] = [];

@@ -4,7 +4,7 @@ import { killFamily } from "#src/program/kill-family.js";
 import { linuxTable } from "#src/program/linux-table.js";
 import { ProcessFamily } from "#src/program/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/program/process-table.js";
-import { fixture, fixtureLine, isLiving, pids, started, tables } from "./scene.ts";
+import { fixture, fixtureLine, isLiving, pids, started, tables } from "../support/started-program.ts";
 
 const where: [name: string, args: string[]][] = [
 	["in its group", []],

@@ -4,7 +4,7 @@ import { findPort } from "#src/program/find-port.js";
 import type { ListeningPort } from "#src/program/listening-port.js";
 import type { Program } from "#src/program/program.js";
 import { tryConnect } from "#src/wire/try-connect.js";
-import { fixture, fixtureLine, hasIpv6, started, tables } from "./scene.ts";
+import { fixture, fixtureLine, hasIpv6, started, tables } from "../support/started-program.ts";
 
 const hosts: readonly (readonly [host: string, client: string])[] = [
 	["127.0.0.1", "127.0.0.1"],

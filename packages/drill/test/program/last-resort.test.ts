@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixture, isLiving, started } from "./scene.ts";
+import { fixture, isLiving, started } from "../support/started-program.ts";
 
 for (const [how, code] of [
 	["throws", 1],

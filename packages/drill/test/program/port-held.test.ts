@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { portHeld } from "#src/wire/port-held.js";
 import { tryConnect } from "#src/wire/try-connect.js";
-import { fixture, started } from "./scene.ts";
+import { fixture, started } from "../support/started-program.ts";
 
 test("a port is held as long as somebody listens", async () => {
 	const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { runStopCommand } from "#src/program/run-stop-command.js";
-import { fixtureLine, isLiving } from "./scene.ts";
+import { fixtureLine, isLiving } from "../support/started-program.ts";
 
 const timeoutMs = 60_000;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixture, fixtureLine, started } from "./scene.ts";
+import { fixture, fixtureLine, started } from "../support/started-program.ts";
 
 test("a signal goes to the one process", async (t) => {
 	const { target, said } = await started(t, fixture("tells-signals", "parent"));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startProgram } from "#src/program/start-program.js";
-import { fixture, fixtureLine, started } from "./scene.ts";
+import { fixture, fixtureLine, started } from "../support/started-program.ts";
 
 async function folder(test: TestContext): Promise<string> {
 	const path = await realpath(await mkdtemp(join(tmpdir(), "target-")));

@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { findPort } from "#src/program/find-port.js";
 import type { Program } from "#src/program/program.js";
 import { watchPid } from "#src/program/watch-pid.js";
-import { fixture, isLiving, pids, started, tables } from "./scene.ts";
+import { fixture, isLiving, pids, started, tables } from "../support/started-program.ts";
 
 /** A process that the drill has not started, which is gone when the test is over. */
 async function stranger(

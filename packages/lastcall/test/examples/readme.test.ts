@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { arrived } from "../process/arrived.ts";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder } from "../process/said.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const root = new URL("../../../../../", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), "utf8");
@@ -17,7 +17,7 @@ test("the README is at most 200 lines long", () => {
 });
 
 for (const name of ["Express", "Fastify"]) {
-	test(`the README's ${name} program can be pasted: it finishes what is in flight at Ctrl+C, and exits with 0`, async (t) => {
+	test(`the README's ${name} program runs as it is: it finishes what is in flight at Ctrl+C, and exits with 0`, async (t) => {
 		const child = startProgram(t, name);
 		const port = await child.port();
 		const response = ask(port, "/");
@@ -30,7 +30,7 @@ for (const name of ["Express", "Fastify"]) {
 	});
 }
 
-test("the documentation of the test kit shows examples/shop.test.ts as it is, and that passes", () => {
+test("the documentation of the test kit shows examples/shop.test.ts, which passes", () => {
 	assert.ok(
 		read("docs/testing.md").includes(`\`\`\`ts\n// examples/shop.test.ts\n${read("examples/shop.test.ts")}\`\`\``),
 	);

@@ -7,9 +7,9 @@ import { connect, type Server } from "node:net";
 import { type TestContext, test } from "node:test";
 import { createSecureContext, createServer, connect as secureConnect, type TlsOptions } from "node:tls";
 import type { HostedService, ListeningServer } from "lastcall";
-import { freePath } from "../kinds/place.ts";
-import { certificate } from "./kinds.ts";
-import { type Running, running } from "./running.ts";
+import { certificate } from "../support/certificate.ts";
+import { freePath } from "../support/place.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 const CLIENTS = 4;
@@ -57,7 +57,7 @@ const subjects: readonly Subject[] = [
 	},
 ];
 
-interface Scene extends Running {
+interface SecureServer extends RunningService {
 	readonly server: ListeningServer;
 	readonly path: string;
 	readonly program: EventEmitter;
@@ -65,28 +65,28 @@ interface Scene extends Running {
 	connectAll(): Promise<Promise<string>[]>;
 }
 
-async function open(t: TestContext, subject: Subject): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext, subject: Subject): Promise<SecureServer> {
+	const started = await running(t);
 	const program = new EventEmitter().setMaxListeners(0);
 	const waiting: (() => void)[] = [];
 	const options: TlsOptions = {
 		...certificate,
 		SNICallback: (_name, finish) => void waiting.push(() => finish(null, createSecureContext(certificate))),
 	};
-	const server = subject.create(options, program, scene.service);
+	const server = subject.create(options, program, started.service);
 	const path = freePath(t);
 	const protocol = subject.name === "node:tls" ? ({ inFlight: "work" } as const) : undefined;
-	await scene.service.listen("secure", server, { path }, protocol);
+	await started.service.listen("secure", server, { path }, protocol);
 	let held = 0;
 	program.on("held", () => held++);
 	const connectAll = async (): Promise<Promise<string>[]> => {
 		const clients = Array.from({ length: CLIENTS }, () => clientOf(t, path, subject.request));
-		await scene.until(() => waiting.length === CLIENTS);
+		await started.until(() => waiting.length === CLIENTS);
 		for (const finish of waiting) finish();
-		await scene.until(() => held === CLIENTS);
+		await started.until(() => held === CLIENTS);
 		return clients;
 	};
-	return { ...scene, server, path, program, connectAll };
+	return { ...started, server, path, program, connectAll };
 }
 
 /** Sends the request, and resolves to the end of what came back, or the code of the error. */
@@ -107,8 +107,8 @@ function clientOf(t: TestContext, path: string, request: string): Promise<string
 for (const subject of subjects) {
 	for (const isNotified of [true, false]) {
 		const title = isNotified
-			? "none of several is cut for a handshake that is done"
-			: "nor where Node.js has no `_parent`";
+			? "no connection of a client without an address is taken for an unfinished TLS handshake"
+			: "no connection of a client without an address is taken for an unfinished TLS handshake where Node.js has no `_parent`";
 		test(`${subject.name}: ${title}`, limit, async (t) => {
 			const { connectAll, path, program, server, service, until } = await open(t, subject);
 			if (!isNotified) hideParents(server);

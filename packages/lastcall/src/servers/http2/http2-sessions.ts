@@ -1,5 +1,5 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
@@ -13,7 +13,7 @@ import { ServedSession } from "./served-session.ts";
 export class Http2Sessions implements ProtocolConnections {
 	readonly #sessions = new Map<Http2Session, ServedSession>();
 	/** The program may remove the listener for the end of a socket. */
-	readonly #gleaner = new Gleaner(this.#sessions, ([session, { socket }]) => {
+	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
 		if (socket.closed) this.#sessions.delete(session);
 	});
 	readonly #known: Iterable<Http2Session>;
@@ -34,7 +34,7 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#sessions.size;
 	}
 
@@ -66,7 +66,7 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	inFlight(): RequestInFlight[] {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(toRequestInFlight));
 	}
 
@@ -107,7 +107,7 @@ export class Http2Sessions implements ProtocolConnections {
 		if (known !== undefined) return known;
 		const gone = (): void => void this.#sessions.delete(session);
 		const added = new ServedSession(session, gone, (entry) => abandonStream(entry, this.#abandoned));
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#sessions.set(session, added);
 		if (this.#plan !== undefined) added.beginDrain(this.#plan.lingerMs);
 		return added;

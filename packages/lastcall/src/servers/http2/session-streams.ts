@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import { endsAfterGoaway, type StreamInFlight } from "./http2-stream.ts";
 
 /** The streams of one HTTP/2 session that are open, and which of them the program has. */
 export class SessionStreams implements Iterable<StreamInFlight> {
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The program may remove the listener for the end of a stream. */
-	readonly #gleaner = new Gleaner(this.#streams, ([stream, entry]) => {
+	readonly #pruner = new Pruner(this.#streams, ([stream, entry]) => {
 		if (stream.destroyed) this.#close(entry);
 	});
 	readonly #closed: (entry: StreamInFlight) => void;
@@ -40,7 +40,7 @@ export class SessionStreams implements Iterable<StreamInFlight> {
 
 	add(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
 		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#streams.set(stream, entry);
 		this.newest = stream.id ?? 0;
 		stream.once("close", () => this.#close(entry));
@@ -48,7 +48,7 @@ export class SessionStreams implements Iterable<StreamInFlight> {
 
 	/** Forgets all that have closed. */
 	clear(): void {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 	}
 
 	/**

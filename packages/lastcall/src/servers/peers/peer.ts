@@ -1,4 +1,4 @@
-import { quote } from "../../core/options.ts";
+import { quote } from "../../core/check-options.ts";
 import type { ConnectionActivity } from "../listening/connection-activity.ts";
 import type { PeerCloseWait } from "./peer-close-wait.ts";
 

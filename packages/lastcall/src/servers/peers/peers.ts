@@ -1,6 +1,6 @@
 import { attempt } from "../../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../../core/drainable.ts";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import { nextPoll } from "../listening/accept-queue.ts";
 import { forEachYielding } from "../listening/for-each-yielding.ts";
@@ -21,7 +21,7 @@ const LONGEST_OVERDUE_MS = 2_000;
 /** The long-lived connections of one server, and the one way in which all of them are closed. */
 export class Peers {
 	readonly #peers = new Set<Peer>();
-	readonly #gleaner = new Gleaner(this.#peers, (peer) => {
+	readonly #pruner = new Pruner(this.#peers, (peer) => {
 		if (!peer.isGone && peer.hasEnded) this.remove(peer);
 	});
 	/** Those that have had their closing message, and in which look. */
@@ -36,13 +36,13 @@ export class Peers {
 	#failed: ((failure: Failure) => void) | undefined;
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#peers.size;
 	}
 
 	/** Adds a connection that was opened. While draining, it is closed as the others are. */
 	add(peer: Peer): void {
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#peers.add(peer);
 		peer.whenReady = () => this.#becameReady(peer);
 		peer.whenWorkChanges = () => (peer.units.size > 0 ? this.#peers.add(peer) : this.#peers.delete(peer));
@@ -63,7 +63,7 @@ export class Peers {
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all: InFlight[] = [];
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		for (const { name, what, startedAt, units, isInFlight, isGone } of this.#peers) {
 			if (units.size === 0 && isInFlight) all.push({ name, what, ageMs: now - startedAt });
 			const gone = isGone ? " (its client has gone)" : "";
