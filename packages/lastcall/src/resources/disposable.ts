@@ -4,7 +4,7 @@ export function isDisposable(thing: unknown): thing is AsyncDisposable | Disposa
 	return typeof findDispose(thing) === "function";
 }
 
-/** Anything that says itself how it is closed. So do timers: `clearInterval` is the `Symbol.dispose` of one. */
+/** Anything with a method that closes it. Timers have one: the `Symbol.dispose` of an interval clears it. */
 export class DisposableResource implements Resource {
 	readonly #thing: unknown;
 

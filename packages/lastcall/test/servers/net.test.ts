@@ -190,7 +190,7 @@ test("wrong protocol options are refused, and so are any for a server with a pro
 	}
 	assert.throws(() => service.serve("x", createHttpServer(), {}), {
 		name: "TypeError",
-		message: '"x": a server of node:http or node:https knows its protocol, and takes no options',
+		message: '"x": protocol: a server of node:http or node:https takes no such options',
 	});
 });
 

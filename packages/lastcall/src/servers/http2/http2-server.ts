@@ -44,7 +44,7 @@ export function http2Drain(
 	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
 }
 
-/** Creates what tracks the connections that don't speak HTTP/2, or not yet. */
+/** Tracks the connections that don't speak HTTP/2, or not yet. */
 function trackOthers(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
 	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`).

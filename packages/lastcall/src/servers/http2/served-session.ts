@@ -98,7 +98,7 @@ export class ServedSession {
 	/** Returns true if a stream that was held may be processed. */
 	admits(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
 		const { id = 0 } = stream;
-		// By GOAWAY the client knows that it is not processed.
+		// GOAWAY has told the client that it is not processed.
 		if (this.#hasSentGoaway && id > this.#streams.newestHanded) return false;
 		this.#streams.newestHanded = Math.max(this.#streams.newestHanded, id);
 		// A request whose client has gone must not be executed: it can have no response.

@@ -47,7 +47,7 @@ function isNetServer(server: unknown): boolean {
 	return server instanceof NetServer;
 }
 
-/** The `Bun.serve()` server inside a `node:http` server of Bun. Not documented, so only its methods tell what it is. */
+/** The `Bun.serve()` server inside a `node:http` server of Bun. Not documented, so it is found by these methods. */
 interface InnerServer {
 	/** Closes the listener. Resolves when the last connection is closed. */
 	stop(closeConnections: boolean): Promise<void>;

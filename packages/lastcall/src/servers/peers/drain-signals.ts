@@ -41,7 +41,7 @@ export class DrainSignals implements Drainable {
 		if (known !== undefined) return known;
 		const controller = new AbortController();
 		this.#signals.set(response, controller.signal);
-		// Its handler ends it. With HTTP/2, the stream is what the server knows.
+		// Its handler ends it. The HTTP/2 server only sees the stream below it.
 		handleElsewhere(response);
 		if (response.stream instanceof Object) handleElsewhere(response.stream);
 		if (response.destroyed || response.stream?.destroyed) {

@@ -16,7 +16,7 @@ import { Peers } from "./peers.ts";
 import type { ProtocolOptions } from "./protocol-options.ts";
 import { type ClosingMessage, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
-/** The servers of Node.js for a protocol that it doesn't know. */
+/** The servers of Node.js for any protocol. */
 export type NetServer = PlainServer | TlsServer;
 
 /** Returns true if `server` is one that `NetDrain` can drain. All servers of Node.js are: those of a known protocol have to be detected before. */

@@ -1,7 +1,7 @@
 import { checkOptionNames, quote } from "../../core/check-options.ts";
 import type { ClosingMessage } from "./socket-peer.ts";
 
-/** What the program says about the protocol of a `node:net` or `node:tls` server. */
+/** Describes the protocol of a `node:net` or `node:tls` server. */
 export interface ProtocolOptions {
 	/**
 	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.enter` begins

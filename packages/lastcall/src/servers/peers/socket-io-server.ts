@@ -135,7 +135,7 @@ class EnginePeer extends MessagePeer {
 		this.#socket.on("message", () => this.messageReceived());
 	}
 
-	/** A polling client is reached by its open poll. Not during a POST, which the closing of the transport would destroy. */
+	/** An open poll is what reaches a polling client. Not during a POST, which the closing of the transport would destroy. */
 	override get isReachable(): boolean {
 		const { name, writable, dataReq } = this.#socket.transport;
 		return name === "websocket" || (writable === true && !dataReq);
