@@ -76,7 +76,7 @@ async function open(
 				response?.end("whole");
 			},
 			outcome,
-			// Held until the goodbye is said: the program has it only then.
+			// Held until GOAWAY is sent: the program has it only then.
 			more: () => begin(session, once(session, "goaway")),
 		};
 	};

@@ -35,7 +35,7 @@ const secure: Transport = {
 	opened: "secureConnect",
 };
 
-/** A `net.Server` whose protocol has no word for goodbye. */
+/** A `net.Server` whose protocol has no closing message. */
 export const net: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/);
 export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/, {
 	place: unixSocket,
@@ -48,10 +48,10 @@ export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight:
 });
 
 /** A `net.Server` whose protocol has one. */
-export const netWithGoodbye: Kind = kindOf(
-	"node:net, with a goodbye",
+export const netWithClosingMessage: Kind = kindOf(
+	"node:net, with a closing message",
 	plain,
-	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
+	{ closingMessage: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
 	{ silentName: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );

@@ -200,7 +200,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const session = web.connect();
 		await ask(session, "/first").ended;
 		void web.service.stop();
-		// Held until the goodbye is said.
+		// Held until GOAWAY is sent.
 		const { ended } = ask(session, eventSource("/hold"));
 		const answer = await api.answer(web, "/hold", HEAD);
 		const { stream } = await web.handed("/hold");
