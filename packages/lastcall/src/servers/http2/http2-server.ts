@@ -47,13 +47,11 @@ export function http2Drain(
 /** The connections that are not HTTP/2's, or not yet. */
 function beside(server: Http2Server, abandoned: AbandonedRequests): Connections[] {
 	if (!(server instanceof TlsServer)) return [];
-	// What Node.js itself goes by.
+	// What Node.js itself goes by. Without `allowHTTP1` these are connections that agreed on nothing: idle ones, to us.
 	const isHttp1 = (socket: Socket): boolean => {
 		const { alpnProtocol } = socket as TLSSocket;
 		return !alpnProtocol || alpnProtocol === "http/1.1";
 	};
-	// The one sign of `allowHTTP1`: only then there are HTTP/1.1's limits of time.
-	if (!("headersTimeout" in server)) return [new Handshakes((socket) => !isHttp1(socket))];
 	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
 	return [new Handshakes(() => true), http1];
 }
