@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median } from "./median.ts";
 
 const { values } = parseArgs({
 	options: { counts: { type: "string", default: "100,1000,10000" }, rounds: { type: "string", default: "3" } },
@@ -81,11 +82,6 @@ async function measure(kind: Kind, count: number): Promise<Cost> {
 	return { ...(JSON.parse(said) as Omit<Cost, "exitMs" | "untold">), exitMs, untold: told.filter((ok) => !ok).length };
 }
 
-function median(costs: readonly Cost[], of: keyof Cost): string {
-	const sorted = costs.map((cost) => cost[of]).sort((a, b) => a - b);
-	return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toFixed(0);
-}
-
 console.log(
 	`Node ${process.version}, medians of ${values.rounds} shutdowns; the defaults: a linger of 1 s, a spread of 1 s\n`,
 );
@@ -98,10 +94,13 @@ for (const kind of ["http", "ws"] as const) {
 		const costs: Cost[] = [];
 		for (let round = 0; round < Number(values.rounds); round++) costs.push(await measure(kind, count));
 		const columns = (["exitMs", "cpuMs", "rssMb", "peakMb", "longestPauseMs", "longestTurnMs", "untold"] as const).map(
-			(column) => median(costs, column),
+			(column) => median(costs.map((cost) => cost[column])).toFixed(0),
 		);
 		console.log(`| ${count} ${kind === "http" ? "idle HTTP/1.1" : "WebSockets"} | ${columns.join(" | ")} |`);
-		if (Number(median(costs, "longestTurnMs")) > LONGEST_TURN_MS || costs.some(({ untold }) => untold > 0)) {
+		if (
+			median(costs.map(({ longestTurnMs }) => longestTurnMs)) > LONGEST_TURN_MS ||
+			costs.some(({ untold }) => untold > 0)
+		) {
 			process.exitCode = 1;
 		}
 	}

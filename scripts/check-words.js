@@ -14,7 +14,10 @@ const RULES = [
 		"name the subject: the client, the caller, the program, Node.js",
 	],
 	[/(?<=^\s*|[/*.:;!?(|"'`]\s+)Who\b(?! (is|are|was)\b[^.]*\?)/gm, "name the subject: the client, the caller"],
-	[/\b(of which|as far as|at one blow|by its|so (many|few) (are|is|were|of)\b)/gi, "a second sentence"],
+	[
+		/\b(of which|as far as|at one blow|by its(?!elf| own| deadline)|so (many|few) (are|is|were|of)\b)/gi,
+		"a second sentence",
+	],
 	[
 		/\b(doors?|guests?|seats?|seated|newcomers?|at last call)\b/gi,
 		"the word of the field: listener, observer, connection, client",

@@ -3,10 +3,10 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../bench/dist/free-port.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const example = join(root, "examples/next");
@@ -65,6 +65,7 @@ async function lostBy(title, words, isRight) {
 	const drill = [join(root, "packages/drill/dist/cli.js"), "--ready", "60s", "--quiet", "--json", report];
 	const load = loads.flatMap((spec) => ["--load", spec]);
 	rmSync(report, { force: true });
+	// Next.js takes a port of 0 for 3000.
 	const { stdout } = spawnSync(process.execPath, [...drill, ...load, "--", process.execPath, ...words], {
 		cwd: standalone,
 		env: { ...process.env, HOSTNAME: "127.0.0.1", PORT: String(await freePort()) },
@@ -124,16 +125,6 @@ async function unsentBy(title, words, isRight) {
 	const sent = beforeClosing.split("mail sent").length - 1;
 	console.log(`${title}: ${signedUp - sent} of ${signedUp} mails of after() not sent`);
 	return isRight(signedUp - sent);
-}
-
-/** Next.js takes a port of 0 for 3000. */
-function freePort() {
-	return new Promise((resolve) => {
-		const server = createServer().listen(0, "127.0.0.1", () => {
-			const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-			server.close(() => resolve(port));
-		});
-	});
 }
 
 /** @param {string[]} args */

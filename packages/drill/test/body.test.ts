@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backToBack, type LoadTarget, pipelined, type RunningLoad, tally, upload } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
+import { backToBack, type Endpoint, pipelined, type RunningLoad, tally, upload } from "lastcall-drill";
+import { httpServer } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
 /** The methods, lengths and bodies that a server sees. */
-async function seen(start: (target: LoadTarget) => RunningLoad, more: Partial<LoadTarget>) {
+async function seen(start: (target: Endpoint) => RunningLoad, more: Partial<Endpoint>) {
 	const requests: { method?: string; length?: string; body: Buffer }[] = [];
 	const server = await httpServer((req, res) => {
 		const pieces: Buffer[] = [];
@@ -27,9 +28,9 @@ async function seen(start: (target: LoadTarget) => RunningLoad, more: Partial<Lo
 }
 
 for (const [name, start] of [
-	["backToBack", (target: LoadTarget) => backToBack(target, { connections: 4 })],
-	["pipelined", (target: LoadTarget) => pipelined(target, { connections: 4 })],
-	["upload", (target: LoadTarget) => upload(target, { connections: 4, bytes: 7, chunkBytes: 50, everyMs: 0 })],
+	["backToBack", (target: Endpoint) => backToBack(target, { connections: 4 })],
+	["pipelined", (target: Endpoint) => pipelined(target, { connections: 4 })],
+	["upload", (target: Endpoint) => upload(target, { connections: 4, bytes: 7, chunkBytes: 50, everyMs: 0 })],
 ] as const) {
 	test(`${name}: the target's body arrives whole with every request`, async () => {
 		for (const body of [bytes, "grüße, 世界"]) {

@@ -4,18 +4,19 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import {
 	backToBack,
+	type Endpoint,
 	isLost,
-	type LoadTarget,
 	newConnections,
 	pausing,
 	pipelined,
 	type RunningLoad,
 	tally,
 } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
-type Start = (target: LoadTarget) => RunningLoad;
+type Start = (target: Endpoint) => RunningLoad;
 const loads: [name: string, start: Start, clients: number][] = [
 	["backToBack", (target) => backToBack(target), 32],
 	["pausing", (target) => pausing(target, { maxPauseMs: 3 }), 200],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backToBack, inFlight, newConnections, pipelined } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { httpServer } from "./support/http-server.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 test("nth counts the requests before it on its connection", async () => {
 	const seen = new Map<string, [connection: number, index: number]>();

@@ -3,20 +3,20 @@ import { describe, it, type TestContext } from "node:test";
 import {
 	backToBack,
 	newConnections,
+	type Origin,
 	type Outcome,
 	pausing,
 	pipelined,
 	type RunningLoad,
 	rate,
-	type SocketTarget,
 } from "lastcall-drill";
-import { reported } from "./cli/drill-process.ts";
-import { type FaultProxy, faultProxy } from "./fault-proxy.ts";
+import { reported } from "./support/drill-process.ts";
+import { type FaultProxy, faultProxy } from "./support/fault-proxy.ts";
 
 const REQUESTS = 1_200;
 const DEPTH = 4;
 
-const LOADS: Readonly<Record<string, (target: SocketTarget) => RunningLoad>> = {
+const LOADS: Readonly<Record<string, (target: Origin) => RunningLoad>> = {
 	"back-to-back": (target) => backToBack(target),
 	pausing: (target) => pausing(target, { connections: 100 }),
 	"new-connections": (target) => newConnections(target, { concurrency: 32 }),

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { eventStream, type RequestRecord, tally } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 /** The rest of a head, of a body in chunks. */
 const STREAM = "content-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RawConnection } from "lastcall-drill";
-import { exchange, outcomes } from "./exchange.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { exchange, outcomes } from "./support/exchange.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
 
 test("a request half sent whose whole answer arrived is answered", async () => {
 	const server = await rawServer(({ socket }) => socket.end(answer("early", "connection: close")));

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { halfHead, inFlight, silent, slowReader, tally } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 test("inFlight: steady while all are in flight, and none is repeated", async () => {
 	const held: ServerResponse[] = [];

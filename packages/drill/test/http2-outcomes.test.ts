@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { http2Load, type RequestRecord, tally } from "lastcall-drill";
-import { until } from "./http-server.ts";
-import { frames, type Http2Request, rawHttp2Server } from "./http2-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { frames, type Http2Request, rawHttp2Server } from "./support/raw-http2-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 function described({ outcome, detail, status, error }: RequestRecord): string {
 	return [outcome, status, detail, error].filter((word) => word !== undefined).join(" ");

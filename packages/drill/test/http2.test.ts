@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { http2Load, type LoadTarget, tally } from "lastcall-drill";
-import { certificate } from "./certificate.ts";
-import { httpServer, sortedIds, until } from "./http-server.ts";
+import { type Endpoint, http2Load, tally } from "lastcall-drill";
+import { certificate } from "./support/certificate.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 interface Seen {
 	readonly id: string;
@@ -19,7 +20,7 @@ interface Seen {
 	readonly body: string;
 }
 
-async function http2Server(more: Partial<LoadTarget> = {}, server: Http2Server = createServer()) {
+async function http2Server(more: Partial<Endpoint> = {}, server: Http2Server = createServer()) {
 	const seen: Seen[] = [];
 	const sessions: ServerHttp2Session[] = [];
 	server.on("session", (session) => sessions.push(session));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLost, keepAliveEdge, tally } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { httpServer } from "./support/http-server.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 /** A server that ends a connection after it was idle for 100 ms, and is 10 ms away. */
 async function farServer() {

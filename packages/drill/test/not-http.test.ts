@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, Socket } from "node:net";
 import { test } from "node:test";
-import { backToBack, inFlight, pausing, pipelined, type RunningLoad, type SocketTarget } from "lastcall-drill";
-import { until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { backToBack, inFlight, type Origin, pausing, pipelined, type RunningLoad } from "lastcall-drill";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
-const loads: Readonly<Record<string, (target: SocketTarget) => RunningLoad>> = {
+const loads: Readonly<Record<string, (target: Origin) => RunningLoad>> = {
 	"back to back": (target) => backToBack(target, { connections: 2 }),
 	pausing: (target) => pausing(target, { connections: 2 }),
 	pipelined: (target) => pipelined(target, { connections: 2 }),

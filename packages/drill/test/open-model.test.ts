@@ -3,7 +3,8 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { test } from "node:test";
 import { newConnections, type OpenModelLoad, type RequestRecord, rate, tally } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 /** Asserts that the n-th request was due at the n-th instant, and none was sent before. */
 function assertDue(records: readonly RequestRecord[], everyMs: number): void {

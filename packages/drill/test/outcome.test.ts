@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLost, type Outcome, tally } from "lastcall-drill";
-import { type ExchangeOptions, exchange, outcomes } from "./exchange.ts";
-import { answer, type RawRequest, rawServer } from "./raw-server.ts";
+import { type ExchangeOptions, exchange, outcomes } from "./support/exchange.ts";
+import { answer, type RawRequest, rawServer } from "./support/raw-server.ts";
 
 const half = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhello";
 const untilFin = "HTTP/1.1 200 OK\r\n\r\nhello";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type OpenRawSocket, RawConnection, type RequestRecord, rawSocketOpener, tally } from "lastcall-drill";
-import { exchange, outcomes } from "./exchange.ts";
-import { answer, type RawRequest, rawServer } from "./raw-server.ts";
+import { exchange, outcomes } from "./support/exchange.ts";
+import { answer, type RawRequest, rawServer } from "./support/raw-server.ts";
 
 /** Lets `act` decide once the last of four pipelined requests has arrived. */
 async function four(act: (socket: RawRequest["socket"]) => void) {

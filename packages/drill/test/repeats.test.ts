@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inFlight, type LoadTarget, slowReader, tally } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
+import { type Endpoint, inFlight, slowReader, tally } from "lastcall-drill";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { until } from "./support/until.ts";
 
 for (const [name, start] of [
-	["inFlight", (target: LoadTarget) => inFlight(target, { connections: 5, repeats: true })],
-	["slowReader", (target: LoadTarget) => slowReader(target, { connections: 5, repeats: true, everyMs: 0 })],
+	["inFlight", (target: Endpoint) => inFlight(target, { connections: 5, repeats: true })],
+	["slowReader", (target: Endpoint) => slowReader(target, { connections: 5, repeats: true, everyMs: 0 })],
 ] as const) {
 	test(`${name} that repeats asks again on the same connection`, async () => {
 		const server = await httpServer((_req, res) => res.end("ok"));

@@ -6,9 +6,10 @@ import { test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { backToBack, http2Load, inFlight, slowReader, tally, upload, webSocket } from "lastcall-drill";
 import { WebSocketServer } from "ws";
-import { certificate } from "./certificate.ts";
-import { sortedIds, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { certificate } from "./support/certificate.ts";
+import { sortedIds } from "./support/http-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 async function httpsServer(bodyBytes: number) {
 	const ids: string[] = [];

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	backToBack,
+	type Endpoint,
 	inFlight,
-	type LoadTarget,
 	pipelined,
 	RawConnection,
 	rawSocketOpener,
@@ -13,10 +13,11 @@ import {
 	tally,
 	upload,
 } from "lastcall-drill";
-import { httpServer, until } from "./http-server.ts";
-import { rawServer } from "./raw-server.ts";
+import { httpServer } from "./support/http-server.ts";
+import { rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
-async function closedPort(): Promise<LoadTarget> {
+async function closedPort(): Promise<Endpoint> {
 	const server = await httpServer(() => {});
 	await server.close();
 	return server.target;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tally, upload } from "lastcall-drill";
-import { httpServer, sortedIds, until } from "./http-server.ts";
-import { answer, rawServer } from "./raw-server.ts";
+import { httpServer, sortedIds } from "./support/http-server.ts";
+import { answer, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 test("uploads arrive whole, one after the other on the same connections", async () => {
 	const lengths: number[] = [];

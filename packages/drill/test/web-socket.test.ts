@@ -4,10 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type LoadTarget, type RequestRecord, tally, type WebSocketOptions, webSocket } from "lastcall-drill";
+import { type Endpoint, type RequestRecord, tally, type WebSocketOptions, webSocket } from "lastcall-drill";
 import { type WebSocket, WebSocketServer } from "ws";
-import { until } from "./http-server.ts";
-import { type RawRequest, rawServer } from "./raw-server.ts";
+import { type RawRequest, rawServer } from "./support/raw-server.ts";
+import { until } from "./support/until.ts";
 
 async function webSocketServer(act: (socket: WebSocket, connection: number) => void) {
 	const sockets: WebSocket[] = [];
@@ -32,7 +32,7 @@ function described({ outcome, detail, status, error }: RequestRecord): string {
 }
 
 /** What became of the first connection. */
-async function first(target: LoadTarget, options: WebSocketOptions = {}, timeoutMs = 30_000): Promise<string[]> {
+async function first(target: Endpoint, options: WebSocketOptions = {}, timeoutMs = 30_000): Promise<string[]> {
 	const load = webSocket(target, { connections: 1, ...options });
 	if (timeoutMs === 30_000) await until(() => load.connectionsEnded.length > 0);
 	else await load.steady;

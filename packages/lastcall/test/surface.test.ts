@@ -3,21 +3,21 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as lastcall from "lastcall";
 import * as testing from "lastcall/testing";
-import { DEFAULTS } from "#src/core/options.js";
+import { DEFAULTS } from "#src/core/time-options.js";
 import { CHECK_DEFAULTS } from "#src/health/checks.js";
 
 /** Relative to `test/dist`, where this runs. */
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-test("these values are exported, and no others", () => {
+test("lastcall exports these values, and no others", () => {
 	assert.deepEqual(Object.keys(lastcall).sort(), ["StoppedError", "createService", "run"]);
 });
 
-test("the test kit exports these values, and no others", () => {
+test("lastcall/testing exports these values, and no others", () => {
 	assert.deepEqual(Object.keys(testing).sort(), ["FakeClock", "TestService", "assertFinished", "startService"]);
 });
 
-test("these types are exported, and no others", () => {
+test("lastcall exports these types, and no others", () => {
 	const exported = [...read("dist/index.d.ts").matchAll(/^export\s+(type\s+)?\{([^}]*)\}/gm)].flatMap(
 		([, type, names = ""]) =>
 			names.split(",").flatMap((name) => {
@@ -77,13 +77,13 @@ test("these types are exported, and no others", () => {
 	assert.doesNotMatch(read("dist/index.d.ts"), /export \*/, "a list that nobody wrote");
 });
 
-test("nothing but the two entry points can be imported from outside", () => {
+test("only the two entry points of the package can be imported", () => {
 	const { exports } = JSON.parse(read("package.json")) as { exports: object };
 	assert.deepEqual(Object.keys(exports), [".", "./testing"]);
 });
 
-test("the defaults in the docs are those in the code", () => {
-	const documented = new Map(documentedDefaults(read("src/core/options.ts")));
+test("the defaults in the documentation are those in the code", () => {
+	const documented = new Map(documentedDefaults(read("src/core/time-options.ts")));
 	assert.deepEqual([...documented.keys()].sort(), Object.keys(DEFAULTS).sort());
 	const ofChecks = new Map(documentedDefaults(read("src/health/checks.ts")));
 	for (const [name, value] of Object.entries(CHECK_DEFAULTS)) assert.equal(numberIn(ofChecks.get(name) ?? ""), value);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { http1Load } from "../load/http1-load.ts";
-import type { LoadTarget } from "../load/load.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
+import type { Endpoint } from "../load/running-load.ts";
 import type { IdleReport } from "../record/drill-report.ts";
 
 /** Kinds that ask for a response which is whole at once and leaves its connection idle. */
@@ -19,13 +19,13 @@ export class IdleConnection {
 	#endedAtMs: number | undefined;
 
 	/** Opens it, and asks as the first of `loads` does that leaves a connection idle. */
-	constructor(target: LoadTarget, loads: readonly LoadSpec[]) {
+	constructor(endpoint: Endpoint, loads: readonly LoadSpec[]) {
 		let resolve: () => void = () => {};
 		this.ended = new Promise((done) => {
 			resolve = done;
 		});
 		const { path } = loads.find(isPlain) ?? {};
-		this.#load = http1Load(path === undefined ? target : { ...target, path }, {
+		this.#load = http1Load(path === undefined ? endpoint : { ...endpoint, path }, {
 			name: "idle",
 			connections: 1,
 			repeats: false,

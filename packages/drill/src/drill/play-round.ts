@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadTarget, RunningLoad } from "../load/load.ts";
 import { loadNames, startLoad } from "../load/load-kinds.ts";
+import type { Endpoint, RunningLoad } from "../load/running-load.ts";
 import { seededRandom } from "../load/seeded-random.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import type { ListeningPort } from "../program/listening-port.ts";
@@ -10,10 +10,10 @@ import type { IdleReport, LoadData, RoundData } from "../record/drill-report.ts"
 import { addTallies } from "../record/outcome.ts";
 import { IDLE_MARGIN_MS } from "../verdict/judge.ts";
 import { type RoundFacts, roundReport } from "../verdict/round-report.ts";
-import { findTarget } from "./find-target.ts";
+import { DrilledProgram } from "./drilled-program.ts";
+import { EventLoopLag } from "./event-loop-lag.ts";
+import { findEndpoint } from "./find-endpoint.ts";
 import { IdleConnection, leavesIdle } from "./idle-connection.ts";
-import { Pauses } from "./pauses.ts";
-import { Subject } from "./subject.ts";
 
 /** What one round is played with. */
 export interface RoundContext {
@@ -43,37 +43,38 @@ const FINISH_LEFT_MS = 1_000;
 export async function playRound(context: RoundContext): Promise<{ url: string; data: RoundData }> {
 	const { options, round, abort, tell, onOutput } = context;
 	tell({ type: "starting", round });
-	const subject = await Subject.open(options, onOutput);
+	const program = await DrilledProgram.open(options, onOutput);
 	const loads: RunningLoad[] = [];
-	const pauses = new Pauses();
+	const pauses = new EventLoopLag();
 	let idle: IdleConnection | undefined;
 	try {
-		const { url, target } = await findTarget(subject, options, abort);
+		const { url, endpoint } = await findEndpoint(program, options, abort);
 		tell({ type: "up", round, url: url.href });
-		if (options.idleTimeout !== undefined || leavesIdle(options.load)) idle = new IdleConnection(target, options.load);
-		if (round === 1) await holdIdle(context, subject, idle);
-		const ports = await loadUntilStop(context, target, subject, loads);
+		if (options.idleTimeout !== undefined || leavesIdle(options.load))
+			idle = new IdleConnection(endpoint, options.load);
+		if (round === 1) await holdIdle(context, program, idle);
+		const ports = await loadUntilStop(context, endpoint, program, loads);
 		// What the stop does to it is not its idle timeout, and it must not hold the stop up.
 		const idleConnection = idle?.report;
 		idle?.close();
-		return { url: url.href, data: await stopAndCount(context, subject, { ports, idleConnection, loads, pauses }) };
+		return { url: url.href, data: await stopAndCount(context, program, { ports, idleConnection, loads, pauses }) };
 	} finally {
 		pauses.end();
 		idle?.close();
-		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), subject.end()]);
+		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), program.end()]);
 	}
 }
 
 /** Leaves a connection idle for as long as `--idle-timeout` says, and a little longer. */
 async function holdIdle(
 	{ options, round, abort, tell }: RoundContext,
-	subject: Subject,
+	program: DrilledProgram,
 	idle: IdleConnection | undefined,
 ): Promise<void> {
 	if (options.idleTimeout === undefined || idle === undefined) return;
 	const forMs = options.idleTimeout + IDLE_MARGIN_MS;
 	tell({ type: "idling", round, forMs });
-	await Promise.race([idle.hold(forMs, options.ready, abort), subject.ended]);
+	await Promise.race([idle.hold(forMs, options.ready, abort), program.ended]);
 	if (idle.report !== undefined) return;
 	throw new TargetError(
 		"ERR_DRILL_NOT_STEADY",
@@ -84,11 +85,11 @@ async function holdIdle(
 /** Starts all loads and comes back in the instant of the stop. Resolves to the ports that are loaded. */
 async function loadUntilStop(
 	{ options, round, seed, abort, tell }: RoundContext,
-	target: LoadTarget,
-	subject: Subject,
+	endpoint: Endpoint,
+	program: DrilledProgram,
 	loads: RunningLoad[],
 ): Promise<ListeningPort[]> {
-	for (const [i, spec] of options.load.entries()) loads.push(startLoad(target, spec, seed + i));
+	for (const [i, spec] of options.load.entries()) loads.push(startLoad(endpoint, spec, seed + i));
 	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
 	const timer = new AbortController();
 	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
@@ -97,10 +98,10 @@ async function loadUntilStop(
 			`The target did not reach a steady load within ${options.ready} ms: ${notSteadyText(options, loads)}`,
 		);
 	});
-	const gone = subject.ended.then(async () => {
+	const gone = program.ended.then(async () => {
 		throw new TargetError(
 			"ERR_DRILL_ENDED_EARLY",
-			`The target ended before it was told to.\n${await subject.finalOutput()}`,
+			`The target ended before it was told to.\n${await program.finalOutput()}`,
 		);
 	});
 	const failed = (error: unknown): never => {
@@ -110,7 +111,7 @@ async function loadUntilStop(
 	try {
 		await Promise.race([Promise.all(loads.map(({ steady }) => steady)).catch(failed), late, gone]);
 		// Not right before the stop: the look holds the loads up for some 10 ms, and the stop would find every client idle.
-		const ports = await portsOf(subject, target);
+		const ports = await portsOf(program, endpoint);
 		const [earliest, latest] = STOP_BETWEEN_MS;
 		const ms = earliest + seededRandom(seed)() * (latest - earliest);
 		await Promise.race([delay(ms, undefined, { signal: AbortSignal.any([abort, timer.signal]) }), gone]);
@@ -134,8 +135,8 @@ function notSteadyText({ load: specs }: DrillOptions, loads: readonly RunningLoa
 }
 
 /** The ports that are the target's own, not those of a proxy before it. */
-async function portsOf(subject: Subject, target: LoadTarget): Promise<ListeningPort[]> {
-	return (await subject.ports()).filter(({ port }) => port === target.port);
+async function portsOf(program: DrilledProgram, endpoint: Endpoint): Promise<ListeningPort[]> {
+	return (await program.ports()).filter(({ port }) => port === endpoint.port);
 }
 
 /** What is there at the stop. */
@@ -143,19 +144,19 @@ interface Loaded {
 	readonly ports: readonly ListeningPort[];
 	readonly idleConnection: IdleReport | undefined;
 	readonly loads: readonly RunningLoad[];
-	readonly pauses: Pauses;
+	readonly pauses: EventLoopLag;
 }
 
 async function stopAndCount(
 	{ options, round, seed, abort, tell }: RoundContext,
-	subject: Subject,
+	program: DrilledProgram,
 	{ ports, idleConnection, loads, pauses }: Loaded,
 ): Promise<RoundData> {
 	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
-	const { stoppedAtMs, stop, exit, killedAtMs } = await subject.stop(abort);
+	const { stoppedAtMs, stop, exit, killedAtMs } = await program.stop(abort);
 	tell({ type: "ended", round });
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
-	const [portHeld, leftProcesses] = await Promise.all([subject.holds(ports), subject.leftProcesses()]);
+	const [portHeld, leftProcesses] = await Promise.all([program.holds(ports), program.leftProcesses()]);
 	const isLeft = portHeld || leftProcesses.length > 0;
 	// Where something else serves on, it gets the time to finish that the target would have had.
 	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;

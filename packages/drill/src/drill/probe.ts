@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LoadTarget } from "../load/load.ts";
 import { startLoad } from "../load/load-kinds.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
+import type { Endpoint } from "../load/running-load.ts";
 import { duration } from "../record/durations.ts";
 
 /** Kinds whose steady state takes an answer, the likeliest first. */
@@ -34,14 +34,14 @@ export interface ProbeOptions {
  * comes back at once when `abort` does.
  */
 export async function probe(
-	target: LoadTarget,
+	endpoint: Endpoint,
 	loads: readonly LoadSpec[],
 	{ patienceMs, abort }: ProbeOptions,
 ): Promise<ProbeFailure | undefined> {
 	const [spec] = [...loads].sort((a, b) => rank(a) - rank(b));
 	if (spec === undefined) return undefined;
 	const once = { connections: 1, learns: false, ...(spec.kind === "rate" ? { rate: 1 } : undefined) };
-	const load = startLoad(target, { ...spec, ...once }, 0);
+	const load = startLoad(endpoint, { ...spec, ...once }, 0);
 	const steady = load.steady.then(
 		() => undefined,
 		(error: Error) => ({ why: error.message.replace(/\.$/, ""), isLate: false }),

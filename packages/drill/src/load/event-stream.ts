@@ -3,9 +3,8 @@ import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { http1Load } from "./http1-load.ts";
 import { LearnedEnd } from "./learned-end.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
-import type { LoadRun } from "./load-run.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `eventStream`. */
 export interface EventStreamOptions {
@@ -51,10 +50,10 @@ const NOTHING_IN_COMMON =
  * 20 ms: on its connection if that is still usable then, as browsers do. `finish` waits until the server ends the streams, or
  * ends those without an end where they may stay open. A `Last-Event-ID` is never sent. Throws what `http1Load` throws.
  */
-export function eventStream(target: LoadTarget, options: EventStreamOptions = {}): RunningLoad {
+export function eventStream(endpoint: Endpoint, options: EventStreamOptions = {}): RunningLoad {
 	const { connections = 16, events = 0, until, learns = true } = options;
 	const hasEnd = events > 0 || until !== undefined;
-	const { headers = {}, body, method = hasEnd || body !== undefined ? "POST" : "GET" } = target;
+	const { headers = {}, body, method = hasEnd || body !== undefined ? "POST" : "GET" } = endpoint;
 	const asksAlready = Object.keys(headers).some((name) => name.toLowerCase() === "accept");
 	const learned = method === "GET" || hasEnd || !learns ? undefined : new LearnedEnd(Math.max(2, connections));
 	const streams: Streams = {
@@ -64,7 +63,7 @@ export function eventStream(target: LoadTarget, options: EventStreamOptions = {}
 		learnFrom: connections === 1 ? 2 : 1,
 	};
 	return http1Load(
-		{ ...target, method, headers: asksAlready ? headers : { accept: "text/event-stream", ...headers } },
+		{ ...endpoint, method, headers: asksAlready ? headers : { accept: "text/event-stream", ...headers } },
 		{
 			name: "event-stream",
 			connections,
@@ -87,7 +86,7 @@ interface Streams {
 
 function eventStreamClient(
 	request: () => OutgoingRequest,
-	run: LoadRun<RawConnection>,
+	run: LoadControl<RawConnection>,
 	{ whole, mayStayOpen, learned, learnFrom }: Streams,
 ): LoadClient<RawConnection> {
 	let retryMs = reopenAfterMs;

@@ -1,7 +1,7 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { type Http1Kind, http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `halfHead`. */
 export interface HalfHeadOptions {
@@ -25,7 +25,7 @@ export interface HalfHeadLoad extends RunningLoad {
  * server may answer 408: that is the end's `unaskedStatus`. No records, except of refused connections. Throws what
  * `LoadRun` throws.
  */
-export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): HalfHeadLoad {
+export function halfHead(endpoint: Endpoint, options: HalfHeadOptions = {}): HalfHeadLoad {
 	const { connections = 16, everyMs = 100 } = options;
 	const client: Http1Kind["client"] = (request, run) => {
 		let drip: NodeJS.Timeout | undefined;
@@ -40,7 +40,7 @@ export function halfHead(target: LoadTarget, options: HalfHeadOptions = {}): Hal
 		};
 		return self;
 	};
-	const run = http1Load(target, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
+	const run = http1Load(endpoint, { name: "half-head", connections, repeats: false, steadyOnAnswer: false, client });
 	const load = Object.assign(run, { headsBegun: 0 });
 	return load;
 }

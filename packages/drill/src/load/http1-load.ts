@@ -1,21 +1,21 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { type Http1Options, http1 } from "./http1.ts";
-import type { LoadTarget } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
-import type { ClientKind } from "./load-kind.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
+import type { ClientOptions } from "./run-options.ts";
+import type { Endpoint } from "./running-load.ts";
 
 /** What makes a load of HTTP/1.1 clients the one it is. */
-export interface Http1Kind extends Http1Options, Omit<ClientKind<RawConnection>, "create"> {
+export interface Http1Kind extends Http1Options, Omit<ClientOptions<RawConnection>, "create"> {
 	readonly name: string;
 	/** `request` makes the next request, with an id of its own. */
-	client(request: () => OutgoingRequest, run: LoadRun<RawConnection>): LoadClient<RawConnection>;
+	client(request: () => OutgoingRequest, run: LoadControl<RawConnection>): LoadClient<RawConnection>;
 }
 
 /** Starts a load. Throws a `TypeError` or `RangeError` for a target or a number that can't be used. */
-export function http1Load(target: LoadTarget, kind: Http1Kind): LoadRun<RawConnection> {
-	const { open, request } = http1(target, kind);
-	const create = (run: LoadRun<RawConnection>) => kind.client(() => request(run.nextId()), run);
-	return new LoadRun(target, { name: kind.name, open, clients: { ...kind, create } });
+export function http1Load(endpoint: Endpoint, kind: Http1Kind): LoadRun<RawConnection> {
+	const { open, request } = http1(endpoint, kind);
+	const create = (run: LoadControl<RawConnection>) => kind.client(() => request(run.nextId()), run);
+	return new LoadRun(endpoint, { name: kind.name, open, clients: { ...kind, create } });
 }

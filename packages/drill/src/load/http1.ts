@@ -3,8 +3,8 @@ import { RawConnection, type RawConnectionOptions } from "../wire/raw-connection
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { requestHead } from "../wire/request-head.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
-import type { LoadTarget } from "./load.ts";
 import type { OpenConnection } from "./load-client.ts";
+import type { Endpoint } from "./running-load.ts";
 
 /** What the requests of a load and the connections that they are sent on have in common. */
 export interface Http1Options {
@@ -23,17 +23,17 @@ export interface Http1 {
 const bodyMethods = new Set(["POST", "PUT", "PATCH"]);
 
 /** Speaks HTTP/1.1 with `target`. Throws a `TypeError` for one that can't be used. */
-export function http1(target: LoadTarget, options: Http1Options = {}): Http1 {
+export function http1(endpoint: Endpoint, options: Http1Options = {}): Http1 {
 	const { expectBytes, slow } = options;
-	const body = options.contentLength === undefined && target.body !== undefined ? latin1Of(target.body) : undefined;
-	const { method = body === undefined ? "GET" : "POST" } = target;
+	const body = options.contentLength === undefined && endpoint.body !== undefined ? latin1Of(endpoint.body) : undefined;
+	const { method = body === undefined ? "GET" : "POST" } = endpoint;
 	const implied = body?.length ?? (bodyMethods.has(method) ? 0 : undefined);
-	const head = requestHead({ ...target, method }, options.contentLength ?? implied);
-	const isLast = Object.entries(target.headers ?? {}).some(
+	const head = requestHead({ ...endpoint, method }, options.contentLength ?? implied);
+	const isLast = Object.entries(endpoint.headers ?? {}).some(
 		([name, value]) => name.toLowerCase() === "connection" && saysClose(value),
 	);
 	const same = { ...(body === undefined ? undefined : { body }), isHead: method === "HEAD", isLast, expectBytes };
-	const openSocket = rawSocketOpener(target);
+	const openSocket = rawSocketOpener(endpoint);
 	return {
 		open: (listener, number) => new RawConnection(openSocket, listener, { number, slow }),
 		request: (id) => ({ id, head: head(id), ...same }),

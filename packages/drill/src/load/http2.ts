@@ -6,9 +6,9 @@ import { EventStreamCheck } from "../wire/event-stream-check.ts";
 import { Http2Connection } from "../wire/http2-connection.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `http2Load`. */
 export interface Http2Options {
@@ -43,16 +43,16 @@ export interface Http2Options {
  * name of the code. Each connection is steady with its first whole answer. Throws a `TypeError` or `RangeError` for a
  * target or a number that can't be used.
  */
-export function http2Load(target: LoadTarget, options: Http2Options = {}): RunningLoad {
+export function http2Load(endpoint: Endpoint, options: Http2Options = {}): RunningLoad {
 	const { connections = 4, streams = 8, events = 0, until } = options;
 	const hasEvents = events > 0 || until !== undefined;
 	checkPositive("streams", streams);
 	// Its type has no overload for both.
-	const body = target.body === undefined ? undefined : Buffer.from(target.body as Uint8Array);
-	const headers = requestHeaders(hasEvents ? askingForEvents(target) : target, body?.length);
+	const body = endpoint.body === undefined ? undefined : Buffer.from(endpoint.body as Uint8Array);
+	const headers = requestHeaders(hasEvents ? askingForEvents(endpoint) : endpoint, body?.length);
 	const check = (): BodyCheck | undefined => (hasEvents ? new EventStreamCheck({ events, until }) : undefined);
-	const openSocket = rawSocketOpener(target, "h2");
-	return new LoadRun<Http2Connection>(target, {
+	const openSocket = rawSocketOpener(endpoint, "h2");
+	return new LoadRun<Http2Connection>(endpoint, {
 		name: "http2",
 		open: (listener, number) => new Http2Connection(openSocket, listener, number),
 		clients: {
@@ -66,7 +66,7 @@ export function http2Load(target: LoadTarget, options: Http2Options = {}): Runni
 }
 
 function http2Client(
-	run: LoadRun<Http2Connection>,
+	run: LoadControl<Http2Connection>,
 	streams: number,
 	send: (connection: Http2Connection) => void,
 ): LoadClient<Http2Connection> {
@@ -93,15 +93,15 @@ function http2Client(
 	return client;
 }
 
-function askingForEvents({ method = "POST", headers, ...target }: LoadTarget): LoadTarget {
-	return { ...target, method, headers: { accept: "text/event-stream", ...headers } };
+function askingForEvents({ method = "POST", headers, ...endpoint }: Endpoint): Endpoint {
+	return { ...endpoint, method, headers: { accept: "text/event-stream", ...headers } };
 }
 
-function requestHeaders(target: LoadTarget, contentLength: number | undefined): OutgoingHttpHeaders {
-	const { host, port, tls, path = "/" } = target;
-	const { method = contentLength === undefined ? "GET" : "POST" } = target;
-	checkRequest({ path, method, ...(target.headers && { headers: target.headers }) }, "HTTP/2");
-	const own = Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+function requestHeaders(endpoint: Endpoint, contentLength: number | undefined): OutgoingHttpHeaders {
+	const { host, port, tls, path = "/" } = endpoint;
+	const { method = contentLength === undefined ? "GET" : "POST" } = endpoint;
+	checkRequest({ path, method, ...(endpoint.headers && { headers: endpoint.headers }) }, "HTTP/2");
+	const own = Object.entries(endpoint.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
 	const { host: named, ...headers } = Object.fromEntries(own) as Record<string, string>;
 	return {
 		":method": method,

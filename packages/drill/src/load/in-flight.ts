@@ -1,7 +1,7 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `inFlight`. */
 export interface InFlightOptions {
@@ -19,9 +19,9 @@ export interface InFlightOptions {
  * One request per connection, sent once unless it `repeats`, for a path that takes its time. Steady once the kernel has
  * one of each connection. Throws what `http1Load` throws.
  */
-export function inFlight(target: LoadTarget, options: InFlightOptions = {}): RunningLoad {
+export function inFlight(endpoint: Endpoint, options: InFlightOptions = {}): RunningLoad {
 	const { connections = 32, repeats = false } = options;
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "in-flight",
 		connections,
 		repeats,

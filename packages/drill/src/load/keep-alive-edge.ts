@@ -1,7 +1,7 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** Options of `keepAliveEdge`. */
@@ -29,7 +29,7 @@ const timerMs = 1;
  * keeps its connections for longer. Steady once each client has paused so once: with a server that ends idle connections
  * after 5 s, and without `edgeMs`, after some 10 s. Throws what `http1Load` throws.
  */
-export function keepAliveEdge(target: LoadTarget, options: KeepAliveEdgeOptions = {}): RunningLoad {
+export function keepAliveEdge(endpoint: Endpoint, options: KeepAliveEdgeOptions = {}): RunningLoad {
 	const { connections = 100, seed = 1 } = options;
 	const random = seededRandom(seed);
 	let { edgeMs } = options;
@@ -37,7 +37,7 @@ export function keepAliveEdge(target: LoadTarget, options: KeepAliveEdgeOptions 
 	let crossingMs = Number.POSITIVE_INFINITY;
 	const pauseMs = (edge: number): number =>
 		Math.max(0, edge - crossingMs - timerMs + random() * (crossingMs + 2 * timerMs));
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "keep-alive-edge",
 		connections,
 		repeats: true,

@@ -24,6 +24,22 @@ export type OpenConnection<Connection> = (
 	nextId: () => string,
 ) => Connection;
 
+/** What a client may ask of the load that it belongs to. */
+export interface LoadControl<Connection> {
+	/** True once the load was asked to finish. */
+	readonly finishing: boolean;
+	/** Returns the next request's id. */
+	nextId(): string;
+	/** Marks a client as steady. Further calls do nothing. */
+	reached(client: object): void;
+	/** Marks a client as unable to become steady. Does nothing if it already is. */
+	failed(client: object, what: string): void;
+	/** Opens a connection for a client. */
+	open(client: LoadClient<Connection>): void;
+	/** Calls `action` later, unless the load is finishing by then. */
+	later(delayMs: number, action: () => void): void;
+}
+
 /** What one client does on its connections, one after the other. */
 export interface LoadClient<Connection> {
 	/** When its only request is due. */

@@ -5,12 +5,12 @@ import { halfHead } from "./half-head.ts";
 import { http2Load } from "./http2.ts";
 import { inFlight } from "./in-flight.ts";
 import { keepAliveEdge } from "./keep-alive-edge.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadSpec } from "./load-spec.ts";
 import { newConnections } from "./new-connections.ts";
 import { pausing } from "./pausing.ts";
 import { pipelined } from "./pipelined.ts";
 import { rate } from "./rate.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 import { silent } from "./silent.ts";
 import { slowReader } from "./slow-reader.ts";
 import { upload } from "./upload.ts";
@@ -26,7 +26,7 @@ export interface LoadKindEntry {
 	readonly speaks: Speaks;
 	/** The shortest body that it can send, where it sends one in pieces. */
 	readonly leastBodyBytes?: number;
-	start(target: LoadTarget, spec: LoadSpec, seed: number): RunningLoad;
+	start(endpoint: Endpoint, spec: LoadSpec, seed: number): RunningLoad;
 }
 
 /** Every kind, in the order in which `--help` lists them. */
@@ -36,59 +36,61 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		help: "kept-alive, the next request as soon as the answer is there",
 		settings: ["path", "connections"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections }) => backToBack(target, given({ connections })),
+		start: (endpoint, { connections }) => backToBack(endpoint, given({ connections })),
 	},
 	{
 		name: "pausing",
 		help: "kept-alive, idle for up to `pause` between requests",
 		settings: ["path", "connections", "pause"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, pause }, seed) => pausing(target, given({ connections, maxPauseMs: pause, seed })),
+		start: (endpoint, { connections, pause }, seed) =>
+			pausing(endpoint, given({ connections, maxPauseMs: pause, seed })),
 	},
 	{
 		name: "keep-alive-edge",
 		help: "idle until the server would end it; `pause`: its idle timeout",
 		settings: ["path", "connections", "pause"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, pause }, seed) => keepAliveEdge(target, given({ connections, edgeMs: pause, seed })),
+		start: (endpoint, { connections, pause }, seed) =>
+			keepAliveEdge(endpoint, given({ connections, edgeMs: pause, seed })),
 	},
 	{
 		name: "new-connections",
 		help: "one connection for each request; `rate` of them a second",
 		settings: ["path", "connections", "rate"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, rate }) =>
-			newConnections(target, given({ concurrency: connections, requestsPerSecond: rate })),
+		start: (endpoint, { connections, rate }) =>
+			newConnections(endpoint, given({ concurrency: connections, requestsPerSecond: rate })),
 	},
 	{
 		name: "rate",
 		help: "open model: `rate` requests a second on a pool of connections",
 		settings: ["path", "connections", "rate"],
 		speaks: "HTTP/1.1",
-		start: (target, spec) =>
-			rate(target, { requestsPerSecond: spec.rate ?? 100, ...given({ maxConnections: spec.connections }) }),
+		start: (endpoint, spec) =>
+			rate(endpoint, { requestsPerSecond: spec.rate ?? 100, ...given({ maxConnections: spec.connections }) }),
 	},
 	{
 		name: "pipelined",
 		help: "`depth` requests in one write",
 		settings: ["path", "connections", "depth"],
 		speaks: "pipelined HTTP/1.1",
-		start: (target, { connections, depth }) => pipelined(target, given({ connections, depth })),
+		start: (endpoint, { connections, depth }) => pipelined(endpoint, given({ connections, depth })),
 	},
 	{
 		name: "in-flight",
 		help: "always a request in flight; for a slow path",
 		settings: ["path", "connections"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections }) => inFlight(target, { repeats: true, ...given({ connections }) }),
+		start: (endpoint, { connections }) => inFlight(endpoint, { repeats: true, ...given({ connections }) }),
 	},
 	{
 		name: "slow-reader",
 		help: "reads a large answer slowly, 64 KB each `every` ms",
 		settings: ["path", "connections", "every"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, every }) =>
-			slowReader(target, { repeats: true, ...given({ connections, everyMs: every }) }),
+		start: (endpoint, { connections, every }) =>
+			slowReader(endpoint, { repeats: true, ...given({ connections, everyMs: every }) }),
 	},
 	{
 		name: "upload",
@@ -96,7 +98,7 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		settings: ["path", "connections", "bytes", "every"],
 		speaks: "HTTP/1.1",
 		leastBodyBytes: 2,
-		start: (target, { connections, bytes, every }) => upload(target, given({ connections, bytes, everyMs: every })),
+		start: (endpoint, { connections, bytes, every }) => upload(endpoint, given({ connections, bytes, everyMs: every })),
 	},
 	{
 		name: "early-upload",
@@ -104,46 +106,46 @@ export const LOAD_KINDS: readonly LoadKindEntry[] = [
 		settings: ["path", "connections", "bytes", "every"],
 		speaks: "HTTP/1.1",
 		leastBodyBytes: 2,
-		start: (target, { connections, bytes, every }) =>
-			upload(target, { early: true, ...given({ connections, bytes, everyMs: every }) }),
+		start: (endpoint, { connections, bytes, every }) =>
+			upload(endpoint, { early: true, ...given({ connections, bytes, everyMs: every }) }),
 	},
 	{
 		name: "event-stream",
 		help: "server-sent events; `until`: the last one of a whole stream",
 		settings: ["path", "connections", "events", "until"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, events, until, learns }) =>
-			eventStream(target, given({ connections, events, until, learns })),
+		start: (endpoint, { connections, events, until, learns }) =>
+			eventStream(endpoint, given({ connections, events, until, learns })),
 	},
 	{
 		name: "websocket",
 		help: "open WebSockets; `message` is sent and expected back",
 		settings: ["path", "connections", "message", "every"],
 		speaks: "WebSocket",
-		start: (target, { connections, message, every }) =>
-			webSocket(target, given({ connections, message, everyMs: every })),
+		start: (endpoint, { connections, message, every }) =>
+			webSocket(endpoint, given({ connections, message, everyMs: every })),
 	},
 	{
 		name: "http2",
 		help: "`streams` at a time on each connection; `until` as above",
 		settings: ["path", "connections", "streams", "events", "until"],
 		speaks: "HTTP/2",
-		start: (target, { connections, streams, events, until }) =>
-			http2Load(target, given({ connections, streams, events, until })),
+		start: (endpoint, { connections, streams, events, until }) =>
+			http2Load(endpoint, given({ connections, streams, events, until })),
 	},
 	{
 		name: "silent",
 		help: "connections that say nothing",
 		settings: ["connections"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections }) => silent(target, given({ connections })),
+		start: (endpoint, { connections }) => silent(endpoint, given({ connections })),
 	},
 	{
 		name: "half-head",
 		help: "heads that never end, a byte each `every` ms",
 		settings: ["path", "connections", "every"],
 		speaks: "HTTP/1.1",
-		start: (target, { connections, every }) => halfHead(target, given({ connections, everyMs: every })),
+		start: (endpoint, { connections, every }) => halfHead(endpoint, given({ connections, everyMs: every })),
 	},
 ];
 
@@ -155,8 +157,8 @@ export function loadKind(name: string): LoadKindEntry {
 }
 
 /** Starts what the spec says. */
-export function startLoad(target: LoadTarget, spec: LoadSpec, seed: number): RunningLoad {
-	return loadKind(spec.kind).start(spec.path === undefined ? target : { ...target, path: spec.path }, spec, seed);
+export function startLoad(endpoint: Endpoint, spec: LoadSpec, seed: number): RunningLoad {
+	return loadKind(spec.kind).start(spec.path === undefined ? endpoint : { ...endpoint, path: spec.path }, spec, seed);
 }
 
 /** What reports call the loads: the kind, the path where it has one of its own, a number where that is the same twice. */

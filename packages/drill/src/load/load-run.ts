@@ -4,10 +4,10 @@ import type { ConnectionListener } from "../wire/connection-listener.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
-import type { FinishOptions, LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient, LoadConnection } from "./load-client.ts";
-import type { ClientKind, LoadKind } from "./load-kind.ts";
+import type { LoadClient, LoadConnection, LoadControl } from "./load-client.ts";
 import { Records } from "./records.ts";
+import type { ClientOptions, RunOptions } from "./run-options.ts";
+import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
 
 const retryAfterMs = 20;
@@ -15,12 +15,12 @@ const refusalsRecordedPerClient = 3;
 let loadsStarted = 0;
 
 /** The engine of every kind: opens connections, replaces them, collects records, finishes. */
-export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
+export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
 	readonly name: string;
 	readonly steady: Promise<void>;
 	readonly connectionsEnded: ConnectionEnd[] = [];
-	readonly #kind: LoadKind<Connection>;
-	readonly #clients: ClientKind<Connection> | undefined;
+	readonly #open: RunOptions<Connection>["open"];
+	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
 	readonly #idStart: string;
 	readonly #steadiness: Steadiness<object>;
@@ -34,11 +34,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
-	constructor({ host, port }: LoadTarget, kind: LoadKind<Connection>) {
-		const { name, clients } = kind;
+	constructor({ host, port }: Endpoint, { name, open, clients }: RunOptions<Connection>) {
 		if (clients) checkPositive("connections", clients.connections);
 		this.name = name;
-		this.#kind = kind;
+		this.#open = open;
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
 		this.#idStart = `${name}.${loadsStarted++}-`;
@@ -59,7 +58,6 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		return this.#refusedAttempts;
 	}
 
-	/** Reports whether it has been told to finish. */
 	get finishing(): boolean {
 		return this.#finishing !== undefined;
 	}
@@ -69,28 +67,23 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad {
 		return this.#connections.size;
 	}
 
-	/** The next request's id. */
 	nextId(): string {
 		return `${this.#idStart}${this.#ids++}`;
 	}
 
-	/** Notes that a client is in its steady state. Again is nothing. */
 	reached(client: object): void {
 		this.#steadiness.reached(client);
 	}
 
-	/** Notes that a client can't become steady any more. Nothing, if it was before. */
 	failed(client: object, what: string): void {
 		this.#steadiness.failedFor(client, this.#failure(what));
 	}
 
-	/** Opens a connection for a client. */
 	open(client: LoadClient<Connection>, refusals = 0): void {
 		const listener = this.#listener(client, refusals);
-		this.#connections.add(this.#kind.open(listener, this.#connectionsOpened++, () => this.nextId()));
+		this.#connections.add(this.#open(listener, this.#connectionsOpened++, () => this.nextId()));
 	}
 
-	/** Does something later, unless the load is finishing by then. */
 	later(delayMs: number, action: () => void): void {
 		if (this.finishing) return;
 		const timer = setTimeout(() => {

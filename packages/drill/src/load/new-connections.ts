@@ -1,6 +1,6 @@
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import { openModelLoad } from "./open-model.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `newConnections`. */
 export interface NewConnectionsOptions {
@@ -18,14 +18,14 @@ export interface NewConnectionsOptions {
  * their own. It doesn't say `Connection: close`; the client ends the connection after the answer. Each leaves a local
  * port in TIME_WAIT, of which Linux takes those of the loopback back after a second. Throws what `http1Load` throws.
  */
-export function newConnections(target: LoadTarget, options: NewConnectionsOptions = {}): RunningLoad {
+export function newConnections(endpoint: Endpoint, options: NewConnectionsOptions = {}): RunningLoad {
 	const { concurrency, requestsPerSecond } = options;
 	const name = "new-connections";
 	if (requestsPerSecond !== undefined) {
 		const maxConnections = concurrency ?? 1000;
-		return openModelLoad(target, { name, requestsPerSecond, maxConnections, keepsAlive: false });
+		return openModelLoad(endpoint, { name, requestsPerSecond, maxConnections, keepsAlive: false });
 	}
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name,
 		connections: concurrency ?? 64,
 		repeats: true,

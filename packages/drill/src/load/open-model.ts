@@ -1,8 +1,8 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { checkPositive } from "./check-positive.ts";
 import { http1 } from "./http1.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import { LoadRun } from "./load-run.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Requests that come at a rate of their own, however long the answers take. */
 export interface OpenModel {
@@ -25,13 +25,13 @@ export interface OpenModelLoad extends RunningLoad {
  * record says when it was due. What is still overdue when the load is finished, or waits for its connection to open, is
  * dropped without a record. Throws what `http1Load` throws.
  */
-export function openModelLoad(target: LoadTarget, model: OpenModel): OpenModelLoad {
+export function openModelLoad(endpoint: Endpoint, model: OpenModel): OpenModelLoad {
 	const { name, requestsPerSecond, maxConnections, keepsAlive } = model;
 	if (!(requestsPerSecond > 0 && requestsPerSecond < Number.POSITIVE_INFINITY))
 		throw new RangeError(`requestsPerSecond must be a positive number, not ${requestsPerSecond}.`);
 	checkPositive("maxConnections", maxConnections);
-	const { open, request } = http1(target);
-	const run = new LoadRun<RawConnection>(target, { name, open });
+	const { open, request } = http1(endpoint);
+	const run = new LoadRun<RawConnection>(endpoint, { name, open });
 	const overdue: number[] = [];
 	const idle: RawConnection[] = [];
 	const send = (connection: RawConnection, dueAtMs: number) => connection.send([{ ...request(run.nextId()), dueAtMs }]);

@@ -1,5 +1,5 @@
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** Options of `pausing`. */
@@ -7,7 +7,7 @@ export interface PausingOptions {
 	/** @default 200 */
 	readonly connections?: number;
 	/**
-	 * Pauses are evenly distributed between 0 and this.
+	 * EventLoopLag are evenly distributed between 0 and this.
 	 * @default 20
 	 */
 	readonly maxPauseMs?: number;
@@ -22,10 +22,10 @@ export interface PausingOptions {
  * Kept-alive connections that are idle most of the time: before each next request a client pauses. This is what crosses
  * a FIN on the wire. A connection that ends is replaced at once, a refused one after 20 ms. Throws what `http1Load` throws.
  */
-export function pausing(target: LoadTarget, options: PausingOptions = {}): RunningLoad {
+export function pausing(endpoint: Endpoint, options: PausingOptions = {}): RunningLoad {
 	const { connections = 200, maxPauseMs = 20, seed = 1 } = options;
 	const random = seededRandom(seed);
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "pausing",
 		connections,
 		repeats: true,

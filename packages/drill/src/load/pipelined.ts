@@ -1,6 +1,6 @@
 import { checkPositive } from "./check-positive.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `pipelined`. */
 export interface PipelinedOptions {
@@ -17,10 +17,10 @@ export interface PipelinedOptions {
  * Writes `depth` requests in one write, waits for all their answers and does it again. Those behind an answer that says
  * `Connection: close` are `turned-away` with the detail `behind-close`. Throws what `http1Load` throws.
  */
-export function pipelined(target: LoadTarget, options: PipelinedOptions = {}): RunningLoad {
+export function pipelined(endpoint: Endpoint, options: PipelinedOptions = {}): RunningLoad {
 	const { connections = 16, depth = 4 } = options;
 	checkPositive("depth", depth);
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "pipelined",
 		connections,
 		repeats: true,

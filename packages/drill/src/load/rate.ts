@@ -1,5 +1,5 @@
-import type { LoadTarget } from "./load.ts";
 import { type OpenModelLoad, openModelLoad } from "./open-model.ts";
+import type { Endpoint } from "./running-load.ts";
 
 /** Options of `rate`. */
 export interface RateOptions {
@@ -15,7 +15,7 @@ export interface RateOptions {
  * request whose connection is refused is `refused` and not sent again. Timers are exact to a millisecond or so: at higher
  * rates a few go out together. Steady once a request was answered. Throws what `http1Load` throws.
  */
-export function rate(target: LoadTarget, options: RateOptions): OpenModelLoad {
+export function rate(endpoint: Endpoint, options: RateOptions): OpenModelLoad {
 	const { requestsPerSecond, maxConnections = 1000 } = options;
-	return openModelLoad(target, { name: "rate", requestsPerSecond, maxConnections, keepsAlive: true });
+	return openModelLoad(endpoint, { name: "rate", requestsPerSecond, maxConnections, keepsAlive: true });
 }

@@ -1,7 +1,7 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `silent`. */
 export interface SilentOptions {
@@ -13,9 +13,9 @@ export interface SilentOptions {
  * Connects and never sends a byte. Steady once all are open. No records, except of refused connections. Throws what
  * `LoadRun` throws.
  */
-export function silent(target: LoadTarget, options: SilentOptions = {}): RunningLoad {
+export function silent(endpoint: Endpoint, options: SilentOptions = {}): RunningLoad {
 	const { connections = 16 } = options;
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "silent",
 		connections,
 		repeats: false,

@@ -1,8 +1,8 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { checkPositive } from "./check-positive.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
 import type { LoadClient } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `slowReader`. */
 export interface SlowReaderOptions {
@@ -33,10 +33,10 @@ export interface SlowReaderOptions {
  * once the head of each has arrived. The kernel's receive buffer reads ahead, some 6 MB at most: make the answer larger
  * than that to be sure that the server is still writing. Throws what `http1Load` throws.
  */
-export function slowReader(target: LoadTarget, options: SlowReaderOptions = {}): RunningLoad {
+export function slowReader(endpoint: Endpoint, options: SlowReaderOptions = {}): RunningLoad {
 	const { connections = 24, bytesPerRead = 65_536, everyMs = 5, expectBytes, repeats = false } = options;
 	checkPositive("bytesPerRead", bytesPerRead);
-	return http1Load(target, {
+	return http1Load(endpoint, {
 		name: "slow-reader",
 		connections,
 		repeats,

@@ -2,9 +2,8 @@ import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { checkPositive } from "./check-positive.ts";
 import { http1Load } from "./http1-load.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
-import type { LoadRun } from "./load-run.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `upload`. */
 export interface UploadOptions {
@@ -37,14 +36,14 @@ export interface UploadOptions {
  * Uploads on kept-alive connections, one after the other: the head and half of the body at once, the rest in chunks.
  * Steady once the kernel has every connection's first half. Throws what `http1Load` throws.
  */
-export function upload(target: LoadTarget, options: UploadOptions = {}): RunningLoad {
+export function upload(endpoint: Endpoint, options: UploadOptions = {}): RunningLoad {
 	const { connections = 16, bytes = 1_000_000, chunkBytes = 65_536, everyMs = 5, early = false } = options;
 	checkPositive("bytes", bytes);
 	checkPositive("chunkBytes", chunkBytes);
-	const body = target.body === undefined ? Buffer.alloc(bytes, "x") : Buffer.from(target.body as Uint8Array);
+	const body = endpoint.body === undefined ? Buffer.alloc(bytes, "x") : Buffer.from(endpoint.body as Uint8Array);
 	if (body.length < 2) throw new RangeError("The body must have at least 2 bytes: half of it comes first.");
 	return http1Load(
-		{ ...target, method: target.method ?? "POST" },
+		{ ...endpoint, method: endpoint.method ?? "POST" },
 		{
 			name: early ? "early-upload" : "upload",
 			connections,
@@ -65,7 +64,7 @@ interface Upload {
 
 function uploadClient(
 	request: () => OutgoingRequest,
-	run: LoadRun<RawConnection>,
+	run: LoadControl<RawConnection>,
 	{ body, chunkBytes, everyMs, early }: Upload,
 ): LoadClient<RawConnection> {
 	const half = Math.floor(body.length / 2);

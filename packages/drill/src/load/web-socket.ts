@@ -3,9 +3,9 @@ import { checkRequest, subprotocolsOf } from "../wire/check-request.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { WebSocketConnection, type WebSocketRequest } from "../wire/web-socket-connection.ts";
 import { checkPositive } from "./check-positive.ts";
-import type { LoadTarget, RunningLoad } from "./load.ts";
-import type { LoadClient } from "./load-client.ts";
+import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
 /** Options of `webSocket`. */
 export interface WebSocketOptions {
@@ -33,12 +33,12 @@ const reopenAfterMs = 20;
  * `message`, the first of each has come back. `finish` waits until the server closes the connections, or ends them where
  * they may stay open. Throws a `TypeError` or `RangeError` for a target or a number that can't be used.
  */
-export function webSocket(target: LoadTarget, options: WebSocketOptions = {}): RunningLoad {
+export function webSocket(endpoint: Endpoint, options: WebSocketOptions = {}): RunningLoad {
 	const { connections = 16, message, everyMs = 100 } = options;
 	checkPositive("everyMs", everyMs);
-	const request = upgradeRequest(target);
-	const openSocket = rawSocketOpener(target);
-	return new LoadRun<WebSocketConnection>(target, {
+	const request = upgradeRequest(endpoint);
+	const openSocket = rawSocketOpener(endpoint);
+	return new LoadRun<WebSocketConnection>(endpoint, {
 		name: "web-socket",
 		open: (listener, number, nextId) =>
 			new WebSocketConnection(openSocket, { ...request, number, id: nextId() }, listener),
@@ -51,12 +51,12 @@ export function webSocket(target: LoadTarget, options: WebSocketOptions = {}): R
 	});
 }
 
-function upgradeRequest(target: LoadTarget): Pick<WebSocketRequest, "path" | "headers" | "subprotocols"> {
-	const { host, port, tls, path = "/" } = target;
-	checkRequest({ path, ...(target.headers && { headers: target.headers }) }, "WebSocket");
+function upgradeRequest(endpoint: Endpoint): Pick<WebSocketRequest, "path" | "headers" | "subprotocols"> {
+	const { host, port, tls, path = "/" } = endpoint;
+	checkRequest({ path, ...(endpoint.headers && { headers: endpoint.headers }) }, "WebSocket");
 	const headers: Record<string, string> = { host: authority(host, port, tls !== undefined) };
 	const subprotocols: string[] = [];
-	for (const [name, value] of Object.entries(target.headers ?? {})) {
+	for (const [name, value] of Object.entries(endpoint.headers ?? {})) {
 		// The library accepts an answer only to the ones that it was given itself.
 		if (name.toLowerCase() === "sec-websocket-protocol") subprotocols.push(...subprotocolsOf(value));
 		else headers[name.toLowerCase()] = value;
@@ -65,7 +65,7 @@ function upgradeRequest(target: LoadTarget): Pick<WebSocketRequest, "path" | "he
 }
 
 function webSocketClient(
-	run: LoadRun<WebSocketConnection>,
+	run: LoadControl<WebSocketConnection>,
 	message: string | Uint8Array | undefined,
 	everyMs: number,
 ): LoadClient<WebSocketConnection> {

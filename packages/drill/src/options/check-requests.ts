@@ -3,10 +3,7 @@ import { headerFault } from "../wire/check-request.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";
 
-/**
- * Checks, before anything is started, that each load can send the requests that were asked for. Throws a `UsageError` for
- * the first that can't.
- */
+/** Checks that each load can send the request that was asked for. Throws a `UsageError` for the first that can't. */
 export function checkRequests({ load, header, body }: Pick<DrillOptions, "load" | "header" | "body">): void {
 	for (const { kind } of load) {
 		const { speaks, leastBodyBytes = 0 } = loadKind(kind);

@@ -1,38 +1,50 @@
-import type { LoadSpec } from "../load/load-spec.ts";
+import * as v from "valibot";
+import { DEFAULT_LOADS } from "../load/load-spec.ts";
+import { loadSpecs } from "./load-spec.ts";
+import { certificates, headers, method, textOrFile } from "./request-values.ts";
+import { exitCodes, flag, httpUrl, milliseconds, path, signalName, text, wholeNumber } from "./values.ts";
 
-/** Everything a drill can be told, by flags or by a config file, with its defaults put in. */
-export interface DrillOptions {
-	readonly command: readonly string[];
-	/** With the path of `path`. */
-	readonly url?: URL;
-	readonly path?: string;
-	readonly pid?: number;
-	readonly stopCommand?: string;
-	readonly ready: number;
-	readonly idleTimeout?: number;
-	readonly load: readonly LoadSpec[];
-	readonly connections?: number;
-	readonly rate?: number;
-	readonly method?: string;
-	readonly header: Readonly<Record<string, string>>;
-	readonly body?: Buffer;
-	readonly ca?: string;
-	readonly insecure: boolean;
-	readonly signal: NodeJS.Signals;
-	readonly group: boolean;
-	readonly twice: boolean;
-	readonly rounds: number;
-	readonly grace: number;
-	readonly seed: number;
-	readonly maxLost: number;
-	readonly maxRefused?: number;
-	readonly maxErrors: number;
-	readonly maxExitMs?: number;
-	/** Without it, 0 and an end by the stop's signal. */
-	readonly exitCode?: readonly number[];
-	readonly html?: string;
-	readonly json?: string;
-	readonly junit?: string;
-	readonly verbose: boolean;
-	readonly quiet: boolean;
-}
+/** How each option but the command is read, from a flag or a config file, with its default where it has one. */
+export const OPTION_SCHEMAS = {
+	url: v.exactOptional(httpUrl),
+	path: v.exactOptional(path),
+	pid: v.exactOptional(wholeNumber(1, 2 ** 31 - 1)),
+	stopCommand: v.exactOptional(text),
+	ready: v.optional(milliseconds, "30s"),
+	idleTimeout: v.exactOptional(milliseconds),
+	load: v.optional(loadSpecs, DEFAULT_LOADS),
+	connections: v.exactOptional(wholeNumber(1, 100_000)),
+	rate: v.exactOptional(wholeNumber(1, 1_000_000)),
+	method: v.exactOptional(method),
+	header: v.optional(headers, {}),
+	body: v.exactOptional(textOrFile),
+	ca: v.exactOptional(certificates),
+	insecure: v.optional(flag, false),
+	signal: v.optional(signalName, "SIGTERM"),
+	group: v.optional(flag, false),
+	twice: v.optional(flag, false),
+	rounds: v.optional(wholeNumber(1, 10_000), 1),
+	grace: v.optional(milliseconds, "10s"),
+	seed: v.exactOptional(wholeNumber(0, 2 ** 31 - 1)),
+	maxLost: v.optional(wholeNumber(0), 0),
+	maxRefused: v.exactOptional(wholeNumber(0)),
+	maxErrors: v.optional(wholeNumber(0, 100), 50),
+	maxExitMs: v.exactOptional(milliseconds),
+	exitCode: v.exactOptional(exitCodes),
+	html: v.exactOptional(text),
+	json: v.exactOptional(text),
+	junit: v.exactOptional(text),
+	trace: v.exactOptional(text),
+	verbose: v.optional(flag, false),
+	quiet: v.optional(flag, false),
+};
+
+export type OptionName = keyof typeof OPTION_SCHEMAS;
+
+/** All of them. What parses `{}` are the defaults. */
+export const OPTIONS = v.object(OPTION_SCHEMAS);
+
+/** Everything that a drill can be asked for, with the defaults put in. */
+export type DrillOptions = Readonly<
+	v.InferOutput<typeof OPTIONS> & { command: readonly string[] /** Random, where none is given. */; seed: number }
+>;

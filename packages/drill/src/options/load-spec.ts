@@ -1,10 +1,11 @@
-import { LOAD_KINDS } from "../load/load-kinds.ts";
+import * as v from "valibot";
+import { LOAD_KINDS, type LoadKindEntry } from "../load/load-kinds.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
-import { quote, UsageError } from "./usage-error.ts";
-import { milliseconds, type ParseValue, path, text, wholeNumber } from "./values.ts";
+import { quote } from "./usage-error.ts";
+import { milliseconds, path, text, wanted, wholeNumber } from "./values.ts";
 
 /** How each setting of a load is read. Which of them a kind has is in `LOAD_KINDS`. */
-const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
+const SETTINGS = {
 	path,
 	connections: wholeNumber(1, 100_000),
 	rate: wholeNumber(1, 1_000_000),
@@ -15,41 +16,71 @@ const SETTINGS: Readonly<Record<string, ParseValue<number | string>>> = {
 	bytes: wholeNumber(2, 1_000_000_000),
 	pause: milliseconds,
 	// No timer is shorter.
-	every: (name, given) => Math.max(1, Math.round(milliseconds(name, given))),
+	every: v.pipe(
+		milliseconds,
+		v.transform((ms) => Math.max(1, Math.round(ms))),
+	),
 	message: text,
-};
+} as const;
 
-/** Loads: `kind[,setting=value…]` from flags; from a config file that, or an object with a `kind`. */
-export const loadSpecs: ParseValue<readonly LoadSpec[]> = (name, given) => {
-	const specs = [given].flat();
-	if (specs.length === 0) throw new UsageError(`${name}: wanted at least one load, got []`);
-	return specs.map((one: unknown) => {
-		const { kind, ...settings } = typeof one === "string" ? splitSpec(name, one) : objectSpec(name, one);
-		const known = LOAD_KINDS.find((candidate) => candidate.name === kind);
-		if (known === undefined) {
-			const names = LOAD_KINDS.map((candidate) => candidate.name);
-			throw new UsageError(`${name}: unknown load ${quote(kind)}; there are ${names.join(", ")}`);
-		}
-		const values = Object.entries(settings).map(([key, value]) => {
-			const parse = known.settings.includes(key) ? SETTINGS[key] : undefined;
-			if (parse !== undefined) return [key, parse(`${name} ${known.name},${key}`, value)];
-			throw new UsageError(`${name}: ${known.name} has no setting ${quote(key)}; it has ${known.settings.join(", ")}`);
-		});
-		return { kind: known.name, ...Object.fromEntries(values) };
-	});
-};
+const WANTED = 'a load such as "pausing,connections=50"';
+const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
 
-function splitSpec(name: string, spec: string): Record<string, unknown> {
-	const [kind, ...pairs] = spec.split(",");
-	const settings = pairs.map((pair) => {
-		const at = pair.indexOf("=");
-		if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
-		throw new UsageError(`${name}: wanted setting=value behind ${quote(kind)}, got ${quote(pair)}`);
-	});
-	return { ...Object.fromEntries(settings), kind };
+/** A load as an object: one form for each kind. */
+export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
+	if (path === undefined) return `wanted ${WANTED}`;
+	return input === undefined
+		? `a load needs a kind; there are ${KINDS}`
+		: `unknown load ${quote(input)}; there are ${KINDS}`;
+}) as v.GenericSchema<object, LoadSpec>;
+
+function kindObject({ name, settings, help }: LoadKindEntry) {
+	const entries = settings.map((key) => [key, v.exactOptional(SETTINGS[key as keyof typeof SETTINGS])] as const);
+	return v.strictObject(
+		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
+		({ input }) => `${name} has no setting ${quote(input)}; it has ${settings.join(", ")}`,
+	);
 }
 
-function objectSpec(name: string, given: unknown): Record<string, unknown> {
-	if (typeof given === "object" && given !== null && !Array.isArray(given)) return { ...given };
-	throw new UsageError(`${name}: wanted a load such as "pausing,connections=50", got ${quote(given)}`);
+type Spec = string | object;
+
+/** A load: `kind[,setting=value…]`, or in a config file also an object. */
+const loadSpec = wanted(
+	WANTED,
+	v.union([
+		v.pipe(
+			v.string(),
+			v.rawTransform((context): object => splitSpec(context)),
+			loadObject,
+		),
+		loadObject,
+	]),
+);
+
+/** At least one load. */
+export const loadSpecs: v.GenericSchema<Spec | Spec[], LoadSpec[]> = wanted(
+	WANTED,
+	v.union([
+		v.pipe(v.array(loadSpec), v.minLength(1, "wanted at least one load")),
+		v.pipe(
+			loadSpec,
+			v.transform((spec) => [spec]),
+		),
+	]),
+);
+
+function splitSpec({ dataset, addIssue, NEVER }: v.RawTransformContext<string>): Record<string, string> {
+	const [kind = "", ...pairs] = dataset.value.split(",");
+	const settings: Record<string, string> = {};
+	for (const [key, pair] of pairs.entries()) {
+		const at = pair.indexOf("=");
+		if (at > 0) {
+			settings[pair.slice(0, at)] = pair.slice(at + 1);
+			continue;
+		}
+		const path = [{ type: "array", origin: "value", input: pairs, key, value: pair }] as const;
+		addIssue({ message: `wanted setting=value after ${quote(kind)}`, path: [...path] });
+		return NEVER;
+	}
+	return { ...settings, kind };
 }

@@ -1,165 +1,85 @@
-import { DEFAULT_LOADS } from "../load/load-spec.ts";
-import type { DrillOptions } from "./drill-options.ts";
-import { loadSpecs } from "./load-spec.ts";
-import {
-	certificates,
-	exitCodes,
-	flag,
-	headers,
-	httpUrl,
-	method,
-	milliseconds,
-	type ParseValue,
-	path,
-	signalName,
-	text,
-	textOrFile,
-	wholeNumber,
-} from "./values.ts";
+import type { OptionName } from "./drill-options.ts";
 
-/** One row of the table: how an option is written, read and explained. */
+/** How one option is written and explained. */
 export interface OptionRow {
 	readonly group: "Target" | "Load" | "Stop" | "Limits" | "Output";
 	/** As commander takes it. */
 	readonly flags: string;
+	/** One line, which is also the description in the JSON schema of the config file. */
 	readonly help: string;
-	readonly parse: ParseValue<unknown>;
-	readonly default?: unknown;
-	/** May be given more than once. */
+	/** True if the flag can be given more than once. */
 	readonly many?: boolean;
 }
 
-/** Every option but the command, once: flags, config file, `--help` and the README's table are made of it. */
-export const OPTION_TABLE: Readonly<Record<Exclude<keyof DrillOptions, "command">, OptionRow>> = {
-	url: {
-		group: "Target",
-		flags: "-u, --url <url>",
-		help: "where it answers (found by itself for a command)",
-		parse: httpUrl,
-	},
-	path: { group: "Target", flags: "-p, --path <path>", help: "what to ask it for (/)", parse: path },
-	pid: { group: "Target", flags: "--pid <n>", help: "a process that runs already", parse: wholeNumber(1, 2 ** 31 - 1) },
+/** Every option but the command. `--help` lists them in this order, with the defaults of their schemas. */
+export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
+	url: { group: "Target", flags: "-u, --url <url>", help: "URL to load (default: detected for a command)" },
+	path: { group: "Target", flags: "-p, --path <path>", help: "path to request (default: /)" },
+	pid: { group: "Target", flags: "--pid <n>", help: "process to stop, where it runs already" },
 	stopCommand: {
 		group: "Target",
 		flags: "--stop-command <line>",
-		help: "how to stop a target that others run",
-		parse: text,
+		help: "command that stops a target, where something else runs it",
 	},
-	ready: {
-		group: "Target",
-		flags: "--ready <time>",
-		help: "how long it may take to answer",
-		parse: milliseconds,
-		default: 30_000,
-	},
+	ready: { group: "Target", flags: "--ready <time>", help: "time for the target to start responding" },
 	idleTimeout: {
 		group: "Target",
 		flags: "--idle-timeout <time>",
-		help: "of the load balancer before it, which the target's must exceed",
-		parse: milliseconds,
+		help: "idle timeout of the load balancer; the target's must be longer",
 	},
 	load: {
 		group: "Load",
 		flags: "-l, --load <kind[,key=value]>",
-		help: "see below; may be given again",
-		parse: loadSpecs,
-		default: DEFAULT_LOADS,
+		help: "load to run; can be repeated",
 		many: true,
 	},
 	connections: {
 		group: "Load",
 		flags: "-c, --connections <n>",
-		help: "for each load that does not say",
-		parse: wholeNumber(1, 100_000),
+		help: "connections of each load that sets no number itself",
 	},
-	rate: {
-		group: "Load",
-		flags: "--rate <n>",
-		help: "requests/s in an open model: the load rate,rate=n",
-		parse: wholeNumber(1, 1_000_000),
-	},
-	method: {
-		group: "Load",
-		flags: "-X, --method <name>",
-		help: "of every request (GET; with a body, POST)",
-		parse: method,
-	},
-	header: {
-		group: "Load",
-		flags: "-H, --header <name: value>",
-		help: "may be given again",
-		parse: headers,
-		default: {},
-		many: true,
-	},
-	body: { group: "Load", flags: "-d, --body <text|@file>", help: "of every request", parse: textOrFile },
-	ca: { group: "Load", flags: "--ca <file>", help: "PEM of the authority to trust", parse: certificates },
-	insecure: { group: "Load", flags: "-k, --insecure", help: "trust any certificate", parse: flag, default: false },
-	signal: { group: "Stop", flags: "-s, --signal <name>", help: "what to send", parse: signalName, default: "SIGTERM" },
-	group: {
-		group: "Stop",
-		flags: "--group",
-		help: "to the whole process group, as Ctrl+C does",
-		parse: flag,
-		default: false,
-	},
-	twice: {
-		group: "Stop",
-		flags: "--twice",
-		help: "SIGINT a second later: a hard stop",
-		parse: flag,
-		default: false,
-	},
-	rounds: {
-		group: "Stop",
-		flags: "-r, --rounds <n>",
-		help: "how often to start and stop it",
-		parse: wholeNumber(1, 10_000),
-		default: 1,
-	},
-	grace: {
-		group: "Stop",
-		flags: "-g, --grace <time>",
-		help: "until it is killed, as by its platform",
-		parse: milliseconds,
-		default: 10_000,
-	},
-	seed: {
-		group: "Stop",
-		flags: "--seed <n>",
-		help: "draws instants and pauses (a new one each time)",
-		parse: wholeNumber(0, 2 ** 31 - 1),
-	},
-	maxLost: {
-		group: "Limits",
-		flags: "--max-lost <n>",
-		help: "requests, over all rounds",
-		parse: wholeNumber(0),
-		default: 0,
-	},
+	rate: { group: "Load", flags: "--rate <n>", help: "requests per second of an open model: --load rate,rate=n" },
+	method: { group: "Load", flags: "-X, --method <name>", help: "request method (default: GET, or POST with a body)" },
+	header: { group: "Load", flags: "-H, --header <name: value>", help: "request header; can be repeated", many: true },
+	body: { group: "Load", flags: "-d, --body <text|@file>", help: "request body" },
+	ca: { group: "Load", flags: "--ca <file>", help: "certificates of the authority to trust, in PEM" },
+	insecure: { group: "Load", flags: "-k, --insecure", help: "accept any certificate" },
+	signal: { group: "Stop", flags: "-s, --signal <name>", help: "signal to send" },
+	group: { group: "Stop", flags: "--group", help: "send the signal to the whole process group, as Ctrl+C does" },
+	twice: { group: "Stop", flags: "--twice", help: "send SIGINT a second later, for a hard stop" },
+	rounds: { group: "Stop", flags: "-r, --rounds <n>", help: "rounds to play: start, load, stop, count" },
+	grace: { group: "Stop", flags: "-g, --grace <time>", help: "time from the stop to SIGKILL" },
+	seed: { group: "Stop", flags: "--seed <n>", help: "random seed for stop times and pauses (default: random)" },
+	maxLost: { group: "Limits", flags: "--max-lost <n>", help: "lost requests allowed, over all rounds" },
 	maxRefused: {
 		group: "Limits",
 		flags: "--max-refused <n>",
-		help: "connections, over all rounds (any number)",
-		parse: wholeNumber(0),
+		help: "refused connections allowed, over all rounds (default: any)",
 	},
-	maxErrors: {
+	maxErrors: { group: "Limits", flags: "--max-errors <percent>", help: "errors allowed in a load before the stop" },
+	maxExitMs: {
 		group: "Limits",
-		flags: "--max-errors <percent>",
-		help: "of a load's requests before the stop",
-		parse: wholeNumber(0, 100),
-		default: 50,
+		flags: "--max-exit-ms <time>",
+		help: "time allowed from the stop to the exit (default: any)",
 	},
-	maxExitMs: { group: "Limits", flags: "--max-exit-ms <time>", help: "from the stop to the exit", parse: milliseconds },
 	exitCode: {
 		group: "Limits",
 		flags: "--exit-code <n[,n]>",
-		help: "the right ones (0, or the signal's)",
-		parse: exitCodes,
+		help: "exit codes that count as success (default: 0, or the signal's)",
 	},
-	html: { group: "Output", flags: "--html <file>", help: "a page with every request on a timeline", parse: text },
-	json: { group: "Output", flags: "--json <file>", help: "the report, for machines", parse: text },
-	junit: { group: "Output", flags: "--junit <file>", help: "the verdict, for CI", parse: text },
-	verbose: { group: "Output", flags: "-v, --verbose", help: "what the target says, too", parse: flag, default: false },
-	quiet: { group: "Output", flags: "-q, --quiet", help: "nothing but the verdict", parse: flag, default: false },
+	html: { group: "Output", flags: "--html <file>", help: "write a page with every request on a timeline" },
+	json: { group: "Output", flags: "--json <file>", help: "write the report as JSON" },
+	junit: { group: "Output", flags: "--junit <file>", help: "write the verdict as JUnit XML" },
+	trace: {
+		group: "Output",
+		flags: "--trace <file>",
+		help: "write a trace for ui.perfetto.dev (Trace Event JSON)",
+	},
+	verbose: { group: "Output", flags: "-v, --verbose", help: "print the target's output" },
+	quiet: { group: "Output", flags: "-q, --quiet", help: "print only the verdict" },
 };
+
+/** `--url` of `-u, --url <url>`. */
+export function longFlag({ flags }: OptionRow): string {
+	return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}

@@ -1,16 +1,19 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { loadKind } from "../load/load-kinds.ts";
-import type { LoadSpec } from "../load/load-spec.ts";
+import * as v from "valibot";
 import { checkRequests } from "./check-requests.ts";
-import type { DrillOptions } from "./drill-options.ts";
-import { OPTION_TABLE, type OptionRow } from "./option-table.ts";
+import { checkTogether } from "./check-together.ts";
+import { CONFIG_SCHEMA } from "./config-schema.ts";
+import { type DrillOptions, OPTION_SCHEMAS, OPTIONS, type OptionName } from "./drill-options.ts";
+import { longFlag, OPTION_TABLE } from "./option-table.ts";
+import { readValue } from "./read-value.ts";
 import { quote, UsageError } from "./usage-error.ts";
+import { withDefaults } from "./with-defaults.ts";
 
 /** The config file that is read where it exists and no other is named. */
 export const DEFAULT_CONFIG = "lastcall-drill.json";
 
-/** What the command line gave: `values` by option, as text, and the words behind `--`. */
+/** What the command line gave: `values` by option, as text, and the words after `--`. */
 export interface CommandLine {
 	readonly values: Readonly<Record<string, unknown>>;
 	readonly command: readonly string[];
@@ -18,38 +21,32 @@ export interface CommandLine {
 	readonly config: string | undefined;
 }
 
-/**
- * Checks everything that was asked for and puts the defaults in; a flag comes before the config file. Throws a
- * `UsageError` for the first thing that can't be.
- */
+/** Reads and checks all options; flags override the config file. Throws a `UsageError` for the first wrong one. */
 export function readOptions({ values, command, config }: CommandLine): DrillOptions {
 	const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-	const configured = file === undefined ? {} : readConfig(file);
-	const { command: configuredCommand, ...rest } = configured;
-	const read: Record<string, unknown> = {
-		command: command.length > 0 ? command : commandOf(configuredCommand, file),
+	const { command: configuredCommand = [], ...configured } = file === undefined ? {} : readConfig(file);
+	const asked: DrillOptions = {
 		seed: randomInt(2 ** 31),
+		...v.parse(OPTIONS, {}),
+		command:
+			command.length > 0 ? command : readValue(`command in ${file}`, CONFIG_SCHEMA.entries.command, configuredCommand),
+		...readEach(configured, (key) => `${key} in ${file}`),
+		...readEach(values, (key) => longFlag(OPTION_TABLE[key])),
 	};
-	for (const [key, row] of Object.entries(OPTION_TABLE)) {
-		const fallback = rest[key] === undefined ? row.default : row.parse(`${key} in ${file}`, rest[key]);
-		const value = values[key] === undefined ? fallback : row.parse(longFlag(row), values[key]);
-		if (value !== undefined) read[key] = value;
-	}
-	const asked = read as unknown as DrillOptions;
 	checkTogether(asked);
-	const load = withDefaults("load" in values || "load" in rest ? asked.load : undefined, asked);
+	const load = withDefaults("load" in values || "load" in configured ? asked.load : undefined, asked);
 	const { url, path } = asked;
 	const options = { ...asked, load, ...(url && path !== undefined && { url: new URL(`${url.origin}${path}`) }) };
 	checkRequests(options);
 	return options;
 }
 
-/** `--url` of `-u, --url <url>`. */
-export function longFlag({ flags }: OptionRow): string {
-	return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+function readEach(given: Readonly<Record<string, unknown>>, name: (key: OptionName) => string): Partial<DrillOptions> {
+	const keys = (Object.keys(OPTION_SCHEMAS) as OptionName[]).filter((key) => given[key] !== undefined);
+	return Object.fromEntries(keys.map((key) => [key, readValue(name(key), OPTION_SCHEMAS[key], given[key])]));
 }
 
-function readConfig(file: string): Record<string, unknown> {
+function readConfig(file: string): Readonly<Record<string, unknown>> {
 	let config: unknown;
 	try {
 		config = JSON.parse(readFileSync(file, "utf8"));
@@ -59,55 +56,9 @@ function readConfig(file: string): Record<string, unknown> {
 	if (typeof config !== "object" || config === null || Array.isArray(config)) {
 		throw new UsageError(`${file}: wanted an object of options, got ${quote(config)}`);
 	}
-	const known = ["command", "$schema", ...Object.keys(OPTION_TABLE)];
-	for (const key of Object.keys(config)) {
-		if (!known.includes(key))
-			throw new UsageError(`${file}: unknown option ${quote(key)}; there are ${known.join(", ")}`);
-	}
-	return config as Record<string, unknown>;
-}
-
-function commandOf(given: unknown, file: string | undefined): readonly string[] {
-	if (given === undefined) return [];
-	if (Array.isArray(given) && given.every((word) => typeof word === "string")) return given;
-	throw new UsageError(`command in ${file}: wanted a list of words, got ${quote(given)}`);
-}
-
-/** What no option can know of alone. */
-function checkTogether({ command, pid, stopCommand, url, path, rounds, twice, group }: DrillOptions): void {
-	const targets = [command.length > 0 && "a command behind --", pid && "--pid", stopCommand && "--stop-command"].filter(
-		Boolean,
-	);
-	if (command[0]?.trim() === "")
-		throw new UsageError(`the command: wanted the name of a program, got ${quote(command[0])}`);
-	if (targets.length === 0)
-		throw new UsageError("nothing to drill: give a command behind --, a --pid, or a --stop-command");
-	// A command and a stop command are one target: how to start it and how to stop it.
-	if (pid !== undefined && targets.length > 1)
-		throw new UsageError(`${targets.join(" and ")} are different targets: give one of them`);
-	if (stopCommand !== undefined && command.length === 0 && url === undefined) {
-		throw new UsageError("--stop-command: needs --url, to know where the target answers");
-	}
-	if (path !== undefined && url !== undefined && `${url.pathname}${url.search}` !== "/")
-		throw new UsageError(`--path: --url has a path too, ${quote(`${url.pathname}${url.search}`)}: give one of them`);
-	if (pid === process.pid) throw new UsageError(`--pid: ${pid} is the drill itself`);
-	if (pid !== undefined && rounds > 1)
-		throw new UsageError(`--rounds: a --pid can be stopped only once, got ${rounds}`);
-	if (stopCommand !== undefined && (twice || group)) {
-		throw new UsageError(`${twice ? "--twice" : "--group"}: is about signals, and --stop-command sends none`);
-	}
-}
-
-/**
- * The loads that were asked for, or the usual ones where none was, with the one that `--rate` means and the number of
- * connections that was asked for in general.
- */
-function withDefaults(asked: readonly LoadSpec[] | undefined, { load, rate, connections }: DrillOptions): LoadSpec[] {
-	// What nobody has asked for gives way to what somebody has.
-	const usual = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
-	const all = [...(asked ?? usual), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
-	return all.map((spec) => {
-		const hasConnections = loadKind(spec.kind).settings.includes("connections");
-		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
-	});
+	const { $schema: _, ...options } = config as Record<string, unknown>;
+	const known = ["command", ...Object.keys(OPTION_SCHEMAS)];
+	const unknown = Object.keys(options).find((key) => !known.includes(key));
+	if (unknown === undefined) return options;
+	throw new UsageError(`${file}: unknown option ${quote(unknown)}; there are ${known.join(", ")}`);
 }

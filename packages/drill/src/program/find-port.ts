@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ListeningPort } from "./listening-port.ts";
-import type { Target, TargetEnd } from "./target.ts";
+import type { Program, ProgramEnd } from "./program.ts";
 import { TargetError } from "./target-error.ts";
 
 export interface FindPortOptions {
@@ -23,11 +23,11 @@ const linesShown = 20;
  * the caller to try. Rejects with a `TargetError` that shows the last output, if all of the target ends before or the
  * time is over.
  */
-export async function findPort(target: Target, options: FindPortOptions = {}): Promise<ListeningPort[]> {
+export async function findPort(program: Program, options: FindPortOptions = {}): Promise<ListeningPort[]> {
 	const { timeoutMs = 30_000, settleMs = 100, signal } = options;
 	const deadline = performance.now() + timeoutMs;
-	let end: TargetEnd | undefined;
-	void target.ended.then((ended) => {
+	let end: ProgramEnd | undefined;
+	void program.ended.then((ended) => {
 		end = ended;
 	});
 	let ports: ListeningPort[] = [];
@@ -35,14 +35,14 @@ export async function findPort(target: Target, options: FindPortOptions = {}): P
 	for (;;) {
 		signal?.throwIfAborted();
 		const endBefore = end;
-		const now = inOrder(ports, await target.listeningPorts());
+		const now = inOrder(ports, await program.listeningPorts());
 		if (now.some((port) => !ports.includes(port))) settledAtMs = performance.now() + settleMs;
 		ports = now;
 		if (ports.length > 0 && performance.now() >= Math.min(settledAtMs, deadline)) return ports;
 		// A program that goes to the background lives on when the process that was started has ended.
-		if (endBefore && ports.length === 0 && (await target.processes()).length === 0)
-			throw await endedEarly(target, endBefore);
-		if (performance.now() >= deadline) throw await neverListened(target, timeoutMs);
+		if (endBefore && ports.length === 0 && (await program.processes()).length === 0)
+			throw await endedEarly(program, endBefore);
+		if (performance.now() >= deadline) throw await neverListened(program, timeoutMs);
 		await delay(lookAgainMs, undefined, signal ? { signal } : {});
 	}
 }
@@ -54,16 +54,16 @@ function inOrder(before: readonly ListeningPort[], now: readonly ListeningPort[]
 	return [...kept, ...now.filter((port) => !kept.some((other) => isSame(port, other)))];
 }
 
-async function endedEarly(target: Target, { code, signal }: TargetEnd): Promise<TargetError> {
+async function endedEarly(program: Program, { code, signal }: ProgramEnd): Promise<TargetError> {
 	const how = signal ?? (code === null ? "" : `exit code ${code}`);
-	const message = `"${target.name}" ended before it listened${how && ` (${how})`}.`;
-	return new TargetError("ERR_DRILL_ENDED_EARLY", message + lastLines(await target.finalOutput()));
+	const message = `"${program.name}" ended before it listened${how && ` (${how})`}.`;
+	return new TargetError("ERR_DRILL_ENDED_EARLY", message + lastLines(await program.finalOutput()));
 }
 
-async function neverListened(target: Target, timeoutMs: number): Promise<TargetError> {
-	const running = (await target.processes()).map(({ pid, command }) => `\n  ${pid} ${command}`).join("");
-	const message = `"${target.name}" listens on no TCP port after ${timeoutMs} ms. It runs as:${running}`;
-	return new TargetError("ERR_DRILL_NEVER_LISTENED", message + lastLines(target.output));
+async function neverListened(program: Program, timeoutMs: number): Promise<TargetError> {
+	const running = (await program.processes()).map(({ pid, command }) => `\n  ${pid} ${command}`).join("");
+	const message = `"${program.name}" listens on no TCP port after ${timeoutMs} ms. It runs as:${running}`;
+	return new TargetError("ERR_DRILL_NEVER_LISTENED", message + lastLines(program.output));
 }
 
 function lastLines(output: string): string {

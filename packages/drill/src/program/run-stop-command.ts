@@ -1,5 +1,5 @@
-import { startTarget } from "./start-target.ts";
-import type { Target } from "./target.ts";
+import type { Program } from "./program.ts";
+import { startProgram } from "./start-program.ts";
 
 export interface StopCommandOptions {
 	/** When it is over, the command and all that came from it are killed. */
@@ -33,7 +33,7 @@ export async function runStopCommand(commandLine: string, options: StopCommandOp
 	const { timeoutMs, signal, ...startOptions } = options;
 	signal?.throwIfAborted();
 	const startedAtMs = performance.now();
-	const command = await startTarget(["/bin/sh", "-c", commandLine], startOptions);
+	const command = await startProgram(["/bin/sh", "-c", commandLine], startOptions);
 	try {
 		const timedOut = await endedInTime(command, timeoutMs, signal);
 		signal?.throwIfAborted();
@@ -46,7 +46,7 @@ export async function runStopCommand(commandLine: string, options: StopCommandOp
 }
 
 /** Resolves when the command has ended, or was killed: to whether its time was over. Rejects if it can't be killed. */
-function endedInTime(command: Target, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+function endedInTime(command: Program, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
 	return new Promise((resolve, reject) => {
 		let timedOut = false;
 		const kill = (): void => {

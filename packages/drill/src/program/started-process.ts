@@ -7,8 +7,8 @@ import type { ListeningPort } from "./listening-port.ts";
 import { OutputTail } from "./output-tail.ts";
 import { ProcessFamily } from "./process-family.ts";
 import type { ProcessTable } from "./process-table.ts";
+import { leftPatienceMs, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
 import { sendSignal } from "./send-signal.ts";
-import { leftPatienceMs, type SignalOptions, type Target, type TargetEnd } from "./target.ts";
 
 interface StartedProcessOptions {
 	readonly name: string;
@@ -21,10 +21,10 @@ interface StartedProcessOptions {
 const outputPatienceMs = 200;
 
 /** A target that is our child and leads a process group. */
-export class StartedProcess implements Target {
+export class StartedProcess implements Program {
 	readonly name: string;
 	readonly pid: number;
-	readonly ended: Promise<TargetEnd>;
+	readonly ended: Promise<ProgramEnd>;
 	readonly #child: ChildProcess;
 	readonly #family: ProcessFamily;
 	readonly #tail: OutputTail = new OutputTail();
@@ -101,7 +101,7 @@ export class StartedProcess implements Target {
 		for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
 	}
 
-	#whenEnded(): Promise<TargetEnd> {
+	#whenEnded(): Promise<ProgramEnd> {
 		return new Promise((resolve) => {
 			// Not 'close', which waits for everybody who has inherited the pipes.
 			this.#child.once("exit", (code, signal) => {

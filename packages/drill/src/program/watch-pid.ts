@@ -1,7 +1,7 @@
 import { platformTable } from "./platform-table.ts";
 import type { ProcessTable } from "./process-table.ts";
+import type { Program } from "./program.ts";
 import { sendSignal } from "./send-signal.ts";
-import type { Target } from "./target.ts";
 import { TargetError } from "./target-error.ts";
 import { WatchedProcess } from "./watched-process.ts";
 
@@ -10,7 +10,7 @@ import { WatchedProcess } from "./watched-process.ts";
  * it may not be signalled, and on Windows; with a `RangeError` for what is no pid, or the drill's own. The caller must
  * end with `close` or `kill`: watching keeps the drill running.
  */
-export async function watchPid(pid: number, table: ProcessTable = platformTable()): Promise<Target> {
+export async function watchPid(pid: number, table: ProcessTable = platformTable()): Promise<Program> {
 	if (!Number.isSafeInteger(pid) || pid <= 0) throw new RangeError(`A pid is a positive integer, not ${pid}.`);
 	if (pid === process.pid) throw new RangeError(`${pid} is the drill itself.`);
 	const isThere = sendSignal(pid, 0);

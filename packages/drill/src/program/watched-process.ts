@@ -3,8 +3,8 @@ import { killFamily } from "./kill-family.ts";
 import type { ListeningPort } from "./listening-port.ts";
 import { ProcessFamily } from "./process-family.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import { leftPatienceMs, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
 import { sendSignal } from "./send-signal.ts";
-import { leftPatienceMs, type SignalOptions, type Target, type TargetEnd } from "./target.ts";
 import { TargetError } from "./target-error.ts";
 
 interface WatchedProcessOptions {
@@ -16,10 +16,10 @@ interface WatchedProcessOptions {
 const askAgainMs = 5;
 
 /** A target that somebody else has started. Its family is known by ancestry alone. */
-export class WatchedProcess implements Target {
+export class WatchedProcess implements Program {
 	readonly name: string;
 	readonly pid: number;
-	readonly ended: Promise<TargetEnd>;
+	readonly ended: Promise<ProgramEnd>;
 	readonly output = "";
 	readonly #entry: ProcessEntry;
 	readonly #options: WatchedProcessOptions;

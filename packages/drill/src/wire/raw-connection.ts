@@ -9,7 +9,7 @@ import { type OutgoingRequest, RequestQueue } from "./request-queue.ts";
 export interface RawConnectionOptions {
 	/** Its number in its load. */
 	readonly number: number;
-	/** Pauses for `everyMs` after each read of at most `bytesPerRead`. */
+	/** EventLoopLag for `everyMs` after each read of at most `bytesPerRead`. */
 	readonly slow?: { readonly bytesPerRead: number; readonly everyMs: number } | undefined;
 	/** @default 10_000 */
 	readonly connectTimeoutMs?: number | undefined;

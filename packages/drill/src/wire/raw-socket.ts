@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { errorCode } from "./error-code.ts";
 import { isSelfConnected } from "./is-self-connected.ts";
-import { type SocketTarget, targetSocketOpener } from "./target-socket.ts";
+import { type Origin, socketOpener } from "./open-socket.ts";
 
 /** What a raw socket reports. After `closed`, which comes exactly once, nothing follows. */
 export interface RawSocketListener {
@@ -38,9 +38,9 @@ const readBytesDefault = 65_536;
 const sharedReadBuffer = Buffer.allocUnsafeSlow(readBytesDefault);
 
 /** Makes the function that opens sockets to `target`. Throws what `tls.createSecureContext` throws for a bad `ca`. */
-export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2" = "http/1.1"): OpenRawSocket {
-	const openSocket = targetSocketOpener(target, protocol);
-	const isTls = target.tls !== undefined;
+export function rawSocketOpener(origin: Origin, protocol: "http/1.1" | "h2" = "http/1.1"): OpenRawSocket {
+	const openSocket = socketOpener(origin, protocol);
+	const isTls = origin.tls !== undefined;
 	return (listener, { readBytes, connectTimeoutMs }) => {
 		const own = isTls || readBytes !== undefined;
 		const buffer = own ? Buffer.allocUnsafeSlow(readBytes ?? readBytesDefault) : sharedReadBuffer;
@@ -49,7 +49,7 @@ export function rawSocketOpener(target: SocketTarget, protocol: "http/1.1" | "h2
 		// Before the others, so that nobody takes it for open.
 		if (isTls && protocol === "h2") refuseUnlessAgreed(socket as TLSSocket);
 		reportWriteErrors(socket, (code) => listener.writeFailed(code));
-		refuseItself(socket, target.port);
+		refuseItself(socket, origin.port);
 		report(socket, listener, isTls ? "secureConnect" : "connect", connectTimeoutMs);
 		return socket;
 	};

@@ -1,7 +1,7 @@
 import { type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "../record/outcome.ts";
-import { AnswerParser } from "./answer-parser.ts";
 import type { BodyCheck } from "./body-check.ts";
 import { type RequestEnd, requestRecord } from "./request-record.ts";
+import { ResponseParser } from "./response-parser.ts";
 
 /** The error of a record whose server has begun with HTTP/2's first frame. */
 export const SPEAKS_HTTP2 = "HTTP2";
@@ -54,7 +54,7 @@ export class RequestQueue {
 	readonly #connection: number;
 	readonly #listener: QueueListener;
 	readonly #sent: Written[] = [];
-	readonly #parser: AnswerParser;
+	readonly #parser: ResponseParser;
 	#pushed = 0;
 	#last = false;
 	#isStart = true;
@@ -65,7 +65,7 @@ export class RequestQueue {
 	constructor(connection: number, listener: QueueListener) {
 		this.#connection = connection;
 		this.#listener = listener;
-		this.#parser = new AnswerParser({
+		this.#parser = new ResponseParser({
 			answersHead: () => this.#sent[0]?.request.isHead === true,
 			interim: () => {
 				this.#interim = true;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { EXAMPLE, EXAMPLE_ENV, reasonsOf, reported } from "./drill-process.ts";
+import { EXAMPLE, EXAMPLE_ENV, reasonsOf, reported } from "../support/drill-process.ts";
 
 it("this repository's first example loses nothing under the usual loads", async (t) => {
 	const { code, stdout, report } = await reported(t, ["--", ...EXAMPLE], { env: EXAMPLE_ENV });

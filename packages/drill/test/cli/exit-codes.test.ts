@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fixture } from "../target/scene.ts";
-import { drilled, server } from "./drill-process.ts";
+import { drilled, server } from "../support/drill-process.ts";
+import { fixture } from "../support/started-program.ts";
 
 describe("the exit code says", { concurrency: 2 }, () => {
 	it("0: pass", async (t) => {
@@ -30,7 +30,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"nothing to drill",
 			[],
-			/^lastcall-drill: nothing to drill: give a command behind --, a --pid, or a --stop-command$/m,
+			/^lastcall-drill: nothing to drill: give a command after --, a --pid or a --stop-command$/m,
 		],
 		[
 			"an unknown load",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { drilled, reported, server } from "./drill-process.ts";
+import { drilled, reported, server } from "../support/drill-process.ts";
 
 const LOAD = ["-l", "back-to-back,connections=2"];
 /** Keeps idle connections for a second, whatever Node.js adds to that. */

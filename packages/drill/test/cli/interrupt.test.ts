@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { platformTable } from "#src/program/platform-table.js";
 import { tryConnect } from "#src/wire/try-connect.js";
-import { DrillProcess, folder, rounds, server } from "./drill-process.ts";
+import { DrillProcess, folder, rounds, server } from "../support/drill-process.ts";
 
 /** What the target is like and what it says when the drill is in its phase. */
 const PHASES: Readonly<Record<string, readonly [behaviour: string, says: RegExp]>> = {
@@ -16,13 +16,13 @@ const PHASES: Readonly<Record<string, readonly [behaviour: string, says: RegExp]
 	counting: ["ends", /gone\./],
 };
 
-interface Scene {
+interface RunningDrill {
 	readonly drill: DrillProcess;
 	/** Asserts that nothing is left of the drill and its target. */
 	nothingIsLeft(): Promise<void>;
 }
 
-async function drillIn(t: TestContext, [behaviour, says]: readonly [string, RegExp]): Promise<Scene> {
+async function drillIn(t: TestContext, [behaviour, says]: readonly [string, RegExp]): Promise<RunningDrill> {
 	const [mark, cwd, temporary] = [randomUUID(), folder(t), folder(t)];
 	const args = ["-v", "--rounds", "2", "-l", "back-to-back", "--", ...server("has-a-family", behaviour)];
 	const drill = new DrillProcess(t, args, { cwd, env: { TMPDIR: temporary, DRILL_TEST: mark } });

@@ -7,8 +7,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
-import { certificate } from "../certificate.ts";
-import { drilled, folder, reported } from "./drill-process.ts";
+import { certificate } from "../support/certificate.ts";
+import { drilled, folder, reported } from "../support/drill-process.ts";
 
 interface Arrived {
 	readonly request: IncomingMessage;

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline/promises";
 import { describe, it, type TestContext } from "node:test";
 import { WebSocketServer } from "ws";
 import type { DrillReport } from "#src/record/drill-report.js";
-import { folder, reasonsOf, reported, server } from "./drill-process.ts";
+import { folder, reasonsOf, reported, server } from "../support/drill-process.ts";
 
 const LOAD = ["-l", "back-to-back"];
 

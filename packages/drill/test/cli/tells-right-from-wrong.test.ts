@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ReasonCode } from "#src/record/reason-codes.js";
-import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reasonsOf, reported, rounds, server } from "./drill-process.ts";
+import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reasonsOf, reported, rounds, server } from "../support/drill-process.ts";
 
 /** A server with a fault, how it is drilled, and what is wrong with it. */
 interface Case {

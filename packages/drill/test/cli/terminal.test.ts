@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
-import { CLI, folder, plainEnvironment, server } from "./drill-process.ts";
+import { CLI, folder, plainEnvironment, server } from "../support/drill-process.ts";
 import { screenAfter } from "./screen-after.ts";
 
 // `script` differs from system to system, and the module copies what is typed, too.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drill } from "#src/drill/drill.js";
-import { Subject } from "#src/drill/subject.js";
+import { DrilledProgram } from "#src/drill/drilled-program.js";
 import { parseCommandLine } from "#src/options/command-line.js";
 import { readOptions } from "#src/options/read-options.js";
 
@@ -9,13 +9,13 @@ const server = 'require("node:http").createServer((_, answer) => answer.end("ok"
 
 test("nothing holds the loads up before the stop", async (t) => {
 	const seen: { what: string; atMs: number }[] = [];
-	const { ports, stop } = Subject.prototype;
-	t.mock.method(Subject.prototype, "ports", async function (this: Subject) {
+	const { ports, stop } = DrilledProgram.prototype;
+	t.mock.method(DrilledProgram.prototype, "ports", async function (this: DrilledProgram) {
 		const found = await ports.call(this);
 		seen.push({ what: "looked", atMs: performance.now() });
 		return found;
 	});
-	t.mock.method(Subject.prototype, "stop", function (this: Subject, abort: AbortSignal) {
+	t.mock.method(DrilledProgram.prototype, "stop", function (this: DrilledProgram, abort: AbortSignal) {
 		seen.push({ what: "stopped", atMs: performance.now() });
 		return stop.call(this, abort);
 	});

@@ -152,7 +152,7 @@ describe("options", () => {
 		refused(["--exit-code", "0,999", "--", "x"], /^--exit-code: wanted a whole number from 0 to 255, got "999"$/);
 		refused(["-l", "hammer", "--", "x"], /^--load: unknown load "hammer"; there are back-to-back, /);
 		refused(["-l", "silent,depth=4", "--", "x"], /^--load: silent has no setting "depth"; it has connections$/);
-		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value behind "pausing", got "pause"$/);
+		refused(["-l", "pausing,pause", "--", "x"], /^--load: wanted setting=value after "pausing", got "pause"$/);
 		refused(
 			["-l", "pausing,path=a", "--", "x"],
 			/^--load pausing,path: wanted a path that begins with \/ .*, got "a"$/,
@@ -233,10 +233,13 @@ describe("options", () => {
 
 	it("that don't go together are refused", () => {
 		refused([], /^nothing to drill/);
-		refused(["--pid", "1", "--", "x"], /^a command behind -- and --pid are different targets/);
-		refused(["--pid", "1", "--rounds", "2"], /^--rounds: a --pid can be stopped only once, got 2$/);
+		refused(["--pid", "1", "--", "x"], /^a command after -- and --pid are different targets: give one of them$/);
+		refused(["--pid", "1", "--rounds", "2"], /^--rounds: wanted 1, since a --pid can be stopped only once, got 2$/);
 		refused(["--stop-command", "x"], /^--stop-command: needs --url/);
-		refused(["--stop-command", "x", "--url", "http://h", "--twice"], /^--twice: is about signals/);
+		refused(
+			["--stop-command", "x", "--url", "http://h", "--twice"],
+			/^--twice: applies to signals, and --stop-command sends none$/,
+		);
 	});
 
 	it("of a config file are refused with the file's name", () => {
@@ -246,8 +249,18 @@ describe("options", () => {
 		refused(["--config", config({ round: 3 })], /unknown option "round"; there are command, /);
 		refused(["--config", config({ rounds: "many" })], /^rounds in .*drill\.json: wanted a whole number/);
 		refused(["--config", config({ command: "node x" })], /^command in .*: wanted a list of words, got "node x"$/);
-		refused(["--config", config({ load: [7] }), "--", "x"], /^load in .*: wanted a load such as/);
-		refused(["--config", config({ header: { a: 1 } }), "--", "x"], /^header in .*: wanted an object of header names/);
+		refused(["--config", config({ load: [7] }), "--", "x"], /^load in .*: wanted a load such as .*, got 7$/);
+		refused(["--config", config({ load: null }), "--", "x"], /^load in .*: wanted a load such as .*, got null$/);
+		refused(
+			["--config", config({ load: [{ connections: 2 }] }), "--", "x"],
+			/^load in .*: a load needs a kind; there are /,
+		);
+		refused(["--config", config({ header: ["x"] }), "--", "x"], /^header in .*: wanted a header such as .*, got "x"$/);
+		refused(["--config", config({ exitCode: [1, 256] }), "--", "x"], /^exitCode in .* from 0 to 255, got 256$/);
+		refused(
+			["--config", config({ header: { a: 1 } }), "--", "x"],
+			/^header in .*: wanted an object of header names and values, got 1$/,
+		);
 		refused(["--config", config({ header: { "a\nb": "c" } }), "--", "x"], /^--header: "a\\nb: c" can't be sent by /);
 		refused(["--config", config({ header: { a: "b\r\nc" } }), "--", "x"], /^--header: "a: b\\r\\nc" can't be sent by /);
 		refused(["--config", config({ load: [] }), "--", "x"], /^load in .*: wanted at least one load, got \[\]$/);
@@ -263,7 +276,7 @@ describe("options", () => {
 			help.split("\n").every((line) => line.length <= 100),
 			help,
 		);
-		assert.match(help, /--max-lost <n> .*\(0\)/);
+		assert.match(help, /--max-lost <n> .*\(default: 0\)/);
 		assert.equal(printed("--version"), "1.2.3\n");
 		assert.match(printed("--list-loads"), /^pausing .*path, connections, pause$/m);
 	});

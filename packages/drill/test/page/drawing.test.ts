@@ -18,7 +18,7 @@ const all = OUTCOMES.map(() => true);
 /** Outcome 0 is colour 1, and so on. */
 const colours = OUTCOMES.map((_, outcome) => outcome + 1);
 
-function scene(window: TimeWindow, width: number, height: number, zoom = 1, shown = all) {
+function laidOut(window: TimeWindow, width: number, height: number, zoom = 1, shown = all) {
 	const [round] = samplePageData({ newConnections: 3000 }).rounds;
 	assert.ok(round);
 	const lanes = lanesOf(round, 5);
@@ -27,7 +27,7 @@ function scene(window: TimeWindow, width: number, height: number, zoom = 1, show
 }
 
 function paint(
-	{ lanes, slots, bands, scale }: ReturnType<typeof scene>,
+	{ lanes, slots, bands, scale }: ReturnType<typeof laidOut>,
 	height: number,
 	shown = all,
 ): { raster: Raster; painted: Painted } {
@@ -38,7 +38,7 @@ function paint(
 
 test("every request in the window is painted and counted", () => {
 	const window = { startMs: -50, endMs: 5 };
-	const it = scene(window, 800, 500);
+	const it = laidOut(window, 800, 500);
 	const { painted, raster } = paint(it, 500);
 	const { sentMs, endedMs } = it.lanes;
 	const expected = sentMs.filter((sent, row) => sent <= window.endMs && (endedMs[row] ?? 0) >= window.startMs);
@@ -47,7 +47,7 @@ test("every request in the window is painted and counted", () => {
 });
 
 test("a lost request is on top where one pixel holds a thousand others", () => {
-	const it = scene({ startMs: -100_000, endMs: 100_000 }, 400, 200);
+	const it = laidOut({ startMs: -100_000, endMs: 100_000 }, 400, 200);
 	const { raster, painted } = paint(it, 200);
 	const lostColours = colours.filter((_, outcome) => RANKS[outcome] === 2);
 	for (const row of it.lanes.lost) {
@@ -61,7 +61,7 @@ test("a lost request is on top where one pixel holds a thousand others", () => {
 });
 
 test("each lost request has a marker of its outcome within a cell, and the lost ones come last", () => {
-	const it = scene({ startMs: -5, endMs: 6 }, 1200, 3000, 1000);
+	const it = laidOut({ startMs: -5, endMs: 6 }, 1200, 3000, 1000);
 	const { painted } = paint(it, 3000);
 	const markers = markersOf(it, painted.notable, it.scale);
 	for (const row of it.lanes.lost) {
@@ -82,7 +82,7 @@ test("each lost request has a marker of its outcome within a cell, and the lost 
 
 test("what is hidden is neither painted nor found", () => {
 	const shown = OUTCOMES.map((outcome) => !isLost(outcome));
-	const it = scene({ startMs: -5, endMs: 6 }, 800, 500, 1, shown);
+	const it = laidOut({ startMs: -5, endMs: 6 }, 800, 500, 1, shown);
 	const { raster } = paint(it, 500, shown);
 	for (const colour of [4, 5, 6]) assert.ok(!raster.pixels.includes(colour));
 	const { all: hidden } = densityOf(
@@ -96,7 +96,7 @@ test("what is hidden is neither painted nor found", () => {
 test("the hit test finds what a search through everything finds", () => {
 	const random = seededRandom(3);
 	for (const zoom of [1, 1000]) {
-		const it = scene({ startMs: -8, endMs: 8 }, 900, 600, zoom);
+		const it = laidOut({ startMs: -8, endMs: 8 }, 900, 600, zoom);
 		const { lanes, slots, bands, scale } = it;
 		let found = 0;
 		for (let count = 0; count < 300; count++) {
@@ -124,7 +124,7 @@ test("the hit test finds what a search through everything finds", () => {
 });
 
 test("the density counts what was under way in each column, and every lost request", () => {
-	const it = scene({ startMs: -420, endMs: 60 }, 480, 100);
+	const it = laidOut({ startMs: -420, endMs: 60 }, 480, 100);
 	const density = densityOf(it.lanes, it.scale, all);
 	for (const x of [30, 200, 421, 470]) {
 		let expected = 0;

@@ -6,8 +6,8 @@ import { junit } from "#src/report/junit.js";
 import { roundLine } from "#src/report/round-line.js";
 import { stepSummary } from "#src/report/step-summary.js";
 import { summary, verdictText } from "#src/report/summary.js";
-import { cleanExit, lostBy, reportOf, round } from "./sample.ts";
-import { schemaErrors } from "./schema-errors.ts";
+import { cleanExit, lostBy, reportOf, round } from "../support/sample-report.ts";
+import { schemaErrors } from "../support/schema-errors.ts";
 
 const plain = picocolors.createColors(false);
 const failed = reportOf([

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { RequestRecord } from "lastcall-drill";
 import { type Responses, responsesOf } from "#src/record/responses.js";
 import { errorFindings } from "#src/verdict/error-responses.js";
-import { round } from "../report/sample.ts";
+import { round } from "../support/sample-report.ts";
 
 type Load = readonly [beforeStop: Responses, afterStop?: Responses];
 

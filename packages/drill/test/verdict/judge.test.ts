@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { LostRequest, RoundReport } from "#src/record/drill-report.js";
 import { REASON_TEXTS } from "#src/record/reason-codes.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
-import { cleanExit, lostBy, noLimits, responsesOf, round } from "../report/sample.ts";
+import { cleanExit, lostBy, noLimits, responsesOf, round } from "../support/sample-report.ts";
 
 /** The codes of the reasons, those that don't make it fail in brackets. */
 function codes(rounds: readonly RoundReport[], limits: Partial<Limits> = {}): string[] {

@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import type { Cluster } from "node:cluster";
 import type { Agent } from "node:http";
 import type { Worker } from "node:worker_threads";
-import { quote } from "../core/options.ts";
+import { quote } from "../core/check-options.ts";
+import { findKind, type Kind, listKinds } from "../core/kinds.ts";
 import type { Owner, Resource } from "../core/resource.ts";
 import { ChildProcessResource, isChildProcess } from "./child-process.ts";
 import { ClusterWorkers, isClusterPrimary } from "./cluster-workers.ts";
@@ -26,23 +27,21 @@ export type Usable =
 	| AsyncDisposable
 	| Disposable;
 
-/** One kind of resource: how it is told from the others, and what closes it. */
-interface ResourceKind {
-	/** For the error that says what was wanted. */
-	readonly what: string;
-	readonly matches: (thing: unknown) => boolean;
-	readonly resource: (thing: unknown, owner: Owner) => Resource;
+/** One kind of resource. */
+interface ResourceKind extends Kind {
+	/** Begins to watch a resource of this kind, so that it can be closed. */
+	readonly watch: (thing: unknown, owner: Owner) => Resource;
 }
 
 function kind<Thing>(
 	what: string,
 	matches: (thing: unknown) => thing is Thing,
-	Kind: new (thing: Thing, owner: Owner) => Resource,
+	Implementation: new (thing: Thing, owner: Owner) => Resource,
 ): ResourceKind {
-	return { what, matches, resource: (thing, owner) => new Kind(thing as Thing, owner) };
+	return { what, matches, watch: (thing, owner) => new Implementation(thing as Thing, owner) };
 }
 
-/** In the order in which they are tried: several are disposable too, and would be cut short by that. */
+/** In the order in which they are tried. Several are disposable too, which would not wait for what they are doing. */
 const KINDS: readonly ResourceKind[] = [
 	kind("a child process", isChildProcess, ChildProcessResource),
 	kind("a worker thread", isWorkerThread, WorkerThread),
@@ -55,11 +54,10 @@ const KINDS: readonly ResourceKind[] = [
 
 /**
  * Begins to watch `thing`, so that it can be closed.
- * @throws {TypeError} where it is of no kind that can be, saying which there are
+ * @throws {TypeError} that lists the kinds there are, where it is of none of them
  */
-export function resourceOf(name: string, thing: unknown, owner: Owner): Resource {
-	const known = KINDS.find(({ matches }) => matches(thing));
-	if (known !== undefined) return known.resource(thing, owner);
-	const wanted = KINDS.map(({ what }) => what).join(", ");
-	throw new TypeError(`"${name}": wanted ${wanted}, got ${quote(thing)}`);
+export function watchResource(name: string, thing: unknown, owner: Owner): Resource {
+	const kind = findKind(KINDS, thing);
+	if (kind !== undefined) return kind.watch(thing, owner);
+	throw new TypeError(`"${name}": wanted ${listKinds(KINDS)}, got ${quote(thing)}`);
 }

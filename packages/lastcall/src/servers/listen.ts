@@ -1,12 +1,30 @@
 import type { ListenOptions, Server } from "node:net";
-import { isHttpServer } from "./http1/http-server.ts";
-import { isHttp2Server } from "./http2/http2-server.ts";
+
+/** The schemes of a server's address without and with TLS, as in `https://127.0.0.1:8443`. */
+export type Schemes = readonly [plain: string, tls: string];
+
+export const HTTP_SCHEMES: Schemes = ["http", "https"];
+export const OWN_PROTOCOL_SCHEMES: Schemes = ["tcp", "tls"];
 
 /**
- * Listens, and resolves once connections are accepted.
+ * Makes `server` listen. Resolves once it does, to its address as a client would write it.
  * @throws the server's own error, with the name put before its message
  */
-export function listen(name: string, server: Server, where: ListenOptions | number): Promise<void> {
+export async function listen(
+	name: string,
+	server: Server,
+	where: ListenOptions | number,
+	[plain, tls]: Schemes,
+): Promise<string> {
+	await startListening(name, server, where);
+	const address = server.address();
+	if (address === null || typeof address === "string") return String(address);
+	const scheme = "setSecureContext" in server ? tls : plain;
+	const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+	return `${scheme}://${host}:${address.port}`;
+}
+
+function startListening(name: string, server: Server, where: ListenOptions | number): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const settle = (): void => {
 			server.removeListener("error", failed);
@@ -29,19 +47,4 @@ export function listen(name: string, server: Server, where: ListenOptions | numb
 			failed(error as Error);
 		}
 	});
-}
-
-/** Where a server listens, as a client would write it. */
-export function describeAddress(server: Server): string {
-	const scheme = schemeOf(server);
-	const address = server.address();
-	if (address === null || typeof address === "string") return String(address);
-	const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-	return `${scheme}://${host}:${address.port}`;
-}
-
-function schemeOf(server: Server): string {
-	const isSecure = "setSecureContext" in server;
-	if (isHttpServer(server) || isHttp2Server(server)) return isSecure ? "https" : "http";
-	return isSecure ? "tls" : "tcp";
 }

@@ -1,14 +1,19 @@
+import { quote } from "../core/check-options.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Drainable } from "../core/drainable.ts";
-import { quote } from "../core/options.ts";
+import { findKind, type Kind, listKinds } from "../core/kinds.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http1/http-server.ts";
 import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";
+import { HTTP_SCHEMES, OWN_PROTOCOL_SCHEMES, type Schemes } from "./listen.ts";
 import type { NameRequest } from "./listening/request-name.ts";
-import { checkProtocol, isNetServer, NetDrain, type NetServer, type ProtocolOptions } from "./peers/net-server.ts";
+import { isNetServer, NetDrain, type NetServer } from "./peers/net-server.ts";
+import { checkProtocol, type ProtocolOptions } from "./peers/protocol-options.ts";
 import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./peers/socket-io-server.ts";
 import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./peers/web-socket-server.ts";
 import { BunDrain, type BunServer, isBunServer } from "./runtimes/bun-server.ts";
 import { DenoDrain, type DenoServer, isDenoServer } from "./runtimes/deno-server.ts";
+import { onServerError } from "./server-errors.ts";
 
 /** What `listen` takes. */
 export type ListeningServer = HttpServer | Http2Server | NetServer;
@@ -16,98 +21,112 @@ export type ListeningServer = HttpServer | Http2Server | NetServer;
 /** What `serve` takes. */
 export type Servable = ListeningServer | GrpcServer | WebSocketServerLike | SocketIoServerLike | BunServer | DenoServer;
 
-/** One kind of server: how it is told from the others, and what drains it. */
-interface ServerKind {
-	/** For the error that says what was wanted. */
-	readonly what: string;
-	readonly matches: (server: unknown) => boolean;
-	readonly drain: (name: string, server: unknown, how: HowServed) => Drainable;
-}
-
 /** How a server is served. */
 interface HowServed {
 	readonly nameRequest: NameRequest;
 	readonly protocol: ProtocolOptions | undefined;
+	readonly clock: Clock;
+	/** Called with an error that the server itself meets, such as a port that is taken. */
+	readonly failed: (error: Error) => void;
+}
+
+/** One kind of server. */
+export interface ServerKind extends Kind {
+	/** Missing where the program makes such a server listen itself: then only `serve` takes it. */
+	readonly schemes?: Schemes;
+	/** True if Node.js doesn't know its protocol, so that the program may describe it. */
+	readonly takesProtocol?: true;
+	/** Begins to watch a server of this kind, so that it can be drained. */
+	readonly drain: (name: string, server: unknown, how: HowServed) => Drainable;
 }
 
 function kind<Server>(
 	what: string,
 	matches: (server: unknown) => server is Server,
 	drain: (name: string, server: Server, how: HowServed) => Drainable,
+	listens: Pick<ServerKind, "schemes" | "takesProtocol"> = {},
 ): ServerKind {
-	return { what, matches, drain: (name, server, how) => drain(name, server as Server, how) };
+	return { what, matches, drain: (name, server, how) => drain(name, server as Server, how), ...listens };
 }
 
-/** The one whose protocol Node.js doesn't know, so that the program says what it is like. */
-const OWN_PROTOCOL = kind(
-	"node:net or node:tls",
-	isNetServer,
-	(name, server: NetServer, { protocol }) => new NetDrain(name, server, protocol),
-);
+const HTTP = { schemes: HTTP_SCHEMES };
+const OWN_PROTOCOL = { schemes: OWN_PROTOCOL_SCHEMES, takesProtocol: true } as const;
 
 /** In the order in which they are tried. */
 const KINDS: readonly ServerKind[] = [
-	kind("node:http or node:https", isHttpServer, (name, server, { nameRequest }) =>
-		httpDrain(name, server, nameRequest),
-	),
-	kind("node:http2", isHttp2Server, (name, server, { nameRequest }) => http2Drain(name, server, nameRequest)),
-	kind("@grpc/grpc-js", isGrpcServer, (name, server, { nameRequest }) => new GrpcDrain(name, server, nameRequest)),
-	kind("ws", isWebSocketServer, (name, server, { nameRequest }) => new WebSocketDrain(name, server, nameRequest)),
-	kind("socket.io", isSocketIoServer, (name, server, { nameRequest }) => new SocketIoDrain(name, server, nameRequest)),
-	kind("Bun.serve", isBunServer, (name, server: BunServer) => new BunDrain(name, server)),
-	kind("Deno.serve", isDenoServer, (name, server: DenoServer) => new DenoDrain(name, server)),
+	kind("node:http or node:https", isHttpServer, (name, server, how) => httpDrain(name, server, how.nameRequest), HTTP),
+	kind("node:http2", isHttp2Server, (name, server, how) => http2Drain(name, server, how.nameRequest), HTTP),
+	kind("@grpc/grpc-js", isGrpcServer, (name, server, how) => new GrpcDrain(name, server, how.nameRequest)),
+	kind("ws", isWebSocketServer, (name, server, how) => new WebSocketDrain(name, server, how.nameRequest)),
+	kind("socket.io", isSocketIoServer, (name, server, how) => new SocketIoDrain(name, server, how.nameRequest)),
+	kind("Bun.serve", isBunServer, (name, server) => new BunDrain(name, server)),
+	kind("Deno.serve", isDenoServer, (name, server) => new DenoDrain(name, server)),
 	// The last, since all of Node's servers are of this kind, too.
-	OWN_PROTOCOL,
+	kind(
+		"node:net or node:tls",
+		isNetServer,
+		(name, server, how) => new NetDrain(name, server, how.protocol),
+		OWN_PROTOCOL,
+	),
 ];
 
-/** The servers that are served, and the names of them. Two drains of one server would hold each other up. */
-const served = new WeakMap<object, string>();
+/** The names of the servers that are served. Two drains of one server would hold each other up. */
+const names = new WeakMap<object, string>();
 
 /**
- * Throws unless `server` is of a kind that can be drained, is not served already, and `protocol` fits it.
- * @throws {TypeError} that says which there are
+ * Detects the kind of `server`, and checks that it can be served: it is not served already, and `protocol` fits it.
+ * @throws {TypeError} that lists the kinds there are
  */
-export function checkServer(
-	name: string,
-	server: unknown,
-	protocol: ProtocolOptions | undefined,
-): asserts server is Servable {
-	const known = KINDS.find(({ matches }) => matches(server));
-	const as = served.get(server as object);
-	if (as !== undefined) throw new TypeError(`"${name}": this server is served already, as "${as}"`);
-	if (known === undefined) {
-		const wanted = KINDS.map(({ what }) => what).join(", ");
-		throw new TypeError(`"${name}": wanted a server of ${wanted}, got ${quote(server)}`);
+export function detectKind(name: string, server: unknown, protocol: ProtocolOptions | undefined): ServerKind {
+	const kind = findKind(KINDS, server);
+	checkNotServed(name, server);
+	if (kind === undefined) {
+		throw new TypeError(`"${name}": wanted a server of ${listKinds(KINDS)}, got ${quote(server)}`);
 	}
-	if (protocol === undefined) return;
-	if (known === OWN_PROTOCOL) checkProtocol(name, protocol);
-	else throw new TypeError(`"${name}": a server of ${known.what} knows its protocol, and takes no options`);
+	if (protocol !== undefined && !kind.takesProtocol) {
+		throw new TypeError(`"${name}": a server of ${kind.what} knows its protocol, and takes no options`);
+	}
+	if (protocol !== undefined) checkProtocol(name, protocol);
+	return kind;
 }
 
 /**
- * The same for one that is to listen.
- * @throws {TypeError} where it is of a kind that is only served
+ * The same for a server that is to listen.
+ * @throws {TypeError} where it is of a kind that only `serve` takes
  */
-export function checkListeningServer(
+export function detectListeningKind(
 	name: string,
 	server: unknown,
 	protocol: ProtocolOptions | undefined,
-): asserts server is ListeningServer {
-	checkServer(name, server, protocol);
-	if (typeof (server as Partial<ListeningServer>).listen === "function") return;
+): ServerKind & { readonly schemes: Schemes } {
+	const kind = detectKind(name, server, protocol);
+	const { schemes } = kind;
+	if (schemes !== undefined) return { ...kind, schemes };
 	throw new TypeError(`"${name}": wanted a server with listen(), got ${quote(server)}; serve() takes it`);
 }
 
-/** Begins to watch `server`, so that it can be drained. It has been checked. */
-export function drainableOf(name: string, server: Servable, how: HowServed): Drainable {
-	const known = KINDS.find(({ matches }) => matches(server));
-	if (known === undefined) throw new TypeError(`"${name}": not a server`);
-	const drainable = known.drain(name, server, how);
-	served.set(server, name);
-	return drainable;
+/**
+ * Begins to watch `server`, so that it can be drained. Once `release` was called, it may be served again.
+ * @throws {TypeError} where it is served already
+ */
+export function beginServing(
+	name: string,
+	server: Servable,
+	kind: ServerKind,
+	how: HowServed,
+): { readonly drainable: Drainable; readonly release: () => void } {
+	checkNotServed(name, server);
+	const drainable = kind.drain(name, server, how);
+	names.set(server, name);
+	const ignoreErrors = onServerError(server, how.clock, how.failed);
+	const release = (): void => {
+		ignoreErrors();
+		names.delete(server);
+	};
+	return { drainable, release };
 }
 
-/** From now on it may be served again. */
-export function forget(server: Servable): void {
-	served.delete(server);
+function checkNotServed(name: string, server: unknown): void {
+	const servedAs = names.get(server as object);
+	if (servedAs !== undefined) throw new TypeError(`"${name}": this server is served already, as "${servedAs}"`);
 }

@@ -1,27 +1,26 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
+import { checkMilliseconds, quote } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
-import { milliseconds, quote } from "../core/options.ts";
 import type { Resource } from "../core/resource.ts";
 import { runTask } from "../core/run-task.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import type { Path } from "../core/start-order.ts";
-import { resourceOf, type Usable } from "../resources/resource-kinds.ts";
-import { describeAddress, listen } from "../servers/listen.ts";
+import { type Usable, watchResource } from "../resources/resource-kinds.ts";
+import { listen } from "../servers/listen.ts";
 import type { NameRequest } from "../servers/listening/request-name.ts";
 import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
-import type { ProtocolOptions } from "../servers/peers/net-server.ts";
 import { beginUnit } from "../servers/peers/peer.ts";
+import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
 import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
-import { onServerError } from "../servers/server-errors.ts";
 import {
-	checkListeningServer,
-	checkServer,
-	drainableOf,
-	forget,
+	beginServing,
+	detectKind,
+	detectListeningKind,
 	type ListeningServer,
 	type Servable,
+	type ServerKind,
 } from "../servers/server-kinds.ts";
 import type { Done, Group } from "./service.ts";
 
@@ -74,30 +73,31 @@ export class ServiceGroup implements Group {
 		protocol?: ProtocolOptions,
 	): Promise<S> {
 		const fullName = this.#nameOf(name);
-		checkListeningServer(fullName, server, protocol);
+		const kind = detectListeningKind(fullName, server, protocol);
 		this.state.refuseIf(this.state.reason !== undefined, `"${fullName}" was not opened`);
-		await listen(fullName, server, where);
+		const address = await listen(fullName, server, where, kind.schemes);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();
 		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
-		this.serve(name, server, protocol);
-		this.state.tell({ type: "listening", name: fullName, address: describeAddress(server) });
+		this.#serve(fullName, server, kind, protocol);
+		this.state.tell({ type: "listening", name: fullName, address });
 		return server;
 	}
 
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
 		const fullName = this.#nameOf(name);
-		checkServer(fullName, server, protocol);
+		this.#serve(fullName, server, detectKind(fullName, server, protocol), protocol);
+		return server;
+	}
+
+	#serve(fullName: string, server: Servable, kind: ServerKind, protocol: ProtocolOptions | undefined): void {
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
-		const drainable = drainableOf(fullName, server, { nameRequest: this.#nameRequest, protocol });
+		const { clock } = this.state;
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		const ignoreErrors = onServerError(server, this.state.clock, failed);
-		this.state.servers.add(drainable, () => {
-			ignoreErrors();
-			forget(server);
-		});
+		const how = { nameRequest: this.#nameRequest, protocol, clock, failed };
+		const { drainable, release } = beginServing(fullName, server, kind, how);
+		this.state.servers.add(drainable, release);
 		// While lame duck.
 		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
-		return server;
 	}
 
 	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
@@ -119,7 +119,7 @@ export class ServiceGroup implements Group {
 		const fullName = this.#nameOf(name);
 		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
 		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
-		this.#close(fullName, resourceOf(fullName, resource, owner));
+		this.#close(fullName, watchResource(fullName, resource, owner));
 		return resource;
 	}
 
@@ -144,7 +144,7 @@ export class ServiceGroup implements Group {
 
 	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
 		const fullName = this.#nameOf(name);
-		const pauseMs = milliseconds(`"${fullName}": ms`, ms, 1);
+		const pauseMs = checkMilliseconds(`"${fullName}": ms`, ms, 1);
 		checkFunction(fullName, "work", work);
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" was not begun`);
 		every(this.state, fullName, pauseMs, work);

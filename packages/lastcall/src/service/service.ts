@@ -1,16 +1,16 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import type { InFlight } from "../core/drainable.ts";
-import type { TimeOptions } from "../core/options.ts";
 import type { Phase } from "../core/phase.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { StopReason } from "../core/stop-reason.ts";
+import type { TimeOptions } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import type { Log } from "../observe/reporter.ts";
 import type { Usable } from "../resources/resource-kinds.ts";
 import type { ResponseLike } from "../servers/peers/drain-signals.ts";
-import type { ProtocolOptions } from "../servers/peers/net-server.ts";
+import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import type { Goodbye } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
 import type { HealthProbes } from "./service-health.ts";

@@ -14,7 +14,7 @@ describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }
 
 	// Behind nginx it takes luck: it sends a GET that failed once more.
 	for (const configuration of haproxies) {
-		it(`negative control: behind ${configuration.name} process.exit fails requests`, async () => {
+		it(`negative control: with ${configuration.name}, replicas that exit at once fail requests`, async () => {
 			const { failed } = await roll(configuration, "process.exit");
 			assert.ok(failed > 0);
 		});
@@ -27,7 +27,7 @@ describe("a rolling restart under load, with handlers that compute", { skip: ski
 });
 
 function losesNothing(configuration: Configuration, computeMs: number): void {
-	it(`behind ${configuration.name}: nothing fails, nothing is executed twice`, async (t) => {
+	it(`with ${configuration.name}, no request fails and none is executed twice`, async (t) => {
 		const result = await fairRoll(configuration, computeMs);
 		// Whatever the machine does to the times: what failed was never executed, and may be sent again.
 		assert.deepEqual(result.exits, [0, 0, 0]);

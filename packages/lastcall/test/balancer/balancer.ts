@@ -108,11 +108,6 @@ export class Balancer {
 	}
 }
 
-/** Asks again and again until the answer is yes, or until the signal. */
-export async function until(condition: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
-	while (signal?.aborted !== true && !(await condition())) await delay(LOOK_EVERY_MS);
-}
-
 /** Debian keeps daemons where an ordinary user's path doesn't lead. */
 function pathOf(program: Program): string | undefined {
 	const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];

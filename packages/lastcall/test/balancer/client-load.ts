@@ -1,4 +1,4 @@
-import { type LoadTarget, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill";
+import { type Endpoint, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill";
 
 /** The clients of one service. */
 export interface Clients {
@@ -13,8 +13,8 @@ export interface Clients {
  * between two requests. Half of all are POSTs, which nobody may repeat.
  */
 export function startClients(port: number, requestsPerSecond: number): Clients {
-	const get: LoadTarget = { host: "127.0.0.1", port };
-	const post: LoadTarget = { ...get, body: "one more" };
+	const get: Endpoint = { host: "127.0.0.1", port };
+	const post: Endpoint = { ...get, body: "one more" };
 	const loads: RunningLoad[] = [get, post].flatMap((target, seed) => [
 		rate(target, { requestsPerSecond: requestsPerSecond / 2 }),
 		pausing(target, { connections: 10, maxPauseMs: 400, seed }),

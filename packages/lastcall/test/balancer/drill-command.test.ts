@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Child, type Ending as ChildEnding } from "../process/child.ts";
+import { Child, type Ending as ChildEnding } from "../support/child.ts";
 import { skipBalancers } from "./balancer.ts";
 import { haproxy } from "./haproxy.ts";
 import type { Ending } from "./replica.ts";
@@ -17,12 +17,12 @@ describe("lastcall-drill through a load balancer, with a rolling restart for a s
 	skip: skipBalancers,
 	concurrency: 2,
 }, () => {
-	it("passes with lastcall", async (t) => {
+	it("passes for replicas with lastcall", async (t) => {
 		const { exit, stdout, stderr } = await drillRig(t, "lastcall");
 		assert.equal(exit, 0, stdout + stderr);
 	});
 
-	it("negative control: fails with process.exit", async (t) => {
+	it("negative control: fails for replicas that exit at once", async (t) => {
 		const { exit, stdout, stderr } = await drillRig(t, "process.exit");
 		assert.equal(exit, 1, stdout + stderr);
 	});

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { join } from "node:path";
-import { type BalancerSite, type Configuration, until } from "./balancer.ts";
+import { poll } from "../support/until.ts";
+import type { BalancerSite, Configuration } from "./balancer.ts";
 import type { Replica } from "./replica.ts";
 
 /** How often HAProxy asks for `/readyz`. */
@@ -38,8 +39,9 @@ listen balancer
 	default-server check inter ${INTERVAL_MS}ms fall ${FALL} rise 1
 ${replicaPorts.map((replicaPort) => `\tserver replica-${replicaPort} 127.0.0.1:${replicaPort}`).join("\n")}
 `,
-		inService: (replica, site) => until(async () => (await statusOf(replica, site)) === "UP"),
-		outOfService: (replica, site, signal) => until(async () => (await statusOf(replica, site)) === "DOWN", signal),
+		inService: async (replica, site) => void (await poll(async () => (await statusOf(replica, site)) === "UP")),
+		outOfService: async (replica, site, signal) =>
+			void (await poll(async () => (await statusOf(replica, site)) === "DOWN", signal)),
 	};
 }
 

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePorts } from "../support/free-ports.ts";
 import { type Account, accountOf, type Span } from "./account.ts";
 import { Balancer, type Configuration } from "./balancer.ts";
 import { startClients } from "./client-load.ts";
 import { Fleet } from "./fleet.ts";
-import { freePorts } from "./free-ports.ts";
 import type { Ending } from "./replica.ts";
 
 const REPLICAS = 3;

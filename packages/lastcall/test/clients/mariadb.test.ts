@@ -1,4 +1,4 @@
-import { mariadb } from "./scenes/mariadb.ts";
-import { testScenes } from "./suite.ts";
+import { mariadb } from "./examples/mariadb.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(mariadb);
+testExamples(mariadb);

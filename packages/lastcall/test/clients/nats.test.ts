@@ -1,4 +1,4 @@
-import { nats } from "./scenes/nats.ts";
-import { testScenes } from "./suite.ts";
+import { nats } from "./examples/nats.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(nats);
+testExamples(nats);

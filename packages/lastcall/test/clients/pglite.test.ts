@@ -1,4 +1,4 @@
-import { pglite } from "./scenes/postgres.ts";
-import { testScenes } from "./suite.ts";
+import { pglite } from "./examples/postgres.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(pglite);
+testExamples(pglite);

@@ -34,7 +34,7 @@ async function stopped(withLastcall: boolean): Promise<{ lines: Line[]; answered
 }
 
 describe("examples/pino", () => {
-	it("writes every line, and lastcall's own last one", async () => {
+	it("writes every line, the last one of lastcall included", async () => {
 		const { lines, answered, log } = await stopped(true);
 		const logged = lines.flatMap(({ order }) => order ?? []);
 		assert.deepEqual(logged.toSorted(), answered.toSorted(), log);

@@ -1,4 +1,4 @@
-import { knex, postgres } from "./scenes/postgres.ts";
-import { testScenes } from "./suite.ts";
+import { knex, postgres } from "./examples/postgres.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(postgres, knex);
+testExamples(postgres, knex);

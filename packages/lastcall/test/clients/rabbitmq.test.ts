@@ -1,4 +1,4 @@
-import { rabbitmq } from "./scenes/rabbitmq.ts";
-import { testScenes } from "./suite.ts";
+import { rabbitmq } from "./examples/rabbitmq.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(rabbitmq);
+testExamples(rabbitmq);

@@ -1,5 +1,5 @@
-import { bullmq } from "./scenes/bullmq.ts";
-import { redisStream } from "./scenes/redis-stream.ts";
-import { testScenes } from "./suite.ts";
+import { bullmq } from "./examples/bullmq.ts";
+import { redisStream } from "./examples/redis-stream.ts";
+import { testExamples } from "./suite.ts";
 
-testScenes(bullmq, redisStream);
+testExamples(bullmq, redisStream);

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { seededRandom } from "lastcall-drill";
+import type { ClientExample } from "./client-example.ts";
 import { Program } from "./program.ts";
-import type { Scene } from "./scene.ts";
 import type { RealServer } from "./server.ts";
 
 /** What one SIGTERM in mid-load came to. */
@@ -32,30 +32,34 @@ export interface RoundOptions {
 }
 
 /** Starts the example, loads it, stops it at some instant by SIGTERM with the load going on, and asks the server. */
-export async function playRound(scene: Scene, server: RealServer, options: RoundOptions): Promise<RoundResult> {
-	const stage = await scene.open(server);
-	const program = new Program(scene.example, { ...stage.env, ...options.env }, options.withLastcall);
+export async function playRound(
+	example: ClientExample,
+	server: RealServer,
+	options: RoundOptions,
+): Promise<RoundResult> {
+	const shop = await example.open(server);
+	const program = new Program(example.example, { ...shop.env, ...options.env }, options.withLastcall);
 	try {
 		await program.running;
-		await stage.load(program);
+		await shop.load(program);
 		await setTimeout(seededRandom(options.seed)() * 400);
-		let atSignal = await stage.books();
+		let atSignal = await shop.books();
 		// An instant between two orders would prove nothing.
-		while (without(atSignal.charges, atSignal.shipments).length === 0) atSignal = await stage.books();
+		while (without(atSignal.charges, atSignal.shipments).length === 0) atSignal = await shop.books();
 		program.kill("SIGTERM");
 		const { exit, log } = await program.ended;
-		const [connections, held] = [await stage.connections(), await stage.held?.()];
-		await stage.finish();
-		const { charges, shipments } = await stage.books();
+		const [connections, held] = [await shop.connections(), await shop.held?.()];
+		await shop.finish();
+		const { charges, shipments } = await shop.books();
 
 		// What lastcall leaves must not have to wait for it.
-		if (!options.withLastcall) await stage.expire?.();
-		await stage.takeOver(() => new Program(scene.example, stage.env));
-		const inTheEnd = await stage.books();
+		if (!options.withLastcall) await shop.expire?.();
+		await shop.takeOver(() => new Program(example.example, shop.env));
+		const inTheEnd = await shop.books();
 		return {
 			inFlight: without(atSignal.charges, atSignal.shipments).length,
 			halfWritten: without(charges, shipments),
-			lost: await stage.lost(),
+			lost: await shop.lost(),
 			runTwice: repeated(inTheEnd.charges),
 			held,
 			connections,
@@ -64,7 +68,7 @@ export async function playRound(scene: Scene, server: RealServer, options: Round
 		};
 	} finally {
 		program.kill("SIGKILL");
-		await stage.close();
+		await shop.close();
 	}
 }
 

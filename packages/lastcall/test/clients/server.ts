@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { freePorts } from "../support/free-ports.ts";
 
 /** Where Debian puts servers that are on nobody's path, or only as a script that asks for another user. */
 const FIRST_FOLDERS = ["/usr/lib/rabbitmq/bin"];
@@ -139,14 +139,6 @@ function asUser(user: string | undefined, deathSignal: string, command: readonly
 	if (process.platform !== "linux") return command;
 	const as = user === undefined ? [] : ["--reuid", user, "--regid", user, "--init-groups"];
 	return ["setpriv", "--pdeathsig", deathSignal, ...as, "--", ...command];
-}
-
-async function freePorts(count: number): Promise<number[]> {
-	const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-	await Promise.all(servers.map((server) => once(server, "listening")));
-	const ports = servers.map((server) => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map((server) => once(server.close(), "close")));
-	return ports;
 }
 
 function isExecutable(path: string): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { ClientExample } from "./client-example.ts";
 import { playRound, type RoundResult } from "./round.ts";
-import type { Scene } from "./scene.ts";
 import { missing, RealServer } from "./server.ts";
 
 /** How many shutdowns of each: few here, many with `npm run clients`. */
@@ -10,9 +10,9 @@ const ROUNDS = Number(process.env.LASTCALL_CLIENT_ROUNDS ?? 2);
 /** What a shutdown must leave on the server: nothing. */
 const NOTHING = { lost: [], halfWritten: [], runTwice: [], held: 0, connections: 0, exit: 0 };
 
-/** Runs scenes of one server against it. Where it isn't installed they are skipped, but not in CI: there it must be. */
-export function testScenes(...scenes: readonly [Scene, ...Scene[]]): void {
-	const [{ server: kind }] = scenes;
+/** Runs examples of one server against it. Where it isn't installed they are skipped, but not in CI: there it must be. */
+export function testExamples(...examples: readonly [ClientExample, ...ClientExample[]]): void {
+	const [{ server: kind }] = examples;
 	const reason = missing(kind);
 	const skip = reason !== undefined && process.env.CI !== "true" ? `${kind.name}: ${reason}` : false;
 
@@ -23,27 +23,27 @@ export function testScenes(...scenes: readonly [Scene, ...Scene[]]): void {
 		});
 		after(() => server?.stop());
 
-		for (const scene of scenes) {
-			it(`${scene.name}: SIGTERM in mid-load leaves nothing on the server`, async () => {
+		for (const example of examples) {
+			it(`${example.name}: SIGTERM under load leaves nothing unfinished on the server`, async () => {
 				for (let seed = 1; seed <= ROUNDS; seed++) {
-					const result = await playRound(scene, server, { withLastcall: true, seed });
+					const result = await playRound(example, server, { withLastcall: true, seed });
 					assert.deepEqual(leftBy(result), NOTHING, `seed ${seed}\n${result.log}`);
 					assert.ok(result.inFlight > 0, "nothing was in flight at the signal");
 				}
 			});
 
 			// The rounds prove nothing unless the same program without lastcall leaves something.
-			it(`negative control: ${scene.name}: process.exit() leaves something`, async () => {
-				const result = await playRound(scene, server, { withLastcall: false, seed: 1 });
+			it(`negative control: ${example.name}: process.exit() under load leaves something unfinished`, async () => {
+				const result = await playRound(example, server, { withLastcall: false, seed: 1 });
 				const { halfWritten, runTwice } = result;
 				assert.ok(halfWritten.length > 0, "nothing half-written");
 				assert.ok(runTwice.length > 0, "nothing run twice");
 			});
 
-			if (scene.givesBack !== true) continue;
-			it(`${scene.name}: what can't be finished in time goes back at once`, async () => {
+			if (example.givesBack !== true) continue;
+			it(`${example.name}: work that can't be finished in time is given back at once`, async () => {
 				const env = { WORK_MS: "600000", GRACE_PERIOD_MS: "2000" };
-				const { lost, connections, exit, log } = await playRound(scene, server, {
+				const { lost, connections, exit, log } = await playRound(example, server, {
 					withLastcall: true,
 					seed: 1,
 					env,

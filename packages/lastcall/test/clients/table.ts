@@ -1,9 +1,9 @@
 // `npm run clients -- [--rounds 30] [--server text] [--seed n]`: each example, with lastcall and without, against the real
 // server: SIGTERM in mid-load, then what the server has.
 import { parseArgs } from "node:util";
+import type { ClientExample } from "./client-example.ts";
+import { examples } from "./examples/all.ts";
 import { playRound, type RoundResult } from "./round.ts";
-import type { Scene } from "./scene.ts";
-import { scenes } from "./scenes/all.ts";
 import { missing, RealServer } from "./server.ts";
 
 const { values } = parseArgs({
@@ -28,27 +28,27 @@ let leftByUs = 0;
 console.log(`Node ${process.version}, ${values.rounds} shutdowns each, in all of them together:\n`);
 console.log(`| server, client | | ${Object.keys(COLUMNS).join(" | ")} |`);
 console.log(`| --- | --- |${" --- |".repeat(Object.keys(COLUMNS).length)}`);
-for (const scene of scenes.filter(({ name }) => name.toLowerCase().includes(values.server.toLowerCase()))) {
-	const reason = missing(scene.server);
-	if (reason === undefined) await rows(scene);
-	else console.log(`| ${scene.name} | ${reason} |${" |".repeat(Object.keys(COLUMNS).length)}`);
+for (const example of examples.filter(({ name }) => name.toLowerCase().includes(values.server.toLowerCase()))) {
+	const reason = missing(example.server);
+	if (reason === undefined) await rows(example);
+	else console.log(`| ${example.name} | ${reason} |${" |".repeat(Object.keys(COLUMNS).length)}`);
 }
 process.exitCode = leftByUs > 0 ? 1 : 0;
 
-async function rows(scene: Scene): Promise<void> {
-	const server = await RealServer.start(scene.server);
+async function rows(example: ClientExample): Promise<void> {
+	const server = await RealServer.start(example.server);
 	try {
 		for (const withLastcall of [true, false]) {
 			const results: RoundResult[] = [];
 			for (let round = 0; round < Number(values.rounds); round++) {
 				const seed = Number(values.seed) + round;
-				const result = await playRound(scene, server, { withLastcall, seed });
+				const result = await playRound(example, server, { withLastcall, seed });
 				results.push(result);
 				if (withLastcall && leftBy(result) > 0) console.error(`seed ${seed}:`, result);
 			}
 			if (withLastcall) leftByUs += results.reduce((sum, result) => sum + leftBy(result), 0);
 			const cells = Object.values(COLUMNS).map((count) => sumOf(results.map(count)));
-			console.log(`| ${scene.name} | ${withLastcall ? "lastcall" : "process.exit()"} | ${cells.join(" | ")} |`);
+			console.log(`| ${example.name} | ${withLastcall ? "lastcall" : "process.exit()"} | ${cells.join(" | ")} |`);
 		}
 	} finally {
 		await server.stop();

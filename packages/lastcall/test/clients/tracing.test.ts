@@ -49,7 +49,7 @@ async function stopped(withLastcall: boolean): Promise<{ traced: string[]; answe
 }
 
 describe("examples/tracing", () => {
-	it("exports the span of every request that it has answered", async () => {
+	it("exports the span of every request that was answered", async () => {
 		const { traced, answered, log } = await stopped(true);
 		assert.ok(answered.length > 0, log);
 		assert.deepEqual(traced.toSorted(), answered.toSorted(), log);

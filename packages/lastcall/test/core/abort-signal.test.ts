@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { createService } from "lastcall";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
-test("the caller's signal stops the service, with what it aborted with", async () => {
+test("an abort of the caller's signal stops the service, and the report has the signal's reason", async () => {
 	const caller = new AbortController();
 	const { service, clock } = await runningService({ signal: caller.signal });
 	const why = new Error("the test is over");
@@ -18,7 +18,7 @@ test("the caller's signal stops the service, with what it aborted with", async (
 	assert.equal(report.exitCode, 0);
 });
 
-test("one that has aborted already stops the service before it starts; what main acquires is closed", async () => {
+test("a caller's signal that has aborted already stops the service before it starts, and what main acquires is closed", async () => {
 	const { service, clock, types } = new WatchedService({ signal: AbortSignal.abort("too late") });
 	assert.equal(service.phase, "draining");
 	let acquired = 0;
@@ -35,7 +35,7 @@ test("one that has aborted already stops the service before it starts; what main
 	assert.ok(!types().includes("running"));
 });
 
-test("an abort after another stop changes nothing", async () => {
+test("an abort of the caller's signal after another stop reason changes nothing", async () => {
 	const caller = new AbortController();
 	const { clock, state, types } = await runningService({ signal: caller.signal });
 	const stopped = state.stop(SIGTERM);
@@ -46,7 +46,7 @@ test("an abort after another stop changes nothing", async () => {
 	assert.deepEqual(types(), [...before, "closed"]);
 });
 
-test("the caller's signal is not held on to when the service is closed", async () => {
+test("a closed service has no listener left on the caller's signal", async () => {
 	const caller = new AbortController();
 	const { service, clock } = await runningService({ signal: caller.signal });
 	assert.equal(getEventListeners(caller.signal, "abort").length, 1);
@@ -56,7 +56,7 @@ test("the caller's signal is not held on to when the service is closed", async (
 	assert.equal(getEventListeners(caller.signal, "abort").length, 0);
 });
 
-test("what isn't an AbortSignal is refused", () => {
+test("a signal option that is not an AbortSignal is a TypeError", () => {
 	const signal = new AbortController() as unknown as AbortSignal;
 	assert.throws(() => createService({ signal }), {
 		name: "TypeError",

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Closers } from "#src/core/closers.js";
 import { Deadline } from "#src/core/deadline.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
-import { runningService, type WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { runningService, type WatchedService } from "../support/watched-service.ts";
 
 /** Closes what `closers` say (in the order of acquisition), and tells when each began, in ms after the stop. */
 async function closing(
@@ -32,7 +32,7 @@ const endsAfter =
 	({ clock }: WatchedService): Promise<void> =>
 		clock.wait(ms);
 
-test("what was acquired last is closed first, one after the other, each once", async () => {
+test("resources are closed one after the other, the newest first, each once", async () => {
 	const { begun, service } = await closing({ a: endsAfter(10), b: ends, c: endsAfter(20), d: endsAfter(30) });
 	assert.deepEqual(begun, [
 		["d", 0],
@@ -48,7 +48,7 @@ test("what was acquired last is closed first, one after the other, each once", a
 	]);
 });
 
-test("one that throws or rejects is in the report with its error, and the others are closed all the same", async () => {
+test("a closer that throws or rejects is in the report with its error, and the others are closed all the same", async () => {
 	const thrown = new Error("thrown");
 	const { begun, service, told } = await closing({
 		a: ends,
@@ -82,7 +82,7 @@ test("one that throws or rejects is in the report with its error, and the others
 	assert.deepEqual(report.left, []);
 });
 
-test("one that hangs is waited for no longer than its fair share before the next begins", async () => {
+test("a closer that hangs is waited for no longer than its share of the time, then the next begins", async () => {
 	const { begun, service } = await closing({ a: ends, b: ends, c: ends, d: () => hang() });
 	assert.deepEqual(begun, [
 		["d", 0],
@@ -95,7 +95,7 @@ test("one that hangs is waited for no longer than its fair share before the next
 	assert.equal(report.durationMs, 10_000);
 });
 
-test("several that hang have the same share each", async () => {
+test("closers that hang have equal shares of the time", async () => {
 	const { begun, service } = await closing({ a: () => hang(), b: () => hang(), c: () => hang(), d: () => hang() });
 	assert.deepEqual(begun, [
 		["d", 0],
@@ -116,7 +116,7 @@ test("several that hang have the same share each", async () => {
 	]);
 });
 
-test("time that one doesn't need is shared by those to come", async () => {
+test("the time that a closer does not need is shared by those to come", async () => {
 	const { begun } = await closing({ a: ends, b: () => hang(), c: () => hang(), d: endsAfter(1_000) });
 	assert.deepEqual(begun, [
 		["d", 0],
@@ -126,7 +126,7 @@ test("time that one doesn't need is shared by those to come", async () => {
 	]);
 });
 
-test("one that ends after its share, but in time, is closed, and the sequence ends with it", async () => {
+test("a closer that ends after its share but before the deadline counts as closed, and the shutdown waits for it", async () => {
 	const { begun, service } = await closing({ a: ends, b: endsAfter(8_000) });
 	assert.deepEqual(begun, [
 		["b", 0],
@@ -141,7 +141,7 @@ test("one that ends after its share, but in time, is closed, and the sequence en
 	assert.equal(report.ok, true);
 });
 
-test("one that fails after its share, but in time, has failed", async () => {
+test("a closer that fails after its share but before the deadline counts as failed", async () => {
 	const { service } = await closing({
 		a: ends,
 		b: ({ clock }) => clock.wait(8_000).then(() => Promise.reject("late")),
@@ -152,7 +152,7 @@ test("one that fails after its share, but in time, has failed", async () => {
 	assert.equal(report.durationMs, 8_000);
 });
 
-test("a failure after the deadline changes nothing any more and is nobody's unhandled rejection", async () => {
+test("a closer that fails after the deadline changes nothing and is no unhandled rejection", async () => {
 	const { service, clock } = await closing({
 		b: ({ clock }) => clock.wait(11_000).then(() => Promise.reject(new Error("too late"))),
 	});
@@ -163,7 +163,7 @@ test("a failure after the deadline changes nothing any more and is nobody's unha
 	assert.deepEqual(report.errors, []);
 });
 
-test("use, adopt and defer are one stack", async () => {
+test("use, adopt and defer share one closing order", async () => {
 	const { service, clock } = await runningService();
 	const closed: string[] = [];
 	const sync = service.use("sync", { [Symbol.dispose]: () => void closed.push("sync") });
@@ -191,7 +191,7 @@ test("use, adopt and defer are one stack", async () => {
 	sync[Symbol.dispose]();
 });
 
-test("a resource's own closing method has the resource as its this", async () => {
+test("the closing method of a resource is called with the resource as this", async () => {
 	const { service, clock } = await runningService();
 	class Resource {
 		isOpen = true;
@@ -205,7 +205,7 @@ test("a resource's own closing method has the resource as its this", async () =>
 	assert.equal(resource.isOpen, false);
 });
 
-test("what can't be closed is refused at once, with its name", async () => {
+test("registering a value that can't be closed throws at once, with its name", async () => {
 	const { service } = await runningService();
 	const asAny = service as unknown as Record<"use" | "adopt" | "defer", (...args: unknown[]) => void>;
 	const wanted =
@@ -235,7 +235,7 @@ test("what can't be closed is refused at once, with its name", async () => {
 	}
 });
 
-test("two of one name that close side by side are told apart by their id", async () => {
+test("two resources of one name that close side by side have different ids in the events", async () => {
 	const { service, clock, told } = await runningService();
 	const group = (ms: number): Promise<void> => service.group("part", (part) => part.defer("db", () => clock.wait(ms)));
 	await Promise.all([group(50), group(20)]);
@@ -254,7 +254,7 @@ test("two of one name that close side by side are told apart by their id", async
 	);
 });
 
-test("a share that ends an instant behind the deadline, by the rounding of the clock, holds up nobody", async () => {
+test("a share that ends just after the deadline, by the rounding of the clock, holds up no closer", async () => {
 	class RoundingClock extends FakeClock {
 		#isFirst = true;
 
@@ -287,7 +287,7 @@ test("a share that ends an instant behind the deadline, by the rounding of the c
 
 function ignore(): void {}
 
-test("a thousand resources that close at once take no time, though the event loop gets its turns meanwhile", async () => {
+test("a thousand resources that close at once take no time, and the event loop has turns meanwhile", async () => {
 	const closers = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`resource ${i}`, ends]));
 	const { service, begun } = await closing(closers);
 	assert.deepEqual(new Set(begun.map(([, atMs]) => atMs)), new Set([0]));

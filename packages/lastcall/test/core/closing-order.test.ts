@@ -45,7 +45,7 @@ const moves: fc.Arbitrary<readonly Move[]> = fc.array(
 	{ maxLength: 60 },
 );
 
-test("whatever was started in whatever, it takes what comparing each with each would take", () => {
+test("the closing order takes the closer that comparing every pair of parts would take, however parts are nested", () => {
 	fc.assert(
 		fc.property(moves, (all) => {
 			const start = new StartOrder();
@@ -119,7 +119,7 @@ function looksFor(count: number, inGroup: boolean): number {
 }
 
 for (const inGroup of [false, true]) {
-	test(`a chain of resources${inGroup ? " in a group" : ""} costs the same for each, however long it is`, () => {
+	test(`a chain of resources${inGroup ? " in a group" : ""} costs the same for each resource, however long it is`, () => {
 		const [short, long] = [looksFor(100, inGroup) / 100, looksFor(5_000, inGroup) / 5_000];
 		assert.ok(long < 2 * short, `${short} looks for each of 100, ${long} for each of 5000`);
 	});

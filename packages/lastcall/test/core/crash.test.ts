@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions, ShutdownReport, StopReason } from "lastcall";
-import { hang } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const CRASH: StopReason = { kind: "uncaught", error: new Error("boom") };
 
@@ -22,18 +22,18 @@ async function endOf(
 	return { ...report, announcedMs: told("stopping")[0]?.gracePeriodMs, lingerMs: http.drains[0]?.lingerMs };
 }
 
-test("after an uncaught error there is a quarter of the grace period, in the same parts", async () => {
+test("after an uncaught error the grace period is a quarter as long, and so is each part of it", async () => {
 	const { durationMs, hardStop, announcedMs, lingerMs } = await endOf(CRASH, { gracePeriodMs: 40_000 });
 	assert.deepEqual([announcedMs, durationMs, hardStop?.atMs, lingerMs], [10_000, 10_000, 8_000, 1_000]);
 });
 
-test("parts that the program has set become shorter in proportion, so that they still fit", async () => {
+test("after an uncaught error the times that the program has set are shortened in proportion, so that they still fit", async () => {
 	const options = { gracePeriodMs: 10_000, crashGracePeriodMs: 1_000, closeReserveMs: 6_000, lingerMs: 2_000 };
 	const { durationMs, hardStop, lingerMs } = await endOf(CRASH, options);
 	assert.deepEqual([durationMs, hardStop?.atMs, lingerMs], [1_000, 400, 200]);
 });
 
-test("any other stop reason has all of it", async () => {
+test("every stop reason but an uncaught error has the whole grace period", async () => {
 	const error = new Error("boom");
 	for (const reason of [SIGTERM, { kind: "task-failed", name: "outbox", error }] satisfies StopReason[]) {
 		const { durationMs, hardStop, lingerMs } = await endOf(reason, { gracePeriodMs: 30_000 });
@@ -41,7 +41,7 @@ test("any other stop reason has all of it", async () => {
 	}
 });
 
-test("an uncaught error during a shutdown leaves the deadline as it is", async () => {
+test("an uncaught error during a shutdown does not move the deadline", async () => {
 	const { service, clock, state } = await runningService({ gracePeriodMs: 9_000 });
 	service.task("stuck", hang);
 	void state.stop(SIGTERM);

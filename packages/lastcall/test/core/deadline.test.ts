@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Deadline } from "#src/core/deadline.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
-test("the time left runs down to 0 and no further", async () => {
+test("the time left until a deadline runs down to 0 and no further", async () => {
 	const clock = new FakeClock();
 	const deadline = new Deadline(clock, 100);
 	assert.equal(deadline.leftMs, 100);
@@ -16,7 +16,7 @@ test("the time left runs down to 0 and no further", async () => {
 	assert.equal(deadline.at, deadline.startedAt + 100);
 });
 
-test("it is brought forward to now, and never put off", async () => {
+test("a deadline can be brought forward to now, and never put off", async () => {
 	const clock = new FakeClock();
 	const deadline = new Deadline(clock, 100);
 	await clock.advance(60);
@@ -29,7 +29,7 @@ test("it is brought forward to now, and never put off", async () => {
 	assert.equal(deadline.at, deadline.startedAt + 60);
 });
 
-test("a race is won by the work that ends in time, and lost at its limit or at a hurry", async () => {
+test("work wins a race against the deadline when it ends in time, and loses at its limit or at a hurry", async () => {
 	const clock = new FakeClock();
 	const deadline = new Deadline(clock, 100);
 	const results = new Map<string, boolean>();
@@ -53,7 +53,7 @@ test("a race is won by the work that ends in time, and lost at its limit or at a
 	assert.equal(clock.timers, 0, "no timer is left behind");
 });
 
-test("after a hurry a race gives no time, but work that is done has won", async () => {
+test("after a hurry a race gives no more time, but work that has ended already wins", async () => {
 	const clock = new FakeClock();
 	const deadline = new Deadline(clock, 100);
 	deadline.bringForward();

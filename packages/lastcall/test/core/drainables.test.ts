@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runningService } from "./watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("a server whose drain fails is in the errors by its name, and the others are drained all the same", async () => {
+test("a server whose drain fails is in the report's errors by name, and the others are drained all the same", async () => {
 	const error = new Error("boom");
 	for (const sync of [true, false]) {
 		const { service, clock, serve, told } = await runningService();
@@ -30,7 +30,7 @@ test("a server whose drain fails is in the errors by its name, and the others ar
 	}
 });
 
-test("what is in flight on a server whose drain fails is not lost silently", async () => {
+test("requests in flight on a server whose drain fails are in the report", async () => {
 	const { service, clock, serve } = await runningService();
 	const broken = serve("broken");
 	broken.accept("GET /");

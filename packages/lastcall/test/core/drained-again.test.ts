@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService } from "lastcall";
-import { afterMicrotasks, Deferred } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
-import { runningService, type WatchedService } from "./watched-service.ts";
+import { afterMicrotasks, Deferred } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { runningService, type WatchedService } from "../support/watched-service.ts";
 
 /** What a program may do after its last unit of work has ended, and still needs its resources for. */
 const LATER: Record<string, (then: () => void) => void> = {
@@ -14,7 +14,7 @@ const LATER: Record<string, (then: () => void) => void> = {
 };
 
 for (const [when, later] of Object.entries(LATER)) {
-	test(`what is done ${when} after the last unit of work ended comes before the first closer`, async () => {
+	test(`what the program does ${when} after the last unit of work ended happens before the first closer`, async () => {
 		const { service, clock } = await runningService();
 		const order: string[] = [];
 		service.defer("db", () => void order.push("db closed"));
@@ -52,7 +52,7 @@ for (const [when, later] of Object.entries(LATER)) {
 	});
 }
 
-test("with the real clock the loop has had a whole turn, with its timers, before the first closer", async () => {
+test("with the real clock the event loop has a whole turn, timers included, before the first closer begins", async () => {
 	const service = createService({ log: false, gracePeriodMs: 60_000 });
 	await service.start();
 	const order: string[] = [];
@@ -100,7 +100,7 @@ async function handingOver(later: (then: () => void) => void): Promise<WatchedSe
 	return watched;
 }
 
-test("a server that has something in flight again after its drain is drained again, and told of once", async () => {
+test("a server that has something in flight again after its drain is drained again, and has one event", async () => {
 	for (const later of Object.values(LATER)) {
 		const { told } = await handingOver(later);
 		assert.deepEqual(
@@ -110,7 +110,7 @@ test("a server that has something in flight again after its drain is drained aga
 	}
 });
 
-test("a server that doesn't wait for what it has in flight is not asked for ever: it is hard-stopped", async () => {
+test("a server whose drain does not wait for what is in flight is hard-stopped at the deadline, not drained for ever", async () => {
 	const { service, clock, serve } = await runningService();
 	const liar = serve("liar");
 	liar.accept("GET /");
@@ -137,7 +137,7 @@ test("a server whose drain has failed is not drained again", async () => {
 	);
 });
 
-test("servers are given back what was taken of them once, when all are drained or were hard-stopped", async () => {
+test("every server is released once, when all servers are drained or were hard-stopped", async () => {
 	for (const isDropped of [false, true]) {
 		const { service, clock, serve } = await runningService();
 		const [quick, slow] = [serve("quick"), serve("slow")];
@@ -158,7 +158,7 @@ test("servers are given back what was taken of them once, when all are drained o
 	}
 });
 
-test("a clock's turn lets promises, ticks and the check phase go by, also where nobody moves the clock", async () => {
+test("a turn of the clock lets promises, ticks and the check phase run, also while the fake clock stands still", async () => {
 	const clock = new FakeClock();
 	const order: string[] = [];
 	setImmediate(() => setImmediate(() => order.push("check phase")));

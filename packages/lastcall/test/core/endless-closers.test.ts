@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService, type HostedService, StoppedError } from "lastcall";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("closers that acquire one more for ever end with the deadline: the last is left, and the report is true", async () => {
+test("closers that acquire one more resource for ever end with the deadline: the last is left, and the report is right", async () => {
 	const { service, clock } = await runningService({ gracePeriodMs: 1_000 });
 	let count = 0;
 	let refused = 0;
@@ -39,7 +39,7 @@ test("closers that acquire one more for ever end with the deadline: the last is 
 	assert.ok(refused > 0);
 });
 
-test("what is acquired after the deadline is told to close, and not waited for", async () => {
+test("a resource that is acquired after the deadline is closed and not waited for", async () => {
 	const { service, clock, state } = await runningService({ gracePeriodMs: 1_000 });
 	const begun: string[] = [];
 	service.defer("stuck", async () => {
@@ -72,18 +72,18 @@ async function endsWith(acquireAgain: (service: HostedService, again: () => void
 	assert.equal(typeof exitCode, "number");
 }
 
-test("one more in the turn of the closer itself, for ever, ends too", async () => {
+test("closers that acquire one more resource in their own turn, for ever, end too", async () => {
 	await endsWith((_service, again) => again());
 });
 
-test("one more in each microtask, for ever, ends too", async () => {
+test("closers that acquire one more resource in each microtask, for ever, end too", async () => {
 	await endsWith(async (service, again) => {
 		await undefined;
 		if (service.phase !== "closed") again();
 	});
 });
 
-test("closers that end at once leave the event loop its turns: a second stop is heard while they go on", async () => {
+test("closers that acquire one more and end at once leave the event loop its turns: a second signal is heard meanwhile", async () => {
 	const service = createService({ gracePeriodMs: 600_000, log: false });
 	await service.start();
 	const again = (): void => service.defer("again", () => void (service.phase === "closing" && again()));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { type Group, StoppedError } from "lastcall";
-import { afterMicrotasks } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { afterMicrotasks } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("a unit is in flight, by name and age, from enter to done", async () => {
+test("a unit of work is in flight, by name and age, from enter() until it is done", async () => {
 	const { service, clock } = await runningService();
 	const done = service.enter("orders", "message 17");
 	service.enter("orders");
@@ -21,7 +21,7 @@ test("a unit is in flight, by name and age, from enter to done", async () => {
 	);
 });
 
-test("a second done does nothing, also where another unit has the same name", async () => {
+test("ending a unit of work twice does nothing, also where another unit has the same name", async () => {
 	const { service, clock } = await runningService();
 	const [first, second] = [service.enter("orders"), service.enter("orders")];
 	first();
@@ -35,7 +35,7 @@ test("a second done does nothing, also where another unit has the same name", as
 	assert.equal((await stopped).durationMs, 10);
 });
 
-test("using ends it, whichever way the work ends", async () => {
+test("`using` ends a unit of work, whether the work returns or throws", async () => {
 	const { service } = await runningService();
 	const work = (fails: boolean): void => {
 		using _unit = service.enter("orders");
@@ -47,7 +47,7 @@ test("using ends it, whichever way the work ends", async () => {
 	assert.deepEqual(service.inFlight(), []);
 });
 
-test("resources are closed under nobody who has entered, and who entered while draining is waited for", async () => {
+test("resources are closed only when every unit of work has ended, including units entered while draining", async () => {
 	const { service, clock } = await runningService();
 	let closedAt: number | undefined;
 	const start = clock.now();
@@ -66,7 +66,7 @@ test("resources are closed under nobody who has entered, and who entered while d
 	assert.equal((await stopped).ok, true);
 });
 
-test("one that never ends is left, by name and age", async () => {
+test("a unit of work that never ends is left in the report, by name and age", async () => {
 	const { service, clock } = await runningService();
 	service.enter("orders", "message 17");
 	const stopped = service.stop();
@@ -76,7 +76,7 @@ test("one that never ends is left, by name and age", async () => {
 	assert.equal(exitCode, 1);
 });
 
-test("from closing on nobody enters", async () => {
+test("enter() throws from closing on", async () => {
 	const { service, clock } = await runningService();
 	const enter = (): void =>
 		assert.throws(
@@ -95,7 +95,7 @@ test("from closing on nobody enters", async () => {
 	assert.equal(tried, 1);
 });
 
-test("entering around the end of the last unit: in whichever microtask, it is waited for or refused", async () => {
+test("a unit of work entered in any microtask around the end of the last one is waited for or refused", async () => {
 	for (let apart = 0; apart < 40; apart++) {
 		const { service, clock } = await runningService();
 		const done = service.enter("orders");
@@ -121,7 +121,7 @@ test("entering around the end of the last unit: in whichever microtask, it is wa
 	}
 });
 
-test("a name is wanted", async () => {
+test("enter() without a name is a TypeError", async () => {
 	const { service } = await runningService();
 	const enter = service.enter.bind(service) as (...args: unknown[]) => void;
 	assert.throws(() => enter(), {
@@ -130,7 +130,7 @@ test("a name is wanted", async () => {
 	});
 });
 
-test("however much work listens to the signals, and closes side by side, Node.js has nothing to warn of", async () => {
+test("many listeners on the service's signals and many closers side by side cause no warning of Node.js", async () => {
 	const { service, clock } = await runningService();
 	const warned: Error[] = [];
 	const warn = (warning: Error): void => void warned.push(warning);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("it runs first after the pause, then a pause after the end of each run, and never overlaps itself", async () => {
+test("repeated work runs first after the pause, then a pause after the end of each run, and never overlaps itself", async () => {
 	const { service, clock } = await runningService();
 	const start = clock.now();
 	const begun: number[] = [];
@@ -17,7 +17,7 @@ test("it runs first after the pause, then a pause after the end of each run, and
 	assert.deepEqual(begun, [100, 230, 580, 930]);
 });
 
-test("it is given the signal, and is in flight only while it runs", async () => {
+test("repeated work gets the drain signal, and is in flight only while it runs", async () => {
 	const { service, clock } = await runningService();
 	service.every("sweep", 100, (signal) => {
 		assert.equal(signal, service.drainSignal);
@@ -31,7 +31,7 @@ test("it is given the signal, and is in flight only while it runs", async () => 
 	assert.deepEqual(service.inFlight(), []);
 });
 
-test("between two runs a stop waits for nothing, and no timer is left", async () => {
+test("a stop between two runs of repeated work waits for nothing, and no timer is left", async () => {
 	const { service, clock } = await runningService();
 	let runs = 0;
 	service.every("sweep", 100, () => void runs++);
@@ -45,7 +45,7 @@ test("between two runs a stop waits for nothing, and no timer is left", async ()
 	assert.equal(runs, 1);
 });
 
-test("a run under way at the stop is finished, and is the last", async () => {
+test("a run of repeated work that is under way at the stop is finished, and is the last", async () => {
 	const { service, clock } = await runningService();
 	let runs = 0;
 	service.every("sweep", 100, () => {
@@ -68,7 +68,7 @@ test("a run under way at the stop is finished, and is the last", async () => {
 	assert.equal(clock.timers, 0);
 });
 
-test("a lame duck goes on with it", async () => {
+test("repeated work goes on during the lame duck", async () => {
 	const { service, clock, state } = await runningService({ lameDuckMs: 1_000 });
 	let runs = 0;
 	service.every("sweep", 100, () => void runs++);
@@ -78,7 +78,7 @@ test("a lame duck goes on with it", async () => {
 	assert.equal(runs, 9, "the tenth is due in the instant in which draining begins");
 });
 
-test("a run that fails stops the service with its error, and is the last, also of a lame duck", async () => {
+test("a run of repeated work that fails stops the service with its error, and is the last, also during the lame duck", async () => {
 	for (const isLameDuck of [false, true]) {
 		const { service, clock, state } = await runningService({ lameDuckMs: 1_000 });
 		const error = new Error("boom");
@@ -96,7 +96,7 @@ test("a run that fails stops the service with its error, and is the last, also o
 	}
 });
 
-test("a run that gives up because of the stop has ended well", async () => {
+test("a run of repeated work that gives up because of the stop has not failed", async () => {
 	const { service, clock } = await runningService();
 	service.every("sweep", 100, async (signal) => {
 		await clock.wait(50);
@@ -108,7 +108,7 @@ test("a run that gives up because of the stop has ended well", async () => {
 	assert.equal((await service.closed).ok, true);
 });
 
-test("a stop in the instant in which a run is due: it runs and is waited for, or never does", async () => {
+test("a run of repeated work that is due in the instant of the stop runs and is waited for, or never runs", async () => {
 	for (const stopFirst of [true, false]) {
 		const { service, clock } = await runningService();
 		const sweep = new Deferred();
@@ -129,7 +129,7 @@ test("a stop in the instant in which a run is due: it runs and is waited for, or
 	}
 });
 
-test("one that is begun while starting runs then, too; one that comes at the drain is refused", async () => {
+test("every() throws from draining on", async () => {
 	const { service, clock } = await runningService();
 	const outbox = new Deferred();
 	service.task("outbox", () => outbox.promise);
@@ -143,7 +143,7 @@ test("one that is begun while starting runs then, too; one that comes at the dra
 	assert.equal((await service.closed).ok, true);
 });
 
-test("what can't be repeated is refused at once, with its name", async () => {
+test("every() with a pause or work of the wrong type throws at once, with its name", async () => {
 	const { service } = await runningService();
 	const every = service.every.bind(service) as (...args: unknown[]) => void;
 	for (const [ms, name] of [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
-test("nothing runs before the clock is moved, not even what is due at once", async () => {
+test("a fake clock runs nothing before it is moved, not even what is due at once", async () => {
 	const clock = new FakeClock();
 	const ran: string[] = [];
 	clock.after(0, () => ran.push("at once"));
@@ -17,7 +17,7 @@ test("nothing runs before the clock is moved, not even what is due at once", asy
 	assert.deepEqual(ran, ["at once", "in 5"]);
 });
 
-test("what is due runs in the order of its instants, then of its setting, at its own instant", async () => {
+test("a fake clock runs callbacks at their own instants, in the order of the instants and then of their setting", async () => {
 	const clock = new FakeClock();
 	const start = clock.now();
 	const ran: string[] = [];
@@ -30,7 +30,7 @@ test("what is due runs in the order of its instants, then of its setting, at its
 	assert.equal(clock.now() - start, 30);
 });
 
-test("promises settle between two callbacks of one instant, and what they set is run too", async () => {
+test("a fake clock lets promises settle between two callbacks of one instant, and runs what they set", async () => {
 	const clock = new FakeClock();
 	const ran: string[] = [];
 	void clock
@@ -43,7 +43,7 @@ test("promises settle between two callbacks of one instant, and what they set is
 	assert.deepEqual(ran, ["settled", "second", "set meanwhile"]);
 });
 
-test("what was cancelled never runs", async () => {
+test("a fake clock never runs what was cancelled", async () => {
 	const clock = new FakeClock();
 	const cancel = clock.after(10, () => assert.fail("ran"));
 	assert.equal(clock.timers, 1);
@@ -52,7 +52,7 @@ test("what was cancelled never runs", async () => {
 	await clock.advance(20);
 });
 
-test("a time too short to be added passes all the same", async () => {
+test("a time that is too short to change a fake clock's number passes all the same", async () => {
 	const clock = new FakeClock();
 	const before = clock.now();
 	let passed = 0;

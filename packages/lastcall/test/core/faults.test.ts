@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterMicrotasks } from "./deferred.ts";
-import type { FakeClock } from "./fake-clock.ts";
+import { afterMicrotasks } from "../support/deferred.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { FAULTS, type Fault, FaultyProgram } from "./faulty-program.ts";
 
 /** More turns of the microtask queue than anything takes from one turn of the loop to the next. */
@@ -19,7 +19,7 @@ async function play(...faults: readonly [step: number, fault: Fault][]): Promise
 	return program;
 }
 
-test("without a fault the program ends well, and its steps are those of start-up, life and shutdown", async () => {
+test("without a fault the example program ends well, and its steps are those of start-up, life and shutdown", async () => {
 	const { steps, acquired } = await play();
 	for (const name of ["open postgres", "listen", "receive", "handle", "sweep", "answer", "close postgres"]) {
 		assert.ok(steps.includes(name), name);
@@ -27,7 +27,7 @@ test("without a fault the program ends well, and its steps are those of start-up
 	assert.equal(acquired.size, 5);
 });
 
-test("any fault at any step, and any second one at any later step: nothing stays open, in time, with the right exit code", async () => {
+test("after any fault at any step, and any second fault at any later step, the program closes everything in time, with the right exit code", async () => {
 	const once = await play();
 	for (let first = 0; first < once.steps.length; first++) {
 		for (const fault of FAULTS) {
@@ -41,7 +41,7 @@ test("any fault at any step, and any second one at any later step: nothing stays
 	}
 });
 
-test("a signal in any microtask of the program's life, alone or as the second one", async () => {
+test("after a first or second signal in any microtask of its life, the program closes everything in time", async () => {
 	for (const isSecond of [false, true]) {
 		let turns = 1;
 		for (let turn = 0; turn < turns; turn++) {

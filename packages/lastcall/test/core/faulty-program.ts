@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Group, type Phase, type Service, StoppedError } from "lastcall";
-import { hang } from "./deferred.ts";
-import { SIGINT } from "./stop-reasons.ts";
-import { WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGINT } from "../support/stop-reasons.ts";
+import { WatchedService } from "../support/watched-service.ts";
 
 /** What can happen at a step: a signal is a hard stop where there has been one. */
 export const FAULTS = ["signal", "throw", "hang"] as const;

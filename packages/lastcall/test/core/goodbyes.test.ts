@@ -2,35 +2,35 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { Goodbyes } from "#src/core/goodbyes.js";
-import { CTRL_C, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { CTRL_C, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("few goodbyes are said at once", () => {
+test("a few closing messages are sent at once", () => {
 	assert.deepEqual(new Goodbyes(1_000, () => 0.9).delays(10), Array(10).fill(0));
 	assert.deepEqual(new Goodbyes(1_000, () => 0.9).delays(0), []);
 });
 
-test("more are spread evenly, each at random within its share, about a millisecond for each", () => {
+test("many closing messages are spread evenly, each at random within its share of about a millisecond", () => {
 	const randoms = [0, 0.5, 0.75];
 	let calls = 0;
 	const delays = new Goodbyes(1_000, () => randoms[calls++ % 3] ?? 0).delays(12);
 	assert.deepEqual(delays, [0, 1.5, 2.75, 3, 4.5, 5.75, 6, 7.5, 8.75, 9, 10.5, 11.75]);
 });
 
-test("however many, they take no longer than the time there is", () => {
+test("however many closing messages there are, they take no longer than the spread", () => {
 	const delays = new Goodbyes(500, () => 0.999).delays(10_000);
 	assert.equal(delays.length, 10_000);
 	assert.ok(delays.every((ms, i) => ms >= i * 0.05 && ms < (i + 1) * 0.05));
 });
 
-test("whoever comes back is asked to wait, each for another time", () => {
+test("clients are asked to reconnect at different times", () => {
 	const randoms = [0, 0.5, 1];
 	const goodbyes = new Goodbyes(4_000, () => randoms.shift() ?? 0);
 	assert.deepEqual([goodbyes.comeBackMs(), goodbyes.comeBackMs(), goodbyes.comeBackMs()], [500, 2_500, 4_500]);
 	assert.equal(new Goodbyes(0, () => 1).comeBackMs(), 1_500);
 });
 
-test("nobody is told before every door is closed, also one that fails to, and one told of later in the same turn", async () => {
+test("no closing message is sent before every listener is closed, including one that fails to close and one that is added in the same turn", async () => {
 	const goodbyes = new Goodbyes(0, () => 0);
 	let isClosed = false;
 	const closed = goodbyes.doorsClosed().then(() => {
@@ -57,7 +57,7 @@ async function spreadOf(options: ServiceOptions, reason = SIGTERM, resources = 0
 	return Math.ceil(server.drains[0]?.goodbyes.delays(1_000_000).at(-1) ?? Number.NaN);
 }
 
-test("the spread is as long as the linger, unless the program says otherwise", async () => {
+test("the spread of closing messages is as long as the linger, unless spreadMs is set", async () => {
 	assert.equal(await spreadOf({}), 1_000);
 	assert.equal(await spreadOf({ lingerMs: 70 }), 70);
 	assert.equal(await spreadOf({ lingerMs: 70, spreadMs: 300 }), 300);
@@ -65,7 +65,7 @@ test("the spread is as long as the linger, unless the program says otherwise", a
 	assert.equal(await spreadOf({}, CTRL_C), 0);
 });
 
-test("it takes at most half of what is left, without the linger and the reserve", async () => {
+test("the spread of closing messages takes at most half of the time left, without the linger and the close reserve", async () => {
 	assert.equal(await spreadOf({ lingerMs: 2_000, spreadMs: 8_000 }), 4_000);
 	assert.equal(await spreadOf({ lingerMs: 2_000, spreadMs: 6_000 }, SIGTERM, 1), 3_000);
 	assert.equal(await spreadOf({ gracePeriodMs: 100, lingerMs: 100 }), 0);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { type Group, type Service, StoppedError } from "lastcall";
-import { Deferred, hang } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { WatchedService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { WatchedService } from "../support/watched-service.ts";
 
 type Begun = [name: string, atMs: number][];
 
@@ -33,7 +33,7 @@ async function closing(
 	return Object.assign(watched, { begun });
 }
 
-test("what is in a group is closed one after the other, the newest first", async () => {
+test("the resources of a group are closed one after the other, the newest first", async () => {
 	const { begun, service } = await closing((service, acquire) =>
 		service.group("orders", (orders) => {
 			acquire(orders, "a", 10);
@@ -73,7 +73,7 @@ test("groups that were started together are closed together, after what came lat
 	assert.equal((await service.closed).durationMs, 75);
 });
 
-test("a group that was begun when another had been started is closed before it, all of it", async () => {
+test("a group that was begun when another had been started is closed before that one begins to close", async () => {
 	const { begun } = await closing(async (service, acquire) => {
 		await service.group("stores", (group) => acquire(group, "postgres", 10));
 		await service.group("workers", (group) => {
@@ -88,7 +88,7 @@ test("a group that was begun when another had been started is closed before it, 
 	]);
 });
 
-test("one that waits for a slow group to start and one that follows a fast group keep their own order", async () => {
+test("a group that was begun after a fast group, while a slow one was still starting, is closed before the fast one and beside the slow one", async () => {
 	const { begun } = await closing(async (service, acquire, { clock }) => {
 		const slow = service.group("slow", async (group) => {
 			acquire(group, "slow", 100);
@@ -105,7 +105,7 @@ test("one that waits for a slow group to start and one that follows a fast group
 	]);
 });
 
-test("groups nest, in order and in name", async () => {
+test("nested groups are closed in order, and their names are nested", async () => {
 	const { begun, service } = await closing((service, acquire) =>
 		service.group("region", async (region) => {
 			acquire(region, "link", 10);
@@ -138,7 +138,7 @@ test("groups nest, in order and in name", async () => {
 	]);
 });
 
-test("a group counts as its longest chain: whoever hangs has the same share in each", async () => {
+test("a group counts as its longest chain: a closer that hangs has the same share in each", async () => {
 	const { begun } = await closing(async (service, acquire) => {
 		acquire(service, "first");
 		await Promise.all([
@@ -159,7 +159,7 @@ test("a group counts as its longest chain: whoever hangs has the same share in e
 	]);
 });
 
-test("what a group registers, of whatever kind, has the group's name before its own", async (context) => {
+test("everything that a group registers has the group's name before its own", async (context) => {
 	const { service, clock, told } = new WatchedService();
 	const server = createServer();
 	context.after(() => server.close());
@@ -188,7 +188,7 @@ test("what a group registers, of whatever kind, has the group's name before its 
 	assert.deepEqual((await service.closed).closers[0]?.name, "orders/pool");
 });
 
-test("it resolves to what it starts, and rejects with what that throws; the service goes on", async () => {
+test("group() resolves to what its function returns, and rejects with what that throws; the service goes on", async () => {
 	const error = new Error("boom");
 	const { service, begun } = await closing(async (service, acquire, { clock }) => {
 		const pool = await service.group("stores", () => clock.wait(10).then(() => "a pool"));
@@ -209,7 +209,7 @@ test("it resolves to what it starts, and rejects with what that throws; the serv
 	assert.equal((await service.closed).ok, true);
 });
 
-test("a failure or a stop half-way through: exactly what had started is closed, in reverse", async () => {
+test("after a failure or a stop half-way through a group's start, exactly what had started is closed, in reverse", async () => {
 	for (const kind of ["failure", "stop", "stop that is noticed"]) {
 		const { service, clock, state } = new WatchedService();
 		const closed: string[] = [];
@@ -237,7 +237,7 @@ test("a failure or a stop half-way through: exactly what had started is closed, 
 	}
 });
 
-test("a group that hangs while starting is named, and closed as far as it came", async () => {
+test("a group that hangs while it starts is named in the report, and what it had acquired is closed", async () => {
 	const { service, clock } = new WatchedService();
 	let closed = 0;
 	void service.start(async (service) => {
@@ -256,7 +256,7 @@ test("a group that hangs while starting is named, and closed as far as it came",
 	assert.equal(closed, 1);
 });
 
-test("what is registered with a group when it has been started closes as if what it is in had acquired it", async () => {
+test("a resource that is registered with a group after its start is closed as one of the enclosing group", async () => {
 	const { begun } = await closing(async (service, acquire) => {
 		const groups: Group[] = [];
 		await service.group("outer", async (outer) => {
@@ -279,7 +279,7 @@ test("what is registered with a group when it has been started closes as if what
 	]);
 });
 
-test("what one of a group acquires as it closes waits for it alone, and for nothing beside it", async () => {
+test("a resource that the service acquires while groups close waits for the closers that have begun, and all others wait for it", async () => {
 	const begun: Begun = [];
 	const { service, clock } = new WatchedService();
 	const start = clock.now();
@@ -316,7 +316,7 @@ test("what one of a group acquires as it closes waits for it alone, and for noth
 	assert.equal((await service.closed).ok, true);
 });
 
-test("a group that comes too late is not begun", async () => {
+test("a group is not begun from draining on", async () => {
 	const { service, clock } = new WatchedService();
 	await service.start();
 	const outbox = new Deferred();
@@ -333,7 +333,7 @@ test("a group that comes too late is not begun", async () => {
 	}
 });
 
-test("what isn't a group is refused, with its name", async () => {
+test("group() with a wrong name or function throws, with its name", async () => {
 	const { service } = new WatchedService();
 	const group = service.group.bind(service) as (...args: unknown[]) => Promise<unknown>;
 	await assert.rejects(group("orders"), {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { hang } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("work that is not done when the reserve begins is dropped, by name and age, the oldest first", async () => {
+test("work that is not done when the close reserve begins is left in the report, by name and age, the oldest first", async () => {
 	const { service, clock, state, told, serve } = await runningService();
 	const http = serve("http");
 	http.accept("GET /orders/7");
@@ -35,7 +35,7 @@ test("work that is not done when the reserve begins is dropped, by name and age,
 	assert.equal(report.durationMs, 8_100);
 });
 
-test("the program hears of it by its hardStop signal, with the stop reason", async () => {
+test("hardStopSignal aborts at the hard stop, with the stop reason", async () => {
 	const { service, clock, state } = await runningService();
 	service.task("gives up late", async () => {
 		await new Promise((_, reject) => service.hardStopSignal.addEventListener("abort", reject));
@@ -47,7 +47,7 @@ test("the program hears of it by its hardStop signal, with the stop reason", asy
 	assert.equal(service.hardStopSignal.reason.message, "out of time: SIGTERM");
 });
 
-test("every server is hard-stopped, those that are drained already too", async () => {
+test("the hard stop cuts every server, those that are drained already too", async () => {
 	const { service, clock, serve } = await runningService();
 	const [drained, stuck] = [serve("drained"), serve("stuck")];
 	stuck.accept("GET /");
@@ -58,7 +58,7 @@ test("every server is hard-stopped, those that are drained already too", async (
 	assert.equal(stuck.hardStops, 1);
 });
 
-test("what ends after it was dropped is left all the same", async () => {
+test("work that ends after the hard stop is left in the report all the same", async () => {
 	const { service, clock } = await runningService();
 	service.task("too late", () => clock.wait(8_500));
 	service.defer("db", () => clock.wait(1_000));
@@ -72,7 +72,7 @@ test("what ends after it was dropped is left all the same", async () => {
 	assert.equal(report.exitCode, 1);
 });
 
-test("a closer that has not ended at the deadline is left, and that is a hard stop too", async () => {
+test("a closer that has not ended at the deadline is left in the report, and that is a hard stop too", async () => {
 	const { service, clock, told } = await runningService();
 	service.defer("db", hang);
 	const stopped = service.stop();
@@ -88,7 +88,7 @@ test("a closer that has not ended at the deadline is left, and that is a hard st
 	assert.equal(report.exitCode, 1);
 });
 
-test("it is told when the first work is dropped; closers left later are told then, and the report has both", async () => {
+test("the hard stop event comes when work is dropped, another when closers are left later, and the report has both", async () => {
 	const { service, clock, told } = await runningService();
 	service.task("outbox", hang);
 	service.defer("db", hang);
@@ -105,7 +105,7 @@ test("it is told when the first work is dropped; closers left later are told the
 	assert.deepEqual(told("hard-stop")[0]?.left, [outbox], "what was told then has changed since");
 });
 
-test("a server that is not drained in time is hard-stopped, even with nothing in flight", async () => {
+test("a server that is not drained in time is hard-stopped even with nothing in flight", async () => {
 	const { service, clock, serve } = await runningService();
 	// Its listener is open, or its idle connections linger: it can still accept a request.
 	const http = serve("http");

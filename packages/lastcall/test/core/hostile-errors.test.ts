@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { TestService } from "lastcall/testing";
 import { toJson } from "#src/core/to-json.js";
-import { HOSTILE_ERRORS } from "../observe/hostile.ts";
+import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 
 /** A service with work to wait for and something to close. It notes what was closed. */
 function open(options: ServiceOptions = {}): TestService & { readonly closed_: string[] } {
@@ -15,7 +15,7 @@ function open(options: ServiceOptions = {}): TestService & { readonly closed_: s
 }
 
 for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
-	test(`whatever it is that fails, the shutdown takes all of its steps and the log names it: ${label}`, async () => {
+	test(`a failure with a hostile value takes nothing from the shutdown, and the log names it: ${label}`, async () => {
 		const one = open();
 		const { service, clock, log } = one;
 		await service.start();
@@ -39,7 +39,7 @@ for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
 		assert.match(log.at(-1) ?? "", /^lastcall: closed after 500 ms, 3 failed, exit code 1$/);
 	});
 
-	test(`whatever a caller aborts with: ${label}`, async () => {
+	test(`an abort with a hostile value takes nothing from the shutdown, and the log names it: ${label}`, async () => {
 		const caller = new AbortController();
 		const one = open({ signal: caller.signal });
 		await one.service.start();
@@ -51,7 +51,7 @@ for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
 	});
 }
 
-test("a main that throws what can't be shown is a failure as any other", async () => {
+test("a main that throws a value that can't be shown has failed like any other", async () => {
 	const one = open();
 	const thrown = HOSTILE_ERRORS["a proxy that throws"];
 	const started = one.service.start(() => Promise.reject(thrown)).catch((error: unknown) => [error]);
@@ -60,7 +60,7 @@ test("a main that throws what can't be shown is a failure as any other", async (
 	assert.deepEqual([(await one.closed).exitCode, one.closed_], [1, ["db"]]);
 });
 
-test("names and reasons that are no strings are shown all the same, and can be asked for", async () => {
+test("names and reasons that are not strings are shown all the same, and the program can read them", async () => {
 	const one = open();
 	const { service, clock, log } = one;
 	await service.start();

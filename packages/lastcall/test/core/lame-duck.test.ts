@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StopReason } from "lastcall";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
-test("a lame duck serves as before for lameDuckMs: not ready, nothing told to stop", async () => {
+test("a lame duck serves as before for lameDuckMs: it is not ready, and its drain signal has not aborted", async () => {
 	const { service, clock, state, serve } = await runningService({ lameDuckMs: 500 });
 	const http = serve("http");
 	assert.equal(service.ready, true);
@@ -19,7 +19,7 @@ test("a lame duck serves as before for lameDuckMs: not ready, nothing told to st
 	assert.equal(http.drains.length, 1);
 });
 
-test("there is none by default, and none where it was set to 0", async () => {
+test("there is no lame duck by default, nor with lameDuckMs: 0", async () => {
 	for (const options of [{}, { lameDuckMs: 0 }]) {
 		const { state, clock, told } = await runningService(options);
 		const stopped = state.stop(SIGTERM);
@@ -29,7 +29,7 @@ test("there is none by default, and none where it was set to 0", async () => {
 	}
 });
 
-test("a service that has not started has none: nobody chooses it yet", async () => {
+test("a service that has not started has no lame duck: no load balancer has chosen it yet", async () => {
 	const { service, clock, state, told } = new WatchedService({ lameDuckMs: 500 });
 	const started = service.start(() => clock.wait(20));
 	void state.stop(SIGTERM);
@@ -40,7 +40,7 @@ test("a service that has not started has none: nobody chooses it yet", async () 
 	assert.deepEqual(told("lame-duck"), []);
 });
 
-test("a service that failed has none", async () => {
+test("a service that has failed has no lame duck", async () => {
 	const error = new Error("boom");
 	const failures: StopReason[] = [
 		{ kind: "main-failed", error },
@@ -78,7 +78,7 @@ test("a lame duck accepts what a running service accepts, and drains it", async 
 	assert.deepEqual(report.closers, [{ name: "late", outcome: "closed", durationMs: 0 }]);
 });
 
-test("a second reason to stop doesn't shorten it, and the time it takes is part of the grace period", async () => {
+test("a second stop reason doesn't shorten the lame duck, which is part of the grace period", async () => {
 	const { service, clock, state } = await runningService({ lameDuckMs: 500, gracePeriodMs: 1_000 });
 	service.task("stuck", () => new Promise(() => {}));
 	const stopped = state.stop(SIGTERM);

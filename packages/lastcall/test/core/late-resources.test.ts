@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred, hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("what is acquired while draining is closed with the rest, as the newest", async () => {
+test("a resource that is acquired while draining is closed with the rest, as the newest", async () => {
 	const { service, clock } = await runningService();
 	const closed: string[] = [];
 	service.defer("early", () => closed.push("early"));
@@ -19,7 +19,7 @@ test("what is acquired while draining is closed with the rest, as the newest", a
 	assert.equal((await stopped).ok, true);
 });
 
-test("what a closer acquires is closed next, before what was there already", async () => {
+test("a resource that a closer acquires is closed next, before those that were there already", async () => {
 	const { service, clock } = await runningService();
 	const closed: string[] = [];
 	service.defer("a", () => closed.push("a"));
@@ -42,7 +42,7 @@ test("what a closer acquires is closed next, before what was there already", asy
 	);
 });
 
-test("what the last closer acquires is closed too", async () => {
+test("a resource that the last closer acquires is closed too", async () => {
 	const { service, clock } = await runningService();
 	const closed: string[] = [];
 	service.defer("last", async () => {
@@ -60,7 +60,7 @@ test("what the last closer acquires is closed too", async () => {
 	assert.equal((await stopped).durationMs, 20);
 });
 
-test("what is acquired while closers that hang are waited for is closed at once: their time is not its own", async () => {
+test("a resource that is acquired while closers hang is closed at once: their time is not its own", async () => {
 	const { service, clock } = await runningService();
 	let closedAt: number | undefined;
 	const start = clock.now();
@@ -83,7 +83,7 @@ test("what is acquired while closers that hang are waited for is closed at once:
 	assert.equal(closedAt, 6_100);
 });
 
-test("what dropped work acquires while closing is closed too", async () => {
+test("a resource that dropped work acquires while closing is closed too", async () => {
 	const { service, clock } = await runningService();
 	const late = new Deferred();
 	service.defer("db", () => clock.wait(1_000));
@@ -100,7 +100,7 @@ test("what dropped work acquires while closing is closed too", async () => {
 	);
 });
 
-test("what comes when all is closed is closed at once, and its caller is told", async () => {
+test("a resource that is acquired when all is closed is closed at once, and its caller gets a StoppedError", async () => {
 	const { service, clock } = await runningService();
 	const stopped = service.stop("enough");
 	await clock.advance(0);
@@ -119,7 +119,7 @@ test("what comes when all is closed is closed at once, and its caller is told", 
 	assert.deepEqual(report.closers, []);
 });
 
-test("when one that came too late can't be closed, that is told and nobody's unhandled rejection", async () => {
+test("a resource that came too late and fails to close has a failed event, and is no unhandled rejection", async () => {
 	const { service, clock, told } = await runningService();
 	void service.stop();
 	await clock.advance(0);

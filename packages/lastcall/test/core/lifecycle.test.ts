@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Lifecycle, PHASES } from "#src/core/phase.js";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
-test("a service begins by starting", () => {
+test("the first phase is starting", () => {
 	assert.equal(new Lifecycle(new FakeClock()).phase, "starting");
 });
 
-test("no phase is ever gone back to, whichever is asked for", () => {
+test("a lifecycle never goes back to a phase, whichever is asked for", () => {
 	for (const [reached, phase] of PHASES.entries()) {
 		for (const [asked, other] of PHASES.entries()) {
 			const lifecycle = new Lifecycle(new FakeClock());
@@ -27,7 +27,7 @@ test("a phase is still to come only until it is entered or passed over", () => {
 	);
 });
 
-test("the times of the phases count from the stop reason, each phase once, those passed over not at all", async () => {
+test("the times of the phases count from the stop reason; each phase is there once, those passed over are not", async () => {
 	const clock = new FakeClock();
 	const lifecycle = new Lifecycle(clock);
 	lifecycle.enter("running");

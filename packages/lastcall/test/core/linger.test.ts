@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceOptions, StopReason } from "lastcall";
-import { hang } from "./deferred.ts";
-import { CTRL_C, SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-interface Scene {
+interface LingerCase {
 	readonly options?: ServiceOptions;
 	readonly reason?: StopReason;
 	/** Which of the two servers has a request in flight. */
@@ -14,7 +14,12 @@ interface Scene {
 }
 
 /** What both servers are told to let idle connections linger. */
-async function lingerOf({ options = {}, reason = SIGTERM, busy, task = false }: Scene): Promise<number | undefined> {
+async function lingerOf({
+	options = {},
+	reason = SIGTERM,
+	busy,
+	task = false,
+}: LingerCase): Promise<number | undefined> {
 	const { service, state, serve } = await runningService(options);
 	const servers = [serve("http"), serve("admin")];
 	for (const server of servers) if (server.name === busy) server.accept("GET /");
@@ -34,17 +39,17 @@ test("idle connections linger for a tenth of the grace period, at most 5 s", asy
 	assert.equal(await lingerOf({ reason: { kind: "call", why: "enough" } }), 1_000);
 });
 
-test("at a Ctrl+C with no request in flight they don't linger: who pressed it is the only client", async () => {
+test("after a Ctrl+C with no request in flight idle connections don't linger: there is no other client", async () => {
 	assert.equal(await lingerOf({ reason: CTRL_C }), 0);
 	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 0);
 });
 
-test("at a Ctrl+C with a request in flight, on whichever server, they do", async () => {
+test("after a Ctrl+C with a request in flight on any server idle connections linger", async () => {
 	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 1_000);
 	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 1_000);
 });
 
-test("what the program says holds always", async () => {
+test("lingerMs applies whatever the stop reason is", async () => {
 	assert.equal(await lingerOf({ options: { lingerMs: 70 } }), 70);
 	assert.equal(await lingerOf({ options: { lingerMs: 70 }, reason: CTRL_C }), 70);
 	assert.equal(await lingerOf({ options: { lingerMs: 0 }, busy: "http" }), 0);

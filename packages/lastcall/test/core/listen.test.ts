@@ -4,9 +4,9 @@ import { createServer, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { settled } from "./fake-clock.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { settled } from "../support/fake-clock.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 const ANYWHERE = { port: 0, host: "127.0.0.1" };
 
@@ -20,7 +20,7 @@ class SlowServer extends Server {
 	}
 }
 
-test("it resolves to the server when that listens, and tells where", async (context) => {
+test("listen() resolves to the server when that listens, and an event has its address", async (context) => {
 	const { service, clock, told } = await runningService();
 	const server = createServer();
 	context.after(() => server.close());
@@ -30,7 +30,7 @@ test("it resolves to the server when that listens, and tells where", async (cont
 	await clock.advance(0);
 });
 
-test("it rejects with the server's own error, and the name; the service doesn't stop for it", async (context) => {
+test("listen() rejects with the server's own error and the name; the service goes on", async (context) => {
 	const { service, state } = await runningService();
 	const other = createServer();
 	context.after(() => other.close());
@@ -47,7 +47,7 @@ test("it rejects with the server's own error, and the name; the service doesn't 
 	);
 });
 
-test("a port that is none is an error with the name, too", async () => {
+test("listen() on an invalid port rejects with the name", async () => {
 	const { service } = await runningService();
 	await assert.rejects(service.listen("http", createServer(), -1), {
 		code: "ERR_SOCKET_BAD_PORT",
@@ -94,7 +94,7 @@ test("a server that is being opened when the lame duck begins serves, and is dra
 	assert.equal((await service.closed).ok, true);
 });
 
-test("when main gives up because its server was not opened any more, it has not failed", async (context) => {
+test("a main that rejects since its server was not opened after the stop has not failed", async (context) => {
 	const { service, clock } = new WatchedService();
 	const server = new SlowServer();
 	context.after(() => server.close());
@@ -109,7 +109,7 @@ test("when main gives up because its server was not opened any more, it has not 
 	assert.equal(report.exitCode, 0);
 });
 
-test("from the stop reason on none is opened, from draining on none is served", async () => {
+test("listen() opens no server from the stop reason on, serve() takes none from draining on", async () => {
 	const { service, clock } = await runningService({ lameDuckMs: 100 });
 	const server = createServer();
 	void service.stop("enough");
@@ -139,7 +139,7 @@ test("a server that fails while it runs stops the service with its error", async
 	assert.deepEqual(report.errors, [{ name: "http", error }]);
 });
 
-test("what isn't a server is refused at once, with its name", async () => {
+test("listen() and serve() with a value that is not a server throw at once, with its name", async () => {
 	const { service } = await runningService();
 	const kinds =
 		"node:http or node:https, node:http2, @grpc/grpc-js, ws, socket.io, Bun.serve, Deno.serve, node:net or node:tls";

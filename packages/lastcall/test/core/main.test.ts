@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { WatchedService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { WatchedService } from "../support/watched-service.ts";
 
-test("the service runs, and is ready, when main has ended", async () => {
+test("a service runs and is ready when main has ended", async () => {
 	const { service, clock, types } = new WatchedService();
 	const started = service.start(() => clock.wait(20));
 	await clock.advance(19);
@@ -20,7 +20,7 @@ test("the service runs, and is ready, when main has ended", async () => {
 	assert.deepEqual(types(), ["running"]);
 });
 
-test("main is given the service, and may be missing", async () => {
+test("main gets the service, and may be omitted", async () => {
 	const { service } = new WatchedService();
 	await service.start((given) => assert.equal(given, service));
 	assert.equal(service.phase, "running");
@@ -109,7 +109,7 @@ test("a main that gives up because of the stop has not failed", async () => {
 	}
 });
 
-test("a main that fails in another way after the stop has failed, and the first reason still wins", async () => {
+test("a main that fails in another way after the stop has failed, and the first stop reason still wins", async () => {
 	const { service, clock, state } = new WatchedService();
 	const error = new Error("boom");
 	const started = service.start(() => clock.wait(100).then(() => Promise.reject(error)));
@@ -123,7 +123,7 @@ test("a main that fails in another way after the stop has failed, and the first 
 	assert.equal(report.exitCode, 1);
 });
 
-test("a main that throws the stop's own errors without a stop has failed", async () => {
+test("a main that throws an AbortError or a StoppedError without a stop has failed", async () => {
 	for (const error of [new StoppedError(SIGTERM), new DOMException("This operation was aborted", "AbortError")]) {
 		const { service, clock } = new WatchedService();
 		const rejected = assert.rejects(service.start(() => Promise.reject(error)));
@@ -133,7 +133,7 @@ test("a main that throws the stop's own errors without a stop has failed", async
 	}
 });
 
-test("main is not begun when the stop has come already, and whoever starts it is told", async () => {
+test("main is not begun after a stop, and start() rejects", async () => {
 	const aborted = new WatchedService({ signal: AbortSignal.abort() });
 	const stopped = new WatchedService();
 	void stopped.service.stop();

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
 import { RootService } from "#src/service/root-service.js";
-import { hang } from "./deferred.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { hang } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
-test("an observer that throws at every event changes nothing", async () => {
+test("an observer that throws at every event does not change the shutdown", async () => {
 	const reports = await Promise.all(
 		[false, true].map(async (throws) => {
 			const clock = new FakeClock();
@@ -44,7 +44,7 @@ const EVERY_TYPE: ServiceEvent["type"][] = [
 	"closed",
 ];
 
-test("an observer that stops the service from within an event doesn't disturb the order", async () => {
+test("an observer that stops the service from within an event doesn't change the order of the events", async () => {
 	const clock = new FakeClock();
 	const types: string[] = [];
 	const service = new RootService({}, clock, ({ type }) => {
@@ -58,7 +58,7 @@ test("an observer that stops the service from within an event doesn't disturb th
 	assert.deepEqual((await service.closed).reason, { kind: "call", why: "from within" });
 });
 
-test("whoever hears of the stop finds the service not ready already", async () => {
+test("the service is not ready when an observer gets the stop event", async () => {
 	const clock = new FakeClock();
 	const ready: Record<string, boolean> = {};
 	const service = new RootService({ lameDuckMs: 100 }, clock, ({ type }) => {

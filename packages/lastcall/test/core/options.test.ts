@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService, run, type ServiceOptions } from "lastcall";
-import { checkOptionNames, quote, timesOf } from "#src/core/options.js";
+import { checkOptionNames, quote } from "#src/core/check-options.js";
+import { parseTimes } from "#src/core/time-options.js";
 
 const TIMES = ["gracePeriodMs", "crashGracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
 
-test("the times have their defaults; those that depend on what there is at the stop stay open", () => {
+test("the times have their defaults; those that depend on the state at the stop are left undefined", () => {
 	const defaults = {
 		gracePeriodMs: 10_000,
 		crashGracePeriodMs: 2_500,
@@ -14,11 +15,11 @@ test("the times have their defaults; those that depend on what there is at the s
 		spreadMs: undefined,
 		closeReserveMs: undefined,
 	};
-	assert.deepEqual(timesOf({}), defaults);
-	assert.deepEqual(timesOf(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
+	assert.deepEqual(parseTimes({}), defaults);
+	assert.deepEqual(parseTimes(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
 });
 
-test("what the program says is taken as it is, fractions and zeros too", () => {
+test("times that are given are taken as they are, fractions and zeros too", () => {
 	const times = {
 		gracePeriodMs: 5_000.5,
 		crashGracePeriodMs: 1.5,
@@ -27,10 +28,10 @@ test("what the program says is taken as it is, fractions and zeros too", () => {
 		spreadMs: 0,
 		closeReserveMs: 0,
 	};
-	assert.deepEqual(timesOf(times), times);
+	assert.deepEqual(parseTimes(times), times);
 });
 
-test("a time that is no number is a TypeError with its name, what was wanted and what was given", () => {
+test("a time that is not a number is a TypeError with its name, what was wanted and what was given", () => {
 	for (const name of TIMES) {
 		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		const wanted = `${name}: wanted a number of milliseconds from ${least} to 2147483647, got`;
@@ -41,7 +42,7 @@ test("a time that is no number is a TypeError with its name, what was wanted and
 			[true, "true"],
 			[10n, "10"],
 		]) {
-			assert.throws(() => timesOf({ [name as string]: value }), {
+			assert.throws(() => parseTimes({ [name as string]: value }), {
 				name: "TypeError",
 				message: `${wanted} ${quoted}`,
 			});
@@ -53,34 +54,34 @@ test("a time out of range is a RangeError with its name, the range and what was 
 	for (const name of TIMES) {
 		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		for (const value of [least - 1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
-			assert.throws(() => timesOf({ [name]: value }), {
+			assert.throws(() => parseTimes({ [name]: value }), {
 				name: "RangeError",
 				message: `${name}: wanted a number of milliseconds from ${least} to 2147483647, got ${value}`,
 			});
 		}
 	}
-	assert.equal(timesOf({ gracePeriodMs: 1 }).gracePeriodMs, 1);
-	assert.equal(timesOf({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
+	assert.equal(parseTimes({ gracePeriodMs: 1 }).gracePeriodMs, 1);
+	assert.equal(parseTimes({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
 });
 
-test("parts that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
+test("times that don't fit into the grace period are a RangeError that names those given", () => {
+	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
 		name: "RangeError",
 		message:
 			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
 	});
-	assert.throws(() => timesOf({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
+	assert.throws(() => parseTimes({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
 		name: "RangeError",
 		message: "lameDuckMs (1001) must fit into gracePeriodMs (1000)",
 	});
-	assert.throws(() => timesOf({ gracePeriodMs: 1_000, crashGracePeriodMs: 1_001 }), {
+	assert.throws(() => parseTimes({ gracePeriodMs: 1_000, crashGracePeriodMs: 1_001 }), {
 		name: "RangeError",
 		message: "crashGracePeriodMs (1001) must not be longer than gracePeriodMs (1000)",
 	});
-	assert.ok(timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
+	assert.ok(parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
 });
 
-test("a misspelt option is refused rather than ignored", async () => {
+test("an unknown option is a TypeError", async () => {
 	const misspelt = { gracePeriod: 5 } as ServiceOptions;
 	const known =
 		"gracePeriodMs, crashGracePeriodMs, lameDuckMs, lingerMs, spreadMs, closeReserveMs, name, signal, log, showQueryStrings";
@@ -97,14 +98,14 @@ test("a misspelt option is refused rather than ignored", async () => {
 	);
 });
 
-test("an option that is neither true nor false is refused", () => {
+test("a boolean option that is neither true nor false is a TypeError", () => {
 	assert.throws(() => createService({ showQueryStrings: "no" } as unknown as ServiceOptions), {
 		name: "TypeError",
 		message: 'showQueryStrings: wanted true or false, got "no"',
 	});
 });
 
-test("options that are no object are refused", () => {
+test("options that are not an object are a TypeError", () => {
 	for (const [given, quoted] of [
 		[null, "null"],
 		[5, "5"],
@@ -118,7 +119,7 @@ test("options that are no object are refused", () => {
 	}
 });
 
-test("a service with a wrong option is not made; a run with one doesn't begin", async () => {
+test("createService() and run() throw for a wrong option before they begin", async () => {
 	const wrong: [options: object, error: object][] = [
 		[{ gracePeriodMs: "10s" }, { name: "TypeError", message: /^gracePeriodMs: / }],
 		[{ name: 7 }, { name: "TypeError", message: "name: wanted a string, got 7" }],
@@ -142,7 +143,7 @@ test("a service with a wrong option is not made; a run with one doesn't begin", 
 	});
 });
 
-test("a value is quoted so that its type shows and the message stays short", () => {
+test("an error message quotes a value so that its type shows and the message stays short", () => {
 	class Pool {}
 	for (const [value, quoted] of [
 		["5", '"5"'],

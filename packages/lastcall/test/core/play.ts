@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Group, type InFlight, type ShutdownReport, StoppedError } from "lastcall";
 import type { Drainable } from "#src/core/drainable.js";
-import { afterMicrotasks, hang } from "./deferred.ts";
+import { afterMicrotasks, hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { WatchedService } from "../support/watched-service.ts";
 import { after, longestChain, type Place, type Started } from "./model-order.ts";
 import type { Addition, End, Part, Scenario, Step } from "./scenario.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { WatchedService } from "./watched-service.ts";
 
 /** What truly happened to a closer, a task, a unit, `main` or a server, to hold the report against. */
 export interface Fact {

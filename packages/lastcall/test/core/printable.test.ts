@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cut, printable } from "#src/core/printable.js";
 
-test("what can be shown is left as it is", () => {
+test("printable text is left as it is", () => {
 	for (const text of [
 		"",
 		"GET /orders/7?a=b#c",
@@ -16,7 +16,7 @@ test("what can be shown is left as it is", () => {
 	}
 });
 
-test("what would move the cursor, end the line or turn the text is escaped", () => {
+test("characters that move the cursor, end the line or reverse the text are escaped", () => {
 	for (const [text, shown] of [
 		["a\nb\r\tc", "a\\nb\\r\\tc"],
 		["\x1b[2J\x07\x7f\x9b\0", "\\x1b[2J\\x07\\x7f\\x9b\\x00"],
@@ -29,7 +29,7 @@ test("what would move the cursor, end the line or turn the text is escaped", () 
 	}
 });
 
-test("the user and the password of a URL are hidden", () => {
+test("the user and the password of a URL are hidden in printed text", () => {
 	for (const [text, shown] of [
 		["connect postgres://shop:secret@db:5432/shop failed", "connect postgres://***@db:5432/shop failed"],
 		["redis://:sec@ret@cache, https://token@host/a@b", "redis://***@cache, https://***@host/a@b"],
@@ -40,7 +40,7 @@ test("the user and the password of a URL are hidden", () => {
 	assert.equal(printable(long, 20), "https://***@host/");
 });
 
-test("what is too long is cut, not within a character of two code units", () => {
+test("text that is too long is cut, not within a character of two code units", () => {
 	assert.equal(printable("x".repeat(5_000)), `${"x".repeat(3_999)}…`);
 	assert.equal(printable("abcdef", 6), "abcdef");
 	assert.equal(printable("abcdefg", 6), "abcde…");

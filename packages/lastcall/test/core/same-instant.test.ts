@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("work that ends in the instant of its hard stop is finished or left, as the timers have it, and the report says which", async () => {
+test("work that ends in the instant of the hard stop is finished or left by the order of the timers, and the report says which", async () => {
 	for (const workFirst of [true, false]) {
 		const { service, clock, told } = await runningService();
 		service.defer("db", () => {});
@@ -28,7 +28,7 @@ test("work that ends in the instant of its hard stop is finished or left, as the
 	}
 });
 
-test("a server that is drained in the instant of its hard stop was drained if it comes first", async () => {
+test("a server that is drained in the instant of the hard stop counts as drained if that comes first", async () => {
 	for (const drainedFirst of [true, false]) {
 		const { service, clock, serve } = await runningService();
 		const http = serve("http");
@@ -43,7 +43,7 @@ test("a server that is drained in the instant of its hard stop was drained if it
 	}
 });
 
-test("the last task and the last server end in one instant, in either order", async () => {
+test("the last task and the last server that end in one instant, in either order, have both finished", async () => {
 	for (const taskFirst of [true, false]) {
 		const { service, clock, serve } = await runningService();
 		const http = serve("http");
@@ -59,7 +59,7 @@ test("the last task and the last server end in one instant, in either order", as
 	}
 });
 
-test("a closer that ends in the instant of the deadline is closed or left, never both and never neither", async () => {
+test("a closer that ends in the instant of the deadline is closed or left, never both or neither", async () => {
 	for (const alone of [true, false]) {
 		for (const closerFirst of [true, false]) {
 			const { service, clock } = await runningService();
@@ -83,7 +83,7 @@ test("a closer that ends in the instant of the deadline is closed or left, never
 	}
 });
 
-test("a closer that ends in the instant its share is over holds the next one up no longer", async () => {
+test("a closer that ends in the instant in which its share is over does not hold up the next one", async () => {
 	for (const closerFirst of [true, false]) {
 		const { service, clock } = await runningService();
 		const start = clock.now();
@@ -105,7 +105,7 @@ test("a closer that ends in the instant its share is over holds the next one up 
 	}
 });
 
-test("a second signal in the instant of the hard stop says so in the exit code only if it comes first", async () => {
+test("a second signal in the instant of the hard stop sets the exit code only if it comes first", async () => {
 	for (const signalFirst of [true, false]) {
 		const { service, clock, state } = await runningService();
 		service.task("outbox", hang);
@@ -120,7 +120,7 @@ test("a second signal in the instant of the hard stop says so in the exit code o
 	}
 });
 
-test("a second signal in the instant in which the lame duck ends drops everything, in either order", async () => {
+test("a second signal in the instant in which the lame duck ends is a hard stop, in either order", async () => {
 	for (const signalFirst of [true, false]) {
 		const { service, clock, state } = await runningService({ lameDuckMs: 100 });
 		service.task("outbox", hang);
@@ -149,7 +149,7 @@ test("a task that is given in the instant in which the lame duck ends is waited 
 	}
 });
 
-test("where the parts leave no time to drain, work that has ended already still counts as finished", async () => {
+test("with no time left to drain, work that has ended already still counts as finished", async () => {
 	const { service, clock } = await runningService({ closeReserveMs: 10_000 });
 	service.defer("db", () => {});
 	service.task("outbox", (signal) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { afterMicrotasks, Deferred, hang } from "./deferred.ts";
-import { settled } from "./fake-clock.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { afterMicrotasks, Deferred, hang } from "../support/deferred.ts";
+import { settled } from "../support/fake-clock.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 /** More turns of the microtask queue than the sequence takes from one phase to the next. */
 const TURNS = 40;
@@ -23,7 +23,7 @@ function bothWithin(apart: number, first: () => void, second: () => void): void 
 /** Every way in which two things can happen within one turn of the loop. */
 const APART = Array.from({ length: 2 * TURNS + 1 }, (_, i) => i - TURNS);
 
-test("a second signal around the end of the last task: in whichever microtask, the report is true", async () => {
+test("a second signal in any microtask around the end of the last task leaves a right report", async () => {
 	for (const apart of APART) {
 		const { service, clock, state, told } = await runningService();
 		const outbox = new Deferred();
@@ -50,7 +50,7 @@ test("a second signal around the end of the last task: in whichever microtask, t
 	}
 });
 
-test("a second signal around the end of a closer: it is closed or left, not half of each", async () => {
+test("with a second signal in any microtask around the end of a closer, that is closed or left, not half of each", async () => {
 	for (const pastItsShare of [false, true]) {
 		for (const apart of APART) {
 			const { service, clock, state } = await runningService();
@@ -76,7 +76,7 @@ test("a second signal around the end of a closer: it is closed or left, not half
 	}
 });
 
-test("a second signal around the failure of a closer: its error is in the report, or it is left", async () => {
+test("with a second signal in any microtask around the failure of a closer, its error is in the report or it is left", async () => {
 	for (const apart of APART) {
 		const { service, clock, state } = await runningService();
 		const db = new Deferred();
@@ -99,7 +99,7 @@ test("a second signal around the failure of a closer: its error is in the report
 	}
 });
 
-test("a task that is given around the end of the last one is waited for, or refused", async () => {
+test("a task that is begun in any microtask around the end of the last one is waited for or refused", async () => {
 	for (const apart of APART) {
 		const { service, clock } = await runningService();
 		const [outbox, mail] = [new Deferred(), new Deferred()];
@@ -128,7 +128,7 @@ test("a task that is given around the end of the last one is waited for, or refu
 	}
 });
 
-test("a resource that is acquired around the end of the last closer is closed, once", async () => {
+test("a resource that is acquired in any microtask around the end of the last closer is closed once", async () => {
 	for (const apart of APART) {
 		const { service, clock } = await runningService();
 		const db = new Deferred();
@@ -152,7 +152,7 @@ test("a resource that is acquired around the end of the last closer is closed, o
 	}
 });
 
-test("a resource that is acquired around the end of the last task is closed, once", async () => {
+test("a resource that is acquired in any microtask around the end of the last task is closed once", async () => {
 	for (const apart of APART) {
 		const { service, clock } = await runningService();
 		const outbox = new Deferred();
@@ -173,7 +173,7 @@ test("a resource that is acquired around the end of the last task is closed, onc
 	}
 });
 
-test("a failure in the turn of a stop: what is known first is the reason, and the failure is in the errors", async () => {
+test("of a failure and a stop in one turn the first is the stop reason, and the failure is in the errors", async () => {
 	const error = new Error("boom");
 	for (const kind of ["reject, then stop", "throw, then stop", "stop, then reject"]) {
 		const { service, clock } = await runningService();
@@ -197,7 +197,7 @@ test("a failure in the turn of a stop: what is known first is the reason, and th
 	}
 });
 
-test("a stop in the turn in which main ends: the service never runs, and nothing failed", async () => {
+test("after a stop in the turn in which main ends the service never runs, and nothing has failed", async () => {
 	for (const mainFirst of [true, false]) {
 		const { service, clock, types } = new WatchedService();
 		const main = new Deferred();
@@ -213,7 +213,7 @@ test("a stop in the turn in which main ends: the service never runs, and nothing
 	}
 });
 
-test("a stop around the end of main: in whichever microtask, the phases keep their order", async () => {
+test("with a stop in any microtask around the end of main the phases keep their order", async () => {
 	for (const apart of APART) {
 		const { service, clock, types } = new WatchedService();
 		const main = new Deferred();
@@ -228,7 +228,7 @@ test("a stop around the end of main: in whichever microtask, the phases keep the
 	}
 });
 
-test("two stops in one turn are one, and the first wins", async () => {
+test("two stops in one turn are one stop, and the first wins", async () => {
 	const caller = new AbortController();
 	const { service, clock, state, told } = await runningService({ signal: caller.signal });
 	void state.stop(SIGTERM);
@@ -240,7 +240,7 @@ test("two stops in one turn are one, and the first wins", async () => {
 	assert.equal((await service.closed).reason, SIGTERM);
 });
 
-test("a stop that is asked for by whoever hears of the stop doesn't disturb the order", async () => {
+test("a stop that an observer of the stop asks for doesn't change the order of the events", async () => {
 	const { service, clock, types } = await runningService();
 	service.task("outbox", hang);
 	service.drainSignal.addEventListener("abort", () => void service.stopNow("from within"));
@@ -253,7 +253,7 @@ test("a stop that is asked for by whoever hears of the stop doesn't disturb the 
 	assert.deepEqual(report.hardStop?.cause, { kind: "call", why: "from within" });
 });
 
-test("a closer that stops the service is not waited for by itself", async () => {
+test("a closer that awaits service.stop() does not wait for itself for ever", async () => {
 	const { service, clock } = await runningService();
 	service.defer("db", () => void service.stop());
 	service.defer("cache", () => void service.stopNow());

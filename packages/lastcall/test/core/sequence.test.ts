@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { hang } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("with nothing to do, a stop is over in the instant it came", async () => {
+test("with nothing to do a shutdown is over in the instant of the stop", async () => {
 	const { service, clock, types } = await runningService();
 	const stopped = service.stop("enough");
 	await clock.advance(0);
@@ -29,7 +29,7 @@ test("with nothing to do, a stop is over in the instant it came", async () => {
 	assert.equal(clock.timers, 0, "no timer keeps the program alive");
 });
 
-test("every phase is entered once, in the order of the timeline, when the one before it is over", async () => {
+test("every phase is entered once, in order, when the one before it is over", async () => {
 	const { service, clock, state, types } = await runningService({ lameDuckMs: 100 });
 	service.defer("db", () => clock.wait(50));
 	service.task("outbox", () => clock.wait(300));
@@ -57,7 +57,7 @@ test("every phase is entered once, in the order of the timeline, when the one be
 	]);
 });
 
-test("what is told tells of the phase it comes in", async () => {
+test("each event comes in the phase that it belongs to", async () => {
 	const { service, clock, state, told, serve } = await runningService({ lameDuckMs: 100, gracePeriodMs: 9_000 });
 	service.defer("db", () => {});
 	service.defer("cache", () => {});
@@ -79,7 +79,7 @@ test("what is told tells of the phase it comes in", async () => {
 	assert.deepEqual(told("closed"), [{ type: "closed", report: await stopped }]);
 });
 
-test("the program's signal aborts when draining begins, with the stop reason; without a hard stop the other never does", async () => {
+test("drainSignal aborts when draining begins, with the stop reason; without a hard stop hardStopSignal never aborts", async () => {
 	const { service, clock, state } = await runningService({ lameDuckMs: 100 });
 	const stopped = state.stop(SIGTERM);
 	await clock.advance(99);
@@ -92,7 +92,7 @@ test("the program's signal aborts when draining begins, with the stop reason; wi
 	assert.equal(service.hardStopSignal.aborted, false);
 });
 
-test("everything drains side by side, each once, and nothing is closed before the last has ended", async () => {
+test("servers and tasks drain side by side, each once, and nothing is closed before the last has ended", async () => {
 	const ends = ["http", "admin", "outbox"];
 	for (const last of ends) {
 		const { service, clock, serve } = await runningService();
@@ -118,7 +118,7 @@ test("everything drains side by side, each once, and nothing is closed before th
 	}
 });
 
-test("the service knows what it waits for: requests, tasks and closers, the oldest first", async () => {
+test("inFlight() has the requests, tasks and closers that are waited for, the oldest first", async () => {
 	const { service, clock, serve } = await runningService();
 	service.task("outbox", () => clock.wait(500));
 	await clock.advance(10);

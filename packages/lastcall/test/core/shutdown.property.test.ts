@@ -4,10 +4,10 @@ import fc from "fast-check";
 import type { ShutdownReport } from "lastcall";
 import { PHASES } from "#src/core/phase.js";
 import { failureOf } from "#src/core/stop-reason.js";
+import { SIGINT } from "../support/stop-reasons.ts";
 import { longestChain } from "./model-order.ts";
 import { areOrdered, assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
 import { type Scenario, scenarios } from "./scenario.ts";
-import { SIGINT } from "./stop-reasons.ts";
 
 const RUNS = Number(process.env.LASTCALL_PROPERTY_RUNS ?? 1_000);
 
@@ -181,7 +181,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 };
 
-test("any program, stopped in any way, ends in order, in time, and with a true report", async () => {
+test("any program, stopped in any way, ends in order, in time, and with a right report", async () => {
 	await fc.assert(
 		fc.asyncProperty(scenarios, async (scenario: Scenario) => {
 			const play = new Play(scenario);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
-test("without a stop before it, it stops and drops what is in flight at once", async () => {
+test("stopNow() without a stop before it stops the service and drops what is in flight at once", async () => {
 	const { service, clock, serve, told } = await runningService({ gracePeriodMs: 10_000 });
 	const http = serve("http");
 	http.accept("GET /");
@@ -28,7 +28,7 @@ test("without a stop before it, it stops and drops what is in flight at once", a
 	assert.equal(closed, true);
 });
 
-test("in the lame duck it goes through all that is left of the sequence at once", async () => {
+test("stopNow() in the lame duck goes through the rest of the shutdown at once", async () => {
 	const { service, clock, state } = await runningService({ lameDuckMs: 5_000 });
 	service.task("outbox", hang);
 	service.defer("db", () => {});
@@ -53,7 +53,7 @@ test("in the lame duck it goes through all that is left of the sequence at once"
 	assert.equal(report.exitCode, 130);
 });
 
-test("while draining it drops what is in flight, then every closer still begins", async () => {
+test("stopNow() while draining drops what is in flight, then every closer still begins", async () => {
 	const { service, clock, state } = await runningService();
 	service.task("outbox", hang);
 	const begun: string[] = [];
@@ -82,7 +82,7 @@ test("while draining it drops what is in flight, then every closer still begins"
 	assert.equal(report.exitCode, 143);
 });
 
-test("while closing it waits for the present closer no more, and the others still begin", async () => {
+test("stopNow() while closing no longer waits for the present closer, and the others still begin", async () => {
 	const { service, clock, state, told } = await runningService();
 	const begun: string[] = [];
 	service.defer("a", () => void begun.push("a"));
@@ -102,7 +102,7 @@ test("while closing it waits for the present closer no more, and the others stil
 	assert.equal(service.hardStopSignal.aborted, true);
 });
 
-test("with nothing in flight it is a hard stop that left nothing", async () => {
+test("stopNow() with nothing in flight is a hard stop that left nothing", async () => {
 	const { service, clock, told } = await runningService();
 	const stopped = service.stopNow();
 	await clock.advance(0);
@@ -113,7 +113,7 @@ test("with nothing in flight it is a hard stop that left nothing", async () => {
 	assert.equal(report.exitCode, 0);
 });
 
-test("after the hard stop at the deadline it takes the reserve away, and the deadline stays the cause", async () => {
+test("stopNow() after the hard stop of the drain ends the close reserve, and the deadline stays the cause", async () => {
 	const { service, clock, state } = await runningService();
 	service.task("outbox", hang);
 	service.defer("db", hang);
@@ -127,7 +127,7 @@ test("after the hard stop at the deadline it takes the reserve away, and the dea
 	assert.equal(report.exitCode, 1);
 });
 
-test("when all is closed it changes nothing", async () => {
+test("stopNow() changes nothing when all is closed", async () => {
 	const { service, clock, types } = await runningService();
 	void service.stop();
 	await clock.advance(0);
@@ -139,7 +139,7 @@ test("when all is closed it changes nothing", async () => {
 	assert.equal(service.hardStopSignal.aborted, false);
 });
 
-test("a start-up that hangs is dropped like any work", async () => {
+test("stopNow() drops a start-up that hangs like any work", async () => {
 	const { service, clock } = new WatchedService();
 	void service.start(hang).catch(() => {});
 	await clock.advance(20);

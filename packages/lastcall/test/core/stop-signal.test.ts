@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deferred, hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService } from "./watched-service.ts";
+import { Deferred, hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const SIGHUP = { ...SIGTERM, signal: "SIGHUP", number: 1 };
 const SIGBREAK = { ...SIGINT, signal: "SIGBREAK", number: 21 };
 
 for (const first of ["a signal", "a call", "a failure"] as const) {
-	test(`after ${first}, SIGINT and SIGBREAK are a hard stop from 200 ms on, and nothing before`, async () => {
+	test(`after ${first}, a SIGINT or SIGBREAK is a hard stop from 200 ms on, and nothing before`, async () => {
 		for (const reason of [SIGINT, SIGBREAK]) {
 			const { service, clock, state, told } = await runningService();
 			service.task("outbox", hang);
@@ -29,7 +29,7 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 		}
 	});
 
-	test(`after ${first}, SIGTERM and SIGHUP shorten nothing, however often they come: each is told with the time left`, async () => {
+	test(`after ${first}, a SIGTERM or SIGHUP shortens nothing, however often it comes: each has an event with the time left`, async () => {
 		const { service, clock, state, told } = await runningService({ gracePeriodMs: 10_000 });
 		const work = new Deferred();
 		service.task("outbox", () => work.promise);
@@ -59,7 +59,7 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 	});
 }
 
-test("after everything is closed a signal tells nothing", async () => {
+test("a signal has no event after everything is closed", async () => {
 	const { service, clock, state, types } = await runningService();
 	state.hearSignal(SIGTERM);
 	await clock.advance(300);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { afterEach, test } from "node:test";
-import type { SignalReason } from "#src/core/stop-signal.js";
-import { onStopSignals, STOP_SIGNALS } from "#src/process/signals.js";
+import { type SignalReason, STOP_SIGNALS } from "#src/core/stop-signal.js";
+import { onStopSignals } from "#src/process/signals.js";
 
 const KNOWN = STOP_SIGNALS.filter((signal) => signal in constants.signals);
 
@@ -31,7 +31,7 @@ function emitToNew(signal: NodeJS.Signals, before: readonly unknown[]): void {
 	for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
 }
 
-test("each signal that the platform has is heard, with its name and number", () => {
+test("every stop signal of the platform is heard, with its name and number", () => {
 	for (const signal of KNOWN) {
 		const before = process.listeners(signal);
 		const ear = new Ear();
@@ -42,7 +42,7 @@ test("each signal that the platform has is heard, with its name and number", () 
 	assert.ok(KNOWN.includes("SIGINT") && KNOWN.includes("SIGTERM"));
 });
 
-test("each one is heard, however often it comes", () => {
+test("a stop signal is heard each time that it comes", () => {
 	const ear = new Ear();
 	for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) emit(signal);
 	assert.deepEqual(
@@ -67,7 +67,7 @@ test("only a SIGINT at a terminal is interactive", (context) => {
 	}
 });
 
-test("our listeners go when asked to, those of others stay", () => {
+test("removing the signal listeners of lastcall leaves those of others", () => {
 	const other = (): void => {};
 	const before = KNOWN.map((signal) => {
 		process.on(signal, other);
@@ -85,7 +85,7 @@ test("our listeners go when asked to, those of others stay", () => {
 	}
 });
 
-test("signals that nobody hears any more are not told", () => {
+test("a removed signal listener is not called", () => {
 	const ear = new Ear();
 	const others = (): void => {};
 	process.on("SIGHUP", others);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { SIGINT, SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
-test("the first stop reason wins; a later one that is nobody's fault leaves no trace", async () => {
+test("the first stop reason wins; a later one that is no failure leaves no trace", async () => {
 	const { service, clock, state, types } = await runningService();
 	service.task("outbox", () => clock.wait(100));
 	void state.stop(SIGTERM);
@@ -22,7 +22,7 @@ test("the first stop reason wins; a later one that is nobody's fault leaves no t
 	assert.equal(report.durationMs, 100);
 });
 
-test("a closer can see why the service stops", async () => {
+test("a closer can read the stop reason", async () => {
 	const { service, state } = await runningService();
 	const seen: unknown[] = [service.reason];
 	service.defer("nest", () => void seen.push(service.reason));
@@ -30,7 +30,7 @@ test("a closer can see why the service stops", async () => {
 	assert.deepEqual(seen, [undefined, SIGTERM]);
 });
 
-test("a failure after the stop reason is told and in the report, in each phase until the last", async () => {
+test("a failure after the stop reason has an event and is in the report, in each phase until the last", async () => {
 	for (const phase of ["lame-duck", "draining", "closing"] as const) {
 		const { service, clock, state, told } = await runningService({ lameDuckMs: 100 });
 		service.task("outbox", () => clock.wait(200));
@@ -50,7 +50,7 @@ test("a failure after the stop reason is told and in the report, in each phase u
 	}
 });
 
-test("a failure after the end is told, and the report stays as it was given", async () => {
+test("a failure after the end has an event, and the report does not change", async () => {
 	const { service, clock, state, told } = await runningService();
 	void service.stop();
 	await clock.advance(0);
@@ -61,7 +61,7 @@ test("a failure after the end is told, and the report stays as it was given", as
 	assert.equal(service.phase, "closed");
 });
 
-test("a stop reason that is a failure is the first of the errors, and not told twice", async () => {
+test("a stop reason that is a failure is the first of the report's errors, and has no event of its own", async () => {
 	const { service, clock, state, told } = await runningService();
 	const [first, second] = [new Error("first"), new Error("second")];
 	service.defer("db", () => Promise.reject(second));
@@ -78,7 +78,7 @@ test("a stop reason that is a failure is the first of the errors, and not told t
 	);
 });
 
-test("a failure has the name of what failed", async () => {
+test("a failure in the report has the name of what failed", async () => {
 	const error = new Error("boom");
 	for (const [reason, name] of [
 		[{ kind: "main-failed", error }, "main"],
@@ -95,7 +95,7 @@ test("a failure has the name of what failed", async () => {
 	}
 });
 
-test("a service that was never started can be stopped, and closes what it was given", async () => {
+test("a service that was never started can be stopped, and closes its resources", async () => {
 	const { service, clock } = new WatchedService();
 	let closed = false;
 	service.defer("db", () => {
@@ -108,7 +108,7 @@ test("a service that was never started can be stopped, and closes what it was gi
 	assert.equal(closed, true);
 });
 
-test("stop() says why in a word of its own if the caller doesn't", async () => {
+test("stop() without a reason has a default one", async () => {
 	const { service, clock } = await runningService();
 	service.task("outbox", hang);
 	void service.stop();

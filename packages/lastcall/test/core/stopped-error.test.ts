@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { StoppedError } from "lastcall";
 import { describeReason } from "#src/core/stop-reason.js";
 import { isStopped } from "#src/core/stopped-error.js";
-import { SIGTERM } from "./stop-reasons.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 
-test("it has a stable code, the stop reason, and a message that names it", () => {
+test("a StoppedError has a stable code, the stop reason, and a message that names it", () => {
 	const error = new StoppedError(SIGTERM);
 	assert.ok(error instanceof Error);
 	assert.equal(error.name, "StoppedError");
@@ -15,7 +15,7 @@ test("it has a stable code, the stop reason, and a message that names it", () =>
 	assert.equal(new StoppedError(SIGTERM, "out of time").message, "out of time: SIGTERM");
 });
 
-test("every stop reason is described in a few words", () => {
+test("every stop reason has a short description", () => {
 	const error = new Error("boom");
 	assert.equal(describeReason(SIGTERM), "SIGTERM");
 	assert.equal(describeReason({ kind: "abort", reason: new Error("tired") }), "aborted by its caller (tired)");
@@ -29,7 +29,7 @@ test("every stop reason is described in a few words", () => {
 	assert.equal(describeReason({ kind: "uncaught", error }), "uncaught error");
 });
 
-test("an error says that the service is stopping if it, or what caused it, is an abort", () => {
+test("an error counts as caused by the stop if it, or one of its causes, is an abort", () => {
 	const stopped = new StoppedError(SIGTERM);
 	const abort = new DOMException("This operation was aborted", "AbortError");
 	for (const error of [stopped, abort, new Error("", { cause: stopped }), new Error("", { cause: abort })]) {

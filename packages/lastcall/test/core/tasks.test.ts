@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoppedError } from "lastcall";
-import { Deferred } from "./deferred.ts";
-import { SIGTERM } from "./stop-reasons.ts";
-import { runningService, WatchedService } from "./watched-service.ts";
+import { Deferred } from "../support/deferred.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
-test("a task begins in the turn it is given in, with the service's signal", async () => {
+test("task() begins the task at once, with the service's drain signal", async () => {
 	const { service } = await runningService();
 	let given: AbortSignal | undefined;
 	service.task("outbox", (signal) => {
@@ -14,7 +14,7 @@ test("a task begins in the turn it is given in, with the service's signal", asyn
 	assert.equal(given, service.drainSignal);
 });
 
-test("a task is in flight until it ends, whichever way it began", async () => {
+test("a task is in flight until it ends, whether its function returns a promise or not", async () => {
 	const { service, clock } = await runningService();
 	service.task("outbox", () => clock.wait(100));
 	service.task("sync", () => {});
@@ -48,7 +48,7 @@ test("a task that fails stops the service with its error, thrown or rejected", a
 	}
 });
 
-test("two tasks of one name are two", async () => {
+test("two tasks of one name are two in flight", async () => {
 	const { service, clock } = await runningService();
 	service.task("worker", () => clock.wait(10));
 	service.task("worker", () => clock.wait(20));
@@ -59,7 +59,7 @@ test("two tasks of one name are two", async () => {
 	assert.equal((await stopped).durationMs, 20);
 });
 
-test("a task that ends with the signal's own error has ended well, however that reached it", async () => {
+test("a task that rejects with the drain signal's reason has ended well, wrapped or not", async () => {
 	const reasons: ((signal: AbortSignal) => unknown)[] = [
 		(signal) => signal.reason,
 		() => new DOMException("This operation was aborted", "AbortError"),
@@ -80,7 +80,7 @@ test("a task that ends with the signal's own error has ended well, however that 
 	}
 });
 
-test("the same errors before the signal are failures like any other", async () => {
+test("a task that rejects with an AbortError before the stop has failed", async () => {
 	for (const error of [
 		new DOMException("This operation was aborted", "AbortError"),
 		new StoppedError(SIGTERM),
@@ -98,7 +98,7 @@ test("the same errors before the signal are failures like any other", async () =
 	}
 });
 
-test("another error after the signal is a failure", async () => {
+test("a task that rejects with another error after the stop has failed", async () => {
 	for (const error of [new Error("boom"), new DOMException("too slow", "TimeoutError"), "boom", undefined]) {
 		const { service, clock } = await runningService();
 		service.task("outbox", async () => {
@@ -114,7 +114,7 @@ test("another error after the signal is a failure", async () => {
 	}
 });
 
-test("an error that is its own cause is a failure like any other", { timeout: 10_000 }, async () => {
+test("a task that rejects with an error that is its own cause has failed", { timeout: 10_000 }, async () => {
 	const { service, clock } = await runningService();
 	const error: Error & { cause?: unknown } = new Error("boom");
 	error.cause = error;
@@ -144,7 +144,7 @@ test("a task that is begun while draining is waited for", async () => {
 	assert.equal((await service.closed).ok, true);
 });
 
-test("a task that is begun when no other is in flight, while a server still drains, is waited for", async () => {
+test("a task that is begun while only a server still drains is waited for", async () => {
 	for (const earlier of [false, true]) {
 		const { service, clock, serve } = await runningService();
 		let closedAt: number | undefined;
@@ -166,7 +166,7 @@ test("a task that is begun when no other is in flight, while a server still drai
 	}
 });
 
-test("a task that nobody waited for is not missing from the report", async () => {
+test("a task that is begun while a server drains and never ends is left in the report", async () => {
 	const { service, clock, serve } = await runningService();
 	const http = serve("http");
 	http.accept("POST /orders");
@@ -183,7 +183,7 @@ test("a task that nobody waited for is not missing from the report", async () =>
 	assert.equal(report.exitCode, 1);
 });
 
-test("from closing on a task is refused, and not run", async () => {
+test("task() throws from closing on, and does not run the task", async () => {
 	const { service, clock } = await runningService();
 	const refusals: unknown[] = [];
 	const tryTask = (): void => {
@@ -208,7 +208,7 @@ test("from closing on a task is refused, and not run", async () => {
 	assert.equal(report.ok, true);
 });
 
-test("a service that is still starting runs tasks too", async () => {
+test("task() runs a task while the service is still starting", async () => {
 	const { service, clock } = new WatchedService();
 	let ran = false;
 	service.task("early", () => {
@@ -218,7 +218,7 @@ test("a service that is still starting runs tasks too", async () => {
 	await clock.advance(0);
 });
 
-test("what isn't a task is refused at once, with its name", async () => {
+test("task() with a wrong name or function throws at once, with its name", async () => {
 	const { service } = await runningService();
 	const task = service.task.bind(service) as (...args: unknown[]) => void;
 	assert.throws(() => task("outbox"), {

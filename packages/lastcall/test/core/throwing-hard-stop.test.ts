@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const BOOM = new Error("boom");
 const boom = (): never => {
 	throw BOOM;
 };
 
-test("a server that throws at the hard stop has failed; the others are hard-stopped, and every closer begins", async () => {
+test("a server that throws at the hard stop has failed; the others are cut, and every closer begins", async () => {
 	const { service, clock, serve, told } = await runningService();
 	const servers = [serve("first"), serve("second"), serve("third")];
 	for (const server of servers) server.accept("GET /");
@@ -31,7 +31,7 @@ test("a server that throws at the hard stop has failed; the others are hard-stop
 	assert.equal(isClosed, true);
 });
 
-test("a server that throws when it is given back has failed, and nothing else changes", async () => {
+test("a server that throws when it is released has failed, and nothing else changes", async () => {
 	const { service, clock, serve } = await runningService();
 	Object.assign(serve("http"), { release: boom }).finish();
 	const stopped = service.stop();
@@ -42,7 +42,7 @@ test("a server that throws when it is given back has failed, and nothing else ch
 	assert.equal(phases.at(-1)?.phase, "closed");
 });
 
-test("resources that throw when they are ended by force have failed, each by its name, and the others are ended", async () => {
+test("resources that throw when they are cut have failed, each by its name, and the others are cut", async () => {
 	const { service, clock, state } = await runningService();
 	const ended: string[] = [];
 	for (const name of ["a", "b", "c"]) {
@@ -69,7 +69,7 @@ function throwingSocket(): Duplex {
 	return Object.assign(socket, { destroy: boom });
 }
 
-test("upgraded sockets that throw when they are cut have failed, each by its own name, and the others are cut", async () => {
+test("upgraded sockets that throw when they are cut have failed, each by its name, and the others are cut", async () => {
 	const { service, clock } = await runningService();
 	const sockets = { first: throwingSocket(), second: new Duplex({ read() {}, final() {} }), third: throwingSocket() };
 	for (const [name, socket] of Object.entries(sockets)) service.upgraded(name, socket);
@@ -85,7 +85,7 @@ test("upgraded sockets that throw when they are cut have failed, each by its own
 	assert.equal(exitCode, 1);
 });
 
-test("one that comes after the hard stop, and throws when it is cut, has failed too", async () => {
+test("a resource that is acquired after the hard stop and throws when it is cut has failed too", async () => {
 	const { service, clock } = await runningService();
 	service.task("stuck", hang);
 	service.defer("db", hang);

@@ -4,7 +4,7 @@ import { toJson } from "#src/core/to-json.js";
 
 const parsed = (value: unknown): unknown => JSON.parse(toJson(value));
 
-test("what JSON can hold is written as JSON.stringify does", () => {
+test("values that JSON can hold are written as by JSON.stringify", () => {
 	for (const value of [
 		null,
 		7,
@@ -22,7 +22,7 @@ test("what JSON can hold is written as JSON.stringify does", () => {
 	assert.equal(toJson(undefined), "null");
 });
 
-test("the same object may be there twice; one that is in itself may not", () => {
+test("a value that holds one object twice is written as JSON; a circular one has a mark", () => {
 	const shared = { a: 1 };
 	assert.deepEqual(parsed([shared, shared]), [shared, shared]);
 	const self: Record<string, unknown> = { a: 1 };
@@ -31,7 +31,7 @@ test("the same object may be there twice; one that is in itself may not", () => 
 	assert.deepEqual(parsed(self), { a: 1, self: "[circular]", list: ["[circular]"] });
 });
 
-test("an error is an object: what matters of it first, then its own properties", () => {
+test("an error is written as a JSON object: its name, message and stack first, then its own properties", () => {
 	const error = Object.assign(new TypeError("no", { cause: 7 }), {
 		stack: "TypeError: no\n    at x.js:1",
 		code: "E_NO",
@@ -44,7 +44,7 @@ test("an error is an object: what matters of it first, then its own properties",
 	assert.equal(errors[0]?.message, "one");
 });
 
-test("of a long list the first hundred are written, and the others are counted", () => {
+test("the first hundred of a long list are written as JSON, and the others are counted", () => {
 	const list = Array.from({ length: 250 }, (_, i) => i);
 	assert.deepEqual(parsed({ list, next: 1 }), { list: list.slice(0, 100), listOmitted: 150, next: 1 });
 	assert.deepEqual(parsed({ list: list.slice(0, 100) }), { list: list.slice(0, 100) });
@@ -52,7 +52,7 @@ test("of a long list the first hundred are written, and the others are counted",
 	assert.equal((parsed(many) as Record<string, unknown>)["…"], "150 more");
 });
 
-test("all of it has a bound, and what is left out is counted", () => {
+test("the JSON of a value has a bound, and what is left out is counted", () => {
 	const wide = Array.from({ length: 100 }, () => ({ text: "x".repeat(10_000) }));
 	const text = toJson({ wide });
 	assert.ok(text.length < 70_000, String(text.length));

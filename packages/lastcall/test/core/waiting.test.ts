@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hang } from "./deferred.ts";
-import { runningService } from "./watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService } from "../support/watched-service.ts";
 
-test("what is waited for is told 1 s, 3 s, 7 s, 15 s, … after draining began", async () => {
+test("waiting events come 1 s, 3 s, 7 s, 15 s, … after draining began", async () => {
 	const { service, clock, events } = await runningService({ gracePeriodMs: 20_000, lameDuckMs: 500 });
 	service.task("outbox", hang);
 	const start = clock.now();
@@ -25,7 +25,7 @@ test("what is waited for is told 1 s, 3 s, 7 s, 15 s, … after draining began",
 	]);
 });
 
-test("it is told by name and age, as it is then", async () => {
+test("a waiting event has what is in flight at that time, by name and age", async () => {
 	const { service, clock, told } = await runningService();
 	service.task("outbox", () => clock.wait(2_000));
 	service.task("mail", hang);
@@ -43,7 +43,7 @@ test("it is told by name and age, as it is then", async () => {
 	);
 });
 
-test("nothing more is told once the drain is over, and no timer is left", async () => {
+test("no waiting event comes after the drain, and no timer is left", async () => {
 	const { service, clock, told } = await runningService();
 	service.task("outbox", () => clock.wait(500));
 	const stopped = service.stop();

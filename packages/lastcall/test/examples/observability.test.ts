@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
 
 function start(t: ConstructorParameters<typeof Child>[0], name: string, env: NodeJS.ProcessEnv): Child {
 	const file = fileURLToPath(new URL(`../../../../../examples/dist/${name}.js`, import.meta.url));
@@ -11,7 +11,7 @@ function start(t: ConstructorParameters<typeof Child>[0], name: string, env: Nod
 }
 
 describe("examples", { concurrency: 2 }, () => {
-	it("prometheus: the phase, what is in flight and the time left are metrics", async (t) => {
+	it("prometheus: exports the phase, the work in flight and the time left as metrics", async (t) => {
 		const child = start(t, "prometheus", { LAME_DUCK_MS: "9000" });
 		const port = await child.port();
 		const running = await ask(port, "/metrics");
@@ -27,7 +27,7 @@ describe("examples", { concurrency: 2 }, () => {
 		child.kill("SIGKILL");
 	});
 
-	it("opentelemetry: a shutdown is a span, with a child for each phase and each resource", async (t) => {
+	it("opentelemetry: exports a shutdown as a span, with a child for each phase and each resource", async (t) => {
 		const child = start(t, "opentelemetry", {});
 		await child.port();
 		child.kill("SIGTERM");

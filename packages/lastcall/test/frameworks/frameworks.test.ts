@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
-import { arrived } from "../process/arrived.ts";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder, count } from "../process/said.ts";
-import { type Drilled, drillCli } from "./drill-cli.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { type Drilled, drillCli } from "../support/drill-cli.ts";
+import { assertInOrder, count } from "../support/said.ts";
 import { example, type Framework, frameworks, UPLOAD_BYTES } from "./framework.ts";
 
 const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";
@@ -49,7 +49,7 @@ function drillUploads(t: TestContext, { name }: Framework, ...options: string[])
 for (const framework of frameworks) {
 	const { name, hello, answers, hooks } = framework;
 	void describe(`examples/${name}`, () => {
-		void it("answers what was in flight, then runs its shutdown hooks, in order and once", async (t) => {
+		void it("answers the requests in flight, then runs its shutdown hooks, in order and once", async (t) => {
 			const child = startExample(t, framework);
 			const port = await child.port();
 			assert.equal(await ask(port, hello), answers.hello);
@@ -70,7 +70,7 @@ for (const framework of frameworks) {
 			for (const hook of hooks) assert.equal(count(stdout, new RegExp(`^${hook}$`)), 1, stdout);
 		});
 
-		void it("loses nothing", async (t) => {
+		void it("loses no request at SIGTERM", async (t) => {
 			const { exit, tally, said } = await drill(t, framework, name, "--rounds", ROUNDS);
 			t.diagnostic(`${name}: ${tally.lost} of ${tally.total} lost`);
 			assert.equal(tally.lost, 0, said);
@@ -78,14 +78,14 @@ for (const framework of frameworks) {
 			assert.equal(exit, 0, said);
 		});
 
-		void it("loses no upload", async (t) => {
+		void it("loses no upload at SIGTERM", async (t) => {
 			const { exit, tally, said } = await drillUploads(t, framework, "--rounds", ROUNDS);
 			assert.equal(tally.lost, 0, said);
 			assert.ok(tally.answered >= 8, said);
 			assert.equal(exit, 0, said);
 		});
 
-		void it("loses requests the way its users stop it today", async (t) => {
+		void it("negative control: without lastcall loses requests at SIGTERM", async (t) => {
 			const { exit, tally, said } = await drill(t, framework, `without-lastcall/${name}`, "--grace", "2s");
 			t.diagnostic(`${name} in its own way: ${tally.lost} of ${tally.total} lost`);
 			assert.ok(tally.lost > 0, said);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Check } from "#src/health/checks.js";
-import { Deferred, hang } from "../core/deferred.ts";
+import { Deferred, hang } from "../support/deferred.ts";
 
 const nobody = (): void => {};
 
-test("probes that come while a check runs share it, and later ones its result as long as it is good", async () => {
+test("probes share a check that is running, and its result for as long as it is valid", async () => {
 	const runs: Deferred<unknown>[] = [];
 	const run = (): Promise<unknown> => {
 		const deferred = new Deferred<unknown>();
@@ -22,14 +22,14 @@ test("probes that come while a check runs share it, and later ones its result as
 	assert.equal(runs.length, 1, "a failure is good as long as a success");
 });
 
-test("one whose result is good for no time is made for each probe", async () => {
+test("a check whose result is valid for no time runs for each probe", async () => {
 	let runs = 0;
 	const check = new Check("db", { check: () => ++runs, cacheMs: 0 }, nobody);
 	for (let i = 0; i < 3; i++) assert.equal((await check.result()).status, "ok");
 	assert.equal(runs, 3);
 });
 
-test("one that hangs has failed when its time is over, is told so, and is made anew for the next probe", async () => {
+test("a check that hangs fails when its time is over, gets its signal aborted, and runs again for the next probe", async () => {
 	const signals: AbortSignal[] = [];
 	const heard: unknown[] = [];
 	const check = new Check(
@@ -54,7 +54,7 @@ test("one that hangs has failed when its time is over, is told so, and is made a
 	assert.deepEqual(heard, [["db", "Error: not done within 10 ms"]]);
 });
 
-test("throwing, rejecting and saying false are failures; anything else is not", async () => {
+test("a check fails if it throws, rejects or returns false, and passes otherwise", async () => {
 	for (const [check, status] of [
 		[() => undefined, "ok"],
 		[() => Promise.resolve(0), "ok"],

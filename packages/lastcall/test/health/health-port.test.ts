@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { get, type OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
-import { runningService } from "../core/watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 
 const LOOPBACK = { port: 0, host: "127.0.0.1" };
 
-test("it closes when the service is closed, with every connection", async () => {
+test("a health port closes when the service is closed, with every connection", async () => {
 	const { service, clock } = await runningService();
 	const server = await service.health().listen(LOOPBACK);
 	service.defer("db", () => assert.ok(server.listening, "it is closed last"));
@@ -21,7 +21,7 @@ test("it closes when the service is closed, with every connection", async () => 
 	await gone;
 });
 
-test("one that is opened after the end closes at once", async () => {
+test("a health port that is opened after the end closes at once", async () => {
 	const { service, clock } = await runningService();
 	void service.stop();
 	await clock.advance(0);
@@ -30,7 +30,7 @@ test("one that is opened after the end closes at once", async () => {
 	assert.equal(server.listening, false);
 });
 
-test("a port that is taken is the caller's error", async (t) => {
+test("listening on a health port that is taken rejects", async (t) => {
 	const taken = createServer().listen(LOOPBACK);
 	t.after(() => void taken.close());
 	await once(taken, "listening");
@@ -42,7 +42,7 @@ test("a port that is taken is the caller's error", async (t) => {
 	});
 });
 
-test("what the program is doing is told to those on the same machine; for all others there is no such path", async () => {
+test("the path that shows what the program is doing exists only for clients on the same machine", async () => {
 	const { service, clock } = await runningService({ name: "shop" });
 	service.enter("outbox", "message 17");
 	const { port } = (await service.health().listen(LOOPBACK)).address() as AddressInfo;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HealthOptions } from "lastcall";
-import { hang } from "../core/deferred.ts";
-import { runningService, WatchedService } from "../core/watched-service.ts";
+import { hang } from "../support/deferred.ts";
+import { runningService, WatchedService } from "../support/watched-service.ts";
 
 /** Asks all three: the status codes of livez, readyz, startupz. */
 async function ask({ service }: WatchedService, options: HealthOptions = {}): Promise<number[]> {
@@ -11,7 +11,7 @@ async function ask({ service }: WatchedService, options: HealthOptions = {}): Pr
 	return Promise.all(paths.map(async (path) => (await fetch(new Request(`http://shop/${path}`))).status));
 }
 
-test("starting, however long, is alive, not ready and not started", async () => {
+test("a service that is starting is alive, not ready and not started, however long it takes", async () => {
 	const watched = new WatchedService();
 	const started = watched.service.start(() => watched.clock.wait(3_600_000));
 	assert.deepEqual(await ask(watched), [200, 503, 503]);
@@ -22,7 +22,7 @@ test("starting, however long, is alive, not ready and not started", async () => 
 
 for (const readyUntilClosing of [false, true]) {
 	const ready = readyUntilClosing ? 200 : 503;
-	test(`readiness is ${ready} from the stop reason on, liveness is 200 until all is closed (${readyUntilClosing})`, async () => {
+	test(`readiness is ${ready} from the stop reason on, and liveness is 200 until everything is closed (readyUntilClosing: ${readyUntilClosing})`, async () => {
 		const watched = await runningService({ lameDuckMs: 100 });
 		const { service, clock } = watched;
 		service.task("outbox", () => clock.wait(500));
@@ -41,7 +41,7 @@ for (const readyUntilClosing of [false, true]) {
 	});
 }
 
-test("a start-up that was stopped or has failed never started, and was never ready", async () => {
+test("a service whose start-up was stopped or has failed was never started or ready", async () => {
 	const watched = new WatchedService();
 	watched.service.start(() => Promise.reject(new Error("no such queue"))).catch(() => {});
 	watched.service.defer("db", hang);
@@ -50,7 +50,7 @@ test("a start-up that was stopped or has failed never started, and was never rea
 	assert.deepEqual(await ask(watched, { readyUntilClosing: true }), [200, 503, 503]);
 });
 
-test("a failing check makes readiness fail and says which; liveness and start-up take no notice", async () => {
+test("a failing check fails readiness by name, but not liveness and start-up", async () => {
 	const watched = await runningService();
 	const checks = { redis: () => Promise.reject(new Error("secret")), postgres: () => "pong" };
 	assert.deepEqual(await ask(watched, { checks }), [200, 503, 200]);
@@ -70,7 +70,7 @@ test("a failing check makes readiness fail and says which; liveness and start-up
 	assert.ok(!JSON.stringify(body).includes("secret"), "why is nobody's business");
 });
 
-test("one that is for liveness makes both fail", async () => {
+test("a failing check for liveness fails readiness and liveness", async () => {
 	const watched = await runningService();
 	const checks = { loop: { check: () => false, liveness: true } };
 	assert.deepEqual(await ask(watched, { checks }), [503, 503, 200]);
@@ -82,7 +82,7 @@ test("a check that ends after the shutdown began doesn't make the service ready"
 	assert.equal((await fetch(new Request("http://shop/readyz"))).status, 503);
 });
 
-test("GET and HEAD are answered and not to be stored; other methods are refused, other paths unknown", async () => {
+test("probes answer GET and HEAD with no-store, refuse other methods, and don't know other paths", async () => {
 	const { service } = await runningService();
 	const { fetch } = service.health();
 	const asked = await Promise.all(
@@ -106,7 +106,7 @@ test("GET and HEAD are answered and not to be stored; other methods are refused,
 	]);
 });
 
-test("a check that breaks is told once, with its error, and again when it is ok", async () => {
+test("a check that begins to fail has one event, with its error, and another when it passes again", async () => {
 	const { service, told } = await runningService();
 	const errors: unknown[] = [undefined, "down", "still down", undefined, undefined, "down again"];
 	const { fetch } = service.health({
@@ -128,7 +128,7 @@ test("a check that breaks is told once, with its error, and again when it is ok"
 	assert.deepEqual(told("check-recovered"), [{ type: "check-recovered", name: "db" }]);
 });
 
-test("what is no check, and an option that there isn't, is refused at once", async () => {
+test("a wrong check and an unknown option throw at once", async () => {
 	const { service } = await runningService();
 	const health = service.health.bind(service) as (options: unknown) => unknown;
 	const check = (): void => {};

@@ -4,7 +4,7 @@ import { isFromThisMachine } from "#src/health/same-machine.js";
 
 const LOCAL = { headers: { host: "localhost:9090" }, httpVersion: "1.1", socket: { remoteAddress: "127.0.0.1" } };
 
-test("a request from this machine: by its address, or through a Unix socket", () => {
+test("a request is from this machine by its address, or through a Unix socket", () => {
 	for (const remoteAddress of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", undefined]) {
 		assert.equal(isFromThisMachine({ ...LOCAL, socket: { remoteAddress } }), true, remoteAddress);
 	}
@@ -13,7 +13,7 @@ test("a request from this machine: by its address, or through a Unix socket", ()
 	}
 });
 
-test("the name that it was asked by is this machine's: no page got here by DNS rebinding, no proxy kept its client's", () => {
+test("a request for another host name is not from this machine: it may be DNS rebinding, or a proxy", () => {
 	for (const host of ["localhost", "LocalHost:1", "127.0.0.1:9090", "127.0.0.1", "[::1]:9090", "[::1]"]) {
 		assert.equal(isFromThisMachine({ ...LOCAL, headers: { host } }), true, host);
 	}
@@ -29,7 +29,7 @@ test("the name that it was asked by is this machine's: no page got here by DNS r
 	}
 });
 
-test("no proxy says that it stands for somebody else", () => {
+test("a request with a proxy's headers is not from this machine", () => {
 	for (const name of [
 		"forwarded",
 		"via",
@@ -46,6 +46,6 @@ test("no proxy says that it stands for somebody else", () => {
 	assert.equal(isFromThisMachine({ ...LOCAL, headers }), true);
 });
 
-test("nginx speaks HTTP/1.0 to what it stands before", () => {
+test("an HTTP/1.0 request, as nginx sends, is not from this machine", () => {
 	assert.equal(isFromThisMachine({ ...LOCAL, httpVersion: "1.0" }), false);
 });

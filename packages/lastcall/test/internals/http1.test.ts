@@ -4,15 +4,17 @@ import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { describe, type TestContext } from "node:test";
 import { brief } from "../servers/answers.ts";
+import { readByServer } from "../servers/bare-server.ts";
 import { EVENT_SOURCE } from "../servers/contract/event-streams.ts";
-import { http } from "../servers/kinds.ts";
-import { readByServer, rule, Scene } from "../servers/scene.ts";
+import { rule } from "../servers/rule.ts";
+import { ServedServer } from "../servers/served-server.ts";
+import { http } from "../support/http-kinds.ts";
 import { hide, keep } from "./hide.ts";
 
 const EVENTS = { "Content-Type": "text/event-stream" };
 
 async function asked(t: TestContext, method: string, ...lines: string[]) {
-	const scene = await Scene.open(t, http);
+	const scene = await ServedServer.open(t, http);
 	const client = await scene.connect();
 	client.ask(method, "/hold", ...lines);
 	const { response } = await scene.handed("/hold");
@@ -131,7 +133,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 	});
 
 	rule("the listener of `unpipe`: a handler that pipes is waited for after its client has gone", async (t) => {
-		const scene = await Scene.open(t, http, { service: { gracePeriodMs: 2_000 } });
+		const scene = await ServedServer.open(t, http, { service: { gracePeriodMs: 2_000 } });
 		const client = await scene.connect();
 		client.ask("GET", "/hold");
 		const { response } = await scene.handed("/hold");
@@ -144,7 +146,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 	});
 
 	rule("`emit` of a server: its connections end, and the stop lasts for the grace period", async (t) => {
-		const scene = new Scene(t, http, { service: { gracePeriodMs: 1_500 } });
+		const scene = new ServedServer(t, http, { service: { gracePeriodMs: 1_500 } });
 		keep(t, scene.server, "emit");
 		await scene.service.start((service) => service.listen("web", scene.server, { port: 0, host: "127.0.0.1" }));
 		const client = await scene.connect();

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createService, type HostedService, type ServiceOptions } from "lastcall";
+import type { HostedService, ServiceOptions } from "lastcall";
+import { running } from "../support/running-service.ts";
 import { type Kind, RULES, type RuleName, type Site } from "./kind.ts";
 
-/** So long that who waits for it fails by the test's own time limit. */
-const NEVER_MS = 120_000;
-const LINGER_MS = 60;
-
-interface Scene {
+interface RunningSite {
 	readonly service: HostedService;
 	readonly site: Site;
 	until(condition: () => boolean): Promise<void>;
@@ -26,10 +23,10 @@ export function contract(kind: Kind): void {
 	});
 }
 
-type Open = (options?: ServiceOptions) => Promise<Scene>;
+type Open = (options?: ServiceOptions) => Promise<RunningSite>;
 
 const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
-	"in flight finishes": async (_kind, open) => {
+	"work in flight finishes": async (_kind, open) => {
 		const { service, site } = await open();
 		const works = [await site.begin(), await site.begin()];
 		const closed = service.stop();
@@ -40,7 +37,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.deepEqual({ ok, left, hardStop }, { ok: true, left: [], hardStop: undefined });
 	},
 
-	"what is begun on the way finishes": async (_kind, open) => {
+	"work begun while draining finishes": async (_kind, open) => {
 		const { service, site, until } = await open();
 		const work = await site.begin();
 		assert.ok(work.more, "a kind without it says why it can't");
@@ -54,39 +51,39 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.equal((await service.closed).ok, true);
 	},
 
-	"new is refused": async (kind, open) => {
+	"new clients are refused": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const closed = service.stop();
 		await draining(service);
 		// Where the door is still being closed, it may be let in: then it is served.
-		let told = await site.newcomer();
-		while (told === "whole") told = await site.newcomer();
-		assert.match(told, kind.newIsTold);
+		let told = await site.connectAnew();
+		while (told === "whole") told = await site.connectAnew();
+		assert.match(told, kind.newOutcome);
 		work.finish();
 		assert.equal(await work.outcome, "whole");
 		assert.equal((await closed).ok, true);
 	},
 
-	"idle is told": async (kind, open) => {
+	"idle clients get a closing message": async (kind, open) => {
 		const { service, site } = await open();
 		const idle = await site.idle();
 		const { ok, hardStop } = await service.stop();
-		assert.match(await idle.told, kind.idleIsTold);
+		assert.match(await idle.told, kind.idleOutcome);
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	},
 
-	"silent is not waited for": async (kind, open) => {
+	"silent clients are not waited for": async (kind, open) => {
 		const { service, site } = await open();
 		await site.silent();
 		const { ok, hardStop, left, endedEarly } = await service.stop();
 		assert.deepEqual({ ok, hardStop, left }, { ok: true, hardStop: undefined, left: [] });
 		const cut = endedEarly.filter(({ why }) => why === "peer-silent");
-		assert.equal(cut.length, kind.silentIsNamed === undefined ? 0 : 1);
-		for (const { name, what } of cut) assert.match(`${name} ${what}`, kind.silentIsNamed ?? /^$/);
+		assert.equal(cut.length, kind.silentName === undefined ? 0 : 1);
+		for (const { name, what } of cut) assert.match(`${name} ${what}`, kind.silentName ?? /^$/);
 	},
 
-	"in flight is named": async (kind, open) => {
+	"work in flight has a name": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const names = (): string[] => service.inFlight().map(({ name, what, ageMs }) => `${name} ${what} ${ageMs >= 0}`);
@@ -100,16 +97,16 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		assert.deepEqual(names(), []);
 	},
 
-	"the deadline cuts": async (kind, open) => {
+	"the deadline cuts work": async (kind, open) => {
 		const { service, site } = await open({ gracePeriodMs: 400, lingerMs: 20 });
 		const work = await site.begin();
 		const { exitCode, hardStop } = await service.stop();
 		assert.equal(hardStop?.cause, "deadline");
 		assert.equal(exitCode, 1);
-		assert.match(await work.outcome, kind.cutIsTold);
+		assert.match(await work.outcome, kind.cutOutcome);
 	},
 
-	"what is left is named": async (kind, open) => {
+	"work that is left has a name": async (kind, open) => {
 		const { service, site } = await open();
 		const work = await site.begin();
 		const closed = service.stop();
@@ -120,8 +117,8 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		await work.outcome;
 	},
 
-	"nothing is left behind": async (_kind, open) => {
-		const { service, site, until } = await open();
+	"no socket is left open": async (_kind, open) => {
+		const { service, site } = await open();
 		const [work, idle] = [await site.begin(), await site.idle()];
 		const closed = service.stop();
 		await draining(service);
@@ -130,32 +127,13 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		let isGone = false;
 		while (!isGone) {
 			isGone = await site.isGone();
-			await until(() => true);
+			await nextTurn();
 		}
 	},
 };
 
-async function open(t: TestContext, kind: Kind, options: ServiceOptions = {}): Promise<Scene> {
-	const service = createService({
-		gracePeriodMs: NEVER_MS,
-		lingerMs: LINGER_MS,
-		closeReserveMs: 0,
-		log: false,
-		...options,
-	});
-	await service.start();
-	// Where nothing is left to happen, the test ends by its time limit and says so.
-	const alive = setInterval(() => {}, 1_000);
-	t.after(async () => {
-		await service.stopNow();
-		clearInterval(alive);
-	});
-	const until = async (condition: () => boolean): Promise<void> => {
-		do {
-			await nextTurn();
-			t.signal.throwIfAborted();
-		} while (!condition());
-	};
+async function open(t: TestContext, kind: Kind, options: ServiceOptions = {}): Promise<RunningSite> {
+	const { service, until } = await running(t, options);
 	return { service, site: await kind.open(t, service), until };
 }
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
+import { getRequest, goSilent } from "../support/silent-client.ts";
 import type { Kind, Site } from "./kind.ts";
-import { getRequest, goSilent } from "./silent-client.ts";
 
 /** Server-sent events, from a handler that listens to its signal. */
 export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);
@@ -15,13 +15,13 @@ export const eventStream: Kind = kindOf("event stream", false);
 function kindOf(name: string, listens: boolean): Kind {
 	return {
 		name,
-		idleIsTold: /^ended$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^ended$/,
+		newOutcome: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
-		cutIsTold: /^ECONNRESET$/,
+		cutOutcome: /^ECONNRESET$/,
 		cannot: {
-			"what is begun on the way finishes": "one stream on a connection",
-			"the deadline cuts": "it is ended after an event before",
+			"work begun while draining finishes": "one stream on a connection",
+			"the deadline cuts work": "it is ended after an event before",
 		},
 		open: (t, service) => open(t, service, listens),
 	};
@@ -61,7 +61,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 		},
 		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
 		silent: () => goSilent(t, { port, says: getRequest("/idle", "Accept: text/event-stream") }),
-		newcomer: async () => {
+		connectAnew: async () => {
 			try {
 				const stream = await ask("/new");
 				stream.destroy();

@@ -11,10 +11,10 @@ import {
 	status,
 } from "@grpc/grpc-js";
 import type { HostedService } from "lastcall";
-import { echo } from "../servers/echo-service.ts";
-import { WireClient } from "../servers/http2-wire.ts";
+import { echo } from "../support/echo-service.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** `@grpc/grpc-js`, with its own client. */
 export const grpc: Kind = kindOf("gRPC (@grpc/grpc-js)", false);
@@ -25,10 +25,10 @@ export const grpcServedFirst: Kind = kindOf("gRPC, served before bindAsync", tru
 function kindOf(name: string, servedFirst: boolean): Kind {
 	return {
 		name,
-		idleIsTold: /^IDLE$/,
-		newIsTold: /^UNAVAILABLE$/,
+		idleOutcome: /^IDLE$/,
+		newOutcome: /^UNAVAILABLE$/,
 		inFlight: /^rpc POST \/test\.Echo\/unary true$/m,
-		cutIsTold: /^(UNAVAILABLE|INTERNAL)$/,
+		cutOutcome: /^(UNAVAILABLE|INTERNAL)$/,
 		open: (t, service) => open(t, service, servedFirst),
 	};
 }
@@ -72,7 +72,7 @@ async function open(t: TestContext, service: HostedService, servedFirst: boolean
 			return { told: nextState(client) };
 		},
 		silent: () => goSilent(t, { port, says: WireClient.hello("/") }),
-		newcomer: () => ask(dial(), "now"),
+		connectAnew: () => ask(dial(), "now"),
 		isGone: async () => openServers(server) === 0,
 	};
 }

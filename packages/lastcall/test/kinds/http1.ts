@@ -3,10 +3,10 @@ import { Agent as PlainAgent, request as plainRequest, type RequestListener, typ
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
-import * as servers from "../servers/kinds.ts";
+import * as servers from "../support/http-kinds.ts";
+import { isRefused, loopback, type Place, unixSocket } from "../support/place.ts";
+import { getRequest, goSilent } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { isRefused, loopback, type Place, unixSocket } from "./place.ts";
-import { getRequest, goSilent } from "./silent-client.ts";
 
 /** `node:http`, with Node's own client. */
 export const http: Kind = kindOf("node:http", createPlain, plain);
@@ -50,11 +50,11 @@ export function kindOf(
 ): Kind {
 	return {
 		name: name + place.suffix,
-		idleIsTold: /^closed$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^closed$/,
+		newOutcome: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
-		cutIsTold: /^ECONNRESET$/,
-		cannot: { "what is begun on the way finishes": "one request at a time; pipelined ones have their own tests" },
+		cutOutcome: /^ECONNRESET$/,
+		cannot: { "work begun while draining finishes": "one request at a time; pipelined ones have their own tests" },
 		open: (t, service) => open(t, service, create, client(), place),
 	};
 }
@@ -114,7 +114,7 @@ async function open(
 			return { told: once(socket, "close").then(() => "closed") };
 		},
 		silent: () => goSilent(t, { ...address, says: getRequest("/"), ...(tls && { tls }) }),
-		newcomer: () => ask("/", agentOf()),
+		connectAnew: () => ask("/", agentOf()),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};
 }

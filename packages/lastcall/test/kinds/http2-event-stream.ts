@@ -11,12 +11,12 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, Http2Server } from "lastcall";
-import { WireClient } from "../servers/http2-wire.ts";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import { readEvents } from "./event-stream.ts";
 import { connectionsOf } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Create = (listener: Listener) => Http2Server;
@@ -28,11 +28,11 @@ export const h2EventStream: Kind = kindOf("TLS", "https", (listener) => createSe
 function kindOf(which: string, scheme: "http" | "https", create: Create): Kind {
 	return {
 		name: `event stream over HTTP/2 (${which})`,
-		idleIsTold: /^goaway 0, ended$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^goaway 0, ended$/,
+		newOutcome: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
-		cutIsTold: /^ERR_HTTP2_SESSION_ERROR$/,
-		cannot: { "the deadline cuts": "it is ended after an event before" },
+		cutOutcome: /^ERR_HTTP2_SESSION_ERROR$/,
+		cannot: { "the deadline cuts work": "it is ended after an event before" },
 		open: (t, service) => open(t, service, scheme, create),
 	};
 }
@@ -75,7 +75,7 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 				says: WireClient.hello("/idle", "text/event-stream"),
 				...(scheme === "https" && { tls: ["h2"] }),
 			}),
-		newcomer: async () => {
+		connectAnew: async () => {
 			const stream = ask(dial(), "/new");
 			try {
 				await once(stream, "response");

@@ -10,11 +10,11 @@ import {
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService, ListeningServer } from "lastcall";
-import { WireClient } from "../servers/http2-wire.ts";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { goSilent } from "../support/silent-client.ts";
 import { connectionsOf, kindOf as http1KindOf, secure } from "./http1.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent } from "./silent-client.ts";
 
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
@@ -38,10 +38,10 @@ export const http1OfBoth: Kind = http1KindOf(
 function kindOf(name: string, scheme: "http" | "https", create: (listener: Listener) => ListeningServer): Kind {
 	return {
 		name,
-		idleIsTold: /^goaway 0$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^goaway 0$/,
+		newOutcome: /^refused$/,
 		inFlight: /^web GET \/held true$/m,
-		cutIsTold: /^ERR_HTTP2_SESSION_ERROR$/,
+		cutOutcome: /^ERR_HTTP2_SESSION_ERROR$/,
 		open: (t, service) => open(t, service, scheme, create),
 	};
 }
@@ -88,7 +88,7 @@ async function open(
 			return { told: once(session, "goaway").then(([code]) => `goaway ${code}`) };
 		},
 		silent: () => goSilent(t, { port, says: WireClient.hello("/"), ...(scheme === "https" && { tls: ["h2"] }) }),
-		newcomer: () => ask(dial(), "/"),
+		connectAnew: () => ask(dial(), "/"),
 		isGone: async () => !server.listening && (await connectionsOf(server)) === 0,
 	};
 }

@@ -6,15 +6,15 @@ export interface Kind {
 	/** As the table and the README call it. */
 	readonly name: string;
 	/** What a client that is connected and has nothing in flight is told, in the protocol's own words. */
-	readonly idleIsTold: RegExp;
+	readonly idleOutcome: RegExp;
 	/** What somebody is told who comes while draining. `refused` is the kernel's word for a closed port. */
-	readonly newIsTold: RegExp;
+	readonly newOutcome: RegExp;
 	/** How work of `begin` is named while it is in flight. */
 	readonly inFlight: RegExp;
 	/** What the client of work learns that the hard stop has cut. Anything but `whole`. */
-	readonly cutIsTold: RegExp;
+	readonly cutOutcome: RegExp;
 	/** How the report names a connection of `silent`. Missing where such a connection is idle, so that nothing of it was cut. */
-	readonly silentIsNamed?: RegExp;
+	readonly silentName?: RegExp;
 	/** Why this rule can't be kept by this kind, where the protocol has no word for it. It is in the README's table. */
 	readonly cannot?: Partial<Record<RuleName, string>>;
 	/** Serves it on a running service, on a free port of the loopback. What it opens, it closes after the test. */
@@ -23,15 +23,15 @@ export interface Kind {
 
 /** The rules of the contract, in the order of the table's columns. */
 export const RULES = [
-	"in flight finishes",
-	"what is begun on the way finishes",
-	"new is refused",
-	"idle is told",
-	"silent is not waited for",
-	"in flight is named",
-	"the deadline cuts",
-	"what is left is named",
-	"nothing is left behind",
+	"work in flight finishes",
+	"work begun while draining finishes",
+	"new clients are refused",
+	"idle clients get a closing message",
+	"silent clients are not waited for",
+	"work in flight has a name",
+	"the deadline cuts work",
+	"work that is left has a name",
+	"no socket is left open",
 ] as const;
 
 export type RuleName = (typeof RULES)[number];
@@ -45,7 +45,7 @@ export interface Site {
 	/** Connects, so that the server knows it. This client falls silent then: it reads nothing more and never closes its side. */
 	silent(): Promise<void>;
 	/** Comes anew, on a new connection or, where that is what the kind refuses, on an old one. Resolves to what it was told. */
-	newcomer(): Promise<string>;
+	connectAnew(): Promise<string>;
 	/** Whether every socket and listener of this server is gone. */
 	isGone(): Promise<boolean>;
 }

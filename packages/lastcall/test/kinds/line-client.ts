@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { isRefused } from "./place.ts";
+import { isRefused } from "../support/place.ts";
 
 /** A client of a protocol of lines, which keeps what it is told and ends its side when the server has. */
 export class LineClient {

@@ -44,7 +44,7 @@ export class HeldLines {
 				return { told: client.line() };
 			},
 			silent,
-			newcomer: async () => {
+			connectAnew: async () => {
 				const client = await open();
 				if (typeof client === "string") return client;
 				client.say("hello");

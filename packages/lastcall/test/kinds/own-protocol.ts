@@ -1,12 +1,12 @@
 import { connect, createServer as createNetServer, type Socket } from "node:net";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import type { NetServer, ProtocolOptions } from "lastcall";
-import { certificate } from "../servers/kinds.ts";
+import { certificate } from "../support/certificate.ts";
+import { type Address, loopback, type Place, unixSocket } from "../support/place.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
-import { type Address, loopback, type Place, unixSocket } from "./place.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** A server of a protocol of lines, and how its clients reach it. */
 interface Transport {
@@ -53,23 +53,23 @@ export const netWithGoodbye: Kind = kindOf(
 	plain,
 	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
-	{ silentIsNamed: /^smtp connection from 127\.0\.0\.1:\d+$/ },
+	{ silentName: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );
 
 function kindOf(
 	name: string,
 	{ createServer, accepted, connect, opened }: Transport,
 	protocol: ProtocolOptions,
-	idleIsTold: RegExp,
-	{ silentIsNamed, place = loopback }: { readonly silentIsNamed?: RegExp; readonly place?: Place } = {},
+	idleOutcome: RegExp,
+	{ silentName, place = loopback }: { readonly silentName?: RegExp; readonly place?: Place } = {},
 ): Kind {
 	return {
 		name: name + place.suffix,
-		idleIsTold,
-		newIsTold: /^refused$/,
+		idleOutcome,
+		newOutcome: /^refused$/,
 		inFlight: new RegExp(`^smtp connection from ${place.client}: held true$`, "m"),
-		cutIsTold: /^(closed|ECONNRESET)$/,
-		...(silentIsNamed && { silentIsNamed }),
+		cutOutcome: /^(closed|ECONNRESET)$/,
+		...(silentName && { silentName }),
 		open: async (t, service) => {
 			const server = createServer();
 			const held = new HeldLines(service, server);

@@ -5,14 +5,14 @@ import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import { Server } from "socket.io";
 import { type Socket as Client, io } from "socket.io-client";
+import { getRequest, goSilent, webSocketRequest } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { getRequest, goSilent, webSocketRequest } from "./silent-client.ts";
 
 /** Socket.IO over a WebSocket. */
 export const socketIo: Kind = kindOf("socket.io", "websocket");
 
 /** Socket.IO over long polling. */
-const { silentIsNamed: _, ...polling } = kindOf("socket.io, polling", "polling");
+const { silentName: _, ...polling } = kindOf("socket.io, polling", "polling");
 // Its server ends it when no connection of the HTTP server is left.
 export const socketIoPolling: Kind = polling;
 
@@ -20,11 +20,11 @@ function kindOf(name: string, transport: "websocket" | "polling"): Kind {
 	return {
 		name,
 		// Its clients connect again by themselves after this.
-		idleIsTold: /^transport close$/,
-		newIsTold: /^refused$/,
+		idleOutcome: /^transport close$/,
+		newOutcome: /^refused$/,
 		inFlight: /^chat Socket\.IO \/socket\.io\/: held true$/m,
-		cutIsTold: /^transport (close|error)$/,
-		silentIsNamed: /^chat Socket\.IO \/socket\.io\/$/,
+		cutOutcome: /^transport (close|error)$/,
+		silentName: /^chat Socket\.IO \/socket\.io\/$/,
 		open: (t, service) => open(t, service, transport),
 	};
 }
@@ -70,7 +70,7 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 		begin: async () => begin(await opened()),
 		idle: async () => ({ told: endOf(await opened()) }),
 		silent: () => goSilent(t, { port, says }),
-		newcomer: () => welcomeOf(connect()),
+		connectAnew: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && chat.engine.clientsCount === 0,
 	};
 }

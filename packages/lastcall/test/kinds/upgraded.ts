@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { http } from "../servers/kinds.ts";
+import { http } from "../support/http-kinds.ts";
+import { goSilent } from "../support/silent-client.ts";
 import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
-import { goSilent } from "./silent-client.ts";
 
 /** An upgraded connection whose protocol has a word for goodbye. */
 export const upgraded: Kind = kindOf(
@@ -30,15 +30,15 @@ function kindOf(
 	event: "upgrade" | "connect",
 	request: string,
 	goodbye: ((socket: Duplex) => unknown) | undefined,
-	idleIsTold: RegExp,
+	idleOutcome: RegExp,
 ): Kind {
 	return {
 		name,
-		idleIsTold,
-		newIsTold: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
+		idleOutcome,
+		newOutcome: /^(refused|HTTP\/1\.1 503 Service Unavailable\r)$/,
 		inFlight: /^lines upgraded connection: held true$/m,
-		cutIsTold: /^(closed|ECONNRESET)$/,
-		silentIsNamed: /^lines upgraded connection$/,
+		cutOutcome: /^(closed|ECONNRESET)$/,
+		silentName: /^lines upgraded connection$/,
 		open: async (t, service) => {
 			const server = createServer();
 			const held = new HeldLines(service, server);

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
+import { goSilent, webSocketRequest } from "../support/silent-client.ts";
 import type { Kind, Site, Work } from "./kind.ts";
-import { goSilent, webSocketRequest } from "./silent-client.ts";
 
 interface Attached {
 	readonly webSockets: WebSocketServer;
@@ -43,11 +43,11 @@ export const ownPort: Kind = kindOf("ws, own port", async (service) => {
 function kindOf(name: string, attach: (service: HostedService) => Promise<Attached>): Kind {
 	return {
 		name,
-		idleIsTold: /^1001 service is shutting down$/,
-		newIsTold: /^(refused|503)$/,
+		idleOutcome: /^1001 service is shutting down$/,
+		newOutcome: /^(refused|503)$/,
 		inFlight: /^chat WebSocket \/chat: held true$/m,
-		cutIsTold: /^1006 $/,
-		silentIsNamed: /^chat WebSocket \/chat$/,
+		cutOutcome: /^1006 $/,
+		silentName: /^chat WebSocket \/chat$/,
 		open: async (t, service) => open(t, service, await attach(service)),
 	};
 }
@@ -87,7 +87,7 @@ async function open(t: TestContext, service: HostedService, { webSockets, server
 		begin: async () => begin(await opened()),
 		idle: async () => ({ told: endOf(await opened()) }),
 		silent: () => goSilent(t, { port, says: webSocketRequest("/chat") }),
-		newcomer: () => welcomeOf(connect()),
+		connectAnew: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && webSockets.clients.size === 0,
 	};
 }

@@ -13,14 +13,14 @@ const { LASTCALL_MODEL_RUNS, LASTCALL_MODEL_SIDE_BY_SIDE, LASTCALL_MODEL_SEED, L
 const sideBySide = Number(LASTCALL_MODEL_SIDE_BY_SIDE ?? 8);
 const seed = Number(LASTCALL_MODEL_SEED ?? Date.now() % 2 ** 31);
 
-test("whatever the order, a request is answered whole or provably not processed", async () => {
+test("in any order of events, each request gets a complete response or provably was not processed", async () => {
 	const path = LASTCALL_MODEL_PATH;
 	const runs = Number(LASTCALL_MODEL_RUNS ?? 200);
 	const lost = await playMany({ kind: "lastcall", runs, seed, path, sideBySide: path === undefined ? sideBySide : 1 });
 	if (lost !== undefined) assert.fail(lost);
 });
 
-test("negative control: under the same orders bare close() loses requests", async () => {
+test("negative control: in the same orders of events bare close() loses requests", async () => {
 	const lost = await playMany({ kind: "bare", runs: 200, sideBySide: 1, seed });
 	assert.ok(lost !== undefined, "bare close() lost nothing in 200 orders: the model proves nothing");
 });

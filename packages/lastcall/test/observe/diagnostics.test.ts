@@ -12,7 +12,7 @@ function subscribed(t: { after(done: () => void): void }): DiagnosticsMessage[] 
 	return messages;
 }
 
-test("every phase, server, resource and failure is published, with the service it is about", async (t) => {
+test("the diagnostics channel has an event for every phase, server, resource and failure, with its service", async (t) => {
 	const messages = subscribed(t);
 	const error = new Error("boom");
 	const service = createService({ name: "shop", log: false, lameDuckMs: 1, lingerMs: 0 });
@@ -44,7 +44,7 @@ test("every phase, server, resource and failure is published, with the service i
 	assert.deepEqual([results[0]?.outcome, results[1]?.outcome], ["failed", "closed"]);
 });
 
-test("a subscriber may ask the service what it is doing", async (t) => {
+test("a subscriber of the diagnostics channel can call the service", async (t) => {
 	const messages = subscribed(t);
 	const service = createService({ log: false, gracePeriodMs: 5_000 });
 	await service.start();
@@ -70,7 +70,7 @@ test("a subscriber may ask the service what it is doing", async (t) => {
 	await stopped;
 });
 
-test("a log that throws keeps nothing from the subscribers", async (t) => {
+test("a log that throws does not keep an event from the subscribers of the diagnostics channel", async (t) => {
 	const messages = subscribed(t);
 	const service = createService({
 		log: () => {

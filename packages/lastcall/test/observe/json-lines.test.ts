@@ -16,7 +16,7 @@ function lineOf(event: ServiceEvent): Record<string, unknown> & { event: Record<
 	return JSON.parse(lines[0] ?? "");
 }
 
-test("an event is one object: when, how grave, who, the words, and all there is to know", () => {
+test("a JSON line has the time, the level, the service, the message and the event", () => {
 	const inFlight = [{ name: "http", what: "GET /", ageMs: 40 }];
 	assert.deepEqual(lineOf({ type: "draining", inFlight }), {
 		time: "2026-11-01T12:00:00.000Z",
@@ -28,7 +28,7 @@ test("an event is one object: when, how grave, who, the words, and all there is 
 	});
 });
 
-test("an error is an object with its stack, its own properties and its cause", () => {
+test("a JSON line has an error as an object with its stack, its own properties and its cause", () => {
 	const error = Object.assign(new Error("no route", { cause: new Error("ENETUNREACH") }), { code: "E_ROUTE", big: 7n });
 	const { level, event } = lineOf({ type: "failed", failure: { name: "db", error } });
 	assert.equal(level, "error");
@@ -48,7 +48,7 @@ test("an error is an object with its stack, its own properties and its cause", (
 	assert.match(String(told.stack), /json-lines\.test/);
 });
 
-test("of a long list the beginning is there, and how many were left out", () => {
+test("a JSON line has the beginning of a long list, and how many were left out", () => {
 	const left = Array.from({ length: 1_500 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 10 }));
 	const { event } = lineOf({ type: "closed", report: { ...CLEAN, left } });
 	const report = event.report as Record<string, unknown>;
@@ -56,7 +56,7 @@ test("of a long list the beginning is there, and how many were left out", () => 
 	assert.equal(report.exitCode, 0);
 });
 
-test("each server and each resource is told of", () => {
+test("there is a JSON line for each server and each resource", () => {
 	const result = { name: "db", outcome: "left", durationMs: 12 } as const;
 	const { level, msg } = lineOf({ type: "resource-closed", id: 1, result });
 	assert.deepEqual([level, msg], ["debug", "db left after 12 ms"]);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockOf } from "#src/observe/live-block.js";
-import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { DRAINING } from "./observed.ts";
 
 const WIDE = { columns: 80, rows: 24 };
 
-test("the phase, the time left and the way out, then what is in flight, with its ages in one column", () => {
+test("the live block has the phase, the time left and the way out, then what is in flight, with the ages in one column", () => {
 	assert.deepEqual(blockOf(DRAINING, WIDE), [
 		"draining, 7.2 s left, 2 in flight, Ctrl+C to stop now",
 		"  http GET /orders/7   12 s",
@@ -14,13 +14,13 @@ test("the phase, the time left and the way out, then what is in flight, with its
 	]);
 });
 
-test("nothing in flight", () => {
+test("the live block says that nothing is in flight", () => {
 	assert.deepEqual(blockOf({ ...DRAINING, phase: "lame-duck", inFlight: [] }, WIDE), [
 		"lame duck, 7.2 s left, 0 in flight, Ctrl+C to stop now",
 	]);
 });
 
-test("Ctrl+C stops now whatever the stop reason was; it comes again only after a SIGINT", () => {
+test(`the live block says that Ctrl+C stops now, and "again" only after a SIGINT`, () => {
 	for (const reason of [{ kind: "call", why: "enough" } as const, SIGTERM]) {
 		const [title] = blockOf({ ...DRAINING, reason }, WIDE);
 		assert.equal(title, "draining, 7.2 s left, 2 in flight, Ctrl+C to stop now");
@@ -31,7 +31,7 @@ test("Ctrl+C stops now whatever the stop reason was; it comes again only after a
 	}
 });
 
-test("eight are named, fewer on a low terminal; the rest is counted", () => {
+test("the live block names eight of what is in flight, fewer on a low terminal, and counts the rest", () => {
 	const inFlight = Array.from({ length: 12 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 1_000 }));
 	const [, ...named] = blockOf({ ...DRAINING, inFlight }, WIDE);
 	assert.deepEqual([named.length, named[7], named[8]], [9, "  http GET /7  1.0 s", "  and 4 more"]);
@@ -41,7 +41,7 @@ test("eight are named, fewer on a low terminal; the rest is counted", () => {
 	]);
 });
 
-test("no line is as wide as the terminal, however narrow that is; the age is what stays longest", () => {
+test("no line of the live block is as wide as the terminal, however narrow that is; ages are cut last", () => {
 	const inFlight = [
 		{ name: "http", what: `GET /${"long/".repeat(40)}`, ageMs: 12_340 },
 		{ name: "outbox", what: "配達待ち".repeat(20), ageMs: 40 },
@@ -60,7 +60,7 @@ test("no line is as wide as the terminal, however narrow that is; the age is wha
 	]);
 });
 
-test("a control character in a name can't move the cursor", () => {
+test("a control character in a name can't move the cursor out of the live block", () => {
 	const inFlight = [{ name: "http", what: "GET /\x1b[2J\x9b1A\n", ageMs: 1 }];
 	assert.equal(blockOf({ ...DRAINING, inFlight }, WIDE)[1], "  http GET /\\x1b[2J\\x9b1A\\n  1 ms");
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { ServiceEvent } from "#src/core/events.js";
 import { liveLines } from "#src/observe/live-lines.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
+import { Screen } from "../support/screen.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
-import { Screen } from "./screen.ts";
 
 const STOPPING: ServiceEvent = { type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 };
 const BEGUN: ServiceEvent = { type: "draining", inFlight: DRAINING.inFlight };
@@ -45,7 +45,7 @@ function turns(n = 1): void {
 	for (let i = 0; i < n; i++) turn?.();
 }
 
-test("below the log stands what is waited for; it rewrites itself, and the log that is left is the plain one", async () => {
+test("the live block below the log rewrites itself, and the plain log is left at the end", async () => {
 	tell({ type: "running" });
 	assert.equal(turn, undefined, "a running service has no timer");
 	tell(STOPPING);
@@ -66,7 +66,7 @@ test("below the log stands what is waited for; it rewrites itself, and the log t
 	assert.deepEqual((await screen.lines()).slice(3), ["lastcall: closing 1 resource", END]);
 });
 
-test("what the block says all the time isn't said in lines, nor are the smallest things", async () => {
+test("the live log has no lines for what the block shows, nor for debug events", async () => {
 	const waiting: ServiceEvent = { type: "waiting", inFlight: DRAINING.inFlight, leftMs: 7_000 };
 	tell(STOPPING);
 	tell(BEGUN);
@@ -76,7 +76,7 @@ test("what the block says all the time isn't said in lines, nor are the smallest
 	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK]);
 });
 
-test("what the program writes is never written over: a new block begins below once it is quiet", async () => {
+test("the live block never overwrites what the program writes: a new block begins below it", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
 	turns();
@@ -94,7 +94,7 @@ test("what the program writes is never written over: a new block begins below on
 	assert.deepEqual((await screen.lines()).slice(8), [...BLOCK, "database closed", END]);
 });
 
-test("while the program goes on writing, there is no block between its lines", async () => {
+test("there is no live block between the lines of a program that goes on writing", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
 	const written = Array.from({ length: 20 }, (_, i) => `line ${i}`);
@@ -105,7 +105,7 @@ test("while the program goes on writing, there is no block between its lines", a
 	assert.deepEqual(await screen.lines(), [...LOG, ...written]);
 });
 
-test("on a terminal that is full it scrolls and leaves nothing behind", async () => {
+test("the live block scrolls on a full terminal and leaves nothing behind", async () => {
 	setUp(80, 6);
 	for (let i = 0; i < 10; i++) screen.write(`line ${i}\n`);
 	const before = Array.from({ length: 10 }, (_, i) => `line ${i}`);
@@ -134,13 +134,13 @@ for (const [from, to] of [
 	});
 }
 
-test("a Ctrl+C that the terminal shows has a line of its own", async () => {
+test("a ^C that the terminal shows has a line of its own", async () => {
 	screen.write("^C");
 	tell({ ...STOPPING, reason: { kind: "signal", signal: "SIGINT", number: 2, interactive: true } });
 	assert.deepEqual((await screen.lines())[0], "^C");
 });
 
-test("a second Ctrl+C is gone with the block", async () => {
+test("a second ^C is gone with the live block", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
 	turns();
@@ -156,7 +156,7 @@ test("a second Ctrl+C is gone with the block", async () => {
 	]);
 });
 
-test("colours say how grave a line is, where there may be any", () => {
+test("the colors of the live log show the level of a line, where colors are allowed", () => {
 	const texts: string[] = [];
 	for (const hasColors of [true, false]) {
 		let text = "";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createService } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
 import { type Logger, toLogger } from "#src/observe/logger.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, Shop } from "./observed.ts";
 
 /** Methods on a prototype, as those of most loggers are. */
@@ -34,7 +34,7 @@ const EVENTS: ServiceEvent[] = [
 	{ type: "closed", report: { ...CLEAN, ok: false, exitCode: 1 } },
 ];
 
-test("each event is one message at its level", () => {
+test("a logger gets one message for each event, at its level", () => {
 	const logger = new Recorder();
 	const observer = toLogger("shop (pid 7)", logger, (call) => call());
 	for (const event of EVENTS) observer(event, new Shop());
@@ -47,7 +47,7 @@ test("each event is one message at its level", () => {
 	]);
 });
 
-test("one without debug isn't told of the smallest things", () => {
+test("a logger without debug() gets no debug events", () => {
 	const messages: string[] = [];
 	const add = (message: string): void => void messages.push(message);
 	const observer = toLogger("shop", { info: add, warn: add, error: add }, (call) => call());
@@ -55,7 +55,7 @@ test("one without debug isn't told of the smallest things", () => {
 	assert.equal(messages.length, EVENTS.length - 1);
 });
 
-test("a service takes one as its log", async () => {
+test("a service takes a logger as its log", async () => {
 	const log = new Recorder();
 	const service = createService({ name: "shop", log });
 	await service.start();
@@ -64,7 +64,7 @@ test("a service takes one as its log", async () => {
 	assert.match(log.messages.at(-1) ?? "", /^info lastcall: closed after /);
 });
 
-test("what is neither is refused", () => {
+test("a log that is neither a function nor a logger is a TypeError", () => {
 	for (const log of ["pretty", {}, { info() {}, warn() {} }, 7, true, null] as unknown[]) {
 		assert.throws(() => createService({ log: log as Logger }), {
 			name: "TypeError",

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { assertFinished, TestService } from "lastcall/testing";
 import { blockOf } from "#src/observe/live-block.js";
 
-test("groups, what is in them, repeated work and units have their names in the log, on the terminal and in the events", async () => {
+test("groups, their resources, repeated work and units of work have the same names in the log, on the terminal and in the events", async () => {
 	const shop = new TestService({ name: "shop" });
 	const { service, clock, log, events } = shop;
 	const block = (): string[] => blockOf(service.snapshot(), { columns: 80, rows: 24 });

@@ -1,7 +1,7 @@
 import type { ShutdownReport } from "lastcall";
 import type { Observed } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
 
 /** The report of a shutdown in which nothing happened. */
 export const CLEAN: ShutdownReport = {

@@ -4,7 +4,7 @@ import type { InFlight, StopReason } from "lastcall";
 import type { ServiceEvent } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-import { SIGINT, SIGTERM } from "../core/stop-reasons.ts";
+import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };
@@ -16,17 +16,17 @@ function linesOf(event: ServiceEvent): string[] {
 	return lines;
 }
 
-test("a server that listens", () => {
+test("the plain log has a line for a server that listens", () => {
 	assert.deepEqual(linesOf({ type: "listening", name: "http", address: "http://127.0.0.1:8080" }), [
 		"lastcall: http listens on http://127.0.0.1:8080",
 	]);
 });
 
-test("a service that runs", () => {
+test("the plain log has a line for a service that runs", () => {
 	assert.deepEqual(linesOf({ type: "running" }), ["lastcall: shop (pid 7) is running"]);
 });
 
-test("the stop reason, and the grace period", () => {
+test("the plain log has a line for the stop reason and the grace period", () => {
 	assert.deepEqual(linesOf({ type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 }), [
 		"lastcall: shop (pid 7) is shutting down: SIGTERM; grace period 10 s",
 	]);
@@ -35,7 +35,7 @@ test("the stop reason, and the grace period", () => {
 	]);
 });
 
-test("a stop reason that is a failure has a line more, with the error", () => {
+test("the plain log has another line, with the error, for a stop reason that is a failure", () => {
 	const reason: StopReason = { kind: "task-failed", name: "outbox", error: "no route to host" };
 	assert.deepEqual(linesOf({ type: "stopping", reason, gracePeriodMs: 30_000 }), [
 		'lastcall: shop (pid 7) is shutting down: task "outbox" failed; grace period 30 s',
@@ -43,20 +43,20 @@ test("a stop reason that is a failure has a line more, with the error", () => {
 	]);
 });
 
-test("the lame duck", () => {
+test("the plain log has a line for the lame duck", () => {
 	assert.deepEqual(linesOf({ type: "lame-duck", lameDuckMs: 5_000 }), [
 		"lastcall: lame duck for 5.0 s: not ready, serving as before",
 	]);
 });
 
-test("what is in flight when draining begins", () => {
+test("the plain log has a line for what is in flight when draining begins", () => {
 	assert.deepEqual(linesOf({ type: "draining", inFlight: [] }), ["lastcall: draining, nothing in flight"]);
 	assert.deepEqual(linesOf({ type: "draining", inFlight: [ORDERS, OUTBOX] }), [
 		"lastcall: draining, 2 in flight: http GET /orders/7 (1.2 s), outbox task (40 ms)",
 	]);
 });
 
-test("what is waited for", () => {
+test("the plain log has a line for what is waited for", () => {
 	assert.deepEqual(linesOf({ type: "waiting", inFlight: [ORDERS], leftMs: 7_000 }), [
 		"lastcall: 7.0 s left, 1 in flight: http GET /orders/7 (1.2 s)",
 	]);
@@ -65,7 +65,7 @@ test("what is waited for", () => {
 	]);
 });
 
-test("five are named, the rest is counted", () => {
+test("a line of the plain log names five of what is in flight, and counts the rest", () => {
 	const inFlight = Array.from({ length: 8 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 10 }));
 	const five =
 		"http GET /0 (10 ms), http GET /1 (10 ms), http GET /2 (10 ms), http GET /3 (10 ms), http GET /4 (10 ms)";
@@ -75,7 +75,7 @@ test("five are named, the rest is counted", () => {
 	assert.deepEqual(linesOf({ type: "draining", inFlight }), [`lastcall: draining, 8 in flight: ${five} and 3 more`]);
 });
 
-test("a hard stop: when, why, and what was left", () => {
+test("the plain log has a line for a hard stop: when, why, and what was left", () => {
 	assert.deepEqual(linesOf({ type: "hard-stop", hardStop: { cause: "deadline", atMs: 8_000 }, left: [ORDERS] }), [
 		"lastcall: hard stop after 8.0 s (out of time): left http GET /orders/7 (1.2 s)",
 	]);
@@ -84,29 +84,29 @@ test("a hard stop: when, why, and what was left", () => {
 	]);
 });
 
-test("a signal that came again: which, the time left, and what stops now", () => {
+test("the plain log has a line for a repeated signal, with the time left and how to stop now", () => {
 	assert.deepEqual(linesOf({ type: "signal-repeated", signal: "SIGTERM", leftMs: 24_000 }), [
 		"lastcall: SIGTERM again: already shutting down, 24 s left; SIGINT (Ctrl+C) stops now",
 	]);
 });
 
-test("closers that were left after a hard stop", () => {
+test("the plain log has a line for closers that were left after a hard stop", () => {
 	const left = [{ name: "db", what: "closing", ageMs: 2_000 }];
 	assert.deepEqual(linesOf({ type: "left", left }), ["lastcall: out of time: left db closing (2.0 s)"]);
 });
 
-test("the resources to close", () => {
+test("the plain log has a line for the resources to close", () => {
 	assert.deepEqual(linesOf({ type: "closing", resources: 1 }), ["lastcall: closing 1 resource"]);
 	assert.deepEqual(linesOf({ type: "closing", resources: 3 }), ["lastcall: closing 3 resources"]);
 });
 
-test("a failure, with its error", () => {
+test("the plain log has a line for a failure, with its error", () => {
 	assert.deepEqual(linesOf({ type: "failed", failure: { name: "db", error: "closed already" } }), [
 		"lastcall: db failed: 'closed already'",
 	]);
 });
 
-test("an error is shown with its stack and its cause", () => {
+test("the plain log has an error with its stack and its cause", () => {
 	const cause = Object.assign(new Error("ECONNRESET"), { stack: "Error: ECONNRESET\n    at socket.js:1" });
 	const error = Object.assign(new Error("boom", { cause }), { stack: "Error: boom\n    at pool.js:2" });
 	const text = linesOf({ type: "failed", failure: { name: "db", error } }).join("\n");
@@ -114,7 +114,7 @@ test("an error is shown with its stack and its cause", () => {
 	assert.match(text, /\[cause\]: Error: ECONNRESET/);
 });
 
-test("an error of several lines is as many, each with our name before it", () => {
+test("each line of an error in the plain log begins with the prefix", () => {
 	const error = Object.assign(new Error("boom"), { stack: "Error: boom\n    at pool.js:2" });
 	assert.deepEqual(linesOf({ type: "failed", failure: { name: "db", error } }), [
 		"lastcall: db failed: Error: boom",
@@ -127,7 +127,7 @@ test("an error of several lines is as many, each with our name before it", () =>
 	]);
 });
 
-test("a message that has been changed since is shown, which the stack doesn't know", () => {
+test("the plain log has the message of an error that was changed after its stack was made", () => {
 	const error = Object.assign(new Error("boom"), { stack: "Error: boom\n    at pool.js:2" });
 	error.message = '"db": boom';
 	assert.deepEqual(linesOf({ type: "failed", failure: { name: "main", error } }), [
@@ -137,7 +137,7 @@ test("a message that has been changed since is shown, which the stack doesn't kn
 	]);
 });
 
-test("the end: how long it took, how it went, and the exit code", () => {
+test("the plain log has a last line: how long the shutdown took, how it went, and the exit code", () => {
 	assert.deepEqual(linesOf({ type: "closed", report: CLEAN }), [
 		"lastcall: closed after 350 ms, everything finished, exit code 0",
 	]);
@@ -154,13 +154,13 @@ test("the end: how long it took, how it went, and the exit code", () => {
 	);
 });
 
-test("what keeps the process alive after the end", () => {
+test("the plain log has a line for what keeps the process alive after the end", () => {
 	assert.deepEqual(linesOf({ type: "held", holders: "2 × Timeout, TCPSocketWrap" }), [
 		"lastcall: still holding the event loop: 2 × Timeout, TCPSocketWrap; exiting",
 	]);
 });
 
-test("threads that would keep the process, and how it ends all the same", () => {
+test("the plain log has a line for threads that would keep the process, and how it ends all the same", () => {
 	const stuck = { type: "stuck", threads: "FSReqCallback, worker thread 2", exitCode: 0 } as const;
 	const line =
 		"lastcall: process.exit() would wait for threads that are stuck: FSReqCallback, worker thread 2; ending the process";
@@ -169,7 +169,7 @@ test("threads that would keep the process, and how it ends all the same", () => 
 	assert.deepEqual(linesOf({ ...stuck, by: "SIGABRT" }), [`${line} by SIGABRT, not with exit code 0`]);
 });
 
-test("what the service is doing, each in flight on a line of its own", () => {
+test("the snapshot in the plain log has each piece of work in flight on a line of its own", () => {
 	assert.deepEqual(linesOf({ type: "snapshot", snapshot: DRAINING, holders: "2 × Timeout" }), [
 		"lastcall: shop (pid 7) is draining, not ready, 7.2 s left, 2 in flight",
 		"lastcall:   http GET /orders/7 (12 s)",
@@ -183,7 +183,7 @@ test("what the service is doing, each in flight on a line of its own", () => {
 	]);
 });
 
-test("each server and each resource is told of only where everything is", () => {
+test("the plain log has lines for each server and each resource only in its verbose form", () => {
 	const result = { name: "db", outcome: "closed", durationMs: 12 } as const;
 	for (const event of [
 		{ type: "drained", name: "http", durationMs: 300 },
@@ -194,7 +194,7 @@ test("each server and each resource is told of only where everything is", () => 
 	}
 });
 
-test("durations are short: milliseconds, then a tenth of a second, then seconds", () => {
+test("durations in the plain log are in milliseconds, then tenths of a second, then seconds", () => {
 	for (const [ms, text] of [
 		[0, "0 ms"],
 		[0.4, "0 ms"],
@@ -211,7 +211,7 @@ test("durations are short: milliseconds, then a tenth of a second, then seconds"
 	}
 });
 
-test("what was ended early is named by its reason, and is not called finished", () => {
+test("the plain log has what was ended early by its reason, and does not call it finished", () => {
 	const stream = { name: "http", what: "GET /events", ageMs: 9_000, why: "client-reconnects" } as const;
 	const incomplete = { name: "http", what: "POST /chat", ageMs: 8_000, why: "out-of-time" } as const;
 	const report = { ...CLEAN, durationMs: 1_200, endedEarly: [stream, { ...stream, ageMs: 8_500 }, incomplete] };

@@ -8,7 +8,7 @@ import type { Snapshot } from "#src/core/snapshot.js";
 import { jsonLines } from "#src/observe/json-lines.js";
 import { blockOf } from "#src/observe/live-block.js";
 import { plainLines } from "#src/observe/plain-lines.js";
-import { HOSTILE_ERRORS } from "./hostile.ts";
+import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
 /** What would end a line, move the cursor, or show the text in another order. */
@@ -123,7 +123,7 @@ const EVENTS: {
 const MOST_LINES: Partial<Record<ServiceEvent["type"], number>> = { stopping: 2, closed: 5, snapshot: 103 };
 
 for (const [type, some] of Object.entries(EVENTS)) {
-	test(`whatever is in an event of type ${type}, what is said of it is in as many lines as it has, printable and bounded`, () => {
+	test(`the log of any ${type} event is printable, bounded, and has only lines of its own`, () => {
 		fc.assert(
 			fc.property(some as Arbitrary<object>, (rest) => void saysWell({ type, ...rest } as ServiceEvent)),
 			{ numRuns: 60 },
@@ -132,7 +132,7 @@ for (const [type, some] of Object.entries(EVENTS)) {
 }
 
 for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
-	test(`an error is named, whatever it is: ${label}`, () => {
+	test(`a hostile error is named in the log: ${label}`, () => {
 		for (const event of [
 			{ type: "failed", failure: { name: "db", error: thrown } },
 			{ type: "check-failed", name: "db", error: thrown },
@@ -146,7 +146,7 @@ for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
 	});
 }
 
-test("the message of one that can't be inspected is shown", () => {
+test("the message of an error that can't be inspected is in the log", () => {
 	for (const key of ["name", "stack", "cause", "property"]) {
 		const { [`a ${key} that throws`]: thrown } = HOSTILE_ERRORS;
 		const lines = saysWell({ type: "failed", failure: { name: "db", error: thrown } });
@@ -154,7 +154,7 @@ test("the message of one that can't be inspected is shown", () => {
 	}
 });
 
-test("the block below the log is printable, too", () => {
+test("the live block of any event is printable", () => {
 	fc.assert(
 		fc.property(snapshot, fc.integer({ min: 10, max: 200 }), (now, columns) => {
 			for (const line of blockOf(now, { columns, rows: 24 })) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 const WATCHERS = [
 	["log", "throws"],
@@ -14,9 +14,9 @@ const WATCHERS = [
 	["subscriber", "throws in a tick"],
 ] as const;
 
-describe("what only watches the service", { concurrency: 4 }, () => {
+describe("an observer of the service", { concurrency: 4 }, () => {
 	for (const [who, how] of WATCHERS) {
-		it(`stops nothing where a ${who} ${how}, and is warned of once`, async (t) => {
+		it(`stops nothing where it is a ${who} that ${how}, and causes one warning`, async (t) => {
 			const child = start(t, "has-bad-guests", { lingerMs: 0 }, who, how);
 			await child.said(/started/);
 			child.kill("SIGTERM");
@@ -28,7 +28,7 @@ describe("what only watches the service", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("changes nothing of what comes after the last event either, where the process goes on", async (t) => {
+	it("that throws changes nothing after the last event either, where the process goes on", async (t) => {
 		const child = start(t, "has-bad-guests", { lingerMs: 0, exit: false }, "subscriber", "throws");
 		await child.said(/started/);
 		child.kill("SIGTERM");
@@ -37,7 +37,7 @@ describe("what only watches the service", { concurrency: 4 }, () => {
 		assert.equal(exit, 0, stderr);
 	});
 
-	it("hides no error of the program in the same turn", async (t) => {
+	it("that throws hides no error of the program in the same turn", async (t) => {
 		const { exit, stdout, stderr } = await start(
 			t,
 			"has-bad-guests",
@@ -51,7 +51,7 @@ describe("what only watches the service", { concurrency: 4 }, () => {
 		assert.match(stdout, /^call uncaught,mail$/m);
 	});
 
-	it("can't fail for ever where it fails when it is told that it has failed", async (t) => {
+	it("that fails for each of its own failures does not fail for ever", async (t) => {
 		const { exit, stdout, stderr } = await start(t, "has-bad-guests", { lingerMs: 0 }, "subscriber", "rejects").ended;
 		assert.equal(exit, 1, stderr);
 		assertInOrder(stdout, /^database closed$/m, /^uncaught uncaught,/m);

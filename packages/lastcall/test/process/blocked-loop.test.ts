@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 	it("is ended by SIGKILL after the deadline, with last words", async (t) => {
@@ -15,7 +15,7 @@ describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 		assert.equal(count(stderr, /SIGKILL/), 1);
 	});
 
-	it("is ended with last words in JSON where the log is that", async (t) => {
+	it("is ended with last words in JSON where the log is JSON", async (t) => {
 		const child = start(t, "blocks-for-ever", { name: "shop", gracePeriodMs: 300, log: "json" });
 		await child.said(/^started$/m);
 		child.kill("SIGTERM");

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ask } from "./ask.ts";
-import { Child, fixture, start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
+import { fixture, start } from "./fixture.ts";
 
 const isWindows = process.platform === "win32";
 const noNamespace =
@@ -45,7 +46,7 @@ const STUCK = [
 
 describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => {
 	for (const { how, what, threads, code } of STUCK) {
-		it(`does not keep the process: ${what}`, async (t) => {
+		it(`does not keep the process where it is ${what}`, async (t) => {
 			const child = start(t, "reads-a-pipe", { gracePeriodMs: 600 }, how, pipe(t));
 			await child.running();
 			await child.said(/^reading$/m);
@@ -62,7 +63,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		});
 	}
 
-	it("does not keep the process where that is PID 1", { skip: noNamespace }, async (t) => {
+	it("does not keep the process where the process is PID 1", { skip: noNamespace }, async (t) => {
 		const child = startAsPid1(t, "reads-a-pipe", { gracePeriodMs: 600 }, "pool", pipe(t));
 		await child.running();
 		process.kill(childOf(child.process.pid), "SIGTERM");
@@ -73,7 +74,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		assert.match(stderr, hasExecve ? /stuck: .* with exit code 0$/m : /stuck: .* by SIGABRT, not with exit code 0$/m);
 	});
 
-	it("is not what a file is taken for that is still being written", async (t) => {
+	it("is not confused with a file that is still being written", async (t) => {
 		const folder = mkdtempSync(join(tmpdir(), "lastcall-file-"));
 		t.after(() => rmSync(folder, { recursive: true }));
 		const child = start(t, "writes-a-file", {}, join(folder, "big"));
@@ -109,7 +110,7 @@ child.send_signal(signal.SIGTERM)
 print(child.wait())
 `;
 
-describe("standard error that takes nothing", { concurrency: 2, skip: isWindows }, () => {
+describe("a blocked standard error", { concurrency: 2, skip: isWindows }, () => {
 	it("does not keep the process where it is a terminal that is stopped", { skip: noPython }, async (t) => {
 		const program = [process.execPath, fixture("answers-slowly"), JSON.stringify({ gracePeriodMs: 300 })];
 		const { stdout, stderr } = await new Child(t, "python3", ["-c", STOPPED_TERMINAL, ...program]).ended;
@@ -129,8 +130,8 @@ describe("standard error that takes nothing", { concurrency: 2, skip: isWindows 
 	});
 });
 
-describe("a process that is stopped past its deadline, as docker pause does", { skip: isWindows }, () => {
-	it("ends by its own exit code when it goes on", async (t) => {
+describe("a process that is paused past its deadline, as by docker pause", { skip: isWindows }, () => {
+	it("ends with its own exit code when it goes on", async (t) => {
 		const child = start(t, "answers-slowly", { gracePeriodMs: 2_000, lingerMs: 0 });
 		const answer = ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);
@@ -149,8 +150,8 @@ describe("a process that is stopped past its deadline, as docker pause does", { 
 	});
 });
 
-describe("the longest grace period that there is", () => {
-	it("is no time at all to no timer", async (t) => {
+describe("the longest possible grace period", () => {
+	it("is not too long for a timer", async (t) => {
 		const child = start(t, "answers-slowly", { gracePeriodMs: 2 ** 31 - 1, lingerMs: 0 });
 		const answer = ask(await child.port(), "/slow");
 		await child.said(/handling \/slow/);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 describe("closing", { concurrency: 4 }, () => {
-	it("goes in reverse, each resource once", async (t) => {
+	it("happens in reverse, each resource once", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0 }, "first", "second", "third");
 		await child.running();
 		child.kill("SIGTERM");
@@ -23,7 +23,7 @@ describe("closing", { concurrency: 4 }, () => {
 		["throws", "can't close"],
 		["rejects", "won't close"],
 	] as const) {
-		it(`goes on where one ${how}, and ends with 1 and the error`, async (t) => {
+		it(`goes on where one closer ${how}, and the process ends with 1 and the error`, async (t) => {
 			const child = start(t, "closes-badly", { lingerMs: 0 }, "first", how, "third");
 			await child.running();
 			child.kill("SIGTERM");
@@ -39,7 +39,7 @@ describe("closing", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("goes on where one hangs, and ends at the deadline with 1 and its name", async (t) => {
+	it("goes on where one closer hangs, and the process ends at the deadline with 1 and its name", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 600 }, "first", "hangs", "third");
 		await child.running();
 		child.kill("SIGTERM");
@@ -53,7 +53,7 @@ describe("closing", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("has its reserve where a request is left, and both that and what fails are reported", async (t) => {
+	it("has its reserve where a request is left, which is reported with the closer that fails", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 1_500 }, "first", "throws", "dawdles");
 		const answer = ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);
@@ -71,7 +71,7 @@ describe("closing", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("names one that hangs even where a request has been left before", async (t) => {
+	it("reports a closer that hangs even where a request has been left before", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 800 }, "first", "hangs");
 		void ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 const OPTIONS = { lingerMs: 0, gracePeriodMs: 1_500, crashGracePeriodMs: 1_500 };
 
-describe("an error that nobody caught", { concurrency: 4 }, () => {
+describe("an uncaught error", { concurrency: 4 }, () => {
 	for (const path of ["/throw", "/reject"] as const) {
-		it(`by ${path} lets the others finish, closes everything, and ends with 1 and the stack`, async (t) => {
+		it(`by ${path} lets other work finish, closes everything, and ends the process with 1 and the stack`, async (t) => {
 			const child = start(t, "crashes-when-asked", OPTIONS);
 			const port = await child.port();
 			const answer = ask(port, "/slow");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run } from "lastcall";
-import { start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { assertInOrder } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 /** Where it comes from, what the last line of the shutdown says, what the process ends with. */
 const CODES: readonly [where: string, how: string, reported: number, exit: number][] = [
@@ -28,7 +28,7 @@ const CODES: readonly [where: string, how: string, reported: number, exit: numbe
 
 describe("the exit code", { concurrency: 4 }, () => {
 	for (const [where, how, reported, expected] of CODES) {
-		it(`is ${expected}, and so says the log, where it comes from ${where} ${how}`, async (t) => {
+		it(`is ${expected}, also in the log, where it comes from ${where} ${how}`, async (t) => {
 			const { exit, stdout, stderr } = await start(t, "sets-exit-code", { gracePeriodMs: 500 }, where, how).ended;
 			assert.equal(exit, expected, stderr);
 			assert.match(stdout, new RegExp(`^behind run: ${reported}, `), stderr);
@@ -41,7 +41,7 @@ describe("the exit code", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("is 1 or more, with the failure, where the program's own function returns none", async (t) => {
+	it("is at least 1, with the failure, where the program's own function returns no valid exit code", async (t) => {
 		const { exit, stdout, stderr } = await start(t, "sets-exit-code", {}, "none").ended;
 		assert.equal(exit, 1, stderr);
 		assert.match(stdout, /^behind run: 1, exitCode$/m);
@@ -52,13 +52,13 @@ describe("the exit code", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("of a run that must not end the process is its own function's, and not that of the process", async (t) => {
+	it("of a run with exit: false comes from the program's function, and is not set on the process", async (t) => {
 		const { exit, stdout } = await start(t, "sets-exit-code", { exit: false }, "asked").ended;
 		assert.match(stdout, /^behind run: 1, $/m);
 		assert.equal(exit, 3);
 	});
 
-	it("can be made by a function only", async () => {
+	it("can only be set by a function", async () => {
 		await assert.rejects(
 			run(() => {}, { exitCode: 3 as never }),
 			/^TypeError: exitCode: wanted a function, got 3$/,

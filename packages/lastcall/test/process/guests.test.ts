@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { ask } from "./ask.ts";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
-describe("in a process that is not ours alone", { concurrency: 4 }, () => {
-	it("signal listeners of others are called and stay", async (t) => {
+describe("in a process that runs other code too", { concurrency: 4 }, () => {
+	it("signal listeners of the program are called and stay", async (t) => {
 		const child = start(t, "listens-to-signals-itself");
 		await child.running();
 		child.kill("SIGTERM");
@@ -20,7 +20,7 @@ describe("in a process that is not ours alone", { concurrency: 4 }, () => {
 		assert.match(stderr, /is shutting down: SIGTERM/);
 	});
 
-	it("a run that must not exit leaves nothing behind, patches nothing and keeps its hands off the exit code", async (t) => {
+	it("a run with exit: false leaves nothing behind, patches nothing and does not set the exit code", async (t) => {
 		const { exit, stdout, stderr } = await start(t, "stays-alive").ended;
 		const [during, end, afterwards, events] = stdout.split("\n", 4).map((line) => JSON.parse(line));
 		assert.deepEqual(during, { patched: [], stopsOn: 1 });
@@ -34,7 +34,7 @@ describe("in a process that is not ours alone", { concurrency: 4 }, () => {
 		["succeeds", 0],
 		["fails", 1],
 	] as const) {
-		it(`two runs don't cut each other short, and the worst exit code wins where the quick one ${how}`, async (t) => {
+		it(`two runs don't cut each other short, and the higher exit code wins where the quicker one ${how}`, async (t) => {
 			await twoServices(t, exitCode, how);
 		});
 	}
@@ -47,13 +47,13 @@ describe("in a process that is not ours alone", { concurrency: 4 }, () => {
 		await twoServices(t, 1, "fails", pathToFileURL(join(copy, "dist/index.js")).href);
 	});
 
-	it("a run that must not exit doesn't make a later one fail", async (t) => {
+	it("a run with exit: false doesn't make a later run fail", async (t) => {
 		const { exit, stdout, stderr } = await start(t, "runs-in-turn", { exit: false }, "{}").ended;
 		assert.equal(stdout, "the first deserves 1\n");
 		assert.equal(exit, 0, stderr);
 	});
 
-	it("a run that may exit has its exit code where one that must not ends last", async (t) => {
+	it("a run that may exit sets its exit code where a run with exit: false ends last", async (t) => {
 		const { exit, stderr } = await start(t, "overlaps", {}).ended;
 		assertInOrder(stderr, /1 failed, exit code 1$/m, /everything finished, exit code 0$/m);
 		assert.equal(exit, 1, stderr);

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { type Child, start } from "./child.ts";
+import { ask } from "../support/ask.ts";
+import type { Child } from "../support/child.ts";
+import { start } from "./fixture.ts";
 
 async function healthPort(child: Child): Promise<number> {
 	const [, port] = await child.said(/ health listens on http:\/\/\S+:(\d+)$/m);
@@ -66,7 +67,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		assert.match(stderr, / is shutting down: nothing left to do; /);
 	});
 
-	it("tells those on the same machine what the program is doing", async (t) => {
+	it("shows clients on the same machine what the program is doing", async (t) => {
 		const child = start(t, "has-a-health-port", { name: "shop", gracePeriodMs: 20_000 });
 		const health = await healthPort(child);
 		const http = await httpPort(child);
@@ -87,7 +88,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		child.kill("SIGKILL");
 	});
 
-	it("the same probes answer on the program's own server", async (t) => {
+	it("has the same probes as the program's own server", async (t) => {
 		const child = start(t, "has-a-health-port");
 		const http = await httpPort(child);
 		assert.match(await ask(http, "/readyz"), /^200 /);

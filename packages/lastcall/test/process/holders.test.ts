@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Child, fixture } from "./child.ts";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
 /** The places in the compiled fixture where `code` is, as they stand in the log. */
 function placesOf(code: string): string[] {
@@ -11,14 +12,14 @@ function placesOf(code: string): string[] {
 		.flatMap((line, i) => (line.includes(code) ? [`${path}:${i + 1}:${line.indexOf(code) + 1}`] : []));
 }
 
-describe("what still holds the event loop", { concurrency: 2 }, () => {
-	it("is told by kind", async (t) => {
+describe("what still holds the event loop after the end", { concurrency: 2 }, () => {
+	it("is logged by kind", async (t) => {
 		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")]).ended;
 		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
 		assert.deepEqual(holders.split(", ").sort(), ["2 × TCPSocketWrap", "2 × Timeout", "TCPServerWrap"]);
 	});
 
-	it("is told with the places that made it, when asked", async (t) => {
+	it("is logged with the places that made it, with NODE_DEBUG=lastcall", async (t) => {
 		const env = { ...process.env, NODE_DEBUG: "lastcall" };
 		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")], { env }).ended;
 		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { arrived } from "./arrived.ts";
-import { ask } from "./ask.ts";
-import { Child } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/http-server.js", import.meta.url));
 
@@ -15,7 +15,7 @@ function start(t: TestContext, env: NodeJS.ProcessEnv): Child {
 }
 
 describe("examples/http-server", { concurrency: true }, () => {
-	it("answers OK after ten seconds, even where it is stopped meanwhile by its caller", async (t) => {
+	it("answers OK after ten seconds, even where its caller stops it meanwhile", async (t) => {
 		// Two of the ten seconds that the answer takes are left to the stop: it fits into the grace period of five.
 		const child = start(t, { PORT: "0", STOP_AFTER_MS: "8000" });
 		const answer = ask(await child.port(), "/");
@@ -32,7 +32,7 @@ describe("examples/http-server", { concurrency: true }, () => {
 	});
 
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
-		it(`leaves and names what is in flight five seconds after ${signal}, and ends with 1`, async (t) => {
+		it(`leaves what is in flight five seconds after ${signal}, names it, and ends with 1`, async (t) => {
 			const child = start(t, { PORT: "0" });
 			const port = await child.port();
 			const answer = ask(port, "/orders/7");

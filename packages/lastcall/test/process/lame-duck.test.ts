@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent, get } from "node:http";
 import { it } from "node:test";
-import { start } from "./child.ts";
+import { start } from "./fixture.ts";
 
 interface Answer {
 	readonly status: number | undefined;
@@ -9,7 +9,7 @@ interface Answer {
 	readonly phase: string;
 }
 
-it("a lame duck says that it isn't ready, and serves new and kept connections as before until it drains", async (t) => {
+it("a lame duck is not ready, and serves new and kept-alive connections as before until it drains", async (t) => {
 	const keeper = new Agent({ keepAlive: true, maxSockets: 1 });
 	t.after(() => keeper.destroy());
 	const child = start(t, "tells-its-phase", { lameDuckMs: 1_000, lingerMs: 3_000 });

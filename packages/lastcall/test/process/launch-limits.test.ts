@@ -23,7 +23,7 @@ function underSystemd(
 	};
 }
 
-test("systemd is asked for the unit's own time, whatever it is written as", async () => {
+test("a grace period that is longer than the systemd unit's TimeoutStopSec causes a warning, however that is written", async () => {
 	for (const [answer, gracePeriodMs, isTooLong] of [
 		["10s\n", 10_000, true],
 		["10s\n", 9_999, false],
@@ -51,13 +51,13 @@ test("systemd is asked for the unit's own time, whatever it is written as", asyn
 	);
 });
 
-test("a user's unit is the user's systemd's", async () => {
+test("a user unit's limit is read with systemctl --user", async () => {
 	const around = underSystemd("1s", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/shop.service\n");
 	assert.equal((await launchWarnings(1_000, around)).length, 1);
 	assert.deepEqual(around.asked, ["systemctl --user show --property=TimeoutStopUSec --value shop.service"]);
 });
 
-test("nobody is asked where we are not the unit's own process, or in no unit", async () => {
+test("systemctl is not called where the process is not the unit's main process, or is in no unit", async () => {
 	for (const around of [
 		underSystemd("1s", undefined, { SYSTEMD_EXEC_PID: "12" }),
 		underSystemd("1s", undefined, { SYSTEMD_EXEC_PID: undefined }),
@@ -78,7 +78,7 @@ const shell = (status: string, env = {}, isAtTerminal = false): Surroundings => 
 	ask: async () => assert.fail("nobody to ask"),
 });
 
-test("a shell is harmless where somebody sits at it, where it ignores SIGTERM, and where it catches it", async () => {
+test("a parent shell causes no warning where it is interactive, ignores SIGTERM or handles it", async () => {
 	assert.equal((await launchWarnings(1, shell(SHELL))).length, 1);
 	assert.deepEqual(await launchWarnings(1, shell(SHELL, {}, true)), []);
 	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("0004", "4004"))), []);
@@ -87,7 +87,7 @@ test("a shell is harmless where somebody sits at it, where it ignores SIGTERM, a
 	assert.deepEqual(await launchWarnings(1, shell("")), []);
 });
 
-test("PM2's own default holds where it was told nothing", async () => {
+test("PM2's default kill timeout applies where none was set", async () => {
 	const [warning] = await launchWarnings(10_000, shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" }));
 	assert.match(warning?.message ?? "", /what PM2 gives \(1600 ms\)/);
 });

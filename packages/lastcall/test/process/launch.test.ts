@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { ask } from "./ask.ts";
-import { Child, fixture, start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { fixture, start } from "./fixture.ts";
 
 const NODE = [process.execPath, fixture("answers-slowly"), JSON.stringify({ lingerMs: 0, gracePeriodMs: 1_500 })];
 const QUOTED = NODE.map((word) => `'${word}'`).join(" ");
@@ -38,7 +39,7 @@ async function npmRun(t: TestContext, script: string): Promise<[string[], object
 	return [["npm", "run", "serve"], { cwd: folder, env }];
 }
 
-describe("a launch that loses signals is said aloud", { skip: linux, concurrency: 4 }, () => {
+describe("a launch that loses signals causes a warning", { skip: linux, concurrency: 4 }, () => {
 	it("behind a shell", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`]);
 		assert.match(warning, /^behind a shell that passes no signals on \(sh, pid \d+\): SIGTERM .*; start it with "exec/);
@@ -64,7 +65,7 @@ describe("a launch that loses signals is said aloud", { skip: linux, concurrency
 		assert.deepEqual(more, []);
 	});
 
-	it("under a PM2 that kills sooner", async (t) => {
+	it("under a PM2 that kills before the grace period is over", async (t) => {
 		const env = { ...process.env, pm_id: "0", kill_timeout: "1500", PARENT_TITLE: "PM2 v6: God" };
 		const [warning = "", ...more] = await warningsOf(t, [process.execPath, fixture("starts-another"), ...NODE], {
 			env,
@@ -77,7 +78,7 @@ describe("a launch that loses signals is said aloud", { skip: linux, concurrency
 	});
 });
 
-describe("a good launch is not", { concurrency: 4 }, () => {
+describe("a launch that passes signals on causes no warning", { concurrency: 4 }, () => {
 	it("by node itself", async (t) => assert.deepEqual(await warningsOf(t, NODE), []));
 
 	it("by exec in a shell", async (t) => {
@@ -92,7 +93,7 @@ describe("a good launch is not", { concurrency: 4 }, () => {
 		assert.deepEqual(await warningsOf(t, ...(await npmRun(t, `exec ${QUOTED}`))), []);
 	});
 
-	it("by a supervisor, also by one that is called PM2 and waits long enough", async (t) => {
+	it("by a supervisor, also by a PM2 that waits long enough", async (t) => {
 		const command = [process.execPath, fixture("starts-another"), ...NODE];
 		assert.deepEqual(await warningsOf(t, command), []);
 		const env = { ...process.env, pm_id: "0", kill_timeout: "1501", PARENT_TITLE: "PM2 v6: God" };
@@ -111,8 +112,8 @@ describe("a good launch is not", { concurrency: 4 }, () => {
 	});
 });
 
-describe("a listener of somebody else", { concurrency: 2 }, () => {
-	it("that was there before is shown by its source, those that end the process and those that don't in a line each", async (t) => {
+describe("a signal listener of other code", { concurrency: 2 }, () => {
+	it("that was there before is shown by its source, in one warning for those that end the process and one for the others", async (t) => {
 		const child = start(t, "ends-at-signals-itself");
 		await child.said(/also run at a signal.*\n/);
 		child.kill("SIGKILL");
@@ -125,7 +126,7 @@ describe("a listener of somebody else", { concurrency: 2 }, () => {
 		assert.equal(count(stderr, /warning/), 2);
 	});
 
-	it("that was added after the call of run is named with its place", async (t) => {
+	it("that was added after run() is named with its place", async (t) => {
 		const child = start(t, "listens-to-signals-itself");
 		await child.said(/also run at a signal.*\n/);
 		child.kill("SIGTERM");
@@ -138,7 +139,7 @@ describe("a listener of somebody else", { concurrency: 2 }, () => {
 		assert.equal(count(stderr, /warning/), 1);
 	});
 
-	it("that comes later is named then, once for each place", async (t) => {
+	it("that is added later is named then, once for each place", async (t) => {
 		const { stderr } = await start(t, "gets-listeners-later").ended;
 		assertInOrder(
 			stderr,
@@ -148,7 +149,7 @@ describe("a listener of somebody else", { concurrency: 2 }, () => {
 		assert.equal(count(stderr, /warning/), 1);
 	});
 
-	it("of rejections is named, as these stop nothing, unless one throws them again", async (t) => {
+	it("for unhandled rejections is named, as these no longer stop the service, unless it throws them again", async (t) => {
 		const child = start(t, "handles-rejections");
 		await child.said(/handled it myself/);
 		child.kill("SIGTERM");
@@ -164,7 +165,7 @@ describe("a listener of somebody else", { concurrency: 2 }, () => {
 		assert.doesNotMatch(thrown.stderr, /warning/);
 	});
 
-	it("that has ended it is named, with the phase", async (t) => {
+	it("that has ended the process is named, with the phase", async (t) => {
 		const child = start(t, "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
 		await child.said(/warning: .*shutDownMyself\(\) .* \(SIGINT, SIGTERM\)/);
 		child.kill("SIGTERM");

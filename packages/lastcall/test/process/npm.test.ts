@@ -3,14 +3,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { Child, fixture } from "./child.ts";
-import { count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { count } from "../support/said.ts";
+import { fixture } from "./fixture.ts";
 
-describe("one Ctrl+C to the whole process group, under npm run", () => {
+describe("one Ctrl+C to the process group of npm run", () => {
 	// With `exec`, npm is the parent and passes its own SIGINT on: the program hears two within a millisecond.
 	for (const prefix of ["", "exec "]) {
-		it(`is one drain for "${prefix}node …"`, async (t) => {
+		it(`is one drain for the script "${prefix}node …"`, async (t) => {
 			const folder = await mkdtemp(join(tmpdir(), "lastcall-npm-"));
 			t.after(() => rm(folder, { recursive: true }));
 			const start = `${prefix}"${process.execPath}" "${fixture("answers-slowly")}" '{"lingerMs":0}'`;

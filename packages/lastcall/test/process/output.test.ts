@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ask } from "./ask.ts";
-import { Child, fixture, start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
+import { fixture, start } from "./fixture.ts";
 
-describe("what the program writes at its end", { concurrency: 4 }, () => {
+describe("what the program writes before it ends", { concurrency: 4 }, () => {
 	for (const how of ["by itself", "held"]) {
-		it(`arrives whole on a pipe that is read slowly, where it ends ${how}`, async (t) => {
+		it(`arrives completely on a pipe that is read slowly, where the process ends ${how}`, async (t) => {
 			const child = start(t, "writes-a-lot", {}, how);
 			await child.running();
 			child.process.stdout?.pause();
@@ -28,7 +29,7 @@ describe("what the program writes at its end", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("to a file is in it whole", async (t) => {
+	it("to a file is complete", async (t) => {
 		const folder = await mkdtemp(join(tmpdir(), "lastcall-file-"));
 		t.after(() => rm(folder, { recursive: true }));
 		const file = join(folder, "big");
@@ -42,7 +43,7 @@ describe("what the program writes at its end", { concurrency: 4 }, () => {
 });
 
 describe("the log", { concurrency: 4 }, () => {
-	it("whose reader has gone makes no difference", async (t) => {
+	it("whose reader has gone does not change the exit code", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
 		const answer = ask(await child.port(), "/slow");
 		await child.said(/handling \/slow/);
@@ -52,7 +53,7 @@ describe("the log", { concurrency: 4 }, () => {
 		assert.equal((await child.ended).exit, 0);
 	});
 
-	it("whose reader has gone doesn't hide a crash from the exit code", async (t) => {
+	it("whose reader has gone does not hide a crash from the exit code", async (t) => {
 		const child = start(t, "crashes-when-asked", { lingerMs: 0, gracePeriodMs: 600 });
 		const port = await child.port();
 		child.process.stderr?.destroy();
@@ -68,7 +69,7 @@ describe("the log", { concurrency: 4 }, () => {
 	});
 
 	for (const how of ["works", "throws"]) {
-		it(`goes where it is told to, even where that ${how}`, async (t) => {
+		it(`goes to the program's own logger, where that ${how}`, async (t) => {
 			const child = start(t, "logs-elsewhere", {}, how);
 			await child.said(/ is running>$/m);
 			child.kill("SIGTERM");
@@ -90,7 +91,7 @@ describe("the log", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("names what holds the event loop after the end, and nothing else", async (t) => {
+	it("has a line for what holds the event loop after the end, and for nothing else", async (t) => {
 		const child = start(t, "holds-the-loop");
 		await child.running();
 		child.kill("SIGTERM");
@@ -100,7 +101,7 @@ describe("the log", { concurrency: 4 }, () => {
 	});
 
 	for (const stdout of ["pipe", "ignore"] as const) {
-		it(`names a pipe that holds the event loop, with standard output on ${stdout}`, async (t) => {
+		it(`has a line for a pipe that holds the event loop, with standard output on ${stdout}`, async (t) => {
 			const args = [fixture("reads-standard-input"), JSON.stringify({ gracePeriodMs: 1_000 })];
 			const child = new Child(t, process.execPath, args, { stdio: ["pipe", stdout, "pipe"] });
 			await child.running();
@@ -111,7 +112,7 @@ describe("the log", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("names nothing where the program ends by itself, however slowly", async (t) => {
+	it("has no such line where the program ends by itself, however slowly", async (t) => {
 		const { exit, stderr } = await start(t, "ends-slowly").ended;
 		assert.equal(exit, 0, stderr);
 		assert.doesNotMatch(stderr, /still holding/);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { it } from "node:test";
-import { Child, fixture } from "./child.ts";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
-it("a program that listens to whoever has forked it ends by itself, when all that it has sent is through", async (t) => {
+it("a forked program that listens for messages of its parent ends by itself, when all that it has sent has arrived", async (t) => {
 	const stdio = ["ignore", "pipe", "pipe", "ipc"] as const;
 	const child = new Child(t, process.execPath, [fixture("talks-to-its-parent")], { stdio: [...stdio] });
 	let received = 0;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Child, type Ending } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { Child, type Ending } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/queue-worker.js", import.meta.url));
 
@@ -16,7 +16,7 @@ async function stopped(t: TestContext, env: NodeJS.ProcessEnv): Promise<Ending> 
 }
 
 describe("examples/queue-worker", { concurrency: true }, () => {
-	it("finishes what it holds and takes no more", async (t) => {
+	it("finishes the jobs that it holds and takes no more", async (t) => {
 		const { exit, stdout, stderr } = await stopped(t, { WORK_MS: "2000" });
 		assert.equal(exit, 0, stderr);
 		assert.equal(count(stdout, /^message \d+ given back$/), 0, stdout);
@@ -25,7 +25,7 @@ describe("examples/queue-worker", { concurrency: true }, () => {
 		assert.match(stdout, new RegExp(`^queue closed: ${handled} handled, ${10 - taken} wait$`, "m"));
 	});
 
-	it("gives back what it can't finish in time, before the queue is closed, and says what it was", async (t) => {
+	it("gives back jobs that it can't finish in time, before the queue is closed, and names them", async (t) => {
 		const { exit, stdout, stderr } = await stopped(t, { WORK_MS: "60000", GRACE_PERIOD_MS: "1000" });
 		assert.equal(exit, 1, stderr);
 		assertInOrder(stdout, /^message 1 given back$/m, /^message 2 given back$/m, /^queue closed: 0 handled, 10 wait$/m);
@@ -33,7 +33,7 @@ describe("examples/queue-worker", { concurrency: true }, () => {
 		assert.match(stderr, /^lastcall: closed after .*, 4 left, exit code 1$/m);
 	});
 
-	it("waits for nothing where nothing is held", async (t) => {
+	it("ends at once without jobs", async (t) => {
 		const child = new Child(t, process.execPath, [EXAMPLE], { env: { ...process.env, MESSAGES: "1", WORK_MS: "1" } });
 		await child.said(/^message 1 handled$/m);
 		await child.running();

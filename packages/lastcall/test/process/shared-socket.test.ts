@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Child, fixture } from "./child.ts";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
 const CLIENTS = 50;
 
@@ -12,7 +13,7 @@ function listeningOn(t: TestContext, fd: number): Child {
 	return new Child(t, process.execPath, args, { stdio: ["ignore", "pipe", "pipe", fd] });
 }
 
-test("a listening socket that is shared with another process is left to it as it was", {
+test("a listening socket that is shared with another process stays open there", {
 	skip: process.platform === "win32",
 	timeout: 40_000,
 }, async (t) => {

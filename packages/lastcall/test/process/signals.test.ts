@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ask } from "./ask.ts";
-import { type Child, start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import type { Child } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 /** Longer than what counts as one signal. */
 const DELIBERATELY_MS = 250;
@@ -43,7 +44,7 @@ describe("a signal", { concurrency: 4 }, () => {
 		assert.match(stderr, /^lastcall: draining, 1 in flight: http GET \/slow \([\d.]+ m?s\)$/m);
 	});
 
-	it("is heard by the service before a handler that was there first, whose server.close() closes nothing too early", async (t) => {
+	it("is handled by the service before an older listener of the program, whose server.close() closes nothing too early", async (t) => {
 		const child = start(t, "closes-at-signals-itself");
 		await child.port();
 		await child.running();
@@ -57,7 +58,7 @@ describe("a signal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("ends at the deadline where one of nine requests never ends, and names that one", async (t) => {
+	it("ends the process at the deadline where one of nine requests never ends, and names that request", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
 		const port = await child.port();
 		const stuck = ask(port, "/stuck");
@@ -132,7 +133,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("gives a closer that hangs no more time, and names it", async (t) => {
+	it("gives a closer that hangs no more time, and names that closer", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 60_000 }, "first", "hangs");
 		await child.running();
 		child.kill("SIGTERM");
@@ -149,7 +150,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("right after the first is the same signal: one drain, exit code 0", async (t) => {
+	it("right after the first is taken for the same signal: one drain, exit code 0", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0 });
 		const answer = ask(await child.port(), "/slow");
 		await child.said(/handling \/slow/);
@@ -162,7 +163,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		assert.doesNotMatch(stderr, /hard stop/);
 	});
 
-	it("shortens nothing where it is a SIGTERM and the program has stopped itself", async (t) => {
+	it("shortens nothing where it is SIGTERM and the program has stopped itself", async (t) => {
 		const child = start(t, "stops-itself-twice");
 		await child.said(/draining/);
 		await delay(DELIBERATELY_MS);
@@ -173,7 +174,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		assert.equal(count(stderr, /is shutting down/), 1);
 	});
 
-	it("is a hard stop where it is a SIGINT and the program has stopped itself", async (t) => {
+	it("is a hard stop where it is SIGINT and the program has stopped itself", async (t) => {
 		const child = start(t, "stops-itself-twice");
 		await child.said(/draining/);
 		await delay(DELIBERATELY_MS);
@@ -196,14 +197,14 @@ describe("a signal after everything is closed", { concurrency: 4 }, () => {
 		return child;
 	}
 
-	it("ends the process at once where it is a SIGINT", async (t) => {
+	it("ends the process at once where it is SIGINT", async (t) => {
 		const child = await closed(t);
 		const [exit] = await Promise.all([once(child.process, "exit"), child.kill("SIGINT")]);
 		assert.deepEqual(exit, [130, null]);
 		child.process.stdout?.resume();
 	});
 
-	it("changes nothing where it is a SIGTERM or SIGHUP", async (t) => {
+	it("changes nothing where it is SIGTERM or SIGHUP", async (t) => {
 		const child = await closed(t);
 		child.kill("SIGTERM");
 		child.kill("SIGHUP");

@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "node:test";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 /** Any user but root: root may listen on every port. */
 const NOBODY = "65534";
 
 describe("a start-up", { concurrency: 4 }, () => {
-	it("that a signal interrupts is waited for, and undone in reverse", async (t) => {
+	it("that a signal interrupts is waited for, then its resources are closed in reverse", async (t) => {
 		const child = start(t, "starts-until-told");
 		await child.said(/half started/);
 		child.kill("SIGTERM");
@@ -27,7 +27,7 @@ describe("a start-up", { concurrency: 4 }, () => {
 		assert.doesNotMatch(stderr, /is running|listens on|^listened/m);
 	});
 
-	it("that takes no notice of the signal is left and named at the deadline", async (t) => {
+	it("that ignores the signal is left at the deadline, by name", async (t) => {
 		const child = start(t, "never-starts", { gracePeriodMs: 500 });
 		await child.said(/half started/);
 		child.kill("SIGTERM");
@@ -41,7 +41,7 @@ describe("a start-up", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("that fails is undone in reverse, and ends with 1 and the error", async (t) => {
+	it("that fails has its resources closed in reverse, and ends with 1 and the error", async (t) => {
 		const { exit, stdout, stderr } = await start(t, "fails-to-start").ended;
 		assert.equal(exit, 1, stderr);
 		assert.equal(stdout, "");

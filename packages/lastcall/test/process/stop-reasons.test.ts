@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ask } from "./ask.ts";
-import { start } from "./child.ts";
-import { assertInOrder, count } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder, count } from "../support/said.ts";
+import { start } from "./fixture.ts";
 
 describe("a run ends", { concurrency: 4 }, () => {
 	for (const [what, name, message] of [
@@ -60,7 +60,7 @@ describe("a run ends", { concurrency: 4 }, () => {
 		assert.equal(count(stderr, /is shutting down/), 1);
 	});
 
-	it("when main waits for what can't come, with 1 and main named", async (t) => {
+	it("when nothing is left to do but main has not ended, with 1 and main named", async (t) => {
 		const { exit, stderr } = await start(t, "runs-out-of-work", { gracePeriodMs: 500 }, "waits").ended;
 		assert.equal(exit, 1, stderr);
 		assertInOrder(

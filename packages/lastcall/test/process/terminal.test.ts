@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Screen } from "../observe/screen.ts";
-import { ask } from "./ask.ts";
-import { fixture, start } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder } from "../support/said.ts";
+import { Screen } from "../support/screen.ts";
+import { fixture, start } from "./fixture.ts";
 import { TerminalChild } from "./terminal.ts";
 
 const CTRL_C = "\x03";
@@ -50,7 +50,7 @@ const STARTED = [
 ];
 
 describe("on a terminal", { skip, concurrency: 4 }, () => {
-	it("Ctrl+C shows what is waited for, a second one ends it, and a plain log is left", async (t) => {
+	it("Ctrl+C shows what is waited for, a second one ends the process, and a plain log is left", async (t) => {
 		const child = await stuck(t, 80);
 		child.type(CTRL_C);
 		const [, meanwhile = ""] = await child.said(/^([\s\S]*GET \/stuck +\d+\.\d s\r\n)/);
@@ -78,7 +78,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 		]);
 	});
 
-	it("a narrow one, and one that is made wider, is not wrapped", async (t) => {
+	it("no line wraps where the terminal is narrow, or is made wider", async (t) => {
 		const child = await stuck(t, 24);
 		child.type(CTRL_C);
 		const [, narrow = ""] = await child.said(/^([\s\S]*GET \/st\S* +\d+\.\d s\r\n)/);
@@ -90,7 +90,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 		assert.equal((await child.ended).exit, 130);
 	});
 
-	it("NO_COLOR has none", async (t) => {
+	it("the log has no colors with NO_COLOR", async (t) => {
 		for (const [env, has] of [
 			[{}, true],
 			[{ NO_COLOR: "1" }, false],
@@ -127,7 +127,7 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		assert.ok(!stderr.includes("\x1b"), stderr);
 	});
 
-	it("the log is JSON where it is to be, to the last line", async (t) => {
+	it("the log is JSON where the program asks for that, to the last line", async (t) => {
 		const child = start(t, "answers-slowly", { name: "shop", lingerMs: 0, log: "json" });
 		const [, port] = await child.said(/"msg":"http listens on http:[^"]*:(\d+)"/);
 		await child.said(/"msg":"shop \(pid \d+\) is running"/);
@@ -155,7 +155,7 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		assert.equal(events[5].event.report.exitCode, 0);
 	});
 
-	it("the snapshot signal tells what is in flight and what holds the loop, while running and while draining", async (t) => {
+	it("the snapshot signal logs what is in flight and what holds the event loop, while running and while draining", async (t) => {
 		const child = start(t, "answers-slowly", { name: "shop", gracePeriodMs: 60_000, snapshotSignal: "SIGUSR2" });
 		void ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);
@@ -176,7 +176,7 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("SIGUSR2 is left alone where nobody has asked for it", async (t) => {
+	it("SIGUSR2 is left alone where the program has not asked for snapshots", async (t) => {
 		const child = start(t, "answers-slowly");
 		await child.running();
 		child.kill("SIGUSR2");

@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { Child } from "./child.ts";
+import { Child } from "../support/child.ts";
 
 /**
  * Runs a command on a terminal of its own (columns × rows), and copies what it writes there. What it is told on standard

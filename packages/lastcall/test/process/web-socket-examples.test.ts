@@ -7,8 +7,8 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/pro
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { Doc } from "yjs";
-import { Child } from "./child.ts";
-import { assertInOrder } from "./said.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../../examples", import.meta.url));
 
@@ -66,7 +66,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 			assert.ok(stderr.includes(`${work} (`), stderr);
 		});
 
-		it("would not respond without service.enter", { timeout: 30_000 }, async (t) => {
+		it("negative control: does not respond without service.enter()", { timeout: 30_000 }, async (t) => {
 			// So long that it can't end before the process does.
 			const child = await startWithoutEnter(t, example, { WORK_MS: "40000" });
 			const heard = ask(child, message);
@@ -80,7 +80,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 }
 
 describe("examples/graphql-ws", () => {
-	it("finishes a mutation, and ends a subscription", { timeout: 30_000 }, async (t) => {
+	it("finishes a mutation and ends a subscription", { timeout: 30_000 }, async (t) => {
 		// Longer than the linger of the grace period.
 		const child = start(t, "graphql-ws", { WORK_MS: "3000" });
 		const url = `ws://127.0.0.1:${await child.port()}/graphql`;

@@ -24,13 +24,13 @@ async function stopWithFullQueue(kind: TargetOptions["kind"], scheme: TargetOpti
 }
 
 for (const scheme of ["http", "https"] as const) {
-	test(`${CLIENTS} connections in the accept queue at the signal, over ${scheme}: all answered`, async () => {
+	test(`${CLIENTS} connections in the accept queue at the signal, over ${scheme}, all get their responses`, async () => {
 		const { answered, lost, code } = await stopWithFullQueue("lastcall", scheme);
 		assert.deepEqual({ answered, lost, code }, { answered: CLIENTS, lost: 0, code: 0 });
 	});
 }
 
-test("negative control: bare close() resets the accept queue", async () => {
+test("negative control: bare close() resets connections in the accept queue", async () => {
 	const { lost } = await stopWithFullQueue("bare", "http");
 	assert.ok(lost > 0);
 });

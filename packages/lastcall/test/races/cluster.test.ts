@@ -28,7 +28,7 @@ async function stopCluster(how: "together" | "alone", seed: number) {
 	}
 }
 
-test("new connections to a cluster that is stopped whole: nothing is lost", async () => {
+test("a cluster whose workers all stop loses no new connection", async () => {
 	for (let seed = 1; seed <= rounds; seed++) {
 		const { lost, answered, code } = await stopCluster("together", seed);
 		assert.deepEqual({ lost, code }, { lost: 0, code: 0 }, `seed ${seed}`);
@@ -39,7 +39,7 @@ test("new connections to a cluster that is stopped whole: nothing is lost", asyn
 /** Of eight stops about one loses something. */
 const MOST_STOPS = 80;
 
-test("negative control: where no primary helps, the last worker that closes loses some", async () => {
+test("negative control: without the primary's help, the last worker that closes loses new connections", async () => {
 	let lost = 0;
 	for (let seed = 1; seed <= MOST_STOPS && lost === 0; seed++) lost += (await stopCluster("alone", seed)).lost;
 	assert.ok(lost > 0, `nothing lost in ${MOST_STOPS} stops`);

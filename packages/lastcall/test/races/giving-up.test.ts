@@ -71,7 +71,7 @@ for (const [scheme, giveUp] of [
 	["http", http1],
 	["h2c", http2],
 ] as const) {
-	test(`${CLIENTS} clients that give up over ${scheme}: what was begun for them is done before its resource is closed`, async () => {
+	test(`the handlers of ${CLIENTS} clients that give up over ${scheme} are done before their resource is closed`, async () => {
 		for (let seed = 1; seed <= rounds; seed++) {
 			const { begun = 0, whole, code, log } = await stop({ kind: "lastcall", scheme }, giveUp, seed);
 			assert.ok(begun > 0);

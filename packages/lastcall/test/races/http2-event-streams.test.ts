@@ -69,7 +69,7 @@ function read(session: ClientHttp2Session): { readonly began: Promise<unknown>; 
 }
 
 for (const scheme of ["h2c", "h2"] as const) {
-	test(`${SESSIONS} sessions with ${STREAMS} event streams over ${scheme}: each ends between two events`, async () => {
+	test(`${STREAMS} event streams on each of ${SESSIONS} sessions over ${scheme} all end between two events`, async () => {
 		for (let round = 0; round < rounds; round++) {
 			const { log, ...ended } = await stop({ kind: "lastcall", scheme });
 			assert.deepEqual(ended, { whole: SESSIONS * STREAMS, others: [], code: 0 }, log);
@@ -78,7 +78,7 @@ for (const scheme of ["h2c", "h2"] as const) {
 	});
 }
 
-test("negative control: an exit cuts event streams over h2c", async () => {
+test("negative control: exiting at once cuts event streams over h2c", async () => {
 	const { whole, others } = await stop({ kind: "exit", scheme: "h2c" });
 	assert.deepEqual([whole, others.length], [0, SESSIONS * STREAMS]);
 });

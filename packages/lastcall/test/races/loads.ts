@@ -1,9 +1,9 @@
 import {
 	backToBack,
+	type Endpoint,
 	eventStream,
 	http2Load,
 	inFlight,
-	type LoadTarget,
 	newConnections,
 	pausing,
 	pipelined,
@@ -17,7 +17,7 @@ import type { Scheme } from "./target.ts";
 /** What a race needs of a load: several kinds of client at once are one load too. */
 export type RaceLoad = Pick<RunningLoad, "steady" | "finish">;
 
-type Loads = Record<string, (target: LoadTarget, seed: number) => RaceLoad>;
+type Loads = Record<string, (target: Endpoint, seed: number) => RaceLoad>;
 
 /** The loads that go on through the signal, and of which nothing may be lost. */
 export function loadsOf(scheme: Scheme): Loads {
@@ -93,7 +93,7 @@ const http2Loads: Loads = {
 
 /** Clients that keep their connection and clients that open one for each request, as behind most load balancers. */
 function keptAliveAndNew(
-	target: LoadTarget,
+	target: Endpoint,
 	keptAlive = 150,
 	opened = newConnections(target, { concurrency: 32 }),
 ): RaceLoad {

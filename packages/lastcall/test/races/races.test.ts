@@ -9,7 +9,7 @@ const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 2);
 
 for (const scheme of ["http", "https", "h2c", "h2"] as const) {
 	for (const load of Object.keys(loadsOf(scheme))) {
-		test(`${load} over ${scheme}: nothing is lost`, async () => {
+		test(`a shutdown under ${load} over ${scheme} loses no request`, async () => {
 			for (let seed = 1; seed <= rounds; seed++) {
 				const result = await race({ kind: "lastcall", scheme }, load, seed);
 				assert.deepEqual(result.lost, [], `seed ${seed}\n${result.log}`);
@@ -46,7 +46,7 @@ const controls: readonly (readonly [load: string, options: TargetOptions])[] = [
 	["8 sessions with 16 streams, back to back", { kind: "exit", scheme: "h2" }],
 ];
 for (const [load, options] of controls) {
-	test(`negative control: ${load} over ${options.scheme}: ${options.kind} loses`, async () => {
+	test(`negative control: a shutdown by ${options.kind} under ${load} over ${options.scheme} loses requests`, async () => {
 		let lost = 0;
 		for (let seed = 1; seed <= 5 && lost === 0; seed++) {
 			const result = await race({ ...options, gracePeriodMs: 1_000 }, load, seed);

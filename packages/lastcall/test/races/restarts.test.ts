@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { restartUnderLoad } from "./restarts.ts";
 
 for (const scheme of ["http", "https"] as const) {
-	test(`restarts on one port under clients that connect for each request, over ${scheme}: nothing is lost`, async () => {
+	test(`restarts on one port, with clients that connect for each request over ${scheme}, lose no request`, async () => {
 		const options = { scheme, restarts: 4, apartMs: 300, clients: { concurrency: 16 } };
 		const { lost, answered, exitCodes, executedUnanswered } = await restartUnderLoad({ kind: "lastcall", ...options });
 		assert.deepEqual(
@@ -14,7 +14,7 @@ for (const scheme of ["http", "https"] as const) {
 	});
 }
 
-test("negative control: an exit loses requests at each restart", async () => {
+test("negative control: restarts by exiting at once lose requests", async () => {
 	const options = { scheme: "http", restarts: 4, apartMs: 300, clients: { concurrency: 16 } } as const;
 	const { lost } = await restartUnderLoad({ kind: "exit", ...options });
 	assert.ok(lost.length > 0);

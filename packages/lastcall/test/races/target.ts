@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { LoadTarget } from "lastcall-drill";
+import type { Endpoint } from "lastcall-drill";
 import { generate } from "selfsigned";
 
 const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));
@@ -36,7 +36,7 @@ export interface TargetEnd {
 /** The server under load, in a process of its own. */
 export class Target {
 	readonly child: ChildProcess;
-	readonly at: LoadTarget;
+	readonly at: Endpoint;
 	/** The ids of the requests that were handed to its handler; empty for `bare`. */
 	executed: readonly string[] = [];
 	/** How often its `/work` was begun, and done before its resource was closed; missing for `bare`. */
@@ -68,7 +68,7 @@ export class Target {
 		return new Target(child, { host: "127.0.0.1", port, ...tls });
 	}
 
-	private constructor(child: ChildProcess, at: LoadTarget) {
+	private constructor(child: ChildProcess, at: Endpoint) {
 		this.child = child;
 		this.at = at;
 		child.on("message", (message: Pick<Target, "executed" | "work">) => {

@@ -3,9 +3,10 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CTRL_C, SIGINT, SIGTERM } from "../core/stop-reasons.ts";
-import { closing, runningService } from "../core/watched-service.ts";
+import { CTRL_C, SIGINT, SIGTERM } from "../support/stop-reasons.ts";
+import { closing, runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
@@ -68,7 +69,6 @@ function isAlive(pid: number): boolean {
 }
 
 /** Resolves when what has happened in this process has been heard. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function failsWith(begin: () => ChildProcess): Promise<string> {
 	const { service } = await runningService();
@@ -85,7 +85,7 @@ async function failsWith(begin: () => ChildProcess): Promise<string> {
 }
 
 describe("a child process", { concurrency: 2, ...posix }, () => {
-	it("is told when those after it are closed, and waited for before those before it are", async (t) => {
+	it("gets SIGTERM when later resources are closed, and is waited for before earlier ones are", async (t) => {
 		const { service, told } = await runningService();
 		const { child, says, isTold, end } = await obedient(t);
 		const order: string[] = [];
@@ -111,7 +111,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok(report.ok);
 	});
 
-	it("that ends as the signal that stops it says has ended well; with another exit code its closing has failed", async (t) => {
+	it("that ends by the signal that stops it has ended well; with another exit code its closing has failed", async (t) => {
 		for (const [reason, exitCode, isOk] of [
 			[SIGTERM, 143, true],
 			[SIGTERM, 130, false],
@@ -134,7 +134,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		}
 	});
 
-	it("that somebody else kills while it closes has failed", async (t) => {
+	it("that is killed from elsewhere while it closes has failed", async (t) => {
 		const { service } = await runningService();
 		const { child, says } = await obedient(t);
 		service.use("child", child);
@@ -144,7 +144,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.match(String((await service.closed).errors[0]?.error), /ended by SIGKILL$/);
 	});
 
-	it("that knows no signals is ended by SIGTERM, and well", async () => {
+	it("that handles no signals ends well by SIGTERM", async () => {
 		const { service } = await runningService();
 		const child = service.use("child", spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
 		const report = await service.stop();
@@ -170,7 +170,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		);
 	});
 
-	it("isn't killed when its share of the time is over and the next begins to close", async (t) => {
+	it("isn't killed when its share of the time is over and the next closer begins", async (t) => {
 		const { service, clock, told } = await runningService({ gracePeriodMs: 10_000 });
 		const { child, says, isTold, end } = await obedient(t);
 		service.defer("before", () => clock.wait(4_000));
@@ -188,7 +188,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok((await service.closed).ok);
 	});
 
-	it("is killed when a person hurries, and has its time after the drain was hard-stopped", async (t) => {
+	it("is killed at a second signal, and has its time after a hard stop of the drain", async (t) => {
 		const test = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 4_000 });
 		const { service, clock } = test;
 		const { child, says, isTold, ended } = await obedient(t);
@@ -218,7 +218,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.match(await failsWith(() => before), /ended by itself with exit code 7$/);
 	});
 
-	it("that ends well, or by a signal of the program's own, stops nothing", async () => {
+	it("that ends well, or by a signal that the program sent, does not stop the service", async () => {
 		const { service } = await runningService();
 		const done = service.use("done", spawn(process.execPath, ["-e", ""]));
 		await once(done, "exit");
@@ -226,12 +226,12 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		ended.kill("SIGUSR1");
 		ended.kill("SIGKILL");
 		await once(ended, "exit");
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "running");
 		assert.ok((await service.stop()).ok);
 	});
 
-	it("that a platform stops a moment before us has not failed; without our stop it has", async () => {
+	it("that the platform stops a moment before the service has not failed; without a stop of the service it has", async () => {
 		const idle = (): ChildProcess => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
 		const test = await runningService();
 		const child = test.service.use("child", idle());
@@ -244,7 +244,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.match(await failed, /ended by SIGTERM$/);
 	});
 
-	it("that a terminal's Ctrl+C has reached is waited for, not told once more", async (t) => {
+	it("that a terminal's Ctrl+C has reached is waited for, and gets no other signal", async (t) => {
 		const { service, state } = await runningService();
 		const { child, isTold, end } = await obedient(t);
 		service.use("child", child);
@@ -256,7 +256,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok((await service.closed).ok);
 	});
 
-	it("that a terminal's Ctrl+C has not reached, or that ignores it, is told", async (t) => {
+	it("that a terminal's Ctrl+C has not reached, or that ignores it, gets SIGTERM", async (t) => {
 		const { service, state } = await runningService();
 		const { child, says, end } = await obedient(t, { detached: true });
 		service.use("child", child);
@@ -277,7 +277,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.equal(deaf.signalCode, "SIGTERM");
 	});
 
-	it("that leads a group: what it leaves behind is told when it has ended, and waited for", async (t) => {
+	it("that leads a process group: processes that it leaves behind get SIGTERM when it has ended, and are waited for", async (t) => {
 		const { service, state } = await runningService();
 		const { child, grandchild, says, outputEnded } = await family(t, true);
 		service.use("child", child);
@@ -291,7 +291,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		await outputEnded;
 	});
 
-	it("that leads a group is killed with what it has left behind", async (t) => {
+	it("that leads a process group is killed with the processes that it has left behind", async (t) => {
 		const { service, state, clock } = await runningService();
 		const { child, says, outputEnded } = await family(t, true);
 		service.use("child", child);
@@ -303,7 +303,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		await outputEnded;
 	});
 
-	it("that leads no group leaves behind what it doesn't end itself", async (t) => {
+	it("that leads no process group leaves behind what it doesn't end itself", async (t) => {
 		const { service, state } = await runningService();
 		const { child, says, grandchild } = await family(t, false);
 		service.use("child", child);
@@ -312,7 +312,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok(isAlive(grandchild));
 	});
 
-	it("that comes when all is closed is told at once", async (t) => {
+	it("that is registered when everything is closed gets SIGTERM at once", async (t) => {
 		const { service } = await runningService();
 		await service.stop();
 		const { child, says } = await obedient(t);

@@ -4,10 +4,10 @@ import { EventEmitter, once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ipcMessage, type ServiceWord } from "#src/core/parent-words.js";
+import { type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ChildServices } from "#src/resources/child-services.js";
-import { SIGTERM } from "../core/stop-reasons.ts";
-import { closing, runningService } from "../core/watched-service.ts";
+import { SIGTERM } from "../support/stop-reasons.ts";
+import { closing, runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));
@@ -32,7 +32,7 @@ function known(child: ChildProcess): Promise<unknown> {
 }
 
 describe("a forked child under run()", { concurrency: 2, skip: process.platform === "win32" }, () => {
-	it("is told through its channel and gets no signal", async (t) => {
+	it("gets a stop message and no signal", async (t) => {
 		const { service } = await runningService();
 		const { child, says, finish, ended } = await served(t);
 		service.use("child", child);
@@ -45,7 +45,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		assert.deepEqual([report.ok, report.closers[0]?.outcome], [true, "closed"]);
 	});
 
-	it("that its platform has told already loses nothing when its parent tells it again", async (t) => {
+	it("that the platform has stopped already loses nothing at the parent's stop message", async (t) => {
 		const { service } = await runningService();
 		const { child, says, finish, ended } = await served(t);
 		service.use("child", child);
@@ -64,7 +64,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		assert.ok((await service.closed).ok);
 	});
 
-	it("that has not answered yet gets SIGTERM, and once more is no hard stop", async (t) => {
+	it("that has not answered yet gets SIGTERM, and a stop message after that is no hard stop", async (t) => {
 		const { service } = await runningService();
 		const { child, says, finish, ended } = await served(t);
 		process.kill(child.pid ?? 0, "SIGTERM");
@@ -83,7 +83,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		assert.ok((await service.closed).ok);
 	});
 
-	it("that goes on when its service is closed gets SIGTERM", async (t) => {
+	it("that goes on after its service is closed gets SIGTERM", async (t) => {
 		const { service } = await runningService();
 		const { child, says, finish, ended } = await served(t, "goes-on");
 		service.use("child", child);
@@ -97,7 +97,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		assert.deepEqual(await ended, [null, "SIGTERM"]);
 	});
 
-	it("that left something is a failure in the report, whatever it was stopped by", async (t) => {
+	it("that left something is a failure in the report, however it was stopped", async (t) => {
 		for (const isToldFirst of [true, false]) {
 			const { service, state } = await runningService();
 			const { child, ended } = await served(t, "is-short");
@@ -112,7 +112,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		}
 	});
 
-	it("that a person has hurried is a failure in the report", async (t) => {
+	it("that a second signal has ended is a failure in the report", async (t) => {
 		const { service, state } = await runningService();
 		const { child, says, ended } = await served(t);
 		service.use("child", child);
@@ -153,12 +153,12 @@ class FakeChild extends EventEmitter {
 		done(null);
 	}
 
-	says(word: ServiceWord): void {
-		this.emit("internalMessage", ipcMessage(word));
+	says(word: ServiceMessage): void {
+		this.emit("internalMessage", toIpcMessage(word));
 	}
 }
 
-describe("what the services in a child tell", () => {
+describe("the messages of services in a child", () => {
 	const END = { exitCode: 0, left: 0, failed: 0 };
 
 	function faked() {
@@ -168,17 +168,17 @@ describe("what the services in a child tell", () => {
 		return { child, services, stop: () => services.stop(() => unheard++), unheard: () => unheard };
 	}
 
-	it("a stop that crosses the end of the only service has not been heard", () => {
+	it("show that a stop message that crosses the end of the only service was not received", () => {
 		const { child, services, stop, unheard } = faked();
 		child.says({ word: "here", id: "a" });
 		assert.ok(stop());
-		assert.deepEqual(child.told.at(-1), ipcMessage("stop"));
+		assert.deepEqual(child.told.at(-1), toIpcMessage("stop"));
 		child.says({ word: "closed", id: "a", end: END });
 		assert.equal(unheard(), 1);
 		assert.equal(services.failure, undefined);
 	});
 
-	it("one that a service has heard is not said by a signal as well", () => {
+	it("make a signal unnecessary after a stop message that was received", () => {
 		const { child, stop, unheard } = faked();
 		for (const id of ["a", "b"]) child.says({ word: "here", id });
 		assert.ok(stop());
@@ -188,7 +188,7 @@ describe("what the services in a child tell", () => {
 		assert.equal(unheard(), 0);
 	});
 
-	it("without a service, after its end, or without a channel there is none to tell", () => {
+	it("are absent without a service, after its end, or without a channel", () => {
 		const { child, stop } = faked();
 		assert.equal(stop(), false);
 		child.says({ word: "here", id: "a" });
@@ -199,7 +199,7 @@ describe("what the services in a child tell", () => {
 		assert.equal(stop(), false);
 	});
 
-	it("the worst end of several is the failure", () => {
+	it("give the worst end of several services as the failure", () => {
 		const { child, services } = faked();
 		for (const id of ["a", "b", "c"]) child.says({ word: "here", id });
 		child.says({ word: "closed", id: "a", end: END });
@@ -208,7 +208,7 @@ describe("what the services in a child tell", () => {
 		assert.match(String(services.failure), /exit code 130: 8 left, 1 failed$/);
 	});
 
-	it("messages of the program's own are not taken for it", () => {
+	it("are not confused with messages of the program", () => {
 		const { child, services } = faked();
 		for (const message of [undefined, null, "here", { cmd: "NODE_CLUSTER" }, { lastcall: { word: "here", id: "a" } }]) {
 			child.emit("internalMessage", message);

@@ -3,15 +3,14 @@ import type { Worker } from "node:cluster";
 import { EventEmitter, once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, it } from "node:test";
-import { ipcMessage, type ParentWord, type ServiceWord, wordIn } from "#src/core/parent-words.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** A worker whose words the test says, and that notes what it is told. */
 class FakeWorker extends EventEmitter {
-	readonly told: ParentWord[] = [];
+	readonly told: ParentMessage[] = [];
 	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
 
 	constructor() {
@@ -19,7 +18,7 @@ class FakeWorker extends EventEmitter {
 		this.process = Object.assign(new EventEmitter(), {
 			connected: true,
 			send: (message: unknown, done: () => void): void => {
-				this.told.push(wordIn<ParentWord>(message) as ParentWord);
+				this.told.push(readIpcMessage<ParentMessage>(message) as ParentMessage);
 				this.process.emit("told");
 				done();
 			},
@@ -28,7 +27,7 @@ class FakeWorker extends EventEmitter {
 
 	says(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
 		const said = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
-		this.process.emit("internalMessage", ipcMessage<ServiceWord>(said));
+		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(said));
 	}
 }
 
@@ -44,7 +43,7 @@ function workers(count: number): FakeWorker[] {
 }
 
 describe("a primary whose workers close their listeners", () => {
-	it("says so to all that hold their requests when the last one has, and not before", () => {
+	it("tells the workers that hold requests when the last one has closed, and not before", () => {
 		const [a, b, c] = workers(3) as [FakeWorker, FakeWorker, FakeWorker];
 		a.says("emptying", "1");
 		b.says("emptying", "2");
@@ -54,7 +53,7 @@ describe("a primary whose workers close their listeners", () => {
 		assert.deepEqual([a.told, b.told, c.told], [["all-closed"], ["all-closed"], []]);
 	});
 
-	it("waits for no worker that serves on, has ended, or whose service has", () => {
+	it("waits for no worker that goes on serving, has ended, or whose service has ended", () => {
 		const [a, b] = workers(2) as [FakeWorker, FakeWorker];
 		a.says("emptying", "1");
 		a.says("listeners-closed", "1");
@@ -69,7 +68,7 @@ describe("a primary whose workers close their listeners", () => {
 		}
 	});
 
-	it("tells a worker that its queue is empty only after a whole poll: what waited has been accepted before", async (t) => {
+	it("tells a worker that its queue is empty only after a whole poll, in which waiting connections were accepted", async (t) => {
 		const [a] = workers(1) as [FakeWorker];
 		let accepted = 0;
 		const server = createServer((socket) => {
@@ -101,11 +100,11 @@ describe("a worker among others", () => {
 	async function isOver(promise: Promise<void>): Promise<boolean> {
 		let over = false;
 		void promise.then(() => (over = true));
-		await turn();
+		await nextTurn();
 		return over;
 	}
 
-	it("waits for what its primary says", async () => {
+	it("waits for the message of its primary", async () => {
 		const { said, siblings } = sibling();
 		siblings.hear("siblings");
 		siblings.emptying();
@@ -121,7 +120,7 @@ describe("a worker among others", () => {
 		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
 	});
 
-	it("waits for none that does not help, and tells it all the same", async () => {
+	it("does not wait for a primary without lastcall, and sends its message all the same", async () => {
 		const { said, siblings } = sibling();
 		siblings.emptying();
 		await siblings.handedOn();
@@ -129,7 +128,7 @@ describe("a worker among others", () => {
 		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
 	});
 
-	it("waits no longer than it may, nor for a primary that is gone", async () => {
+	it("waits no longer than its limit, and not for a primary that has gone", async () => {
 		const { siblings } = sibling();
 		siblings.hear("siblings");
 		await siblings.allClosed(1);

@@ -3,9 +3,9 @@ import { Agent } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ask } from "../process/ask.ts";
-import { Child } from "../process/child.ts";
-import { assertInOrder, count } from "../process/said.ts";
+import { ask } from "../support/ask.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder, count } from "../support/said.ts";
 
 /** Longer than what counts as one signal. */
 const DELIBERATELY_MS = 250;
@@ -24,7 +24,7 @@ async function busy(t: TestContext, how: string, options: object = {}) {
 }
 
 describe("the workers of a cluster", { skip: process.platform === "win32" }, () => {
-	it("are told by their primary, finish, and are waited for; none is replaced", async (t) => {
+	it("get a stop message from their primary, finish, and are waited for; none is replaced", async (t) => {
 		const { child, answer } = await busy(t, "service");
 		child.kill("SIGTERM");
 		assert.equal(await answer, "200 whole");
@@ -37,7 +37,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.doesNotMatch(stderr, /still holding/);
 	});
 
-	it("that their platform told, too, are told once: nothing is lost, and no signal comes from the primary", async (t) => {
+	it("that the platform stops too lose nothing, and get no signal from the primary", async (t) => {
 		const { child, answer, worker, workers } = await busy(t, "waits");
 		child.kill("SIGTERM");
 		for (const pid of workers) process.kill(pid, "SIGTERM");
@@ -71,7 +71,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assertInOrder(stderr, /^before closed$/m, /left workers closing/);
 	});
 
-	it("without a service are ended by the signal", async (t) => {
+	it("without a service are ended by SIGTERM", async (t) => {
 		const { child, answer } = await busy(t, "plain");
 		child.kill("SIGTERM");
 		assert.equal(await answer, "ECONNRESET");
@@ -80,7 +80,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal(count(stderr, /^worker \d ended with SIGTERM, true$/), 2);
 	});
 
-	it("that die while the service is running are the program's to replace", async (t) => {
+	it("that end while the service is running do not stop it", async (t) => {
 		const { child, answer, worker } = await busy(t, "stuck");
 		process.kill(worker, "SIGKILL");
 		assert.equal(await answer, "ECONNRESET");
@@ -91,7 +91,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal(count(stderr, /^worker \d ended with 0, true$/), 2);
 	});
 
-	it("that are disconnected finish what they have", async (t) => {
+	it("that are disconnected finish their requests", async (t) => {
 		const { child, answer } = await busy(t, "service");
 		// Both of them: one has nothing in flight.
 		child.kill("SIGUSR2");
@@ -103,7 +103,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
 	});
 
-	it("that are disconnected keep idle connections open for their linger: Node.js closes the servers, and that loses nothing", async (t) => {
+	it("that are disconnected keep idle connections open for their linger, although Node.js closes the servers", async (t) => {
 		const { child, answer, port } = await busy(t, "lingers");
 		assert.equal(await answer, "200 whole");
 		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -118,7 +118,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal((await child.ended).exit, 0);
 	});
 
-	it("finish what they have when the primary is gone", async (t) => {
+	it("finish their requests when the primary has gone", async (t) => {
 		const { child, answer } = await busy(t, "service");
 		child.kill("SIGKILL");
 		assert.equal(await answer, "200 whole");
@@ -127,7 +127,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		assert.equal(count(stderr, /^database closed$/), 2);
 	});
 
-	it("would not, without a service: Node.js ends them", async (t) => {
+	it("negative control: without a service do not finish their requests when the primary has gone", async (t) => {
 		const { child, answer } = await busy(t, "plain");
 		child.kill("SIGKILL");
 		assert.equal(await answer, "ECONNRESET");

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { Agent, createServer, get, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DispatcherLike } from "lastcall";
-import { closing, runningService } from "../core/watched-service.ts";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { closing, runningService } from "../support/watched-service.ts";
 
 /** A server that somebody else runs: it answers when the test says so. */
 async function remote(t: TestContext) {
@@ -31,7 +30,7 @@ async function remote(t: TestContext) {
 			return () => void response?.end("whole");
 		},
 		async noConnections(): Promise<void> {
-			while ((await connections()) > 0) await turn();
+			while ((await connections()) > 0) await nextTurn();
 		},
 	};
 }
@@ -48,7 +47,7 @@ function askBy(agent: Agent, url: string): Promise<string> {
 }
 
 describe("an http.Agent", () => {
-	it("closes idle connections at once, and those in use when their requests, waiting ones too, have ended", async (t) => {
+	it("closes idle connections at once, and those in use when their requests, queued ones too, have ended", async (t) => {
 		const { url, request, noConnections } = await remote(t);
 		const { service } = await runningService();
 		const agent = service.use("agent", new Agent({ keepAlive: true, maxSockets: 2 }));
@@ -57,7 +56,7 @@ describe("an http.Agent", () => {
 		(await request())();
 		(await request())();
 		assert.deepEqual([await idle, await first], ["whole", "whole"]);
-		await turn();
+		await nextTurn();
 		assert.equal(Object.values(agent.freeSockets).flat().length, 2);
 		const busy = askBy(agent, url);
 		const answer = await request();
@@ -123,7 +122,7 @@ describe("a dispatcher of undici", () => {
 		assert.ok((await service.closed).ok);
 	});
 
-	it("is destroyed when time is up; one that the program has destroyed is left alone", async (t) => {
+	it("is destroyed when time is up, and left alone where the program has destroyed it", async (t) => {
 		const { url, request } = await remote(t);
 		const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
 		const Undici = await agentOfUndici(url, request);
@@ -137,7 +136,7 @@ describe("a dispatcher of undici", () => {
 		const { left, errors } = await service.closed;
 		assert.deepEqual([left.map(({ name }) => name), errors], [["pool"], []]);
 		await assert.rejects(closed, /destroyed/);
-		await turn();
+		await nextTurn();
 		assert.deepEqual(errors, []);
 	});
 });

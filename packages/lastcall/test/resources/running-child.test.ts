@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Child } from "../process/child.ts";
-import { assertInOrder } from "../process/said.ts";
+import { Child } from "../support/child.ts";
+import { assertInOrder } from "../support/said.ts";
 
 /** A program with a child and a grandchild that doesn't stop, all of them running. */
 async function program(t: TestContext, ...args: string[]): Promise<Child> {
@@ -13,7 +13,7 @@ async function program(t: TestContext, ...args: string[]): Promise<Child> {
 }
 
 describe("a program that runs a child", { skip: process.platform === "win32" }, () => {
-	it("leaves nothing behind at its deadline, and says who was left", async (t) => {
+	it("leaves no process behind at its deadline, and names what was left", async (t) => {
 		const child = await program(t, '{ "gracePeriodMs": 800 }');
 		child.kill("SIGTERM");
 		// It resolves when nobody has the standard error any more.
@@ -29,7 +29,7 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 		);
 	});
 
-	it("ends when the grandchild does", async (t) => {
+	it("ends when the grandchild ends", async (t) => {
 		const child = await program(t);
 		const [, pid] = await child.said(/^grandchild (\d+)$/m);
 		child.kill("SIGTERM");
@@ -40,7 +40,7 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 		assertInOrder(stderr, /^grandchild told$/m, /^database closed$/m, /everything finished, exit code 0$/m);
 	});
 
-	it("and exits too early has told it", async (t) => {
+	it("that exits too early has sent the signal to the child", async (t) => {
 		const child = await program(t, "{}", "exits");
 		const [, pid] = await child.said(/^grandchild (\d+)$/m);
 		// The grandchild is nobody's then: only who leads the group is told, as nobody can be waited for.

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex, Readable, Writable } from "node:stream";
 import { describe, it } from "node:test";
-import { closing, runningService } from "../core/watched-service.ts";
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { closing, runningService } from "../support/watched-service.ts";
 
 /** A stream each of whose writes is done when the test says so. */
 function slow(): { stream: Writable; written: string[]; next: () => void } {
@@ -37,7 +36,7 @@ describe("a stream", () => {
 		void service.stop();
 		await closing(service);
 		next();
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "closing");
 		assert.ok(!stream.destroyed);
 		next();
@@ -46,7 +45,7 @@ describe("a stream", () => {
 		assert.deepEqual(order, ["finish", "close", "before"]);
 	});
 
-	it("to a file has written everything and given the file back", async (t) => {
+	it("to a file has written everything and closed the file", async (t) => {
 		const folder = mkdtempSync(join(tmpdir(), "lastcall-stream-"));
 		t.after(() => rmSync(folder, { recursive: true }));
 		const { service } = await runningService();
@@ -98,11 +97,11 @@ describe("a stream", () => {
 		quiet.end("last");
 		const closed = service.use("closed", new Writable({ write() {} }));
 		closed.destroy();
-		await turn();
+		await nextTurn();
 		assert.ok((await service.stop()).ok);
 	});
 
-	it("that is only read is destroyed; of both ways, when what was written is through", async () => {
+	it("that is only readable is destroyed at once; a duplex is destroyed when what was written is through", async () => {
 		const { service } = await runningService();
 		const source = service.use("source", Readable.from(["a", "b"]));
 		const file = service.use("file", createReadStream(process.execPath));
@@ -121,14 +120,14 @@ describe("a stream", () => {
 });
 
 describe("a timer", () => {
-	it("is cleared: it says so itself", async () => {
+	it("is cleared by its own Symbol.dispose", async () => {
 		const { service } = await runningService();
 		let ticks = 0;
 		service.use(
 			"heartbeat",
 			setInterval(() => ticks++, 1),
 		);
-		while (ticks === 0) await turn();
+		while (ticks === 0) await nextTurn();
 		assert.ok((await service.stop()).ok);
 		const before = ticks;
 		await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { runningService } from "../core/watched-service.ts";
+import { runningService } from "../support/watched-service.ts";
 import { Messages } from "./messages.ts";
 
 /** A thread with a service, that is running. */
@@ -18,10 +19,8 @@ async function thread(t: TestContext, how: string, data: object = {}) {
 
 const plain = (source: string): Worker => new Worker(source, { eval: true });
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 describe("a worker thread", () => {
-	it("with a service is told in its turn, drains, and is waited for", async (t) => {
+	it("with a service gets its stop message in its turn, drains, and is waited for", async (t) => {
 		const { service } = await runningService();
 		const { worker, says } = await thread(t, "obeys");
 		const order: string[] = [];
@@ -38,7 +37,7 @@ describe("a worker thread", () => {
 		assert.deepEqual(order, ["exit 0", "before"]);
 	});
 
-	it("that was registered before it had a service is told, too", async (t) => {
+	it("that was registered before it had a service gets its stop message too", async (t) => {
 		const { service } = await runningService();
 		const worker = new Worker(new URL("./fixtures/thread.js", import.meta.url), { workerData: { how: "obeys" } });
 		t.after(() => worker.terminate());
@@ -56,7 +55,7 @@ describe("a worker thread", () => {
 			const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
 			const { worker, says, ended } = await thread(t, how);
 			service.use("thread", worker);
-			await turn();
+			await nextTurn();
 			void service.stop();
 			assert.match(String(await says()), /told by its parent/);
 			await clock.advance(9_999);
@@ -68,16 +67,16 @@ describe("a worker thread", () => {
 		});
 	}
 
-	it("whose event loop is blocked past its own deadline doesn't take the process with it", async (t) => {
+	it("whose event loop is blocked past its own deadline doesn't end the process", async (t) => {
 		const { service } = await runningService();
 		const { worker } = await thread(t, "blocks", { gracePeriodMs: 50 });
 		service.use("thread", worker);
-		await turn();
+		await nextTurn();
 		const { errors } = await service.stop();
 		assert.match(String(errors[0]?.error), /ended by itself with exit code 1$/);
 	});
 
-	it("without a service, or not as far yet, is terminated in its turn", async () => {
+	it("without a service, or before it has one, is terminated in its turn", async () => {
 		for (const source of ["setInterval(() => {}, 1000)", "for (;;);"]) {
 			const { service } = await runningService();
 			const worker = service.use("thread", plain(source));
@@ -105,14 +104,14 @@ describe("a worker thread", () => {
 		}
 	});
 
-	it("that ends well, or is terminated by the program, stops nothing", async () => {
+	it("that ends well, or is terminated by the program, does not stop the service", async () => {
 		const { service } = await runningService();
 		const done = service.use("done", plain(""));
 		await once(done, "exit");
 		const ended = service.use("ended", plain("setInterval(() => {}, 1000)"));
 		await once(ended, "online");
 		await ended.terminate();
-		await turn();
+		await nextTurn();
 		assert.equal(service.phase, "running");
 		assert.ok((await service.stop()).ok);
 	});

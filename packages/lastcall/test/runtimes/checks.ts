@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { arrived } from "../process/arrived.ts";
-import { ask } from "../process/ask.ts";
-import type { Child } from "../process/child.ts";
-import type { Scene } from "./scene.ts";
+import { arrived } from "../support/arrived.ts";
+import { ask } from "../support/ask.ts";
+import type { Child } from "../support/child.ts";
+import type { SubjectRunner } from "./subject-runner.ts";
 
 /** What a check found: whether it is as it should be, and what to show. */
 export interface Finding {
@@ -22,8 +22,8 @@ const EVERYDAY = [
 ];
 const SPECIAL = ["slow-reader,connections=8,path=/large", "early-upload,connections=8", "pipelined,connections=8"];
 
-const exitAfter = (signal: NodeJS.Signals) => async (scene: Scene) => {
-	const child = scene.start();
+const exitAfter = (signal: NodeJS.Signals) => async (subject: SubjectRunner) => {
+	const child = subject.start();
 	await child.running();
 	child.kill(signal);
 	return ended(child, 0);
@@ -31,11 +31,11 @@ const exitAfter = (signal: NodeJS.Signals) => async (scene: Scene) => {
 
 /** Every check, in the order of the table's rows. */
 export const CHECKS = {
-	"lost under load": (scene: Scene) => lost(scene, EVERYDAY),
-	"lost of slow readers, uploads, pipelines": (scene: Scene) => lost(scene, SPECIAL),
+	"lost under load": (subject: SubjectRunner) => lost(subject, EVERYDAY),
+	"lost of slow readers, uploads, pipelines": (subject: SubjectRunner) => lost(subject, SPECIAL),
 
-	"lost under load without lastcall": async (scene: Scene): Promise<Finding> => {
-		const { tally } = await scene.drill("alone", EVERYDAY, "--grace", "2s");
+	"lost under load without lastcall": async (subject: SubjectRunner): Promise<Finding> => {
+		const { tally } = await subject.drill("alone", EVERYDAY, "--grace", "2s");
 		return { ok: tally.lost > 0, shown: `${tally.lost} of ${tally.total}` };
 	},
 
@@ -43,56 +43,56 @@ export const CHECKS = {
 	"exit code after SIGINT": exitAfter("SIGINT"),
 	"exit code after SIGHUP": exitAfter("SIGHUP"),
 
-	"exit code after a SIGINT that hurries": async (scene: Scene) => {
-		const { child } = await hanging(scene);
+	"exit code after a second signal, SIGINT": async (subject: SubjectRunner) => {
+		const { child } = await hanging(subject);
 		child.kill("SIGTERM");
 		await child.said(/ s left, /);
 		child.kill("SIGINT");
 		return ended(child, 130);
 	},
 
-	"exit code at the deadline": async (scene: Scene) => {
-		const { child, answer } = await hanging(scene, 600);
+	"exit code at the deadline": async (subject: SubjectRunner) => {
+		const { child, answer } = await hanging(subject, 600);
 		child.kill("SIGTERM");
 		const finding = await ended(child, 1);
 		await answer;
 		return finding;
 	},
 
-	"named at the deadline": async (scene: Scene): Promise<Finding> => {
-		const { child } = await hanging(scene, 600);
+	"named at the deadline": async (subject: SubjectRunner): Promise<Finding> => {
+		const { child } = await hanging(subject, 600);
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
 		const [, shown = "nothing"] = /hard stop after .*: left (.*) \(.*\)$/m.exec(stderr) ?? [];
 		return { ok: shown === "web GET /never", shown };
 	},
 
-	"end of a blocked event loop": async (scene: Scene) => {
-		const child = scene.start({ gracePeriodMs: 500 }, { BLOCK: "1" });
+	"end of a blocked event loop": async (subject: SubjectRunner) => {
+		const child = subject.start({ gracePeriodMs: 500 }, { BLOCK: "1" });
 		await child.running();
 		child.kill("SIGTERM");
 		return ended(child, "SIGKILL");
 	},
 
-	"exit code of an uncaught exception": async (scene: Scene) => {
-		const child = scene.start();
+	"exit code of an uncaught exception": async (subject: SubjectRunner) => {
+		const child = subject.start();
 		await ask(await portOf(child), "/crash");
 		const { ok, shown } = await ended(child, 1);
 		const { stderr } = await child.ended;
 		return { ok: ok && /uncaught failed: Error: thrown by the program/.test(stderr), shown };
 	},
 
-	"exit code where the port is taken": async (scene: Scene) => {
+	"exit code where the port is taken": async (subject: SubjectRunner) => {
 		const taken = createServer().listen(0, "127.0.0.1");
 		await once(taken, "listening");
-		const child = scene.start({}, { PORT: String((taken.address() as AddressInfo).port) });
+		const child = subject.start({}, { PORT: String((taken.address() as AddressInfo).port) });
 		const finding = await ended(child, 1);
 		taken.close();
 		return finding;
 	},
 
-	"named as holding the event loop": async (scene: Scene): Promise<Finding> => {
-		const child = scene.start({}, { HOLD: "1" });
+	"named as holding the event loop": async (subject: SubjectRunner): Promise<Finding> => {
+		const child = subject.start({}, { HOLD: "1" });
 		await child.running();
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
@@ -100,26 +100,29 @@ export const CHECKS = {
 		return { ok: shown === "Timeout", shown };
 	},
 
-	"lines of 20,000 that arrive in a pipe": async (scene: Scene): Promise<Finding> => {
-		const child = scene.start({}, { LINES: "20000" });
+	"lines of 20,000 that arrive in a pipe": async (subject: SubjectRunner): Promise<Finding> => {
+		const child = subject.start({}, { LINES: "20000" });
 		await child.running();
 		child.kill("SIGTERM");
 		const { stdout } = await child.ended;
 		const lines = stdout.split("\n").filter((line) => line.startsWith("line ")).length;
 		return { ok: lines === 20_000, shown: String(lines) };
 	},
-} satisfies Record<string, (scene: Scene) => Promise<Finding>>;
+} satisfies Record<string, (subject: SubjectRunner) => Promise<Finding>>;
 
 export type CheckName = keyof typeof CHECKS;
 
-async function lost(scene: Scene, loads: readonly string[]): Promise<Finding> {
-	const { tally } = await scene.drill("program", loads, "--rounds", ROUNDS);
+async function lost(subject: SubjectRunner, loads: readonly string[]): Promise<Finding> {
+	const { tally } = await subject.drill("program", loads, "--rounds", ROUNDS);
 	return { ok: tally.lost === 0, shown: `${tally.lost} of ${tally.total}` };
 }
 
 /** Starts a program that has a request which is never answered. */
-async function hanging(scene: Scene, gracePeriodMs = 10_000): Promise<{ child: Child; answer: Promise<string> }> {
-	const child = scene.start({ gracePeriodMs });
+async function hanging(
+	subject: SubjectRunner,
+	gracePeriodMs = 10_000,
+): Promise<{ child: Child; answer: Promise<string> }> {
+	const child = subject.start({ gracePeriodMs });
 	const port = await portOf(child);
 	const answer = ask(port, "/never");
 	await arrived(port);

@@ -1,8 +1,8 @@
 // `npm run runtimes`: what lastcall does on other runtimes, check by check. Fails where something is not as it should be that
 // isn't listed as the runtime's own lack. Words given narrow the subjects down: `npm run runtimes -- bun`.
 import { CHECKS, type CheckName, type Finding } from "./checks.ts";
-import { Scene } from "./scene.ts";
 import { type Subject, subjects } from "./subject.ts";
+import { SubjectRunner } from "./subject-runner.ts";
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const chosen = subjects().filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
@@ -24,7 +24,7 @@ for (const name of names) {
 async function find(name: CheckName, subject: Subject): Promise<Finding> {
 	const after: (() => unknown)[] = [];
 	try {
-		return await CHECKS[name](new Scene(subject, { after: (end) => void after.push(end as () => unknown) }));
+		return await CHECKS[name](new SubjectRunner(subject, { after: (end) => void after.push(end as () => unknown) }));
 	} catch (error) {
 		console.error(`${subject.name}, ${name}:`, error);
 		return { ok: false, shown: "failed" };

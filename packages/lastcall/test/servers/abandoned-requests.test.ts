@@ -11,7 +11,7 @@ import { requestNames } from "#src/servers/listening/request-name.js";
 
 const BOUND_MS = 5_000;
 
-interface Scene {
+interface RequestsWithoutClients {
 	readonly abandoned: AbandonedRequests;
 	readonly responses: { writableEnded: boolean }[];
 	/** When the first was added. */
@@ -19,7 +19,7 @@ interface Scene {
 	names(now: number): string[];
 }
 
-function open(...targets: string[]): Scene {
+function open(...targets: string[]): RequestsWithoutClients {
 	const abandoned = new AbandonedRequests();
 	const since = performance.now();
 	const responses = targets.map((target) => {
@@ -37,14 +37,14 @@ function draining(): { readonly leaving: Leaving; readonly ended: EndedEarly[] }
 	return { leaving: leavingOf("web", requestNames(false), { ...how, onEndedEarly: (one) => ended.push(one) }), ended };
 }
 
-test("each is in flight until its response is ended", () => {
+test("a request whose client has gone is in flight until its response is ended", () => {
 	const { since, responses, names } = open("/1", "/2");
 	assert.deepEqual(names(since), ["GET /1 (its client has gone)", "GET /2 (its client has gone)"]);
 	if (responses[0]) responses[0].writableEnded = true;
 	assert.deepEqual(names(since), ["GET /2 (its client has gone)"]);
 });
 
-test("or for 5 s after its client has gone; a running service only forgets it then", () => {
+test("a request whose client has gone is in flight for at most 5 s, and a running service only forgets it then", () => {
 	const { abandoned, since, names } = open("/1");
 	assert.equal(names(since + BOUND_MS - 1).length, 1);
 	assert.equal(names(performance.now() + BOUND_MS).length, 0);
@@ -53,7 +53,7 @@ test("or for 5 s after its client has gone; a running service only forgets it th
 	assert.deepEqual([abandoned.size, ended], [0, []]);
 });
 
-test("a drain says that it waits no longer, once", () => {
+test("a drain reports once that it no longer waits for a request whose client has gone", () => {
 	const { abandoned, since } = open("/1");
 	const { leaving, ended } = draining();
 	abandoned.drain(leaving, () => false);
@@ -68,7 +68,7 @@ test("a drain says that it waits no longer, once", () => {
 	assert.ok(ageMs >= 0 && ageMs <= performance.now() - since, `${ageMs} ms`);
 });
 
-test("one that is added makes room: those before it that have ended are forgotten", () => {
+test("adding a request whose client has gone forgets those before it that have ended", () => {
 	const { abandoned, responses } = open("/1", "/2", "/3");
 	for (const response of responses.slice(0, 2)) response.writableEnded = true;
 	const last = { writableEnded: false };
@@ -77,7 +77,7 @@ test("one that is added makes room: those before it that have ended are forgotte
 	assert.equal(responses[2]?.writableEnded || last.writableEnded, false);
 });
 
-test("a request that is held or refused has no handler, and after a hard stop none is waited for", () => {
+test("a held or refused request whose client has gone is not waited for, and after a hard stop none is", () => {
 	const { abandoned } = open();
 	const held = {};
 	abandoned.drain(draining().leaving, (request) => request === held);
@@ -95,7 +95,7 @@ test("a request that is held or refused has no handler, and after a hard stop no
 	assert.equal(abandoned.size, 0);
 });
 
-test("a response that nothing holds any more will not be ended", async () => {
+test("a request whose response was garbage-collected is not waited for", async () => {
 	setFlagsFromString("--expose-gc");
 	const collect = runInNewContext("gc") as () => void;
 	const { abandoned, responses, since, names } = open("/kept");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { AcceptQueue, type QueueOwner } from "#src/servers/listening/accept-queue.js";
-import { block } from "./scene.ts";
+import { block } from "../support/block-loop.ts";
 
 class Owner implements QueueOwner {
 	holds = 0;
@@ -24,7 +24,7 @@ async function listening(t: TestContext) {
 	return server;
 }
 
-test("a slow turn of the event loop holds every request, since the queue grows faster than it is emptied", async (t) => {
+test("a slow turn of the event loop holds every request, since the accept queue grows faster than it is emptied", async (t) => {
 	const [server, owner] = [await listening(t), new Owner()];
 	const closed = new AcceptQueue(server, owner).close(60_000);
 	block(60);
@@ -33,7 +33,7 @@ test("a slow turn of the event loop holds every request, since the queue grows f
 	assert.ok(owner.holds > 0);
 });
 
-test("a loop with no short turn holds every request before the listener is closed, and closes it all the same", async (t) => {
+test("an event loop without a short turn holds every request before the listener is closed, and closes it all the same", async (t) => {
 	const [server, owner] = [await listening(t), new Owner()];
 	let isOver = false;
 	const spin = (): void => {
@@ -48,7 +48,7 @@ test("a loop with no short turn holds every request before the listener is close
 	assert.ok(owner.holds > 0);
 });
 
-test("of the time that is left half at most is taken, however slow the event loop is", async (t) => {
+test("emptying the accept queue takes at most half of the time left, however slow the event loop is", async (t) => {
 	const [server, owner] = [await listening(t), new Owner()];
 	let turns = 0;
 	let isOver = false;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { http, https } from "./kinds.ts";
-import { Scene } from "./scene.ts";
+import { http, https } from "../support/http-kinds.ts";
+import { ServedServer } from "./served-server.ts";
 
 /** When the handler begins it: `begin` is to be called then. */
 const moments: Readonly<Record<string, (response: ServerResponse, begin: () => void) => void>> = {
@@ -27,17 +27,17 @@ const moments: Readonly<Record<string, (response: ServerResponse, begin: () => v
 
 for (const kind of [http, https]) {
 	for (const [when, respond] of Object.entries(moments)) {
-		test(`${kind.name}: a last request: work that begins ${when} is finished`, { timeout: 10_000 }, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const { service } = scene;
+		test(`${kind.name}: work of the last request that begins ${when} is finished`, { timeout: 10_000 }, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const { service } = web;
 			const order: string[] = [];
 			const mail = new EventEmitter();
 			service.defer("database", () => void order.push("database closed"));
-			const client = scene.dial();
+			const client = web.dial();
 			client.get("/hold");
-			const { response } = await scene.handed("/hold");
+			const { response } = await web.handed("/hold");
 			void service.stop();
-			await scene.listenerClosed();
+			await web.listenerClosed();
 			const begun = once(mail, "begun");
 			respond(response, () => {
 				service.task("mail", async () => {
@@ -48,13 +48,13 @@ for (const kind of [http, https]) {
 			});
 			await begun;
 			await client.closed;
-			await scene.until(() => service.inFlight().length === 1);
+			await web.until(() => service.inFlight().length === 1);
 			assert.deepEqual(
 				service.inFlight().map(({ name, what }) => `${name} ${what}`),
 				["mail task"],
 			);
 			mail.emit("sent");
-			await scene.drained();
+			await web.drained();
 			assert.deepEqual(order, ["mail sent", "database closed"]);
 		});
 	}

@@ -1,4 +1,5 @@
 import { describe } from "node:test";
+import type { Kind } from "../support/http-kinds.ts";
 import { abandoned } from "./contract/abandoned.ts";
 import { acceptQueue } from "./contract/accept-queue.ts";
 import { beforeServe } from "./contract/before-serve.ts";
@@ -24,33 +25,32 @@ import { streamsThatEnd } from "./contract/streams-that-end.ts";
 import { throwing } from "./contract/throwing.ts";
 import { upgrades } from "./contract/upgrades.ts";
 import { uploads } from "./contract/uploads.ts";
-import type { Kind } from "./kinds.ts";
 
 /** What every draining HTTP/1.1 server keeps. */
 export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: the lame duck`, () => lameDuck(kind));
-	void describe(`${kind.name}: the last answer`, () => lastAnswer(kind));
+	void describe(`${kind.name}: the last response`, () => lastAnswer(kind));
 	void describe(`${kind.name}: pipelined requests`, () => pipelined(kind));
-	void describe(`${kind.name}: behind the last answer`, () => behindClose(kind));
-	void describe(`${kind.name}: a client that pipelines without an end`, () => endless(kind));
-	void describe(`${kind.name}: clients that gave up`, () => abandoned(kind));
-	void describe(`${kind.name}: headers`, () => headers(kind));
-	void describe(`${kind.name}: interim answers`, () => interim(kind));
+	void describe(`${kind.name}: after Connection: close`, () => behindClose(kind));
+	void describe(`${kind.name}: endless pipelining`, () => endless(kind));
+	void describe(`${kind.name}: clients that have gone`, () => abandoned(kind));
+	void describe(`${kind.name}: headers of the last response`, () => headers(kind));
+	void describe(`${kind.name}: interim responses`, () => interim(kind));
 	void describe(`${kind.name}: event streams`, () => eventStreams(kind));
 	void describe(`${kind.name}: event streams that have an end`, () => streamsThatEnd(kind));
-	void describe(`${kind.name}: signals`, () => signals(kind));
-	void describe(`${kind.name}: open answers`, () => openAnswers(kind));
-	void describe(`${kind.name}: large answers`, () => largeAnswers(kind));
-	void describe(`${kind.name}: uploads`, () => uploads(kind));
+	void describe(`${kind.name}: drainSignalFor()`, () => signals(kind));
+	void describe(`${kind.name}: responses that began before the stop`, () => openAnswers(kind));
+	void describe(`${kind.name}: large responses`, () => largeAnswers(kind));
+	void describe(`${kind.name}: uploads with an early response`, () => uploads(kind));
 	void describe(`${kind.name}: idle connections`, () => idle(kind));
 	void describe(`${kind.name}: silent connections`, () => silent(kind));
 	void describe(`${kind.name}: the accept queue`, () => acceptQueue(kind));
 	void describe(`${kind.name}: connections from before serve()`, () => beforeServe(kind));
 	void describe(`${kind.name}: upgrades`, () => upgrades(kind));
-	void describe(`${kind.name}: a handler that throws`, () => throwing(kind));
+	void describe(`${kind.name}: handlers that throw`, () => throwing(kind));
 	void describe(`${kind.name}: the hard stop`, () => deadline(kind));
-	void describe(`${kind.name}: a server closed by the program`, () => serverClosed(kind));
-	void describe(`${kind.name}: a server whose emit is patched`, () => instrumented(kind));
-	void describe(`${kind.name}: listeners that the program takes away`, () => forgottenListeners(kind));
-	void describe(`${kind.name}: the server's life`, () => serverLife(kind));
+	void describe(`${kind.name}: servers that the program closes itself`, () => serverClosed(kind));
+	void describe(`${kind.name}: servers whose emit is patched`, () => instrumented(kind));
+	void describe(`${kind.name}: listeners that the program removes`, () => forgottenListeners(kind));
+	void describe(`${kind.name}: the server before and after`, () => serverLife(kind));
 }

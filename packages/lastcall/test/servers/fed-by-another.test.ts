@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createService, type HostedService } from "lastcall";
+import { until } from "../support/until.ts";
 
 const limit = { timeout: 30_000 };
 
@@ -45,17 +46,10 @@ async function client(t: TestContext, port: number): Promise<{ readonly socket: 
 	return { socket, text: () => text };
 }
 
-async function until(t: TestContext, condition: () => boolean): Promise<void> {
-	while (!condition()) {
-		await nextTurn();
-		t.signal.throwIfAborted();
-	}
-}
-
 for (const outerFirst of [true, false]) {
 	const order = outerFirst ? "registered before it" : "registered after it";
 	test(
-		`a connection that the outer server, ${order}, held at the stop is answered by the inner one, and told`,
+		`a connection that an outer server, ${order}, held at the stop is answered by the inner server with Connection: close`,
 		limit,
 		async (t) => {
 			const { service, outer, port } = await fed(t, outerFirst);
@@ -72,7 +66,7 @@ for (const outerFirst of [true, false]) {
 	);
 
 	test(
-		`half a request on a connection from an outer server, ${order}, is not waited for to the deadline`,
+		`half a request on a connection from an outer server, ${order}, is not waited for until the deadline`,
 		limit,
 		async (t) => {
 			const { service, port } = await fed(t, outerFirst);
@@ -87,7 +81,7 @@ for (const outerFirst of [true, false]) {
 	);
 }
 
-test("what was taken of a server is given back when all drains are over", limit, async (t) => {
+test("an inner and an outer server have their own methods back when both drains are over", limit, async (t) => {
 	const { service, outer, inner } = await fed(t, true);
 	assert.ok(Object.hasOwn(inner, "emit"));
 	const pristine = createServer().emit;

@@ -17,9 +17,9 @@ import {
 	status,
 } from "@grpc/grpc-js";
 import { createService, type HostedService, type InFlight } from "lastcall";
-import { echo, health } from "./echo-service.ts";
-import { running } from "./running.ts";
-import { rule } from "./scene.ts";
+import { echo, health } from "../support/echo-service.ts";
+import { running } from "../support/running-service.ts";
+import { rule } from "./rule.ts";
 
 const bind = (server: Server): Promise<number> =>
 	new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ async function open(t: TestContext, server: Server): Promise<{ service: HostedSe
 }
 
 void describe("gRPC", () => {
-	rule("calls that stream, each way and both, go on behind the goodbye and end whole", async (t) => {
+	rule("streaming calls in each direction go on after GOAWAY and are completed", async (t) => {
 		const calls = new EventEmitter();
 		let download: ServerWritableStream<string, string> | undefined;
 		const server = new Server();
@@ -110,7 +110,7 @@ void describe("gRPC", () => {
 
 	const orders = ["before its port is bound", "after its port was bound"] as const;
 	for (const when of orders) {
-		rule(`a call is named, and finished, where the server is served ${when}`, async (t) => {
+		rule(`a call is in flight by name, and finished, where the server is served ${when}`, async (t) => {
 			const { service, until } = await running(t, { lingerMs: 20 });
 			const server = new Server();
 			const held = holdUnary(server);
@@ -131,7 +131,7 @@ void describe("gRPC", () => {
 			assert.equal((await closed).ok, true);
 		});
 
-		rule(`a call that is cut is in the report, where the server is served ${when}`, async (t) => {
+		rule(`a call that is cut at the hard stop is in the report, where the server is served ${when}`, async (t) => {
 			const { service } = await running(t);
 			const server = new Server();
 			const held = holdUnary(server);
@@ -145,7 +145,7 @@ void describe("gRPC", () => {
 		});
 	}
 
-	rule("a port that is bound while draining is closed at once", async (t) => {
+	rule("a port that is bound while a gRPC server drains is closed at once", async (t) => {
 		const { service, until } = await running(t, { lingerMs: 20 });
 		const server = new Server();
 		const held = holdUnary(server);
@@ -161,7 +161,7 @@ void describe("gRPC", () => {
 		assert.equal((await closed).ok, true);
 	});
 
-	rule("a map of servers that can't be watched is looked through at each question", async (t) => {
+	rule("a gRPC server whose map of servers can't be watched is drained by reading the map each time", async (t) => {
 		const { service } = await running(t, { lingerMs: 20 });
 		const server = new Server();
 		const held = holdUnary(server);
@@ -177,7 +177,7 @@ void describe("gRPC", () => {
 		assert.equal((await closed).ok, true);
 	});
 
-	rule("without that map, gRPC's own shutdown waits for the calls", async (t) => {
+	rule("a gRPC server without its map of servers is drained by its own tryShutdown()", async (t) => {
 		const { service, until } = await running(t, { lingerMs: 20 });
 		const server = new Server();
 		const held = holdUnary(server);
@@ -194,40 +194,43 @@ void describe("gRPC", () => {
 		assert.equal((await closed).ok, true);
 	});
 
-	rule("a client that watches the health is told to call again; a stream of the program's own goes on", async (t) => {
-		const { service } = await running(t, { lingerMs: 20 });
-		const server = new Server();
-		const calls = new EventEmitter();
-		const stream = (call: ServerWritableStream<string, string>): void => {
-			call.write("first");
-			call.on("cancelled", () => calls.emit("cancelled", call));
-			calls.emit("call", call);
-		};
-		server.addService(health, { watch: stream });
-		server.addService(echo, { download: stream });
-		service.serve("rpc", server);
-		const port = await bind(server);
-		const watch = await openStream(t, port, health.watch, calls);
-		const download = await openStream(t, port, echo.download, calls);
-		const closed = service.stop();
-		const [cancelled] = (await once(calls, "cancelled")) as [unknown];
-		assert.equal(cancelled, watch.call, "the health service hears that its client has gone");
-		assert.deepEqual(await watch.outcome, ["first", "UNAVAILABLE: service is shutting down"]);
-		// A program that goes on is not at fault.
-		watch.call.write("NOT_SERVING");
-		watch.call.end();
-		download.call.write("second");
-		download.call.end();
-		assert.deepEqual(await download.outcome, ["first", "second"]);
-		const { ok, left, endedEarly } = await closed;
-		assert.deepEqual({ ok, left }, { ok: true, left: [] });
-		assert.deepEqual(
-			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
-			["rpc POST /grpc.health.v1.Health/Watch client-reconnects"],
-		);
-	});
+	rule(
+		"a health watch is ended so that its client calls again, and a stream of the program's own goes on",
+		async (t) => {
+			const { service } = await running(t, { lingerMs: 20 });
+			const server = new Server();
+			const calls = new EventEmitter();
+			const stream = (call: ServerWritableStream<string, string>): void => {
+				call.write("first");
+				call.on("cancelled", () => calls.emit("cancelled", call));
+				calls.emit("call", call);
+			};
+			server.addService(health, { watch: stream });
+			server.addService(echo, { download: stream });
+			service.serve("rpc", server);
+			const port = await bind(server);
+			const watch = await openStream(t, port, health.watch, calls);
+			const download = await openStream(t, port, echo.download, calls);
+			const closed = service.stop();
+			const [cancelled] = (await once(calls, "cancelled")) as [unknown];
+			assert.equal(cancelled, watch.call, "the health service hears that its client has gone");
+			assert.deepEqual(await watch.outcome, ["first", "UNAVAILABLE: service is shutting down"]);
+			// A program that goes on is not at fault.
+			watch.call.write("NOT_SERVING");
+			watch.call.end();
+			download.call.write("second");
+			download.call.end();
+			assert.deepEqual(await download.outcome, ["first", "second"]);
+			const { ok, left, endedEarly } = await closed;
+			assert.deepEqual({ ok, left }, { ok: true, left: [] });
+			assert.deepEqual(
+				endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+				["rpc POST /grpc.health.v1.Health/Watch client-reconnects"],
+			);
+		},
+	);
 
-	rule("a handler whose stream has no end ends it when it is told to", async (t) => {
+	rule("a handler ends its endless stream when its signal aborts", async (t) => {
 		const { service } = await running(t, { lingerMs: 20 });
 		const server = new Server();
 		const calls = new EventEmitter();
@@ -263,7 +266,7 @@ void describe("gRPC", () => {
 		await aborted;
 	});
 
-	rule("listen() says that it does not take it", async (t) => {
+	rule("listen() refuses a gRPC server", async (t) => {
 		const { service } = await open(t, new Server());
 		await assert.rejects(service.listen("other", new Server() as never, 0), /serve\(\) takes it/);
 	});

@@ -5,10 +5,12 @@ import { createServer } from "node:https";
 import { connect, type Socket } from "node:net";
 import { describe } from "node:test";
 import { createSecureContext, type SecureContext } from "node:tls";
+import { certificate } from "../support/certificate.ts";
+import { host, https, type Kind } from "../support/http-kinds.ts";
 import { brief } from "./answers.ts";
 import { Client } from "./client.ts";
-import { certificate, host, https, type Kind } from "./kinds.ts";
-import { LINGER_MS, rule, Scene } from "./scene.ts";
+import { rule } from "./rule.ts";
+import { LINGER_MS, ServedServer } from "./served-server.ts";
 
 type Finish = (error: Error | null, context?: SecureContext) => void;
 
@@ -26,60 +28,63 @@ function slowHandshakes(): { kind: Kind; waiting: Finish[]; finish: () => void }
 	return { kind, waiting, finish };
 }
 
-void describe("https: handshakes", () => {
-	rule("one under way at the stop that is done after the sweep gets to ask", async (t) => {
+void describe("https: TLS handshakes", () => {
+	rule(
+		"a handshake in progress at the stop that ends after the listener is closed can still send its request",
+		async (t) => {
+			const { kind, waiting, finish } = slowHandshakes();
+			const web = await ServedServer.open(t, kind);
+			const client = web.dial();
+			await web.until(() => waiting.length > 0);
+			void web.service.stop();
+			await web.listenerClosed();
+			client.get("/late");
+			finish();
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+			await web.drained();
+		},
+	);
+
+	rule("a handshake that ends while the accept queue is emptied can still send its request", async (t) => {
 		const { kind, waiting, finish } = slowHandshakes();
-		const scene = await Scene.open(t, kind);
-		const client = scene.dial();
-		await scene.until(() => waiting.length > 0);
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const web = await ServedServer.open(t, kind);
+		const client = web.dial();
+		await web.until(() => waiting.length > 0);
+		void web.service.stop();
 		client.get("/late");
 		finish();
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("one that is done while the accept queue is emptied gets to ask", async (t) => {
+	rule("a handshake that ends after the listener is closed, without a request, does not delay the drain", async (t) => {
 		const { kind, waiting, finish } = slowHandshakes();
-		const scene = await Scene.open(t, kind);
-		const client = scene.dial();
-		await scene.until(() => waiting.length > 0);
-		void scene.service.stop();
-		client.get("/late");
+		const web = await ServedServer.open(t, kind);
+		web.dial({ stubborn: true });
+		await web.until(() => waiting.length > 0);
+		void web.service.stop();
+		await web.listenerClosed();
 		finish();
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("one that is done after the sweep and never asks holds nothing", async (t) => {
-		const { kind, waiting, finish } = slowHandshakes();
-		const scene = await Scene.open(t, kind);
-		scene.dial({ stubborn: true });
-		await scene.until(() => waiting.length > 0);
-		void scene.service.stop();
-		await scene.listenerClosed();
-		finish();
-		await scene.drained();
-	});
-
-	rule("one that is never done holds nothing, and lingers before it is ended", async (t) => {
+	rule("a handshake that never ends does not delay the drain, and lingers before it is ended", async (t) => {
 		const { kind, waiting } = slowHandshakes();
-		const scene = await Scene.open(t, kind);
-		const client = scene.dial();
-		await scene.until(() => waiting.length > 0);
-		void scene.service.stop();
-		const { durationMs } = await scene.drained();
+		const web = await ServedServer.open(t, kind);
+		const client = web.dial();
+		await web.until(() => waiting.length > 0);
+		void web.service.stop();
+		const { durationMs } = await web.drained();
 		assert.ok(durationMs >= LINGER_MS);
 		await client.closed;
 	});
 
-	rule("one that drips in holds nothing", async (t) => {
-		const scene = await Scene.open(t, https);
-		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
-		await once(scene.server, "connection");
+	rule("a handshake that drips in does not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, https);
+		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
+		await once(web.server, "connection");
 		// The head of a record that says ClientHello and is 512 bytes long.
 		await client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
 		const drip = setInterval(() => void client.write(Buffer.alloc(1)), 20);
@@ -87,42 +92,42 @@ void describe("https: handshakes", () => {
 			clearInterval(drip);
 			client.socket.destroy();
 		});
-		void scene.service.stop();
-		await scene.drained();
+		void web.service.stop();
+		await web.drained();
 		await client.closed;
 	});
 
-	rule("one that is never begun holds nothing", async (t) => {
-		const scene = await Scene.open(t, https);
-		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
+	rule("a connection without a handshake does not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, https);
+		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
 		t.after(() => client.socket.destroy());
-		await once(scene.server, "connection");
-		void scene.service.stop();
-		await scene.drained();
+		await once(web.server, "connection");
+		void web.service.stop();
+		await web.drained();
 		await client.closed;
 	});
 
-	rule("one that is never done is dropped at the hard stop", async (t) => {
+	rule("a handshake that never ends is dropped at the hard stop", async (t) => {
 		const { kind, waiting } = slowHandshakes();
-		const scene = await Scene.open(t, kind);
-		const client = scene.dial();
-		await scene.until(() => waiting.length > 0);
-		await scene.service.stopNow();
+		const web = await ServedServer.open(t, kind);
+		const client = web.dial();
+		await web.until(() => waiting.length > 0);
+		await web.service.stopNow();
 		await client.closed;
 	});
 
-	rule("one that failed holds nothing", async (t) => {
-		const scene = await Scene.open(t, https);
+	rule("a handshake that failed does not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, https);
 		const sockets: Socket[] = [];
-		scene.server.on("connection", (socket: Socket) => sockets.push(socket));
-		const client = new Client(connect({ host, port: scene.port, allowHalfOpen: true }));
+		web.server.on("connection", (socket: Socket) => sockets.push(socket));
+		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
 		t.after(() => client.socket.destroy());
-		await scene.until(() => sockets.length > 0);
-		void scene.service.stop();
-		await scene.listenerClosed();
+		await web.until(() => sockets.length > 0);
+		void web.service.stop();
+		await web.listenerClosed();
 		await client.write("GET / HTTP/1.1\r\nHost: plain\r\n\r\n");
 		await client.closed;
-		await scene.drained();
-		assert.deepEqual(scene.executed, []);
+		await web.drained();
+		assert.deepEqual(web.executed, []);
 	});
 });

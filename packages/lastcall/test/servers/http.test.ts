@@ -1,4 +1,4 @@
+import { http } from "../support/http-kinds.ts";
 import { drainContract } from "./drain-contract.ts";
-import { http } from "./kinds.ts";
 
 drainContract(http);

@@ -8,7 +8,7 @@ import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js"
 import { leavingOf } from "#src/servers/listening/leaving.js";
 import { requestNames } from "#src/servers/listening/request-name.js";
 
-test("of idle connections, each has its share of the spread on top of the linger", async () => {
+test("idle HTTP/1.1 connections are ended one by one, each after the linger and its share of the spread", async () => {
 	const connections = new Http1Connections(
 		new Server(),
 		{ opened: "connection", speaks: () => true },

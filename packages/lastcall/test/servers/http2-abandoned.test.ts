@@ -10,15 +10,15 @@ import {
 } from "node:http2";
 import { Readable } from "node:stream";
 import { describe, type TestContext } from "node:test";
-import { FakeClock } from "../core/fake-clock.ts";
-import { ask, Http2Scene, type Http2SceneOptions } from "./http2-scene.ts";
-import { rule } from "./scene.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { rule } from "./rule.ts";
+import { ask, ServedHttp2Server, type ServedHttp2ServerOptions } from "./served-http2-server.ts";
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR } = constants;
 
 /** A stream in its handler's hands, by one of the two APIs of `node:http2`, and its client. */
 interface Held {
-	readonly scene: Http2Scene;
+	readonly web: ServedHttp2Server;
 	readonly session: ClientHttp2Session;
 	readonly client: ClientHttp2Stream;
 	readonly stream: ServerHttp2Stream;
@@ -30,19 +30,19 @@ type Api = "its response" | "its stream";
 async function held(
 	t: TestContext,
 	api: Api,
-	options: Http2SceneOptions = {},
+	options: ServedHttp2ServerOptions = {},
 	headers: OutgoingHttpHeaders = {},
 ): Promise<Held> {
-	const scene = await Http2Scene.open(t, "http", options);
+	const web = await ServedHttp2Server.open(t, "http", options);
 	let response: Http2ServerResponse | undefined;
 	if (api === "its response")
-		scene.server.on("request", (_, itsResponse: Http2ServerResponse) => {
+		web.server.on("request", (_, itsResponse: Http2ServerResponse) => {
 			response = itsResponse;
 		});
-	const session = scene.connect();
+	const session = web.connect();
 	const { stream: client } = ask(session, { ":path": "/hold", ...headers });
-	const { stream } = await scene.handed("/hold");
-	return { scene, session, client, stream, response };
+	const { stream } = await web.handed("/hold");
+	return { web, session, client, stream, response };
 }
 
 /** Waits until the server knows that its client has gone. */
@@ -54,7 +54,7 @@ async function gone({ stream }: Held, go: () => void): Promise<void> {
 	await closed;
 }
 
-function named({ service }: Http2Scene): string[] {
+function named({ service }: ServedHttp2Server): string[] {
 	return service.inFlight().map(({ name, what }) => `${name} ${what}`);
 }
 
@@ -77,92 +77,102 @@ const ends: readonly (readonly [api: Api, how: string, end: (held: Held) => unkn
 	["its stream", "destroy()", ({ stream }) => stream.destroy()],
 ];
 
-void describe("HTTP/2: clients that gave up", () => {
+void describe("HTTP/2: clients that have gone", () => {
 	for (const [how, go] of ways) {
 		for (const [api, by, end] of ends) {
-			rule(`a client that ${how} before the stop: its handler is waited for, until ${api} has ${by}`, async (t) => {
-				const one = await held(t, api);
-				const { scene } = one;
-				await gone(one, () => go(one));
-				assert.deepEqual(named(scene), HANDLER_GOES_ON);
-				void scene.service.stop();
-				await scene.listenerClosed();
-				assert.deepEqual(named(scene), HANDLER_GOES_ON);
-				end(one);
-				assert.deepEqual(named(scene), []);
-				await scene.drained();
-			});
+			rule(
+				`the handler of a client that ${how} before the stop is waited for until it ends (${api}, ${by})`,
+				async (t) => {
+					const one = await held(t, api);
+					const { web } = one;
+					await gone(one, () => go(one));
+					assert.deepEqual(named(web), HANDLER_GOES_ON);
+					void web.service.stop();
+					await web.listenerClosed();
+					assert.deepEqual(named(web), HANDLER_GOES_ON);
+					end(one);
+					assert.deepEqual(named(web), []);
+					await web.drained();
+				},
+			);
 		}
 
-		rule(`a client that ${how} while draining: its handler is waited for`, async (t) => {
+		rule(`the handler of a client that ${how} while draining is waited for`, async (t) => {
 			const one = await held(t, "its response");
-			const { scene, session } = one;
+			const { web, session } = one;
 			const left = once(session, "goaway");
-			void scene.service.stop();
+			void web.service.stop();
 			await left;
 			await gone(one, () => go(one));
-			assert.deepEqual(named(scene), HANDLER_GOES_ON);
+			assert.deepEqual(named(web), HANDLER_GOES_ON);
 			one.response?.end();
-			await scene.drained();
+			await web.drained();
 		});
 	}
 
 	for (const [what, headers, begin] of [
 		[
-			"of an EventSource",
+			"to an EventSource",
 			{ accept: "text/event-stream" },
 			({ stream }) => stream.respond({ "content-type": "text/event-stream" }),
 		],
-		["of gRPC", { ":method": "POST", "content-type": "application/grpc+proto" }, ({ stream }) => stream.respond()],
+		[
+			"of a gRPC call",
+			{ ":method": "POST", "content-type": "application/grpc+proto" },
+			({ stream }) => stream.respond(),
+		],
 		["that is ended, and not read", {}, ({ stream }) => stream.end(Buffer.alloc(20_000_000))],
 	] as [string, OutgoingHttpHeaders, (held: Held) => void][]) {
-		rule(`a response is not waited for without its client: one ${what}`, async (t) => {
+		rule(`without its client, a response ${what} is not waited for`, async (t) => {
 			const one = await held(t, "its stream", {}, headers);
 			begin(one);
 			await gone(one, () => one.client.close(NGHTTP2_CANCEL));
-			assert.deepEqual(named(one.scene), []);
-			void one.scene.service.stop();
-			await one.scene.drained();
+			assert.deepEqual(named(one.web), []);
+			void one.web.service.stop();
+			await one.web.drained();
 		});
 	}
 
-	rule("a response that a stream is piped into, by its response, is not waited for without its client", async (t) => {
+	rule("without its client, a response that another stream is piped into is not waited for", async (t) => {
 		const one = await held(t, "its response");
 		new Readable({ read() {} }).pipe(one.response as never);
 		await gone(one, () => one.client.close(NGHTTP2_CANCEL));
-		assert.deepEqual(named(one.scene), []);
+		assert.deepEqual(named(one.web), []);
 	});
 
 	rule("a handler that resets its stream with an error of its own is not waited for", async (t) => {
 		const one = await held(t, "its stream");
 		await gone(one, () => one.stream.close(NGHTTP2_INTERNAL_ERROR));
-		assert.deepEqual(named(one.scene), []);
-		await one.scene.service.stop();
+		assert.deepEqual(named(one.web), []);
+		await one.web.service.stop();
 	});
 
 	rule("a stream that is reset while it is held has no handler", async (t) => {
-		const scene = await Http2Scene.open(t, "http");
-		const session = scene.connect();
+		const web = await ServedHttp2Server.open(t, "http");
+		const session = web.connect();
 		await once(session, "remoteSettings");
-		void scene.service.stop();
+		void web.service.stop();
 		const { stream } = ask(session, "/held");
-		await scene.until(() => scene.service.inFlight().length > 0);
+		await web.until(() => web.service.inFlight().length > 0);
 		stream.close(NGHTTP2_CANCEL);
-		await scene.drained();
-		assert.deepEqual(scene.executed, []);
+		await web.drained();
+		assert.deepEqual(web.executed, []);
 	});
 
-	rule("a handler that never ends is waited for until time is nearly over, and that is no failure", async (t) => {
-		const one = await held(t, "its response", {
-			clock: new FakeClock(),
-			service: { gracePeriodMs: 400, lingerMs: 50 },
-		});
-		await gone(one, () => one.client.close(NGHTTP2_CANCEL));
-		const { ok, left, endedEarly } = await one.scene.service.stop();
-		assert.deepEqual([ok, left], [true, []]);
-		assert.deepEqual(
-			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
-			["web GET /hold client-gone"],
-		);
-	});
+	rule(
+		"a handler whose client has gone and that never ends is waited for until time is nearly over, and that is no failure",
+		async (t) => {
+			const one = await held(t, "its response", {
+				clock: new FakeClock(),
+				service: { gracePeriodMs: 400, lingerMs: 50 },
+			});
+			await gone(one, () => one.client.close(NGHTTP2_CANCEL));
+			const { ok, left, endedEarly } = await one.web.service.stop();
+			assert.deepEqual([ok, left], [true, []]);
+			assert.deepEqual(
+				endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
+				["web GET /hold client-gone"],
+			);
+		},
+	);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { Http2Scene } from "./http2-scene.ts";
-import { WireClient } from "./http2-wire.ts";
-import { rule } from "./scene.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { rule } from "./rule.ts";
+import { ServedHttp2Server } from "./served-http2-server.ts";
 
 const STREAMS_AT_ONCE = 1_000;
 const FLOOD = 10 * STREAMS_AT_ONCE;
@@ -11,48 +11,51 @@ const MEMORY = 1;
 const MOST_KEPT = 3_000;
 
 /** A client that opens streams without an end: what it sends is not kept, and nobody else has to wait for it. */
-void describe("HTTP/2: a client that opens streams without an end", () => {
-	rule("while streams are held: no more are kept than Node.js has memory for, and others are answered", async (t) => {
-		const scene = await Http2Scene.open(t, "http", { server: { maxSessionMemory: MEMORY } });
-		scene.server.on("stream", (stream) => stream.on("error", () => {}));
-		const kept = countStreams(scene);
-		const other = new WireClient(scene.port);
-		other.socket.write(WireClient.get(1, "/hold"));
-		const { stream } = await scene.handed("/hold");
-		const client = new WireClient(scene.port);
-		await scene.until(() => client.frames.length > 0);
-		void scene.service.stop();
-		await flood(client, 1);
-		stream.respond({ ":status": 200 });
-		stream.end("whole");
-		await scene.until(() => other.isAnswered(1));
-		assert.ok(kept() < MOST_KEPT, `${kept()} kept`);
-		for (const { socket } of [client, other]) socket.end();
-		await scene.drained();
-	});
+void describe("HTTP/2: a client that opens streams without end", () => {
+	rule(
+		"while requests are held, a client that opens streams without end is limited by Node.js's own limit, and others are answered",
+		async (t) => {
+			const web = await ServedHttp2Server.open(t, "http", { server: { maxSessionMemory: MEMORY } });
+			web.server.on("stream", (stream) => stream.on("error", () => {}));
+			const kept = countStreams(web);
+			const other = new WireClient(web.port);
+			other.socket.write(WireClient.get(1, "/hold"));
+			const { stream } = await web.handed("/hold");
+			const client = new WireClient(web.port);
+			await web.until(() => client.frames.length > 0);
+			void web.service.stop();
+			await flood(client, 1);
+			stream.respond({ ":status": 200 });
+			stream.end("whole");
+			await web.until(() => other.isAnswered(1));
+			assert.ok(kept() < MOST_KEPT, `${kept()} kept`);
+			for (const { socket } of [client, other]) socket.end();
+			await web.drained();
+		},
+	);
 
-	rule("behind GOAWAY: none is kept", async (t) => {
-		const scene = await Http2Scene.open(t, "http");
-		const kept = countStreams(scene);
-		const client = new WireClient(scene.port);
+	rule("streams that a client opens without end after GOAWAY are not kept", async (t) => {
+		const web = await ServedHttp2Server.open(t, "http");
+		const kept = countStreams(web);
+		const client = new WireClient(web.port);
 		client.socket.write(WireClient.get(1, "/hold"));
-		const { stream } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.until(() => client.goaway !== undefined);
+		const { stream } = await web.handed("/hold");
+		void web.service.stop();
+		await web.until(() => client.goaway !== undefined);
 		const before = kept();
 		await flood(client, 3);
 		stream.respond({ ":status": 200 });
 		stream.end("whole");
-		await scene.until(() => client.isAnswered(1));
+		await web.until(() => client.isAnswered(1));
 		assert.equal(kept(), before);
 		client.socket.end();
-		await scene.drained();
-		assert.deepEqual(scene.executed, ["/hold"]);
+		await web.drained();
+		assert.deepEqual(web.executed, ["/hold"]);
 	});
 });
 
 /** Counts the streams that the server was told of. */
-function countStreams({ server }: Http2Scene): () => number {
+function countStreams({ server }: ServedHttp2Server): () => number {
 	let count = 0;
 	server.on("session", (session) => session.on("stream", () => count++));
 	return () => count;

@@ -4,15 +4,16 @@ import type { Http2ServerRequest, Http2ServerResponse, OutgoingHttpHeaders, Serv
 import type { Writable } from "node:stream";
 import { describe, type TestContext } from "node:test";
 import type { ResponseLike } from "lastcall";
-import { FakeClock } from "../core/fake-clock.ts";
-import { ask, type Ending, Http2Scene, type Http2SceneOptions } from "./http2-scene.ts";
-import { WireClient } from "./http2-wire.ts";
-import { nodeMajor, rule } from "./scene.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { nodeMajor } from "../support/node-major.ts";
+import { rule } from "./rule.ts";
+import { ask, type Ending, ServedHttp2Server, type ServedHttp2ServerOptions } from "./served-http2-server.ts";
 
 const HEAD = { "Content-Type": "text/event-stream" };
 /** The last word of the stream, with a time of its own. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
-const PATIENT: Http2SceneOptions = { service: { lingerMs: 60_000 } };
+const PATIENT: ServedHttp2ServerOptions = { service: { lingerMs: 60_000 } };
 
 /** What an `EventSource` asks with: it reconnects by itself. */
 const eventSource = (path: string): OutgoingHttpHeaders => ({ ":path": path, accept: "text/event-stream" });
@@ -24,14 +25,14 @@ type Answer = Writable & ResponseLike;
 interface Api {
 	readonly name: string;
 	/** Takes a stream in the hands of the program, and writes its head. */
-	readonly answer: (scene: Http2Scene, path: string, headers: OutgoingHttpHeaders) => Promise<Answer>;
+	readonly answer: (web: ServedHttp2Server, path: string, headers: OutgoingHttpHeaders) => Promise<Answer>;
 }
 
 const apis: readonly Api[] = [
 	{
 		name: "its answer",
-		answer: async (scene, path, headers) => {
-			const { stream } = await scene.handed(path);
+		answer: async (web, path, headers) => {
+			const { stream } = await web.handed(path);
 			const response = answers.get(stream);
 			response?.writeHead(200, headers);
 			return response as unknown as Answer;
@@ -39,8 +40,8 @@ const apis: readonly Api[] = [
 	},
 	{
 		name: "its stream",
-		answer: async (scene, path, headers) => {
-			const { stream } = await scene.handed(path);
+		answer: async (web, path, headers) => {
+			const { stream } = await web.handed(path);
 			stream.respond({ ":status": 200, ...headers });
 			return stream;
 		},
@@ -49,17 +50,21 @@ const apis: readonly Api[] = [
 
 const answers = new WeakMap<ServerHttp2Stream, Http2ServerResponse>();
 
-async function open(t: TestContext, scheme: "http" | "https", options: Http2SceneOptions): Promise<Http2Scene> {
-	const scene = await Http2Scene.open(t, scheme, options);
-	scene.server.on("request", (_: Http2ServerRequest, response: Http2ServerResponse) => {
+async function open(
+	t: TestContext,
+	scheme: "http" | "https",
+	options: ServedHttp2ServerOptions,
+): Promise<ServedHttp2Server> {
+	const web = await ServedHttp2Server.open(t, scheme, options);
+	web.server.on("request", (_: Http2ServerRequest, response: Http2ServerResponse) => {
 		answers.set(response.stream, response);
 	});
-	return scene;
+	return web;
 }
 
 /** Reports whether the end of this event stream is being waited for. */
-async function isWatched(scene: Http2Scene, path: string): Promise<boolean> {
-	return Object.hasOwn((await scene.handed(path)).stream, "write");
+async function isWatched(web: ServedHttp2Server, path: string): Promise<boolean> {
+	return Object.hasOwn((await web.handed(path)).stream, "write");
 }
 
 for (const scheme of ["http", "https"] as const) {
@@ -69,7 +74,7 @@ for (const scheme of ["http", "https"] as const) {
 
 function rules(scheme: "http" | "https", api: Api): void {
 	interface Stream {
-		readonly scene: Http2Scene;
+		readonly web: ServedHttp2Server;
 		readonly answer: Answer;
 		readonly ended: Promise<Ending>;
 		/** What the client saw, in this order. */
@@ -79,35 +84,35 @@ function rules(scheme: "http" | "https", api: Api): void {
 	async function opened(
 		t: TestContext,
 		headers: OutgoingHttpHeaders,
-		options: Http2SceneOptions,
+		options: ServedHttp2ServerOptions,
 		request: OutgoingHttpHeaders = eventSource("/hold"),
 	): Promise<Stream> {
-		const scene = await open(t, scheme, options);
-		const session = scene.connect();
+		const web = await open(t, scheme, options);
+		const session = web.connect();
 		const saw: string[] = [];
 		session.on("goaway", (code: number) => saw.push(`goaway ${code}`));
 		const { stream, ended } = ask(session, request);
 		stream.on("end", () => saw.push("end"));
-		const answer = await api.answer(scene, "/hold", headers);
+		const answer = await api.answer(web, "/hold", headers);
 		answer.write("data: 1\n\n");
 		await once(stream, "response");
-		return { scene, answer, ended, saw };
+		return { web, answer, ended, saw };
 	}
 
 	/** The same, once the drain has come to it. */
 	async function leaving(t: TestContext, headers: OutgoingHttpHeaders = HEAD): Promise<Stream> {
 		const stream = await opened(t, headers, PATIENT);
-		void stream.scene.service.stop();
-		const { stream: handed } = await stream.scene.handed("/hold");
-		await stream.scene.until(() => Object.hasOwn(handed, "write"));
+		void stream.web.service.stop();
+		const { stream: handed } = await stream.web.handed("/hold");
+		await stream.web.until(() => Object.hasOwn(handed, "write"));
 		return stream;
 	}
 
 	/** @param why the drain has ended it, where it was not its handler */
-	async function bodyOf({ scene, ended }: Stream, why: readonly string[] = ["client-reconnects"]): Promise<string> {
+	async function bodyOf({ web, ended }: Stream, why: readonly string[] = ["client-reconnects"]): Promise<string> {
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
-		const { endedEarly } = await scene.drained();
+		const { endedEarly } = await web.drained();
 		assert.deepEqual(
 			endedEarly.filter(({ what }) => what === "GET /hold").map(({ name, why }) => `${name} ${why}`),
 			why.map((one) => `web ${one}`),
@@ -115,7 +120,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return text;
 	}
 
-	rule("it is ended behind the next event, behind GOAWAY, and asked to come back", async (t) => {
+	rule("an event stream is ended after GOAWAY and the next event, and its client is asked to reconnect", async (t) => {
 		const stream = await leaving(t);
 		stream.answer.write("data: 2\n\n");
 		const body = await bodyOf(stream);
@@ -126,10 +131,10 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	for (const [how, pieces, whole] of [
 		["in pieces", ["data: 2\r", "\n\r", "\n"], "data: 2\r\n\r\n"],
-		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
-		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
+		["in a write with a later event", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
+		["in a Buffer", [Buffer.from("data: ü\n\ndata")], "data: ü\n\n"],
 	] as const) {
-		rule(`the end of an event is seen: ${how}`, async (t) => {
+		rule(`an event stream is ended after an event that ends ${how}`, async (t) => {
 			const stream = await leaving(t);
 			for (const piece of pieces) stream.answer.write(piece);
 			const body = Buffer.from(await bodyOf(stream), "latin1").toString();
@@ -137,19 +142,19 @@ function rules(scheme: "http" | "https", api: Api): void {
 		});
 	}
 
-	rule("the head may be written in small letters, with a parameter", async (t) => {
+	rule("an event stream is recognized by a lowercase head with a parameter", async (t) => {
 		const stream = await leaving(t, { "content-type": "text/event-stream; charset=utf-8" });
 		stream.answer.write("data: 2\n\n");
 		assert.match(await bodyOf(stream), LAST_WORD);
 	});
 
-	rule("a silent one is ended when the linger is over, without an empty line", async (t) => {
+	rule("a silent event stream is ended after the linger, without an empty line", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		void stream.scene.service.stop();
+		void stream.web.service.stop();
 		assert.match(await bodyOf(stream), /^data: 1\n\nretry: \d{3,5}\n$/);
 	});
 
-	rule("what its handler writes behind the end is dropped, and nothing fails", async (t) => {
+	rule("what its handler writes after the end of an event stream is dropped, without an error", async (t) => {
 		const stream = await leaving(t);
 		const { answer } = stream;
 		const errors: unknown[] = [];
@@ -168,20 +173,20 @@ function rules(scheme: "http" | "https", api: Api): void {
 		assert.deepEqual(errors, []);
 	});
 
-	rule("its handler may end it in the midst of that, with the last event", async (t) => {
+	rule("the handler of an event stream may end it with the next event", async (t) => {
 		const stream = await leaving(t);
 		await new Promise<void>((resolve) => stream.answer.end("data: bye\n\n", () => resolve()));
 		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
-	rule("within an event it is not ended, however long that takes", async (t) => {
+	rule("an event stream is not ended within an event, however long that takes", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		const { scene, answer } = stream;
-		const silent = ask(scene.connect(), eventSource("/hold/silent"));
-		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
-		void scene.service.stop();
-		const { stream: handed } = await scene.handed("/hold");
-		await scene.until(() => Object.hasOwn(handed, "write"));
+		const { web, answer } = stream;
+		const silent = ask(web.connect(), eventSource("/hold/silent"));
+		(await api.answer(web, "/hold/silent", HEAD)).write("data: 1\n\n");
+		void web.service.stop();
+		const { stream: handed } = await web.handed("/hold");
+		await web.until(() => Object.hasOwn(handed, "write"));
 		answer.write("data: a long");
 		// The linger is over for others.
 		await silent.ended;
@@ -190,64 +195,70 @@ function rules(scheme: "http" | "https", api: Api): void {
 		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: a long story\n\n");
 	});
 
-	rule("one that is begun while draining is ended, too", async (t) => {
-		const scene = await open(t, scheme, PATIENT);
-		const session = scene.connect();
+	rule("an event stream that begins while draining is ended too", async (t) => {
+		const web = await open(t, scheme, PATIENT);
+		const session = web.connect();
 		await ask(session, "/first").ended;
-		void scene.service.stop();
+		void web.service.stop();
 		// Held until the goodbye is said.
 		const { ended } = ask(session, eventSource("/hold"));
-		const answer = await api.answer(scene, "/hold", HEAD);
-		const { stream } = await scene.handed("/hold");
-		await scene.until(() => Object.hasOwn(stream, "write"));
+		const answer = await api.answer(web, "/hold", HEAD);
+		const { stream } = await web.handed("/hold");
+		await web.until(() => Object.hasOwn(stream, "write"));
 		answer.write("data: 1\n\n");
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
 		assert.match(text, /^data: 1\n\nretry: \d+\n\n$/);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("many on one session: each is ended at its event, and another stream of it finishes", async (t) => {
-		const scene = await open(t, scheme, PATIENT);
-		const session = scene.connect();
-		const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
-		const streams = paths.map((path) => ask(session, eventSource(path)));
-		const other = ask(session, "/hold/other");
-		const all = await Promise.all(paths.map((path) => api.answer(scene, path, HEAD)));
-		const work = await api.answer(scene, "/hold/other", { "content-type": "text/plain" });
-		for (const answer of all) answer.write("data: 1\n\n");
-		void scene.service.stop();
-		for (const path of paths) while (!(await isWatched(scene, path))) await new Promise(setImmediate);
-		for (const answer of all) answer.write("data: 2\n\n");
-		const endings = await Promise.all(streams.map(({ ended }) => ended));
-		work.end("whole");
-		assert.deepEqual(
-			endings.map(({ text, error }) => [text.replace(LAST_WORD, ""), error]),
-			endings.map(() => ["data: 1\n\ndata: 2\n\n", undefined]),
-		);
-		assert.equal(new Set(endings.map(({ text }) => text)).size > 1, true);
-		assert.deepEqual(await other.ended, { status: 200, text: "whole" });
-		await scene.drained();
-	});
+	rule(
+		"of many event streams on one session, each is ended at its own event, and another stream finishes",
+		async (t) => {
+			const web = await open(t, scheme, PATIENT);
+			const session = web.connect();
+			const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
+			const streams = paths.map((path) => ask(session, eventSource(path)));
+			const other = ask(session, "/hold/other");
+			const all = await Promise.all(paths.map((path) => api.answer(web, path, HEAD)));
+			const work = await api.answer(web, "/hold/other", { "content-type": "text/plain" });
+			for (const answer of all) answer.write("data: 1\n\n");
+			void web.service.stop();
+			for (const path of paths) while (!(await isWatched(web, path))) await new Promise(setImmediate);
+			for (const answer of all) answer.write("data: 2\n\n");
+			const endings = await Promise.all(streams.map(({ ended }) => ended));
+			work.end("whole");
+			assert.deepEqual(
+				endings.map(({ text, error }) => [text.replace(LAST_WORD, ""), error]),
+				endings.map(() => ["data: 1\n\ndata: 2\n\n", undefined]),
+			);
+			assert.equal(new Set(endings.map(({ text }) => text)).size > 1, true);
+			assert.deepEqual(await other.ended, { status: 200, text: "whole" });
+			await web.drained();
+		},
+	);
 
 	for (const coding of ["none", "Identity", ' "none" ', "identity, none", ""]) {
-		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
-			const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
-			stream.answer.write("data: 2\n\n");
-			assert.match(await bodyOf(stream), LAST_WORD);
-		});
+		rule(
+			`an event stream with content-encoding ${JSON.stringify(coding)} is not taken for a compressed one`,
+			async (t) => {
+				const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
+				stream.answer.write("data: 2\n\n");
+				assert.match(await bodyOf(stream), LAST_WORD);
+			},
+		);
 	}
 
-	rule("a compressed one is ended as it is", async (t) => {
+	rule("a compressed event stream is ended as it is", async (t) => {
 		const stream = await opened(t, { ...HEAD, "Content-Encoding": "gzip" }, {});
-		void stream.scene.service.stop();
+		void stream.web.service.stop();
 		await stream.ended;
 		assert.equal(stream.answer.write("more"), true);
 		assert.equal(await bodyOf(stream), "data: 1\n\n");
 	});
 
 	for (const method of ["POST", "GET"]) {
-		rule(`one that has an end, to a ${method}, gets all of its events`, async (t) => {
+		rule(`the event stream of a ${method} request, which has an end, gets all of its events`, async (t) => {
 			const accept = method === "POST" ? "application/json, text/event-stream" : "*/*";
 			const stream = await opened(t, HEAD, {}, { ":path": "/hold", ":method": method, accept });
 			await handlersOwn(stream);
@@ -258,14 +269,14 @@ function rules(scheme: "http" | "https", api: Api): void {
 	}
 
 	rule(
-		"one that has an end, and goes on when time is nearly over, is ended after a whole event: a failure",
+		"an event stream with an end that goes on when time is nearly over is ended after a complete event, and is a failure",
 		async (t) => {
 			const options = { clock: new FakeClock(), service: { gracePeriodMs: 400 } };
 			const stream = await opened(t, HEAD, options, { ":path": "/hold", ":method": "POST" });
-			const { scene, answer, ended } = stream;
+			const { web, answer, ended } = stream;
 			const timer = setInterval(() => answer.write("data: more\n\nda") && answer.write("ta: more\n\n"), 5);
 			t.after(() => clearInterval(timer));
-			const { ok, left, endedEarly } = await scene.service.stop();
+			const { ok, left, endedEarly } = await web.service.stop();
 			const { text, error } = await ended;
 			assert.equal(error, undefined);
 			assert.match(text, /^data: 1\n\n(data: more\n\n)+$/);
@@ -278,10 +289,10 @@ function rules(scheme: "http" | "https", api: Api): void {
 	);
 
 	for (const [what, headers] of [
-		["of a length that is known", { ...HEAD, "Content-Length": 100 }],
-		["of another kind", { "Content-Type": "text/plain" }],
+		["with a Content-Length", { ...HEAD, "Content-Length": 100 }],
+		["of another content type", { "Content-Type": "text/plain" }],
 	] as const) {
-		rule(`an answer is its handler's to end: ${what}`, async (t) => {
+		rule(`the drain does not end a response to an EventSource ${what}`, async (t) => {
 			const stream = await opened(t, headers, {});
 			await handlersOwn(stream);
 			const rest = "x".repeat(91);
@@ -290,9 +301,9 @@ function rules(scheme: "http" | "https", api: Api): void {
 		});
 	}
 
-	rule("a handler that has its signal ends it itself", async (t) => {
+	rule("an event stream whose handler has asked for drainSignalFor() is left to its handler", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		const signal = stream.scene.service.drainSignalFor(stream.answer);
+		const signal = stream.web.service.drainSignalFor(stream.answer);
 		await handlersOwn(stream);
 		assert.equal(signal.aborted, true);
 		stream.answer.end("data: bye\n\n");
@@ -300,31 +311,31 @@ function rules(scheme: "http" | "https", api: Api): void {
 	});
 
 	/** Begins the shutdown, and waits until another event stream was ended by the linger, but not this one. */
-	async function handlersOwn({ scene, answer }: Stream): Promise<void> {
-		const silent = ask(scene.connect(), eventSource("/hold/silent"));
-		(await api.answer(scene, "/hold/silent", HEAD)).write("data: 1\n\n");
-		void scene.service.stop();
+	async function handlersOwn({ web, answer }: Stream): Promise<void> {
+		const silent = ask(web.connect(), eventSource("/hold/silent"));
+		(await api.answer(web, "/hold/silent", HEAD)).write("data: 1\n\n");
+		void web.service.stop();
 		await silent.ended;
 		assert.equal(answer.writableEnded, false);
 	}
 }
 
 void describe("HTTP/2: event streams on the wire", () => {
-	rule("GOAWAY, then the events, and END_STREAM behind the last of them; no reset", async (t) => {
-		const scene = await open(t, "http", PATIENT);
-		const client = new WireClient(scene.port);
+	rule("an event stream ends with GOAWAY, then its events, then END_STREAM, and no reset", async (t) => {
+		const web = await open(t, "http", PATIENT);
+		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
 		client.socket.write(WireClient.get(1, "/hold", "text/event-stream"));
-		const { stream } = await scene.handed("/hold");
+		const { stream } = await web.handed("/hold");
 		stream.respond({ ":status": 200, "content-type": "text/event-stream" });
 		stream.write("data: 1\n\n");
-		void scene.service.stop();
-		await scene.until(() => Object.hasOwn(stream, "write"));
+		void web.service.stop();
+		await web.until(() => Object.hasOwn(stream, "write"));
 		stream.write("data: 2\n\n");
 		stream.write("data: 3\n\n");
-		await scene.until(() => client.isEnded);
+		await web.until(() => client.isEnded);
 		client.socket.end();
-		await scene.drained();
+		await web.drained();
 		const { goaway, frames } = client;
 		assert.deepEqual(goaway, { lastStream: 1, code: 0 });
 		assert.equal(client.resetCode(1), undefined);
@@ -338,49 +349,49 @@ void describe("HTTP/2: event streams on the wire", () => {
 		);
 	});
 
-	rule("none is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
-		const scene = await open(t, "http", PATIENT);
-		const client = new WireClient(scene.port);
+	rule("no event stream is ended before GOAWAY, which waits for a head that has come in part", async (t) => {
+		const web = await open(t, "http", PATIENT);
+		const client = new WireClient(web.port);
 		t.after(() => client.socket.destroy());
 		const begin = async (path: string): Promise<ServerHttp2Stream> => {
-			const { stream } = await scene.handed(path);
+			const { stream } = await web.handed(path);
 			stream.respond({ ":status": 200, "content-type": "text/event-stream" });
 			return stream;
 		};
 		const head = WireClient.get(3, "/second");
 		client.socket.write(Buffer.concat([WireClient.get(1, "/hold/1", "text/event-stream"), head.subarray(0, 20)]));
 		const stream = await begin("/hold/1");
-		const other = ask(scene.connect(), eventSource("/hold/2"));
+		const other = ask(web.connect(), eventSource("/hold/2"));
 		const theirs = await begin("/hold/2");
-		void scene.service.stop();
+		void web.service.stop();
 		// The drain has come to all sessions by then.
-		await scene.until(() => Object.hasOwn(theirs, "write"));
+		await web.until(() => Object.hasOwn(theirs, "write"));
 		assert.deepEqual([client.goaway, Object.hasOwn(stream, "write")], [undefined, false]);
 		client.socket.write(head.subarray(20));
-		await scene.until(() => Object.hasOwn(stream, "write"));
-		await scene.until(() => client.isAnswered(3) && client.goaway !== undefined);
+		await web.until(() => Object.hasOwn(stream, "write"));
+		await web.until(() => client.isAnswered(3) && client.goaway !== undefined);
 		assert.deepEqual(client.goaway, { lastStream: 3, code: 0 });
 		for (const one of [stream, theirs]) one.write("data: 1\n\n");
-		await scene.until(() => client.isEnded);
+		await web.until(() => client.isEnded);
 		assert.equal(client.isAnswered(1), true);
 		client.socket.end();
 		await other.ended;
-		await scene.drained();
+		await web.drained();
 	});
 
 	// Came with Node.js 24.
 	if (nodeMajor >= 24) {
-		rule("a head that was written in pairs", async (t) => {
-			const scene = await open(t, "http", PATIENT);
-			const { ended } = ask(scene.connect(), eventSource("/hold"));
-			const { stream } = await scene.handed("/hold");
+		rule("an event stream is recognized by a head that is written as pairs", async (t) => {
+			const web = await open(t, "http", PATIENT);
+			const { ended } = ask(web.connect(), eventSource("/hold"));
+			const { stream } = await web.handed("/hold");
 			const pairs = [":status", "200", "Content-Type", "text/event-stream"];
 			stream.respond(pairs as unknown as OutgoingHttpHeaders);
-			void scene.service.stop();
-			await scene.until(() => Object.hasOwn(stream, "write"));
+			void web.service.stop();
+			await web.until(() => Object.hasOwn(stream, "write"));
 			stream.write("data: 1\n\n");
 			assert.match((await ended).text, /^data: 1\n\nretry: \d+\n\n$/);
-			await scene.drained();
+			await web.drained();
 		});
 	}
 });

@@ -10,7 +10,9 @@ import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js"
 import { leavingOf } from "#src/servers/listening/leaving.js";
 import { requestNames } from "#src/servers/listening/request-name.js";
 
-test("the event streams of each session have its share of the spread", { timeout: 10_000 }, async (t) => {
+test("the event streams of each HTTP/2 session are ended after the session's share of the spread", {
+	timeout: 10_000,
+}, async (t) => {
 	const sessions = new Http2Sessions([], new AbandonedRequests(), () => {});
 	const streams: ServerHttp2Stream[] = [];
 	const server = createServer();

@@ -4,21 +4,21 @@ import { connect, createServer, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ResponseLike } from "lastcall";
-import { ask } from "./http2-scene.ts";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
+import { ask } from "./served-http2-server.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface OpenEventStream extends RunningService {
 	readonly client: ReturnType<typeof ask>;
 	readonly response: Http2ServerResponse;
 }
 
 /** An event stream over HTTP/2, which has begun. */
-async function open(t: TestContext): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext): Promise<OpenEventStream> {
+	const started = await running(t);
 	const server = createServer();
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 	t.after(() => session.destroy());
 	const requested = once(server, "request");
@@ -27,15 +27,15 @@ async function open(t: TestContext): Promise<Scene> {
 	response.writeHead(200, { "Content-Type": "text/event-stream" });
 	response.write("data: 1\n\n");
 	await once(client.stream, "response");
-	return { ...scene, client, response };
+	return { ...started, client, response };
 }
 
 /** The two APIs of `node:http2`. */
 for (const [api, answerOf] of [
-	["the answer", (response) => response],
+	["the response", (response) => response],
 	["its stream", (response) => response.stream],
 ] as [string, (response: Http2ServerResponse) => ResponseLike][]) {
-	test(`HTTP/2, the signal of ${api}: its handler ends it when draining begins`, limit, async (t) => {
+	test(`HTTP/2: a handler ends its response when the signal of ${api} aborts at the drain`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		service.drainSignalFor(answerOf(response)).addEventListener("abort", () => response.end("data: bye\n\n"));
 		const { ok } = await service.stop();
@@ -43,7 +43,7 @@ for (const [api, answerOf] of [
 		assert.deepEqual({ ok, text, error }, { ok: true, text: "data: 1\n\ndata: bye\n\n", error: undefined });
 	});
 
-	test(`HTTP/2, the signal of ${api}: it aborts when its client has gone`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} aborts when its client has gone`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const signal = service.drainSignalFor(answerOf(response));
 		const aborted = once(signal, "abort");
@@ -52,7 +52,7 @@ for (const [api, answerOf] of [
 		assert.equal((signal.reason as Error).name, "AbortError");
 	});
 
-	test(`HTTP/2, the signal of ${api}: it doesn't when the answer is out`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} doesn't abort after the response is complete`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const signal = service.drainSignalFor(answerOf(response));
 		response.end("data: 2\n\n");
@@ -61,7 +61,7 @@ for (const [api, answerOf] of [
 		assert.equal(signal.aborted, false);
 	});
 
-	test(`HTTP/2, the signal of ${api}: asked for when its client has gone, it has aborted`, limit, async (t) => {
+	test(`HTTP/2: the signal of ${api} has aborted if it is asked for after its client has gone`, limit, async (t) => {
 		const { service, client, response } = await open(t);
 		const closed = once(response.stream, "close");
 		client.stream.close(8);

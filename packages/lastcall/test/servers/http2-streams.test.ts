@@ -3,41 +3,41 @@ import { once } from "node:events";
 import type { ClientHttp2Stream, ServerHttp2Stream } from "node:http2";
 import { describe } from "node:test";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { ask, endOf, Http2Scene } from "./http2-scene.ts";
-import { certificate } from "./kinds.ts";
-import { rule } from "./scene.ts";
+import { certificate } from "../support/certificate.ts";
+import { rule } from "./rule.ts";
+import { ask, endOf, ServedHttp2Server } from "./served-http2-server.ts";
 
 const short = { gracePeriodMs: 300, lingerMs: 50 };
 
 for (const scheme of ["http", "https"] as const) {
 	void describe(`HTTP/2 over ${scheme}: streams`, () => {
-		rule("20 MB that are read slowly arrive whole", async (t) => {
+		rule("20 MB that are read slowly arrive completely", async (t) => {
 			const large = Buffer.alloc(20_000_000, "x");
-			const scene = await Http2Scene.open(t, scheme, {
+			const web = await ServedHttp2Server.open(t, scheme, {
 				handler: (stream) => {
 					stream.respond({ ":status": 200 });
 					stream.end(large);
 					return true;
 				},
 			});
-			const session = scene.connect();
+			const session = web.connect();
 			const { stream } = ask(session, "/large", { paused: true });
-			await scene.handed("/large");
-			void scene.service.stop();
+			await web.handed("/large");
+			void web.service.stop();
 			await once(session, "goaway");
 			let length = 0;
 			for await (const part of stream) length += (part as string).length;
 			assert.equal(length, large.length);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule("an upload and trailers go on, both ways", async (t) => {
-			const scene = await Http2Scene.open(t, scheme);
-			const session = scene.connect();
+		rule("an upload and trailers in both directions go on", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme);
+			const session = web.connect();
 			const { stream: upload, ended } = ask(session, { ":method": "POST", ":path": "/hold" }, { body: true });
-			const { stream } = await scene.handed("/hold");
+			const { stream } = await web.handed("/hold");
 			upload.write("before ");
-			void scene.service.stop();
+			void web.service.stop();
 			await once(session, "goaway");
 			stream.respond({ ":status": 200 }, { waitForTrailers: true });
 			stream.on("wantTrailers", () => stream.sendTrailers({ "x-sum": "right" }));
@@ -45,31 +45,31 @@ for (const scheme of ["http", "https"] as const) {
 			upload.end("behind");
 			const { text, trailers, error } = await ended;
 			assert.deepEqual([text, trailers?.["x-sum"], error], ["before behind", "right", undefined]);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule("an answer that is given before the upload is there arrives", async (t) => {
-			const scene = await Http2Scene.open(t, scheme);
-			const session = scene.connect();
+		rule("a response that is sent before the end of the upload arrives", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme);
+			const session = web.connect();
 			const { stream: upload, ended } = ask(session, { ":method": "POST", ":path": "/hold" }, { body: true });
 			upload.write(Buffer.alloc(30_000));
-			const { stream } = await scene.handed("/hold");
-			void scene.service.stop();
+			const { stream } = await web.handed("/hold");
+			void web.service.stop();
 			await once(session, "goaway");
 			stream.respond({ ":status": 200 });
 			stream.end("early");
 			upload.end(Buffer.alloc(1_000_000));
 			const { status, text } = await ended;
 			assert.deepEqual([status, text], [200, "early"]);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule("a push that is under way is finished", async (t) => {
-			const scene = await Http2Scene.open(t, scheme);
-			const session = scene.connect();
+		rule("a server push in progress is finished", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme);
+			const session = web.connect();
 			const pushed = once(session, "stream") as Promise<[ClientHttp2Stream]>;
 			const { ended } = ask(session, "/hold");
-			const { stream } = await scene.handed("/hold");
+			const { stream } = await web.handed("/hold");
 			const push = await new Promise<ServerHttp2Stream>((resolve, reject) => {
 				stream.pushStream({ ":path": "/pushed" }, (error, pushStream) => (error ? reject(error) : resolve(pushStream)));
 			});
@@ -77,7 +77,7 @@ for (const scheme of ["http", "https"] as const) {
 			push.write("pushed ");
 			const [received] = await pushed;
 			const receivedWhole = endOf(received);
-			void scene.service.stop();
+			void web.service.stop();
 			await once(session, "goaway");
 			stream.respond({ ":status": 200 });
 			stream.end("whole");
@@ -85,28 +85,28 @@ for (const scheme of ["http", "https"] as const) {
 			push.end("whole");
 			const { text, error } = await receivedWhole;
 			assert.deepEqual([text, error], ["pushed whole", undefined]);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule("an Extended CONNECT is in flight until it ends; a new one is refused", async (t) => {
-			const scene = await Http2Scene.open(t, scheme, {
+		rule("an extended CONNECT is in flight until it ends, and a new one is refused", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme, {
 				server: { settings: { enableConnectProtocol: true } },
 				handler: (stream, headers) => {
 					if (headers[":method"] === "CONNECT") stream.respond({ ":status": 200 });
 					return headers[":method"] === "CONNECT";
 				},
 			});
-			const session = scene.connect();
+			const session = web.connect();
 			await once(session, "remoteSettings");
 			const chat = { ":method": "CONNECT", ":protocol": "websocket", ":path": "/hold/chat" };
 			const { stream: client, ended } = ask(session, chat, { body: true });
-			const { stream } = await scene.handed("/hold/chat");
+			const { stream } = await web.handed("/hold/chat");
 			assert.deepEqual(
-				scene.service.inFlight().map(({ what }) => what),
+				web.service.inFlight().map(({ what }) => what),
 				["upgraded stream CONNECT /hold/chat"],
 			);
 			const goaway = once(session, "goaway");
-			void scene.service.stop();
+			void web.service.stop();
 			const late = await ask(session, { ...chat, ":path": "/late" }, { body: true }).ended;
 			assert.deepEqual(late, { text: "", error: 7 });
 			await goaway;
@@ -114,33 +114,36 @@ for (const scheme of ["http", "https"] as const) {
 			client.end("said on the way");
 			const { text, error } = await ended;
 			assert.deepEqual([text, error], ["said on the way", undefined]);
-			await scene.drained();
-			assert.deepEqual(scene.executed, ["/hold/chat"]);
+			await web.drained();
+			assert.deepEqual(web.executed, ["/hold/chat"]);
 		});
 
-		rule("half an answer is not taken for a whole one at the hard stop, and what was held for refused", async (t) => {
-			const scene = await Http2Scene.open(t, scheme);
-			const session = scene.connect();
-			const { ended } = ask(session, "/hold");
-			const { stream } = await scene.handed("/hold");
-			stream.respond({ ":status": 200 });
-			stream.write("half");
-			void scene.service.stop();
-			const held = ask(session, "/held-back");
-			await scene.until(() => scene.service.inFlight().length === 2);
-			const { left } = await scene.service.stopNow();
-			assert.deepEqual(
-				left.map(({ what }) => what),
-				["GET /hold", "GET /held-back"],
-			);
-			// Without an error, which Node's own client tells from CANCEL, half of it would look whole.
-			assert.equal((await ended).error, 2);
-			assert.deepEqual(await held.ended, { text: "", error: 7 });
-			assert.deepEqual(scene.executed, ["/hold"]);
-		});
+		rule(
+			"at the hard stop half a response does not look complete, and a held request does not look processed",
+			async (t) => {
+				const web = await ServedHttp2Server.open(t, scheme);
+				const session = web.connect();
+				const { ended } = ask(session, "/hold");
+				const { stream } = await web.handed("/hold");
+				stream.respond({ ":status": 200 });
+				stream.write("half");
+				void web.service.stop();
+				const held = ask(session, "/held-back");
+				await web.until(() => web.service.inFlight().length === 2);
+				const { left } = await web.service.stopNow();
+				assert.deepEqual(
+					left.map(({ what }) => what),
+					["GET /hold", "GET /held-back"],
+				);
+				// Without an error, which Node's own client tells from CANCEL, half of it would look whole.
+				assert.equal((await ended).error, 2);
+				assert.deepEqual(await held.ended, { text: "", error: 7 });
+				assert.deepEqual(web.executed, ["/hold"]);
+			},
+		);
 
-		rule("who reads too slowly is dropped at the deadline, and named", async (t) => {
-			const scene = await Http2Scene.open(t, scheme, {
+		rule("a client that reads too slowly is dropped at the deadline, and its request is left by name", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme, {
 				service: short,
 				handler: (stream) => {
 					stream.respond({ ":status": 200 });
@@ -148,9 +151,9 @@ for (const scheme of ["http", "https"] as const) {
 					return true;
 				},
 			});
-			const { ended } = ask(scene.connect(), "/large", { paused: true });
-			await scene.handed("/large");
-			const { left, hardStop } = await scene.service.stop();
+			const { ended } = ask(web.connect(), "/large", { paused: true });
+			await web.handed("/large");
+			const { left, hardStop } = await web.service.stop();
 			assert.equal(hardStop?.cause, "deadline");
 			assert.deepEqual(
 				left.map(({ what }) => what),
@@ -162,9 +165,9 @@ for (const scheme of ["http", "https"] as const) {
 }
 
 void describe("HTTP/2 over https: handshakes", () => {
-	rule("one that is done after the sweep gets to ask", async (t) => {
+	rule("a handshake that ends after the listener is closed can still send its request", async (t) => {
 		let finish: ((error: null, context: SecureContext) => void) | undefined;
-		const scene = await Http2Scene.open(t, "https", {
+		const web = await ServedHttp2Server.open(t, "https", {
 			service: { lingerMs: 60_000 },
 			server: {
 				SNICallback: (_, done) => {
@@ -172,13 +175,13 @@ void describe("HTTP/2 over https: handshakes", () => {
 				},
 			},
 		});
-		const session = scene.connect({ servername: "localhost" });
-		await scene.until(() => finish !== undefined);
+		const session = web.connect({ servername: "localhost" });
+		await web.until(() => finish !== undefined);
 		const { ended } = ask(session, "/late");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		finish?.(null, createSecureContext(certificate));
 		assert.deepEqual(await ended, { status: 200, text: "answer to /late" });
-		await scene.drained();
+		await web.drained();
 	});
 });

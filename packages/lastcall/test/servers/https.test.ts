@@ -1,4 +1,4 @@
+import { https } from "../support/http-kinds.ts";
 import { drainContract } from "./drain-contract.ts";
-import { https } from "./kinds.ts";
 
 drainContract(https);

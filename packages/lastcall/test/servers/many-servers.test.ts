@@ -5,9 +5,10 @@ import { createServer as createNetServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { certificate, http, https } from "./kinds.ts";
-import { running } from "./running.ts";
-import { rule } from "./scene.ts";
+import { certificate } from "../support/certificate.ts";
+import { http, https } from "../support/http-kinds.ts";
+import { running } from "../support/running-service.ts";
+import { rule } from "./rule.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -25,7 +26,7 @@ const kinds: Readonly<Record<string, () => Server>> = {
 };
 
 for (const [name, create] of Object.entries(kinds)) {
-	rule(`servers that the program has made, closed and let go of are not kept: ${name}`, async (t) => {
+	rule(`the service does not keep servers that the program has closed and released: ${name}`, async (t) => {
 		const { service } = await running(t);
 		const gone: WeakRef<Server>[] = [];
 		for (let i = 0; i < SERVERS; i++) gone.push(await serveAndClose(service, create()));
@@ -40,7 +41,7 @@ for (const [name, create] of Object.entries(kinds)) {
 	});
 }
 
-rule("one that listens again after it was closed is drained", async (t) => {
+rule("a server that listens again after it was closed is drained", async (t) => {
 	const { service } = await running(t);
 	const server = http.createServer({}, (_, response) => response.end());
 	await serveAndClose(service, server);

@@ -5,21 +5,21 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import type { ProtocolOptions } from "lastcall";
-import { certificate } from "./kinds.ts";
-import { type Running, running } from "./running.ts";
+import { certificate } from "../support/certificate.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface SmtpServer extends RunningService {
 	readonly server: Server;
 	connect(): Promise<[theirs: Socket, ours: Socket]>;
 	dial(): Socket;
 }
 
-async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): Promise<Scene> {
-	const scene = await running(t, { lingerMs });
+async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): Promise<SmtpServer> {
+	const started = await running(t, { lingerMs });
 	const server = createServer((socket) => socket.on("error", () => {}));
-	await scene.service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
+	await started.service.listen("smtp", server, { port: 0, host: "127.0.0.1" }, protocol);
 	const { port } = server.address() as AddressInfo;
 	const dial = (): Socket => {
 		const socket = connect(port, "127.0.0.1");
@@ -28,7 +28,7 @@ async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): 
 		return socket;
 	};
 	return {
-		...scene,
+		...started,
 		server,
 		dial,
 		connect: async () => {
@@ -40,7 +40,7 @@ async function open(t: TestContext, protocol?: ProtocolOptions, lingerMs = 60): 
 	};
 }
 
-test("a connection is in flight until it ends, where nothing is said of the protocol", limit, async (t) => {
+test("a TCP connection is in flight until it ends, where no protocol options are given", limit, async (t) => {
 	const { service, connect, names, until, server } = await open(t, undefined, 0);
 	const [theirs, ours] = await connect();
 	const [other, otherOurs] = await connect();
@@ -56,7 +56,7 @@ test("a connection is in flight until it ends, where nothing is said of the prot
 	assert.equal((await closed).ok, true);
 });
 
-test("between two pieces of work it is idle: it is not in flight, lingers, and is ended", limit, async (t) => {
+test("a TCP connection without work is idle: it is not in flight, lingers, and is ended", limit, async (t) => {
 	const { service, connect, names } = await open(t, { inFlight: "work" });
 	const [theirs, ours] = await connect();
 	assert.deepEqual(names(), []);
@@ -72,7 +72,7 @@ test("between two pieces of work it is idle: it is not in flight, lingers, and i
 	assert.equal(theirs.errored, null);
 });
 
-test("work that begins during the linger is finished", limit, async (t) => {
+test("work that begins on a TCP connection during the linger is finished", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, { inFlight: "work" });
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
@@ -91,7 +91,7 @@ test("work that begins during the linger is finished", limit, async (t) => {
 	assert.equal((await closed).ok, true);
 });
 
-test("the goodbye travels with the last answer", limit, async (t) => {
+test("the closing message of a TCP connection follows the last response", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, {
 		inFlight: "work",
 		goodbye: (socket) => socket.end("421 closing\n"),
@@ -115,7 +115,7 @@ test("the goodbye travels with the last answer", limit, async (t) => {
 	assert.equal((await service.closed).ok, true);
 });
 
-test("a client that is never quiet is told between two pieces of work all the same", limit, async (t) => {
+test("a TCP client that never pauses is closed between two pieces of work", limit, async (t) => {
 	const { service, connect } = await open(t, { inFlight: "work" });
 	const [theirs, ours] = await connect();
 	ours.on("data", () => ours.write("pong"));
@@ -124,7 +124,7 @@ test("a client that is never quiet is told between two pieces of work all the sa
 	assert.equal((await service.stop()).hardStop, undefined);
 });
 
-test("who comes while the accept queue is emptied is served", limit, async (t) => {
+test("a TCP client that connects while the accept queue is emptied is served", limit, async (t) => {
 	const { service, dial, until, server } = await open(t);
 	const sockets: Socket[] = [];
 	server.on("connection", (socket: Socket) => {
@@ -142,7 +142,7 @@ test("who comes while the accept queue is emptied is served", limit, async (t) =
 	assert.equal(server.emit, EventEmitter.prototype.emit, "nothing of ours is left");
 });
 
-test("a client that resets its connection while it is held is nobody's error", limit, async (t) => {
+test("a TCP client that resets its connection while it is held causes no error", limit, async (t) => {
 	const { service, dial, server } = await open(t);
 	let handed = 0;
 	server.on("connection", () => handed++);
@@ -155,7 +155,9 @@ test("a client that resets its connection while it is held is nobody's error", l
 });
 
 for (const how of ["never begins", "drips in"]) {
-	test(`a TLS handshake that ${how} holds nothing`, limit, (t) => unfinishedHandshake(t, how === "drips in"));
+	test(`a TLS handshake that ${how} does not delay the drain of a TLS server`, limit, (t) =>
+		unfinishedHandshake(t, how === "drips in"),
+	);
 }
 
 async function unfinishedHandshake(t: TestContext, drips: boolean): Promise<void> {
@@ -176,7 +178,7 @@ async function unfinishedHandshake(t: TestContext, drips: boolean): Promise<void
 	await ended;
 }
 
-test("what is said of a protocol is checked, and refused of a server that knows its own", limit, async (t) => {
+test("wrong protocol options are refused, and so are any for a server with a protocol of its own", limit, async (t) => {
 	const { service } = await running(t);
 	const wrong: [ProtocolOptions, string][] = [
 		[{ inFlight: "always" } as never, '"x": inFlight: wanted "connection" or "work", got "always"'],
@@ -192,7 +194,7 @@ test("what is said of a protocol is checked, and refused of a server that knows 
 	});
 });
 
-test("close() at the stop resets none of those that wait in the accept queue", limit, async (t) => {
+test("close() of a TCP server at the stop resets no connection in the accept queue", limit, async (t) => {
 	const { service, server, dial } = await open(t, { inFlight: "work" });
 	server.on("connection", (socket) => socket.end("served"));
 	const clients = Array.from({ length: 30 }, dial);
@@ -209,7 +211,7 @@ test("close() at the stop resets none of those that wait in the accept queue", l
 	assert.equal(Object.hasOwn(server, "close"), false, "it is left as it was");
 });
 
-test("a program that takes away all listeners of its server is not waited for", limit, async (t) => {
+test("a TCP server whose listeners the program has removed does not delay the drain", limit, async (t) => {
 	const { service, server, connect, until } = await open(t);
 	const [theirs, ours] = await connect();
 	const stopped = service.stop();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BunServer, createService, type DenoServer } from "lastcall";
-import { Deferred } from "../core/deferred.ts";
+import { Deferred } from "../support/deferred.ts";
 
 class FakeBunServer implements BunServer {
 	pendingRequests = 0;
@@ -35,7 +35,7 @@ class FakeDenoServer implements DenoServer {
 
 const OPTIONS = { log: false, gracePeriodMs: 120_000 } as const;
 
-test("Bun.serve: closes the listener and waits until nothing is pending", async () => {
+test("Bun.serve: the drain closes the listener and waits until nothing is pending", async () => {
 	const service = createService(OPTIONS);
 	await service.start();
 	const server = service.serve("web", new FakeBunServer());
@@ -55,7 +55,7 @@ test("Bun.serve: closes the listener and waits until nothing is pending", async 
 	assert.deepEqual(server.stops, [false]);
 });
 
-test("Bun.serve: the hard stop ends what is pending, and names it", async () => {
+test("Bun.serve: the hard stop ends what is pending, which is left by name", async () => {
 	const service = createService(OPTIONS);
 	await service.start();
 	const server = service.serve("web", new FakeBunServer());
@@ -70,7 +70,7 @@ test("Bun.serve: the hard stop ends what is pending, and names it", async () => 
 	server.pendingRequests = 0;
 });
 
-test("Deno.serve: waits for its shutdown, and can only say that something is left", async () => {
+test("Deno.serve: the drain waits for the server's shutdown, and the report can only say that something is left", async () => {
 	const service = createService(OPTIONS);
 	await service.start();
 	const server = service.serve("web", new FakeDenoServer());

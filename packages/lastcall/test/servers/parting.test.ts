@@ -23,14 +23,14 @@ function overAfter(signsAt: (ms: number) => Partial<SignsOfLife>, options: Case 
 	return undefined;
 }
 
-test("a silent peer has the linger", () => {
+test("a silent peer has the linger before it is cut", () => {
 	assert.equal(
 		overAfter(() => ({})),
 		2_000,
 	);
 });
 
-test("without a linger it has a second for the way there and back, or a tenth of what is left", () => {
+test("without a linger a silent peer has a second for a round trip, or a tenth of the time left", () => {
 	assert.equal(
 		overAfter(() => ({}), { lingerMs: 0 }),
 		1_000,
@@ -41,7 +41,7 @@ test("without a linger it has a second for the way there and back, or a tenth of
 	);
 });
 
-test("its time begins with the last byte that came", () => {
+test("the time of a silent peer begins with the last byte that came", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: Math.min(ms, 1_500) })),
 		3_500,
@@ -49,7 +49,7 @@ test("its time begins with the last byte that came", () => {
 });
 
 for (const maySend of [false, true]) {
-	test(`a drip has twice the linger, ${maySend ? "where what is sent may be meant" : "where it can't be"}`, () => {
+	test(`a peer that sends a drip has twice the linger, ${maySend ? "where it may still send" : "where it may not"}`, () => {
 		assert.equal(
 			overAfter((ms) => ({ received: Math.floor(ms / 100) }), { maySend }),
 			4_000,
@@ -57,14 +57,14 @@ for (const maySend of [false, true]) {
 	});
 }
 
-test("so has a peer of which can't be seen what it sends", () => {
+test("a peer whose sending can't be seen has twice the linger", () => {
 	assert.equal(
 		overAfter(() => ({ received: undefined }), { maySend: true }),
 		4_000,
 	);
 });
 
-test("a peer that goes on sending what may be meant has half of the time that is left", () => {
+test("a peer that goes on sending what the program may need has half of the time left", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: 10 * ms }), { maySend: true }),
 		10_000,
@@ -75,14 +75,14 @@ test("a peer that goes on sending what may be meant has half of the time that is
 	);
 });
 
-test("one that sends a drip after a burst has no more time than a drip, span by span", () => {
+test("a peer that sends a drip after a burst has no more time than one that only drips", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: ms === 0 ? 0 : 1e9 + Math.floor(ms / 100) }), { maySend: true, leftMs: 60_000 }),
 		8_000,
 	);
 });
 
-test("what has arrived and was not read is not the peer's silence", () => {
+test("a peer is not silent while bytes of it have arrived and are unread", () => {
 	assert.equal(
 		overAfter((ms) => ({ isUnread: ms < 1_500 })),
 		3_480,
@@ -93,7 +93,7 @@ test("what has arrived and was not read is not the peer's silence", () => {
 	);
 });
 
-test("what was written before is not cut while the peer takes it, however slowly", () => {
+test("a peer is not cut while it takes what was written before, however slowly", () => {
 	// A byte in each second, for longer than there is time.
 	const waiting = (ms: number): number => Math.max(0, 100 - Math.floor(ms / 1_000));
 	assert.equal(
@@ -102,14 +102,14 @@ test("what was written before is not cut while the peer takes it, however slowly
 	);
 });
 
-test("a peer that takes nothing of it has 5 s, or half of what is left, and at least twice the linger", () => {
+test("a peer that takes nothing of what was written has 5 s, or half of the time left, and at least twice the linger", () => {
 	const stuck = (ms: number): Partial<SignsOfLife> => ({ waiting: ms < 1_000 ? 200 - ms / 20 : 100 });
 	assert.equal(overAfter(stuck), 6_000);
 	assert.equal(overAfter(stuck, { leftMs: 8_000 }), 5_000);
 	assert.equal(overAfter(stuck, { lingerMs: 3_000 }), 7_000);
 });
 
-test("more to write is no sign of life", () => {
+test("writing more to a peer is no sign of life of it", () => {
 	assert.equal(
 		overAfter((ms) => ({ waiting: 100 + ms })),
 		5_000,

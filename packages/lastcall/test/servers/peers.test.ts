@@ -6,6 +6,7 @@ import { Goodbyes } from "#src/core/goodbyes.js";
 import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
 import { beginUnit, introduce, Peer } from "#src/servers/peers/peer.js";
 import { Peers } from "#src/servers/peers/peers.js";
+import { until } from "../support/until.ts";
 
 class FakePeer extends Peer {
 	told = 0;
@@ -52,16 +53,9 @@ function peersOf(t: TestContext): Peers {
 	return peers;
 }
 
-async function until(t: { signal: AbortSignal }, condition: () => boolean): Promise<void> {
-	while (!condition()) {
-		await nextTurn();
-		t.signal.throwIfAborted();
-	}
-}
-
 const limit = { timeout: 10_000 };
 
-test("each is told when its share of the time has passed, and only once", limit, async (t) => {
+test("each peer gets its closing message when its share of the spread has passed, and only once", limit, async (t) => {
 	const peers = peersOf(t);
 	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
 	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 1e9), onEndedEarly() {} });
@@ -73,34 +67,38 @@ test("each is told when its share of the time has passed, and only once", limit,
 	assert.deepEqual([first.told, second.told], [1, 0]);
 });
 
-test("nobody is told while its work is in flight, and in the turn in which that ends", limit, async (t) => {
-	const peers = peersOf(t);
-	const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
-	const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
-	await until(t, () => idle.told > 0);
-	one();
-	one();
-	assert.equal(busy.told, 0);
-	assert.deepEqual(
-		peers.inFlight().map(({ name, what }) => `${name} ${what}`),
-		["busy a connection: other", "idle a connection"],
-	);
-	other();
-	assert.equal(busy.told, 1);
-	peers.remove(busy);
-	peers.remove(idle);
-	await drained;
-});
+test(
+	"a peer gets no closing message while its work is in flight, and gets it in the turn in which that ends",
+	limit,
+	async (t) => {
+		const peers = peersOf(t);
+		const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
+		const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
+		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
+		await until(t, () => idle.told > 0);
+		one();
+		one();
+		assert.equal(busy.told, 0);
+		assert.deepEqual(
+			peers.inFlight().map(({ name, what }) => `${name} ${what}`),
+			["busy a connection: other", "idle a connection"],
+		);
+		other();
+		assert.equal(busy.told, 1);
+		peers.remove(busy);
+		peers.remove(idle);
+		await drained;
+	},
+);
 
-test("work that ends before the goodbyes have begun tells nobody", (t) => {
+test("work that ends before the drain sends no closing message", (t) => {
 	const peers = peersOf(t);
 	const peer = new FakePeer(peers, "early");
 	beginUnit(peer, "work")();
 	assert.equal(peer.told, 0);
 });
 
-test("one that comes while the others are told, or when they are gone, is told as well", limit, async (t) => {
+test("a peer that comes during or after the drain gets a closing message too", limit, async (t) => {
 	const peers = peersOf(t);
 	const first = new FakePeer(peers, "first");
 	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} });
@@ -118,20 +116,24 @@ test("one that comes while the others are told, or when they are gone, is told a
 	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
 });
 
-test("a goodbye that fails holds nobody else, and is told at the end", limit, async (t) => {
-	const peers = peersOf(t);
-	const error = new Error("no word for it");
-	const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
-	const other = new FakePeer(peers, "other");
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
-	await until(t, () => other.told > 0);
-	assert.equal(peers.size, 2, "it may still end by itself");
-	peers.remove(failing);
-	peers.remove(other);
-	await assert.rejects(drained, error);
-});
+test(
+	"a closing message that fails does not hold up other peers, and rejects the drain at its end",
+	limit,
+	async (t) => {
+		const peers = peersOf(t);
+		const error = new Error("no word for it");
+		const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
+		const other = new FakePeer(peers, "other");
+		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
+		await until(t, () => other.told > 0);
+		assert.equal(peers.size, 2, "it may still end by itself");
+		peers.remove(failing);
+		peers.remove(other);
+		await assert.rejects(drained, error);
+	},
+);
 
-test("work on what is no connection of ours is refused", () => {
+test("enter() on a value that is not a connection of the service throws", () => {
 	for (const [stranger, quoted] of [
 		[{}, "Object"],
 		[undefined, "undefined"],
@@ -149,7 +151,7 @@ test("work on what is no connection of ours is refused", () => {
 	});
 });
 
-test("however many there are, no turn of the loop is kept busy for long", limit, async (t) => {
+test("closing messages to many peers keep no turn of the event loop busy for long", limit, async (t) => {
 	const peers = peersOf(t);
 	let turn = 0;
 	const told = new Map<number, number>();
@@ -194,7 +196,7 @@ function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } 
 	return { drained: peers.drain(how), named };
 }
 
-test("a peer that was told and is silent is cut, and named once", limit, async (t) => {
+test("a peer that is silent after its closing message is cut, and reported once", limit, async (t) => {
 	const peers = peersOf(t);
 	const [silent, other] = [new FakePeer(peers, "silent"), new FakePeer(peers, "other")];
 	silent.shows = SILENT;
@@ -222,46 +224,54 @@ test("a peer that was told and is silent is cut, and named once", limit, async (
 	);
 });
 
-test("not while its goodbye takes its time, nor after one that has failed", limit, async (t) => {
-	const peers = peersOf(t);
-	let said = (): void => {};
-	const slow = new FakePeer(peers, "slow", () => new Promise<void>((resolve) => (said = resolve)));
-	const failing = new FakePeer(peers, "failing", () => Promise.reject(new Error("no word for it")));
-	const silent = new FakePeer(peers, "silent");
-	for (const peer of [slow, failing, silent]) peer.shows = SILENT;
-	const { drained, named } = drainOf(peers);
-	await until(t, () => silent.cuts > 0);
-	assert.deepEqual([slow.told, slow.cuts, failing.told, failing.cuts], [1, 0, 1, 0]);
-	said();
-	await until(t, () => slow.cuts > 0);
-	assert.equal(failing.cuts, 0);
-	peers.remove(failing);
-	await assert.rejects(drained, { message: "no word for it" });
-	assert.deepEqual(
-		named.map(({ name }) => name),
-		["silent", "slow"],
-	);
-});
+test(
+	"a silent peer is not cut while its closing message is being sent, nor after that has failed",
+	limit,
+	async (t) => {
+		const peers = peersOf(t);
+		let said = (): void => {};
+		const slow = new FakePeer(peers, "slow", () => new Promise<void>((resolve) => (said = resolve)));
+		const failing = new FakePeer(peers, "failing", () => Promise.reject(new Error("no word for it")));
+		const silent = new FakePeer(peers, "silent");
+		for (const peer of [slow, failing, silent]) peer.shows = SILENT;
+		const { drained, named } = drainOf(peers);
+		await until(t, () => silent.cuts > 0);
+		assert.deepEqual([slow.told, slow.cuts, failing.told, failing.cuts], [1, 0, 1, 0]);
+		said();
+		await until(t, () => slow.cuts > 0);
+		assert.equal(failing.cuts, 0);
+		peers.remove(failing);
+		await assert.rejects(drained, { message: "no word for it" });
+		assert.deepEqual(
+			named.map(({ name }) => name),
+			["silent", "slow"],
+		);
+	},
+);
 
-test("nor while work is in flight that what crossed the goodbye has begun", limit, async (t) => {
-	const peers = peersOf(t);
-	const [busy, silent] = [new FakePeer(peers, "busy"), new FakePeer(peers, "silent")];
-	for (const peer of [busy, silent]) peer.shows = SILENT;
-	const { drained, named } = drainOf(peers);
-	await until(t, () => busy.told > 0);
-	const done = beginUnit(busy, "crossing");
-	await until(t, () => silent.cuts > 0);
-	assert.equal(busy.cuts, 0);
-	done();
-	await until(t, () => busy.cuts > 0);
-	await drained;
-	assert.deepEqual(
-		named.map(({ name }) => name),
-		["silent", "busy"],
-	);
-});
+test(
+	"a silent peer is not cut while work is in flight that a message that crossed its closing message has begun",
+	limit,
+	async (t) => {
+		const peers = peersOf(t);
+		const [busy, silent] = [new FakePeer(peers, "busy"), new FakePeer(peers, "silent")];
+		for (const peer of [busy, silent]) peer.shows = SILENT;
+		const { drained, named } = drainOf(peers);
+		await until(t, () => busy.told > 0);
+		const done = beginUnit(busy, "crossing");
+		await until(t, () => silent.cuts > 0);
+		assert.equal(busy.cuts, 0);
+		done();
+		await until(t, () => busy.cuts > 0);
+		await drained;
+		assert.deepEqual(
+			named.map(({ name }) => name),
+			["silent", "busy"],
+		);
+	},
+);
 
-test("a peer that closes in the turn in which its time is over is not named", limit, async (t) => {
+test("a peer that closes in the turn in which its time is over is not reported", limit, async (t) => {
 	const peers = peersOf(t);
 	const [closing, silent] = [new FakePeer(peers, "closing"), new FakePeer(peers, "silent")];
 	for (const peer of [closing, silent]) peer.shows = SILENT;
@@ -279,7 +289,7 @@ test("a peer that closes in the turn in which its time is over is not named", li
 	);
 });
 
-test("work on a connection whose client has gone is waited for until it is done, and named so", async (t) => {
+test("work on a connection whose client has gone is waited for until it is done, and its name says so", async (t) => {
 	const peers = peersOf(t);
 	const peer = new FakePeer(peers, "chat");
 	const done = beginUnit(peer, "order");

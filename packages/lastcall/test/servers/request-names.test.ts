@@ -7,11 +7,11 @@ import { type AddressInfo, connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ListeningServer, ServiceOptions } from "lastcall";
 import { requestNames } from "#src/servers/listening/request-name.js";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 30_000 };
 
-test("a request is named by its method and its path, without what may be secret", () => {
+test("the name of a request is its method and path, without what may be secret", () => {
 	const nameRequest = requestNames(false);
 	for (const [method, target, name] of [
 		["GET", "/orders/7", "GET /orders/7"],
@@ -37,14 +37,14 @@ test("a request is named by its method and its path, without what may be secret"
 	assert.equal(nameRequest({ as: "WebSocket", target: undefined }), "WebSocket");
 });
 
-test("query strings are in the name where the program wants that; a user and a password never are", () => {
+test("with showQueryStrings query strings are in the names of requests; a user and a password never are", () => {
 	const nameRequest = requestNames(true);
 	assert.equal(nameRequest({ method: "GET", target: "/reset?token=1#2" }), "GET /reset?token=1#2");
 	assert.equal(nameRequest({ method: "GET", target: "http://user:SECRET@host/?a@b" }), "GET http://host/?a@b");
 	assert.equal(nameRequest({ method: "GET", target: "http://host?mail=a@b" }), "GET http://host?mail=a@b");
 });
 
-interface Told extends Running {
+interface Told extends RunningService {
 	readonly server: Server;
 	/** All that was told: the log, the diagnostics channel. */
 	readonly said: () => string;
@@ -57,7 +57,7 @@ async function open(t: TestContext, options: ServiceOptions): Promise<Told> {
 	const hear = (message: unknown): void => void lines.push((message as { event: unknown }).event);
 	subscribe("lastcall", hear);
 	t.after(() => unsubscribe("lastcall", hear));
-	const scene = await running(t, { ...options, log: (line) => void lines.push(line) });
+	const started = await running(t, { ...options, log: (line) => void lines.push(line) });
 	const server = createServer();
 	server.on("request", (request, response) => {
 		if (request.url?.startsWith("/events"))
@@ -66,18 +66,18 @@ async function open(t: TestContext, options: ServiceOptions): Promise<Told> {
 		request.url = request.url?.replace("/api/", "/");
 	});
 	server.on("connect", () => {}).on("upgrade", () => {});
-	await listen(scene, server);
+	await listen(started, server);
 	const ask = async (head: string): Promise<void> => {
-		const { length } = scene.names();
+		const { length } = started.names();
 		const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
 		t.after(() => socket.destroy());
 		socket.resume().write(`${head}\r\n\r\n`);
-		await scene.until(() => scene.names().length > length);
+		await started.until(() => started.names().length > length);
 	};
-	return { ...scene, server, ask, said: () => JSON.stringify(lines) };
+	return { ...started, server, ask, said: () => JSON.stringify(lines) };
 }
 
-async function listen({ service }: Running, server: ListeningServer): Promise<void> {
+async function listen({ service }: RunningService, server: ListeningServer): Promise<void> {
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
 }
 
@@ -96,7 +96,7 @@ const NAMES = [
 	"web GET /api/orders/7",
 ];
 
-test("what is in flight, the report, the log and the diagnostics channel have no secrets", limit, async (t) => {
+test("inFlight(), the report, the log and the diagnostics channel have no query strings", limit, async (t) => {
 	const { service, names, ask, said } = await open(t, { gracePeriodMs: 1_000 });
 	for (const head of HEADS) await ask(head);
 	assert.deepEqual(names().sort(), [...NAMES].sort(), "a router that strips the path changes no name");
@@ -107,7 +107,7 @@ test("what is in flight, the report, the log and the diagnostics channel have no
 	assert.doesNotMatch(said(), /SECRET/);
 });
 
-test("nor has what the drain ends early", limit, async (t) => {
+test("what the drain ends early is reported without query strings", limit, async (t) => {
 	const { service, names, ask, said, server, until } = await open(t, {});
 	await ask("GET /events?SECRET HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream");
 	const client = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
@@ -120,18 +120,18 @@ test("nor has what the drain ends early", limit, async (t) => {
 	assert.doesNotMatch(JSON.stringify(endedEarly) + said(), /SECRET/);
 });
 
-test("a program can have the query strings", limit, async (t) => {
+test("with showQueryStrings the log has the query strings", limit, async (t) => {
 	const { names, ask } = await open(t, { showQueryStrings: true });
 	await ask("GET /orders?page=2 HTTP/1.1\r\nHost: x");
 	assert.deepEqual(names(), ["web GET /orders?page=2"]);
 });
 
 for (const showQueryStrings of [false, true]) {
-	test(`streams of HTTP/2, with ${showQueryStrings ? "" : "no "}query strings`, limit, async (t) => {
-		const scene = await running(t, { showQueryStrings });
+	test(`HTTP/2 streams are named with ${showQueryStrings ? "" : "no "}query strings`, limit, async (t) => {
+		const started = await running(t, { showQueryStrings });
 		const server = createHttp2Server({ settings: { enableConnectProtocol: true } });
 		server.on("stream", (stream) => void stream.on("error", () => {}));
-		await listen(scene, server);
+		await listen(started, server);
 		const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).on("error", () => {});
 		t.after(() => client.destroy());
 		await once(client, "remoteSettings");
@@ -142,9 +142,9 @@ for (const showQueryStrings of [false, true]) {
 			const stream = client.request({ ":authority": "x", ...headers });
 			stream.on("error", () => {});
 		}
-		await scene.until(() => scene.names().length === 2);
+		await started.until(() => started.names().length === 2);
 		const query = (text: string): string => (showQueryStrings ? text : "");
-		assert.deepEqual(scene.names().sort(), [
+		assert.deepEqual(started.names().sort(), [
 			`web GET /api/orders${query("?token=1")}`,
 			`web upgraded stream CONNECT /room${query("?access_token=1")}`,
 		]);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { RootService } from "#src/service/root-service.js";
-import { FakeClock } from "../core/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 /** A service that serves a server, not listening yet. */
 async function served() {
@@ -14,7 +14,7 @@ async function served() {
 	return { clock, service, server };
 }
 
-test("an error that nobody else listens for stops the service at once", async () => {
+test("a server error without a listener of the program stops the service at once", async () => {
 	const { service, server } = await served();
 	service.serve("tcp", server);
 	server.emit("error", new Error("taken"));
@@ -22,7 +22,7 @@ test("an error that nobody else listens for stops the service at once", async ()
 });
 
 for (const how of ["on", "once"] as const) {
-	test(`one that the program hears by ${how}() doesn't, where it takes the next port`, async (t) => {
+	test(`a server error that the program handles by ${how}(), listening on another port, doesn't stop the service`, async (t) => {
 		const { clock, service, server } = await served();
 		const other = createServer().listen(0, "127.0.0.1");
 		await once(other, "listening");
@@ -38,7 +38,7 @@ for (const how of ["on", "once"] as const) {
 	});
 }
 
-test("one that the program hears stops it where the server isn't listening 2 s after the last one", async () => {
+test("a server error that the program handles stops the service if the server isn't listening 2 s after the last error", async () => {
 	const { clock, service, server } = await served();
 	service.serve("tcp", server);
 	server.on("error", () => {});
@@ -52,7 +52,7 @@ test("one that the program hears stops it where the server isn't listening 2 s a
 	assert.deepEqual(service.reason, { kind: "server-failed", name: "tcp", error: last });
 });
 
-test("one that the program hears is forgotten when the service is closed", async () => {
+test("a server error that the program handles is forgotten when the service is closed", async () => {
 	const { clock, service, server } = await served();
 	service.serve("tcp", server);
 	server.on("error", () => {});

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Siblings } from "#src/core/siblings.js";
 import { AcceptQueue } from "#src/servers/listening/accept-queue.js";
 import { RootService } from "#src/service/root-service.js";
-import { Deferred } from "../core/deferred.ts";
-import { FakeClock } from "../core/fake-clock.ts";
-import { ask } from "../process/ask.ts";
+import { ask } from "../support/ask.ts";
+import { Deferred } from "../support/deferred.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 /** The siblings of a worker as the test wants them. */
 class FakeSiblings implements Siblings {
@@ -36,7 +37,7 @@ async function listening(server: Server): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-test("a worker closes its listener only when its primary has nothing left to hand on", async (t) => {
+test("a cluster worker closes its listener only when its primary has no connections left to hand on", async (t) => {
 	const siblings = new FakeSiblings();
 	const server = createServer();
 	t.after(() => server.close());
@@ -57,7 +58,7 @@ test("a worker closes its listener only when its primary has nothing left to han
 	assert.equal(server.listening, false);
 });
 
-test("a worker holds its newcomers until the listeners of all workers are closed: an answered client comes back to none that closes", async (t) => {
+test("a cluster worker holds new connections until the listeners of all workers are closed, so that no client reconnects to a worker that closes", async (t) => {
 	const siblings = new FakeSiblings();
 	const server = createServer((request, response) => {
 		executed.push(String(request.url));
@@ -75,9 +76,9 @@ test("a worker holds its newcomers until the listeners of all workers are closed
 	const answer = ask(port, "/held");
 	const stopped = request.promise.then(() => service.stop());
 	// The listener is closed, and others' may not be.
-	while (!siblings.said.includes("listeners closed")) await new Promise((resolve) => setImmediate(resolve));
+	while (!siblings.said.includes("listeners closed")) await nextTurn();
 	assert.equal(server.listening, false);
-	for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+	for (let turns = 0; turns < 10; turns++) await nextTurn();
 	assert.deepEqual(executed, []);
 	siblings.closed.resolve();
 	assert.equal(await answer, "200 whole");

@@ -8,9 +8,9 @@ import { dirname } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
-import { freePath } from "../kinds/place.ts";
-import { certificate } from "./kinds.ts";
-import { running } from "./running.ts";
+import { certificate } from "../support/certificate.ts";
+import { freePath } from "../support/place.ts";
+import { running } from "../support/running-service.ts";
 
 const options = { timeout: 10_000, skip: process.platform === "win32" && "a pipe has no file" };
 
@@ -27,7 +27,7 @@ function inodeOf(path: string): bigint {
 	return statSync(path, { bigint: true }).ino;
 }
 
-test("under load, no request is lost and none is refused", options, async (t) => {
+test("a successor on the same socket file loses and refuses no request under load", options, async (t) => {
 	const { service } = await running(t);
 	const path = freePath(t);
 	const server = createServer((_request, response) => setImmediate(() => response.end("first")));
@@ -76,7 +76,7 @@ async function listening<S extends Server>(server: S, path: string): Promise<S> 
 
 for (const [kind, open] of Object.entries(kinds)) {
 	for (const how of ["stop", "stopNow"] as const) {
-		test(`${kind}: ${how}() leaves a successor's file`, options, async (t) => {
+		test(`${kind}: ${how}() leaves the socket file of a successor`, options, async (t) => {
 			const { service } = await running(t);
 			const path = freePath(t);
 			service.serve("first", (await open(path)) as Server);
@@ -86,7 +86,7 @@ for (const [kind, open] of Object.entries(kinds)) {
 			assert.equal(await ask(path), "successor");
 		});
 
-		test(`${kind}: ${how}() removes its own file`, options, async (t) => {
+		test(`${kind}: ${how}() removes the server's own socket file`, options, async (t) => {
 			const { service } = await running(t);
 			const path = freePath(t);
 			service.serve("first", (await open(path)) as Server);
@@ -96,7 +96,7 @@ for (const [kind, open] of Object.entries(kinds)) {
 	}
 }
 
-test("a server that listens after it was served is known by its file, too", options, async (t) => {
+test("a server that listens after it was served has its socket file kept for a successor too", options, async (t) => {
 	const { service } = await running(t);
 	const path = freePath(t);
 	const server = service.serve("web", createServer());
@@ -106,7 +106,7 @@ test("a server that listens after it was served is known by its file, too", opti
 	assert.equal(inodeOf(path), inode);
 });
 
-test("a file whose second name can't be made is kept all the same", options, async (t) => {
+test("a socket file that can't be hard-linked is kept all the same", options, async (t) => {
 	const { service } = await running(t);
 	const path = freePath(t);
 	await service.listen("web", createServer(), { path });
@@ -117,7 +117,7 @@ test("a file whose second name can't be made is kept all the same", options, asy
 	assert.equal(inodeOf(path), inode);
 });
 
-test("a path that was removed meanwhile stays removed", options, async (t) => {
+test("a socket file that was removed meanwhile stays removed", options, async (t) => {
 	const { service } = await running(t);
 	const path = freePath(t);
 	await service.listen("web", createServer(), { path });
@@ -126,7 +126,10 @@ test("a path that was removed meanwhile stays removed", options, async (t) => {
 	assert.equal(existsSync(path), false);
 });
 
-test("an abstract socket has no file", { ...options, skip: process.platform !== "linux" }, async (t) => {
+test("a server on an abstract socket is drained without a socket file", {
+	...options,
+	skip: process.platform !== "linux",
+}, async (t) => {
 	const { service } = await running(t);
 	await service.listen("web", createServer(), { path: `\0lastcall-test-${process.pid}` });
 	const { ok, errors } = await service.stop();

@@ -7,14 +7,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 const transports = ["websocket", "polling"] as const;
 
 type Ack = (...data: unknown[]) => void;
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly chat: Server;
 	/** Connects to a namespace, and resolves when the server has let the client in. */
 	connect(transport: (typeof transports)[number], namespace?: string): Promise<Socket>;
@@ -22,16 +22,16 @@ interface Scene extends Running {
 	serve(): void;
 }
 
-async function open(t: TestContext, { later = false } = {}): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
+	const started = await running(t);
 	const server = createServer();
 	const chat = new Server(server);
-	const serve = (): void => void scene.service.serve("chat", chat);
+	const serve = (): void => void started.service.serve("chat", chat);
 	if (!later) serve();
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	return {
-		...scene,
+		...started,
 		chat,
 		serve,
 		connect: async (transport, namespace = "/") => {
@@ -59,7 +59,7 @@ function holdAcks(server: { on(event: "connection", listener: (socket: never) =>
 }
 
 for (const transport of transports) {
-	test(`${transport}: an event is in flight until it was acknowledged, by its name alone`, limit, async (t) => {
+	test(`${transport}: an event is in flight, by its name alone, until it is acknowledged`, limit, async (t) => {
 		const { chat, connect, names, service, until } = await open(t);
 		const acks = holdAcks(chat);
 		const [client, idle] = [await connect(transport), await connect(transport)];
@@ -81,23 +81,27 @@ for (const transport of transports) {
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	});
 
-	test(`${transport}: events with bytes, and several that are acknowledged one after another`, limit, async (t) => {
-		const { chat, connect, names, service, until } = await open(t);
-		const acks = holdAcks(chat);
-		const client = await connect(transport);
-		const answers = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
-		await until(() => acks.length === 3);
-		assert.equal(names().filter((name) => name.endsWith(": order")).length, 3);
-		const closed = service.stop();
-		await until(() => service.phase === "draining");
-		for (const [at, answer] of answers.entries()) {
-			acks[at]?.(Buffer.from([at]));
-			assert.deepEqual([...((await answer) as Buffer)], [at]);
-		}
-		assert.equal((await closed).ok, true);
-	});
+	test(
+		`${transport}: events with binary data and several events of one client are in flight until each is acknowledged`,
+		limit,
+		async (t) => {
+			const { chat, connect, names, service, until } = await open(t);
+			const acks = holdAcks(chat);
+			const client = await connect(transport);
+			const answers = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
+			await until(() => acks.length === 3);
+			assert.equal(names().filter((name) => name.endsWith(": order")).length, 3);
+			const closed = service.stop();
+			await until(() => service.phase === "draining");
+			for (const [at, answer] of answers.entries()) {
+				acks[at]?.(Buffer.from([at]));
+				assert.deepEqual([...((await answer) as Buffer)], [at]);
+			}
+			assert.equal((await closed).ok, true);
+		},
+	);
 
-	test(`${transport}: one that is never acknowledged is named at the hard stop`, limit, async (t) => {
+	test(`${transport}: an event that is never acknowledged is left by name at the hard stop`, limit, async (t) => {
 		const { chat, connect, service, until } = await open(t);
 		const acks = holdAcks(chat);
 		const client = await connect(transport);
@@ -110,7 +114,7 @@ for (const transport of transports) {
 }
 
 test(
-	"in namespaces that were there, that are created later, and that are created by their clients",
+	"events are in flight in namespaces that exist, are created later, or are created by their clients",
 	limit,
 	async (t) => {
 		const { chat, connect, names, serve, service, until } = await open(t, { later: true });
@@ -131,7 +135,7 @@ test(
 	},
 );
 
-test("of clients that were connected before it was served", limit, async (t) => {
+test("events of clients that connected before serve() are in flight", limit, async (t) => {
 	const { chat, connect, names, serve, until } = await open(t, { later: true });
 	const acks = holdAcks(chat);
 	const client = await connect("websocket");
@@ -143,7 +147,7 @@ test("of clients that were connected before it was served", limit, async (t) => 
 	assert.deepEqual(names(), ["chat Socket.IO /socket.io/"]);
 });
 
-test("what the program's own middleware waits for is in flight already", limit, async (t) => {
+test("an event is in flight already while the program's middleware handles it", limit, async (t) => {
 	const { chat, connect, names, until } = await open(t);
 	let allow: (() => void) | undefined;
 	chat.on("connection", (socket) => {
@@ -177,7 +181,7 @@ test("an event that asks for no acknowledgement, or has no listener, is not coun
 	assert.deepEqual(names(), ["chat Socket.IO /socket.io/"]);
 });
 
-test("one that the program has dropped without acknowledging it is not in flight for ever", limit, async (t) => {
+test("an event that the program has dropped without an acknowledgement is not in flight for ever", limit, async (t) => {
 	setFlagsFromString("--expose-gc");
 	const collect = runInNewContext("gc") as () => void;
 	const { chat, connect, names, until } = await open(t);
@@ -192,7 +196,7 @@ test("one that the program has dropped without acknowledging it is not in flight
 	});
 });
 
-test("without a list of namespaces, those of the main one are counted", limit, async (t) => {
+test("without a list of namespaces, events of the main namespace are in flight", limit, async (t) => {
 	const { chat, connect, names, serve, until } = await open(t, { later: true });
 	const { _nsps: namespaces } = chat as unknown as { _nsps: unknown };
 	Object.assign(chat, { _nsps: undefined });

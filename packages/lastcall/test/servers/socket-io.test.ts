@@ -4,11 +4,11 @@ import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly chat: Server;
 	readonly port: number;
 	/** The responses to what is not Socket.IO's. */
@@ -16,15 +16,15 @@ interface Scene extends Running {
 	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
 }
 
-async function open(t: TestContext): Promise<Scene> {
-	const scene = await running(t);
+async function open(t: TestContext): Promise<Chat> {
+	const started = await running(t);
 	const others: ServerResponse[] = [];
 	const server = createServer((_request, response) => void others.push(response));
-	const chat = scene.service.serve("chat", new Server(server, { path: "/chat" }));
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	const chat = started.service.serve("chat", new Server(server, { path: "/chat" }));
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
 	return {
-		...scene,
+		...started,
 		chat,
 		port,
 		others,
@@ -37,14 +37,18 @@ async function open(t: TestContext): Promise<Scene> {
 	};
 }
 
-test("a client is in flight by its path; the HTTP server doesn't name its WebSocket, too", limit, async (t) => {
-	const { connect, names, service } = await open(t);
-	await connect(["websocket"]);
-	assert.deepEqual(names(), ["chat Socket.IO /chat/"]);
-	assert.equal((await service.stop()).ok, true);
-});
+test(
+	"a Socket.IO client is in flight by its path, and its WebSocket is not in flight of the HTTP server too",
+	limit,
+	async (t) => {
+		const { connect, names, service } = await open(t);
+		await connect(["websocket"]);
+		assert.deepEqual(names(), ["chat Socket.IO /chat/"]);
+		assert.equal((await service.stop()).ok, true);
+	},
+);
 
-test("the same for one that began with long polling", limit, async (t) => {
+test("a Socket.IO client that began with long polling is in flight once", limit, async (t) => {
 	const { connect, names, service, until } = await open(t);
 	const client = await connect(["polling", "websocket"]);
 	await until(() => client.io.engine.transport.name === "websocket" && names().length === 1);
@@ -54,7 +58,7 @@ test("the same for one that began with long polling", limit, async (t) => {
 
 for (const transport of ["websocket", "polling"]) {
 	test(
-		`what was sent before goes out before the end, and the client means to come back: ${transport}`,
+		`over ${transport}, what was sent before goes out before the end, and the Socket.IO client reconnects`,
 		limit,
 		async (t) => {
 			const { chat, connect, service } = await open(t);
@@ -76,7 +80,7 @@ for (const transport of ["websocket", "polling"]) {
 	);
 }
 
-test("the code of the close frame is 1001", limit, async (t) => {
+test("the close frame to a Socket.IO client has code 1001", limit, async (t) => {
 	const { connect, service } = await open(t);
 	const client = await connect(["websocket"]);
 	const code = new Promise((resolve) =>
@@ -89,7 +93,7 @@ test("the code of the close frame is 1001", limit, async (t) => {
 });
 
 test(
-	"a polling client that opens no further poll is cut, while the HTTP server still has a request",
+	"a polling client that opens no further poll is cut while the HTTP server still has a request",
 	limit,
 	async (t) => {
 		const { service, port, others, until, names } = await open(t);
@@ -111,7 +115,7 @@ test(
 	},
 );
 
-test("one that is attached to no HTTP server is refused, and says so", limit, async (t) => {
+test("serve() refuses a Socket.IO server that is attached to no HTTP server", limit, async (t) => {
 	const { service } = await running(t);
 	assert.throws(() => service.serve("chat", new Server()), {
 		name: "TypeError",

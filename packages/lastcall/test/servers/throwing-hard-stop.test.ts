@@ -41,7 +41,7 @@ function makeThrow(socket: Socket): () => void {
 	};
 }
 
-test("a connection of an HTTP server that throws has failed, and the others are destroyed", limit, async (t) => {
+test("an HTTP connection that throws at the hard stop is a failure, and the others are destroyed", limit, async (t) => {
 	const service = await running(t);
 	const server = await service.listen("web", createServer(), { port: 0, host: "127.0.0.1" });
 	const sockets = [await stuckClient(t, server), await stuckClient(t, server), await stuckClient(t, server)];
@@ -55,7 +55,7 @@ test("a connection of an HTTP server that throws has failed, and the others are 
 	for (const end of destroy) end();
 });
 
-test("a session of an HTTP/2 server whose socket throws does not crash the process", limit, async (t) => {
+test("an HTTP/2 session whose socket throws at the hard stop does not crash the process", limit, async (t) => {
 	const service = await running(t);
 	const server = await service.listen("web", createHttp2Server(), { port: 0, host: "127.0.0.1" });
 	const accepted = once(server, "connection");
@@ -70,38 +70,46 @@ test("a session of an HTTP/2 server whose socket throws does not crash the proce
 	destroy();
 });
 
-test("a server whose close() throws has failed, and its connections are destroyed", limit, async (t) => {
-	const service = await running(t);
-	const server = await service.listen("web", createNetServer(), { port: 0, host: "127.0.0.1" });
-	const socket = await stuckClient(t, server);
-	const { close } = server;
-	server.close = boom;
-	const report = await service.stopNow();
-	assert.deepEqual(report.errors, [{ name: "web", error: BOOM }]);
-	assert.equal(socket.destroyed, true);
-	close.call(server);
-});
+test(
+	"a server whose close() throws at the hard stop has failed, and its connections are destroyed",
+	limit,
+	async (t) => {
+		const service = await running(t);
+		const server = await service.listen("web", createNetServer(), { port: 0, host: "127.0.0.1" });
+		const socket = await stuckClient(t, server);
+		const { close } = server;
+		server.close = boom;
+		const report = await service.stopNow();
+		assert.deepEqual(report.errors, [{ name: "web", error: BOOM }]);
+		assert.equal(socket.destroyed, true);
+		close.call(server);
+	},
+);
 
-test("a WebSocket server whose close() throws has failed when its connections have been told", limit, async (t) => {
-	const service = await running(t);
-	const server = createServer();
-	const webSockets = new WebSocketServer({ noServer: true });
-	service.serve("chat", webSockets);
-	server.on("upgrade", (request, socket, head) => webSockets.handleUpgrade(request, socket, head, () => {}));
-	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
-	const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-	t.after(() => client.terminate());
-	await once(client, "open");
-	const closed = once(client, "close");
-	webSockets.close = boom;
-	const report = await service.stop();
-	const [code] = await closed;
-	assert.equal(code, 1001);
-	assert.deepEqual(report.errors, [{ name: "chat", error: BOOM }]);
-	assert.deepEqual(report.left, []);
-});
+test(
+	"a WebSocket server whose close() throws has failed, after its connections got their close frames",
+	limit,
+	async (t) => {
+		const service = await running(t);
+		const server = createServer();
+		const webSockets = new WebSocketServer({ noServer: true });
+		service.serve("chat", webSockets);
+		server.on("upgrade", (request, socket, head) => webSockets.handleUpgrade(request, socket, head, () => {}));
+		await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+		const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+		t.after(() => client.terminate());
+		await once(client, "open");
+		const closed = once(client, "close");
+		webSockets.close = boom;
+		const report = await service.stop();
+		const [code] = await closed;
+		assert.equal(code, 1001);
+		assert.deepEqual(report.errors, [{ name: "chat", error: BOOM }]);
+		assert.deepEqual(report.left, []);
+	},
+);
 
-test("a gRPC server whose forceShutdown() throws is told of, and does not crash the process", limit, async (t) => {
+test("a gRPC server whose forceShutdown() throws is a failure, and does not crash the process", limit, async (t) => {
 	const told: string[] = [];
 	const service = createService({
 		gracePeriodMs: 120_000,

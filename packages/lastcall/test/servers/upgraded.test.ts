@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { StoppedError } from "lastcall";
-import { running } from "./running.ts";
-import { block } from "./scene.ts";
+import { block } from "../support/block-loop.ts";
+import { running } from "../support/running-service.ts";
 
 const limit = { timeout: 10_000 };
 
@@ -23,29 +23,33 @@ async function pair(t: TestContext): Promise<[ours: Socket, theirs: Socket]> {
 	return [ours, theirs];
 }
 
-test("without a goodbye it is half-closed behind all that was written, and waited for", limit, async (t) => {
-	const { service, names } = await running(t);
-	const [ours, theirs] = await pair(t);
-	assert.equal(service.upgraded("tunnel", ours), ours);
-	ours.write(Buffer.alloc(5_000_000));
-	const closed = service.stop();
-	let received = 0;
-	theirs.on("data", (bytes: Buffer) => {
-		received += bytes.length;
-	});
-	await once(theirs, "end");
-	assert.equal(received, 5_000_000);
-	assert.deepEqual(names(), ["tunnel upgraded connection"]);
-	let heard = "";
-	ours.on("data", (bytes: Buffer) => {
-		heard += bytes.toString();
-	});
-	theirs.end("the other direction still flows");
-	assert.equal((await closed).ok, true);
-	assert.equal(heard, "the other direction still flows");
-});
+test(
+	"an upgraded socket without a closing message is half-closed after all that was written, and waited for",
+	limit,
+	async (t) => {
+		const { service, names } = await running(t);
+		const [ours, theirs] = await pair(t);
+		assert.equal(service.upgraded("tunnel", ours), ours);
+		ours.write(Buffer.alloc(5_000_000));
+		const closed = service.stop();
+		let received = 0;
+		theirs.on("data", (bytes: Buffer) => {
+			received += bytes.length;
+		});
+		await once(theirs, "end");
+		assert.equal(received, 5_000_000);
+		assert.deepEqual(names(), ["tunnel upgraded connection"]);
+		let heard = "";
+		ours.on("data", (bytes: Buffer) => {
+			heard += bytes.toString();
+		});
+		theirs.end("the other direction still flows");
+		assert.equal((await closed).ok, true);
+		assert.equal(heard, "the other direction still flows");
+	},
+);
 
-test("with a goodbye, which may take its time, nothing else ends it", limit, async (t) => {
+test("an upgraded socket with a slow closing message is ended by nothing else", limit, async (t) => {
 	const { service } = await running(t);
 	const [ours, theirs] = await pair(t);
 	service.upgraded("chess", ours, async (socket) => {
@@ -62,27 +66,31 @@ test("with a goodbye, which may take its time, nothing else ends it", limit, asy
 	assert.equal((await closed).ok, true);
 });
 
-test("a goodbye that fails is in the report by the error, and its connection is waited for", limit, async (t) => {
-	const { service, until } = await running(t);
-	const [ours, theirs] = await pair(t);
-	let said = false;
-	service.upgraded("chess", ours, () => {
-		said = true;
-		throw new Error("no word for it");
-	});
-	const closed = service.stop();
-	await until(() => said);
-	theirs.end();
-	ours.resume().end();
-	const { errors, exitCode } = await closed;
-	assert.deepEqual(
-		errors.map(({ error }) => (error as Error).message),
-		["no word for it"],
-	);
-	assert.equal(exitCode, 1);
-});
+test(
+	"a closing message that fails is in the report's errors, and its upgraded socket is waited for",
+	limit,
+	async (t) => {
+		const { service, until } = await running(t);
+		const [ours, theirs] = await pair(t);
+		let said = false;
+		service.upgraded("chess", ours, () => {
+			said = true;
+			throw new Error("no word for it");
+		});
+		const closed = service.stop();
+		await until(() => said);
+		theirs.end();
+		ours.resume().end();
+		const { errors, exitCode } = await closed;
+		assert.deepEqual(
+			errors.map(({ error }) => (error as Error).message),
+			["no word for it"],
+		);
+		assert.equal(exitCode, 1);
+	},
+);
 
-test("a peer that closes in the poll before the look that would cut it is not named", limit, async (t) => {
+test("an upgraded socket whose peer closes just before it would be cut is not reported", limit, async (t) => {
 	const { service, until } = await running(t, { lingerMs: 0, gracePeriodMs: 5_000 });
 	const [ours, theirs] = await pair(t);
 	service.upgraded("tunnel", ours);
@@ -96,36 +104,40 @@ test("a peer that closes in the poll before the look that would cut it is not na
 	assert.deepEqual({ ok, endedEarly }, { ok: true, endedEarly: [] });
 });
 
-test("the rest of what its peer sends after the half-close is not cut when a silent peer is", limit, async (t) => {
-	const { service } = await running(t, { lingerMs: 0 });
-	const [[sending, theirSending], [silent, theirSilent]] = [await pair(t), await pair(t)];
-	service.upgraded("sending", sending);
-	service.upgraded("silent", silent);
-	let sent = 0;
-	let received = 0;
-	sending.on("data", (bytes: Buffer) => {
-		received += bytes.length;
-	});
-	silent.resume();
-	const piece = Buffer.alloc(10_000);
-	const send = setInterval(() => {
-		sent += piece.length;
-		theirSending.write(piece);
-	}, 10);
-	t.after(() => clearInterval(send));
-	const closed = service.stop();
-	theirSilent.resume();
-	await once(silent, "close");
-	clearInterval(send);
-	theirSending.resume().end();
-	const { ok, endedEarly } = await closed;
-	assert.deepEqual(
-		{ ok, received, named: endedEarly.map(({ name }) => name) },
-		{ ok: true, received: sent, named: ["silent"] },
-	);
-});
+test(
+	"an upgraded socket whose peer goes on sending after the half-close is not cut when a silent one is",
+	limit,
+	async (t) => {
+		const { service } = await running(t, { lingerMs: 0 });
+		const [[sending, theirSending], [silent, theirSilent]] = [await pair(t), await pair(t)];
+		service.upgraded("sending", sending);
+		service.upgraded("silent", silent);
+		let sent = 0;
+		let received = 0;
+		sending.on("data", (bytes: Buffer) => {
+			received += bytes.length;
+		});
+		silent.resume();
+		const piece = Buffer.alloc(10_000);
+		const send = setInterval(() => {
+			sent += piece.length;
+			theirSending.write(piece);
+		}, 10);
+		t.after(() => clearInterval(send));
+		const closed = service.stop();
+		theirSilent.resume();
+		await once(silent, "close");
+		clearInterval(send);
+		theirSending.resume().end();
+		const { ok, endedEarly } = await closed;
+		assert.deepEqual(
+			{ ok, received, named: endedEarly.map(({ name }) => name) },
+			{ ok: true, received: sent, named: ["silent"] },
+		);
+	},
+);
 
-test("a connection that its peer has closed and this program has not is waited for", limit, async (t) => {
+test("an upgraded socket that its peer has closed and the program has not is waited for", limit, async (t) => {
 	const { service, until } = await running(t, { lingerMs: 0 });
 	const [[ours, theirs], [silent, theirSilent]] = [await pair(t), await pair(t)];
 	service.upgraded("one", ours, (socket) => socket.write("bye\n"));
@@ -148,27 +160,31 @@ test("a connection that its peer has closed and this program has not is waited f
 	assert.deepEqual({ ok, named: endedEarly.map(({ name }) => name) }, { ok: true, named: ["silent"] });
 });
 
-test("one that comes while draining is told; one that comes from closing on is ended", limit, async (t) => {
-	const { service, until } = await running(t);
-	const [[first, theirFirst], [second, theirSecond], [third]] = [await pair(t), await pair(t), await pair(t)];
-	service.upgraded("first", first);
-	let close = (): void => {};
-	service.defer("db", () => new Promise<void>((resolve) => (close = resolve)));
-	const closed = service.stop();
-	await until(() => first.writableEnded);
-	service.upgraded("second", second);
-	await once(theirSecond.resume(), "end");
-	theirFirst.resume();
-	for (const socket of [first, second, theirFirst, theirSecond]) socket.resume().end();
-	await until(() => service.phase === "closing");
-	assert.throws(() => service.upgraded("third", third), StoppedError);
-	assert.equal(third.destroyed, true);
-	await until(() => close.name !== "close");
-	close();
-	assert.equal((await closed).ok, true);
-});
+test(
+	"an upgraded socket that comes while draining is half-closed; one that comes from closing on is destroyed",
+	limit,
+	async (t) => {
+		const { service, until } = await running(t);
+		const [[first, theirFirst], [second, theirSecond], [third]] = [await pair(t), await pair(t), await pair(t)];
+		service.upgraded("first", first);
+		let close = (): void => {};
+		service.defer("db", () => new Promise<void>((resolve) => (close = resolve)));
+		const closed = service.stop();
+		await until(() => first.writableEnded);
+		service.upgraded("second", second);
+		await once(theirSecond.resume(), "end");
+		theirFirst.resume();
+		for (const socket of [first, second, theirFirst, theirSecond]) socket.resume().end();
+		await until(() => service.phase === "closing");
+		assert.throws(() => service.upgraded("third", third), StoppedError);
+		assert.equal(third.destroyed, true);
+		await until(() => close.name !== "close");
+		close();
+		assert.equal((await closed).ok, true);
+	},
+);
 
-test("one that has ended already is not in flight", limit, async (t) => {
+test("an upgraded socket that has ended already is not in flight", limit, async (t) => {
 	const { service, names } = await running(t);
 	const [ours] = await pair(t);
 	ours.destroy();
@@ -176,7 +192,7 @@ test("one that has ended already is not in flight", limit, async (t) => {
 	assert.deepEqual(names(), []);
 });
 
-test("what isn't a socket or a goodbye is refused", limit, async (t) => {
+test("upgraded() with a wrong socket or closing message throws", limit, async (t) => {
 	const { service } = await running(t);
 	const [ours] = await pair(t);
 	assert.throws(() => service.upgraded("x", undefined as never), {

@@ -5,12 +5,12 @@ import { type AddressInfo, connect as dial } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ServiceOptions } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
-import { webSocketRequest } from "../kinds/silent-client.ts";
-import { type Running, running } from "./running.ts";
+import { type RunningService, running } from "../support/running-service.ts";
+import { webSocketRequest } from "../support/silent-client.ts";
 
 const limit = { timeout: 10_000 };
 
-interface Scene extends Running {
+interface Chat extends RunningService {
 	readonly server: Server;
 	readonly webSockets: WebSocketServer;
 	readonly heard: string[];
@@ -18,10 +18,10 @@ interface Scene extends Running {
 }
 
 /** A chat that answers each message at once with the same. */
-async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
-	const scene = await running(t, options);
+async function open(t: TestContext, options?: ServiceOptions): Promise<Chat> {
+	const started = await running(t, options);
 	const server = createServer();
-	const webSockets = scene.service.serve("chat", new WebSocketServer({ server }));
+	const webSockets = started.service.serve("chat", new WebSocketServer({ server }));
 	const heard: string[] = [];
 	webSockets.on("connection", (webSocket) => {
 		webSocket.on("message", (message) => {
@@ -29,9 +29,9 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
 			webSocket.send(String(message));
 		});
 	});
-	await scene.service.listen("web", server, { port: 0, host: "127.0.0.1" });
+	await started.service.listen("web", server, { port: 0, host: "127.0.0.1" });
 	const { port } = server.address() as AddressInfo;
-	const connect: Scene["connect"] = async (path = "/room") => {
+	const connect: Chat["connect"] = async (path = "/room") => {
 		const connection = once(webSockets, "connection");
 		const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
 		t.after(() => client.terminate());
@@ -39,10 +39,10 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Scene> {
 		const [[atServer]] = (await Promise.all([connection, once(client, "open")])) as [[WebSocket], unknown];
 		return { client, atServer, ended };
 	};
-	return { ...scene, server, webSockets, heard, connect };
+	return { ...started, server, webSockets, heard, connect };
 }
 
-test("each is in flight by its path, and its HTTP server doesn't name it, too", limit, async (t) => {
+test("a WebSocket is in flight by its path, and not in flight of its HTTP server too", limit, async (t) => {
 	const { service, connect, names } = await open(t);
 	const clients = [await connect("/room/1"), await connect("/room/2?access_token=x")];
 	assert.deepEqual(names(), ["chat WebSocket /room/1", "chat WebSocket /room/2"]);
@@ -54,7 +54,7 @@ test("each is in flight by its path, and its HTTP server doesn't name it, too", 
 	assert.equal((await closed).ok, true);
 });
 
-test("who has just spoken is told behind the answer, without waiting for the linger", limit, async (t) => {
+test("a WebSocket that has just got its response is closed without waiting for the linger", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, { lingerMs: 60_000 });
 	const { client, ended } = await connect();
 	void service.stop();
@@ -66,7 +66,7 @@ test("who has just spoken is told behind the answer, without waiting for the lin
 	assert.deepEqual(messages, ["one more thing"]);
 });
 
-test("a message that crosses the close frame reaches the program", limit, async (t) => {
+test("a WebSocket message that crosses the close frame reaches the program", limit, async (t) => {
 	const { service, connect, until, heard } = await open(t, { lingerMs: 0 });
 	const { client, atServer, ended } = await connect();
 	client.pause();
@@ -79,7 +79,7 @@ test("a message that crosses the close frame reaches the program", limit, async 
 	assert.equal((await service.closed).ok, true);
 });
 
-test("all that was sent before goes out before the close frame", limit, async (t) => {
+test("everything sent to a WebSocket before goes out before the close frame", limit, async (t) => {
 	const { service, connect, until } = await open(t, { lingerMs: 0 });
 	const { client, atServer, ended } = await connect();
 	client.pause();
@@ -97,7 +97,7 @@ test("all that was sent before goes out before the close frame", limit, async (t
 	assert.equal((await service.closed).ok, true);
 });
 
-test("nobody is told before the door is closed: they would come back through it", limit, async (t) => {
+test("no WebSocket gets a close frame before the listener is closed: its client would reconnect", limit, async (t) => {
 	const { service, connect, server } = await open(t, { lingerMs: 0 });
 	const { atServer } = await connect();
 	let listening: boolean | undefined;
@@ -110,7 +110,7 @@ test("nobody is told before the door is closed: they would come back through it"
 	assert.equal(listening, false);
 });
 
-test("who never answers the close frame is left by its name, and cut", limit, async (t) => {
+test("a WebSocket that never answers the close frame is cut, and reported by name", limit, async (t) => {
 	const { service, connect, until } = await open(t, { lingerMs: 0 });
 	const { client, atServer, ended } = await connect("/mute");
 	client.pause();
@@ -126,28 +126,32 @@ test("who never answers the close frame is left by its name, and cut", limit, as
 	assert.match(await ended, /^1001 /);
 });
 
-test("a client that goes on sending and never answers the close frame is cut, and named", limit, async (t) => {
-	const { service, server, until, heard } = await open(t, { lingerMs: 0, gracePeriodMs: 20_000 });
-	const client = dial((server.address() as AddressInfo).port, "127.0.0.1");
-	client.on("error", () => {}).write(webSocketRequest("/chatty"));
-	await once(client, "data");
-	client.pause();
-	// A text of one letter, with a mask that changes nothing (RFC 6455 section 5.2).
-	const say = setInterval(() => client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x78])), 5);
-	t.after(() => {
-		clearInterval(say);
-		client.destroy();
-	});
-	await until(() => heard.length > 0);
-	const { ok, hardStop, endedEarly } = await service.stop();
-	assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
-	assert.deepEqual(
-		endedEarly.map(({ name, what, why }) => [name, what, why]),
-		[["chat", "WebSocket /chatty", "peer-silent"]],
-	);
-});
+test(
+	"a WebSocket that goes on sending and never answers the close frame is cut, and reported by name",
+	limit,
+	async (t) => {
+		const { service, server, until, heard } = await open(t, { lingerMs: 0, gracePeriodMs: 20_000 });
+		const client = dial((server.address() as AddressInfo).port, "127.0.0.1");
+		client.on("error", () => {}).write(webSocketRequest("/chatty"));
+		await once(client, "data");
+		client.pause();
+		// A text of one letter, with a mask that changes nothing (RFC 6455 section 5.2).
+		const say = setInterval(() => client.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x78])), 5);
+		t.after(() => {
+			clearInterval(say);
+			client.destroy();
+		});
+		await until(() => heard.length > 0);
+		const { ok, hardStop, endedEarly } = await service.stop();
+		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
+		assert.deepEqual(
+			endedEarly.map(({ name, what, why }) => [name, what, why]),
+			[["chat", "WebSocket /chatty", "peer-silent"]],
+		);
+	},
+);
 
-test("a client that has yet to take what was sent is waited for when a silent one is cut", limit, async (t) => {
+test("a WebSocket that has yet to take what was sent is waited for when a silent one is cut", limit, async (t) => {
 	const { service, connect, until } = await open(t, { lingerMs: 0 });
 	const [slow, silent] = [await connect("/slow"), await connect("/silent")];
 	for (const { client } of [slow, silent]) client.pause();
@@ -170,7 +174,7 @@ test("a client that has yet to take what was sent is waited for when a silent on
 	);
 });
 
-test("one whose upgrade is completed while draining is told, too", limit, async (t) => {
+test("a WebSocket whose upgrade is completed while draining gets a close frame too", limit, async (t) => {
 	const { service, until } = await running(t);
 	const server = createServer();
 	const webSockets = service.serve(
@@ -191,7 +195,7 @@ test("one whose upgrade is completed while draining is told, too", limit, async 
 	assert.equal((await service.closed).ok, true);
 });
 
-test("those that were open before the server was served are told", limit, async (t) => {
+test("WebSockets that were open before serve() get a close frame", limit, async (t) => {
 	const { service, until, names } = await running(t);
 	const webSockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 	await once(webSockets, "listening");
@@ -209,7 +213,7 @@ test("those that were open before the server was served are told", limit, async 
 	assert.equal(closes, 1);
 });
 
-test("of many, some are told sooner and some later", limit, async (t) => {
+test("many WebSockets get their close frames one after another", limit, async (t) => {
 	const { service, connect, until } = await open(t, { lingerMs: 0, spreadMs: 60_000 });
 	const clients: Awaited<ReturnType<typeof connect>>[] = [];
 	// About a millisecond for each.
@@ -224,26 +228,30 @@ test("of many, some are told sooner and some later", limit, async (t) => {
 	);
 });
 
-test("who is kept in no list, or announced by no event, is told all the same", limit, async (t) => {
-	const { service, until, names } = await running(t);
-	const server = createServer();
-	const untracked = service.serve("untracked", new WebSocketServer({ noServer: true, clientTracking: false }));
-	const silent = service.serve("silent", new WebSocketServer({ noServer: true }));
-	server.on("upgrade", (request, socket, head) => {
-		const webSockets = request.url === "/untracked" ? untracked : silent;
-		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-			if (webSockets === untracked) untracked.emit("connection", webSocket, request);
+test(
+	"WebSockets of a server without clients tracking, or without a connection event, get a close frame all the same",
+	limit,
+	async (t) => {
+		const { service, until, names } = await running(t);
+		const server = createServer();
+		const untracked = service.serve("untracked", new WebSocketServer({ noServer: true, clientTracking: false }));
+		const silent = service.serve("silent", new WebSocketServer({ noServer: true }));
+		server.on("upgrade", (request, socket, head) => {
+			const webSockets = request.url === "/untracked" ? untracked : silent;
+			webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+				if (webSockets === untracked) untracked.emit("connection", webSocket, request);
+			});
 		});
-	});
-	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
-	const ended = ["/untracked", "/silent"].map(async (path) => {
-		const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
-		await once(client, "open");
-		const [code] = await once(client, "close");
-		return code as number;
-	});
-	await until(() => names().length === 2);
-	assert.deepEqual(names().sort(), ["silent WebSocket", "untracked WebSocket /untracked"]);
-	void service.stop();
-	assert.deepEqual(await Promise.all(ended), [1001, 1001]);
-});
+		await service.listen("web", server, { port: 0, host: "127.0.0.1" });
+		const ended = ["/untracked", "/silent"].map(async (path) => {
+			const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+			await once(client, "open");
+			const [code] = await once(client, "close");
+			return code as number;
+		});
+		await until(() => names().length === 2);
+		assert.deepEqual(names().sort(), ["silent WebSocket", "untracked WebSocket /untracked"]);
+		void service.stop();
+		assert.deepEqual(await Promise.all(ended), [1001, 1001]);
+	},
+);

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { assertFinished, startService, TestService } from "lastcall/testing";
-import { hang } from "../core/deferred.ts";
-import { ask } from "../process/ask.ts";
+import { ask } from "../support/ask.ts";
+import { hang } from "../support/deferred.ts";
 
-test("a real server is drained on a clock that stands still", async () => {
+test("a test service drains a real server on a clock that stands still", async () => {
 	let finish = (): void => {};
 	const server = createServer((_request, response) => {
 		finish = () => response.end("whole");
@@ -23,7 +23,7 @@ test("a real server is drained on a clock that stands still", async () => {
 	assert.equal(shop.events.at(-1)?.type, "closed");
 });
 
-test("a SIGINT after the stop reason is a hard stop, and the report says what was left", async () => {
+test("a test service takes a SIGINT after the stop reason for a hard stop, and reports what was left", async () => {
 	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
 	shop.sendSignal("SIGTERM");
 	shop.sendSignal("SIGINT");
@@ -47,7 +47,7 @@ test("a SIGINT after the stop reason is a hard stop, and the report says what wa
 	]);
 });
 
-test("repeated work runs when the clock says so, and a unit of a group that is never left is named with it", async () => {
+test("a test service runs repeated work by its clock, and reports a unit of a group that never ends by name", async () => {
 	let runs = 0;
 	const shop = await startService((service) =>
 		service.group("orders", (orders) => {
@@ -64,7 +64,7 @@ test("repeated work runs when the clock says so, and a unit of a group that is n
 	assert.equal(shop.clock.timers, 0);
 });
 
-test("what ran out of time is in the assertion; what else was ended early is allowed", async () => {
+test("the test service's assertion has what ran out of time, and allows what else was ended early", async () => {
 	const shop = await startService(() => {});
 	shop.sendSignal("SIGTERM");
 	const report = await shop.closed;
@@ -79,7 +79,7 @@ test("what ran out of time is in the assertion; what else was ended early is all
 	});
 });
 
-test("what failed is in the assertion, with its error", async () => {
+test("the test service's assertion has what failed, with its error", async () => {
 	const shop = await startService((service) => service.defer("db", () => Promise.reject("gone")));
 	shop.sendSignal("SIGTERM");
 	await shop.clock.advance(0);
@@ -89,7 +89,7 @@ test("what failed is in the assertion, with its error", async () => {
 	});
 });
 
-test("a main that fails is the test's error", async () => {
+test("a main that fails makes start() of the test service reject", async () => {
 	const error = new Error("no such queue");
 	await assert.rejects(
 		startService(() => Promise.reject(error)),
@@ -97,7 +97,7 @@ test("a main that fails is the test's error", async () => {
 	);
 });
 
-test("what is no signal is refused, and nothing is heard of a real one", async () => {
+test("a test service refuses what is not a stop signal, and does not listen for real ones", async () => {
 	const before = process.listenerCount("SIGTERM");
 	const shop = new TestService();
 	assert.equal(process.listenerCount("SIGTERM"), before);

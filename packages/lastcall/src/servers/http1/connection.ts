@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { isKeptOpen } from "../listening/kept-open.ts";
 import type { Leaving } from "../listening/leaving.ts";
-import { Lingering } from "../listening/lingering.ts";
+import { Linger } from "../listening/linger.ts";
 import { keepOpen } from "../runtimes/keep-open.ts";
 import { type Exchange, endIfEventStream } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
+import { halfCloseAfterLast } from "./half-close.ts";
 import { decideAtHead } from "./last-head.ts";
+import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
 import { readUnparsed } from "./read-unparsed.ts";
 
 /** The answers to what has come behind a last answer. */
@@ -26,14 +28,17 @@ export class Connection {
 	#leaving = false;
 	/** A request to upgrade waits for its 503. */
 	#refusing = false;
-	readonly #lingering: Lingering;
+	readonly #linger = new Linger();
+	/** Its share of the time over which goodbyes are spread. */
+	#delayMs = 0;
+	/** What had been read when the connection was last known to be between two requests. */
+	#idleBytes = 0;
 	#isKeptAlive = false;
 	/** A request that was answered before its body was there. */
 	#unread: IncomingMessage | undefined;
 
 	constructor(socket: Socket) {
 		this.socket = socket;
-		this.#lingering = new Lingering(socket);
 	}
 
 	/** Reports whether it was left open behind an answer. */
@@ -85,44 +90,38 @@ export class Connection {
 	leave(delayMs = 0): void {
 		if (this.#leaving) return;
 		this.#leaving = true;
-		this.#lingering.delayMs = delayMs;
-		this.#lingering.becameIdle();
-		if (!this.#isKeptAlive) this.#lingering.isNew();
+		this.#delayMs = delayMs;
+		this.#becameIdle();
+		// What has come on a new connection may be part of its first request.
+		if (!this.#isKeptAlive) this.#idleBytes = 0;
 		for (const { response } of this.exchanges) this.#chooseLast(response);
-		this.#readOnBehindLast();
-	}
-
-	#readOnBehindLast(): void {
-		// Node ends a connection after its last answer with `destroySoon()`. With a request body unread, or one more
-		// request on the wire, the kernel then sends a reset, which destroys the answer on its way. So: half-close and
-		// read on until the client has closed its side.
-		this.socket.destroySoon = () => {
-			this.#lingering.becameIdle();
-			this.socket.end();
-		};
+		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 	}
 
 	/**
 	 * Returns true if this connection has waited long enough. To be asked right after a poll: what had arrived by `polledAt`
 	 * has been read then.
 	 */
-	isOver(polledAt: number, times: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
+	isOver(polledAt: number, { lingerMs, hardStopAt }: Pick<Leaving, "lingerMs" | "hardStopAt">): boolean {
 		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#saidClose && isKeptOpen(this.socket))) {
-			this.#lingering.isBusy();
+			this.#linger.restart(this.socket.bytesRead);
 			return false;
 		}
 		// Some clients read a response only after they have sent all of the body. To close before that would reset the
 		// connection and destroy the response (RFC 9112 section 9.6).
 		const readsOn = (this.#saidClose && !this.#isDeaf) || this.#unread?.complete === false;
-		return this.#lingering.isOver(polledAt, times, readsOn);
+		return this.#linger.isOver(
+			{ polledAt, received: this.socket.bytesRead },
+			{ silentMs: lingerMs + this.#delayMs, hardStopAt: readsOn ? hardStopAt : undefined },
+		);
 	}
 
 	/** Ends a connection that is over. */
 	end(): void {
 		const saidNothing = this.exchanges.size === 0 && !this.#saidClose;
-		if (saidNothing && this.#unread?.complete !== false && this.#lingering.hasBegunRequest) {
+		if (saidNothing && this.#unread?.complete !== false && this.socket.bytesRead > this.#idleBytes) {
 			// Part of a request is here: its client learns that it was not handled (RFC 9110 §15.5.9).
 			this.socket.end(REQUEST_TIMEOUT, () => this.socket.destroy());
 			this.#saidClose = true;
@@ -135,7 +134,7 @@ export class Connection {
 	/** Looks for event streams, and ends each at its time; `waitedMs` since the goodbyes began. */
 	endStreams(waitedMs: number, leaving: Leaving): void {
 		const now = performance.now();
-		const moment = { leaving, isDue: waitedMs >= this.#lingering.delayMs, isLast: now >= leaving.lastMomentAt };
+		const moment = { leaving, isDue: waitedMs >= this.#delayMs, isLast: now >= leaving.lastMomentAt };
 		for (const exchange of this.exchanges) {
 			endIfEventStream(exchange, moment, () => this.#endBehind(exchange.response));
 		}
@@ -158,9 +157,15 @@ export class Connection {
 		this.socket.end(SERVICE_UNAVAILABLE);
 	}
 
+	/** Nothing is in flight any more. What has come so far belongs to what was. */
+	#becameIdle(): void {
+		this.#idleBytes = this.socket.bytesRead;
+		this.#linger.restart(this.#idleBytes);
+	}
+
 	/** An answer went out while leaving. */
 	#answered(request: IncomingMessage): void {
-		this.#lingering.becameIdle();
+		this.#becameIdle();
 		this.#refuse();
 		// Node reads on behind an answer unless the program has begun to; where it has lost interest, we do.
 		const isHeard = request.listenerCount("data") + request.listenerCount("readable") > 0;
@@ -181,7 +186,7 @@ export class Connection {
 		readUnparsed(this.socket);
 		const { newest } = this.exchanges;
 		if (this.#saidClose || newest === undefined) return;
-		this.#readOnBehindLast();
+		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 		if (newest.headersSent) this.#endBehind(newest);
 		else if (!this.#leaving) this.#chooseLast(newest);
 	}
@@ -199,6 +204,3 @@ export class Connection {
 		});
 	}
 }
-
-const REQUEST_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-const SERVICE_UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";

@@ -1,11 +1,13 @@
 import type { Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { nextPoll } from "../listening/accept-queue.ts";
+import { Linger } from "../listening/linger.ts";
 
-/** Nothing came from the client for this long behind its PING's answer. */
-const QUIET_MS = 20;
-/** Who still sends this long behind it does not wait for answers before it asks: there is no such moment. */
-const LONGEST_MS = 100;
+/**
+ * After the client has acknowledged the PING: the silence that makes a quiet moment. A client that still sends after `longestMs` does
+ * not wait for responses before it sends the next request, so that it never goes quiet.
+ */
+const QUIET = { silentMs: 20, longestMs: 100 };
 /** For how long a moment is waited for at most, and for how long one is made. */
 const PATIENCE_MS = 1_000;
 
@@ -28,9 +30,7 @@ export class QuietMoment {
 	/** How many answers the client had seen when it answered a PING last. */
 	#seen = -1;
 	#isPinging = false;
-	#bytesRead = 0;
-	#quietSince = 0;
-	#seenAt = 0;
+	readonly #linger = new Linger();
 
 	/** @param look is called right after a poll when it may have come, besides the times at which `hasCome` is asked anyway */
 	constructor(session: Http2Session, socket: Socket, look: (polledAt: number) => void) {
@@ -78,22 +78,16 @@ export class QuietMoment {
 		this.#session.ping(() => {
 			this.#isPinging = false;
 			this.#seen = answers;
-			this.#bytesRead = this.#socket.bytesRead;
-			this.#seenAt = this.#quietSince = performance.now();
+			this.#linger.restart(this.#socket.bytesRead);
 			// A timer may be a part of a millisecond early.
-			void nextPoll(QUIET_MS + 1).then(this.#look);
+			void nextPoll(QUIET.silentMs + 1).then(this.#look);
 		});
 	}
 
 	#isQuiet(polledAt: number): boolean {
 		if (this.#session.destroyed) return true;
-		if (this.#socket.bytesRead !== this.#bytesRead) {
-			this.#bytesRead = this.#socket.bytesRead;
-			this.#quietSince = performance.now();
-		}
-		if (this.#seen === this.#answers) {
-			return polledAt - this.#quietSince >= QUIET_MS || polledAt - this.#seenAt >= LONGEST_MS;
-		}
+		const isQuiet = this.#linger.isOver({ polledAt, received: this.#socket.bytesRead }, QUIET);
+		if (this.#seen === this.#answers) return isQuiet;
 		this.ask();
 		return false;
 	}

@@ -4,8 +4,8 @@ import { type TLSSocket, Server as TlsServer } from "node:tls";
 import type { Drainable } from "../../core/drainable.ts";
 import { Http1Connections } from "../http1/http1-connections.ts";
 import { AbandonedRequests } from "../listening/abandoned-requests.ts";
-import type { Connections } from "../listening/connections.ts";
 import { Handshakes } from "../listening/handshakes.ts";
+import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { NameRequest } from "../listening/request-name.ts";
 import { ServerDrain } from "../listening/server-drain.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
@@ -45,7 +45,7 @@ export function http2Drain(
 }
 
 /** The connections that are not HTTP/2's, or not yet. */
-function beside(server: Http2Server, abandoned: AbandonedRequests): Connections[] {
+function beside(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
 	// What Node.js itself goes by. Without `allowHTTP1` these are connections that agreed on nothing: idle ones, to us.
 	const isHttp1 = (socket: Socket): boolean => {

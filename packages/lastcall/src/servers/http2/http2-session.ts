@@ -1,9 +1,10 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { EndedEarlyReason } from "../../core/drainable.ts";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import { endEventStream } from "../answers/event-stream.ts";
 import type { Leaving } from "../listening/leaving.ts";
+import { Linger } from "../listening/linger.ts";
 import { bytesWaiting } from "../listening/signs-of-life.ts";
 import { QuietMoment } from "./http2-quiet.ts";
 import { closeSession, endsBehindGoaway, refuse, requestOf, type StreamInFlight } from "./http2-stream.ts";
@@ -22,7 +23,7 @@ export class Session {
 	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The program may take away the listener that would tell of the end of a stream. */
-	readonly #gleaner = new Gleaner(this.#streams, ([stream, entry]) => {
+	readonly #pruner = new Pruner(this.#streams, ([stream, entry]) => {
 		if (stream.destroyed) this.#closed(entry);
 	});
 	/** The highest number of a stream that has come. */
@@ -33,9 +34,7 @@ export class Session {
 	#isLeaving = false;
 	#saidGoodbye = false;
 	#leftAt = 0;
-	#idleSince = 0;
-	#quietSince = 0;
-	#bytesRead = 0;
+	readonly #linger = new Linger();
 	/** Its event streams' share of the time over which goodbyes are spread. */
 	#delayMs = 0;
 
@@ -54,7 +53,7 @@ export class Session {
 
 	/** What is in flight. */
 	get inFlight(): readonly StreamInFlight[] {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		if (this.#streams.size > 0) return [...this.#streams.values()];
 		// The end of a large answer is on its way out for longer than its stream is open.
 		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
@@ -64,7 +63,7 @@ export class Session {
 	/** The head of a request is here. */
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
 		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#streams.set(stream, entry);
 		if (this.#lastStream === 0) this.#moment.seek();
 		this.#lastStream = stream.id ?? 0;
@@ -100,8 +99,8 @@ export class Session {
 	leave(lingerMs: number, delayMs = 0): void {
 		this.#isLeaving = true;
 		this.#delayMs = delayMs;
-		this.#leftAt = this.#idleSince = this.#quietSince = performance.now();
-		this.#bytesRead = this.socket.bytesRead;
+		this.#leftAt = performance.now();
+		this.#linger.restart(this.socket.bytesRead);
 		// What has come before is handed on now.
 		this.#lastHanded = this.#lastStream;
 		this.#moment.seek(lingerMs);
@@ -124,15 +123,12 @@ export class Session {
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
 	sweep(polledAt: number, lingerMs: number): void {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		const isStuck = this.#isStuckInHead;
 		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
-			this.#idleSince = this.#quietSince = performance.now();
-		} else if (this.socket.bytesRead !== this.#bytesRead) {
-			this.#quietSince = performance.now();
+			this.#linger.restart(this.socket.bytesRead);
 		}
-		this.#bytesRead = this.socket.bytesRead;
-		const isOver = polledAt - this.#quietSince >= lingerMs || polledAt - this.#idleSince >= 2 * lingerMs;
+		const isOver = this.#linger.isOver({ polledAt, received: this.socket.bytesRead }, { silentMs: lingerMs });
 		if (this.#saidGoodbye) {
 			// GOAWAY, the last answer and FIN are out, and the client has had the time to read them.
 			if (isOver && !isStuck) this.socket.destroy();

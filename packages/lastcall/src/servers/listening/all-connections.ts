@@ -1,14 +1,14 @@
 import type { AbandonedRequests } from "./abandoned-requests.ts";
-import type { Connections } from "./connections.ts";
 import type { Leaving } from "./leaving.ts";
+import type { ProtocolConnections } from "./protocol-connections.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
 /** All connections of one server, whatever they speak, as if they were of one kind; and requests that have none any more. */
 export class AllConnections {
-	readonly #parts: readonly Connections[];
+	readonly #parts: readonly ProtocolConnections[];
 	readonly #abandoned: AbandonedRequests;
 
-	constructor(parts: readonly Connections[], abandoned: AbandonedRequests) {
+	constructor(parts: readonly ProtocolConnections[], abandoned: AbandonedRequests) {
 		this.#parts = parts;
 		this.#abandoned = abandoned;
 	}
@@ -25,7 +25,7 @@ export class AllConnections {
 	}
 
 	inFlight(now: number): RequestInFlight[] {
-		return [...this.#parts, this.#abandoned].flatMap((part) => part.inFlight(now));
+		return [...this.#parts.flatMap((part) => part.inFlight?.() ?? []), ...this.#abandoned.inFlight(now)];
 	}
 
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
@@ -35,7 +35,7 @@ export class AllConnections {
 	}
 
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean {
-		const isAdmitted = this.#parts.every((part) => part.admits(event, subject, other));
+		const isAdmitted = this.#parts.every((part) => part.admits?.(event, subject, other) ?? true);
 		if (!isAdmitted) this.#abandoned.refuse(subject as object);
 		return isAdmitted;
 	}
@@ -63,7 +63,7 @@ export class AllConnections {
 	}
 
 	endUnseen(): void {
-		for (const part of this.#parts) part.endUnseen();
+		for (const part of this.#parts) part.endUnseen?.();
 	}
 
 	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {

@@ -1,22 +1,34 @@
 import type { Socket } from "node:net";
-import { BelowTls } from "./below-tls.ts";
-import type { Connections } from "./connections.ts";
+import { Pruner } from "../../core/pruner.ts";
+import { nextPoll } from "./accept-queue.ts";
 import type { Leaving } from "./leaving.ts";
-import { Lingering } from "./lingering.ts";
+import { Linger } from "./linger.ts";
+import type { ProtocolConnections } from "./protocol-connections.ts";
 
 /** A client that is busy with many handshakes takes longer for one than an idle connection may be silent. */
 const LEAST_SILENT_MS = 1_000;
+/** How often to look for handshakes that have taken too long. */
+const SWEEP_EVERY_MS = 20;
 
-interface Handshake {
-	readonly socket: Socket;
-	readonly lingering: Lingering;
-}
+type Times = Pick<Leaving, "lingerMs" | "hardStopAt">;
 
-/** TCP connections of a TLS server whose protocol is not known: handshakes under way, and those that agreed on nothing. */
-export class Handshakes implements Connections {
-	readonly #handshakes = new BelowTls<Handshake>();
+/**
+ * The connections of a TLS server whose protocol is not known: handshakes that are not done, and those that agreed on no protocol.
+ * They are in flight under no name, since nothing was asked on them.
+ *
+ * Node.js emits `connection` with the TCP socket and `secureConnection` with another one, the `TLSSocket` on top of it. They are known by the
+ * former: the client's address would not do as a key, since connections through a Unix socket have none.
+ */
+export class Handshakes implements ProtocolConnections {
+	readonly #handshakes = new Map<Socket, Linger>();
+	/** The program may take away the listener that would tell of the end of a socket. */
+	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
+		if (socket.closed) this.#handshakes.delete(socket);
+	});
 	readonly #isServed: (socket: Socket) => boolean;
-	#isLeaving = false;
+	/** Set while draining. */
+	#times: Times | undefined;
+	#sweeping: Promise<void> | undefined;
 
 	/** @param isServed returns true if something else drains this connection, now that its handshake is done */
 	constructor(isServed: (socket: Socket) => boolean) {
@@ -24,45 +36,72 @@ export class Handshakes implements Connections {
 	}
 
 	get size(): number {
+		this.#pruner.pruneAll();
 		return this.#handshakes.size;
 	}
 
 	sees(event: string | symbol, socket: unknown): boolean {
 		if (event === "connection") this.#begin(socket as Socket);
-		if (event === "secureConnection" && this.#isServed(socket as Socket)) this.#handshakes.done(socket as Socket);
+		if (event === "secureConnection" && this.#isServed(socket as Socket)) this.#end(socket as Socket);
 		return false;
 	}
 
-	admits(): boolean {
-		return true;
+	leave(times: Times): void {
+		this.#times = times;
+		for (const [socket, linger] of this.#handshakes) linger.restart(socket.bytesRead);
 	}
 
-	inFlight(): [] {
-		return [];
-	}
-
-	leave(): void {
-		this.#isLeaving = true;
-		for (const handshake of this.#handshakes.values()) handshake.lingering.becameIdle();
-	}
-
-	sweep({ lingerMs, hardStopAt }: Leaving, polledAt: number): void {
+	/** Closes those that are over. Without a linger nothing is waited for. */
+	sweep({ lingerMs, hardStopAt }: Times, polledAt: number): void {
 		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - polledAt) / 10);
-		const times = { lingerMs: Math.max(lingerMs, leastMs), hardStopAt };
-		for (const { socket, lingering } of this.#handshakes.values()) {
-			if (lingering.isOver(polledAt, times, false)) socket.destroy();
+		const limits = { silentMs: Math.max(lingerMs, leastMs) };
+		for (const [socket, linger] of this.#handshakes) {
+			if (linger.isOver({ polledAt, received: socket.bytesRead }, limits)) socket.destroy();
 		}
 	}
 
-	endUnseen(): void {}
+	/** For a server that doesn't sweep: closes those that take too long while draining, and resolves when none is left. */
+	sweepAll(): Promise<void> {
+		this.#sweeping ??= this.#sweepUntilNoneIsLeft().finally(() => {
+			this.#sweeping = undefined;
+		});
+		return this.#sweeping;
+	}
 
-	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const { socket } of this.#handshakes.values()) end(() => socket.destroy());
+	async #sweepUntilNoneIsLeft(): Promise<void> {
+		while (this.#times !== undefined && this.size > 0) {
+			this.sweep(this.#times, await nextPoll(Math.min(SWEEP_EVERY_MS, this.#times.lingerMs)));
+		}
+	}
+
+	drop(_isHeld: unknown, end: (destroy: () => void) => void): void {
+		for (const socket of this.#handshakes.keys()) end(() => socket.destroy());
 	}
 
 	#begin(socket: Socket): void {
-		const lingering = new Lingering(socket);
-		if (this.#isLeaving) lingering.becameIdle();
-		this.#handshakes.begin(socket, { socket, lingering });
+		const linger = new Linger();
+		if (this.#times !== undefined) linger.restart(socket.bytesRead);
+		this.#pruner.pruneSome();
+		this.#handshakes.set(socket, linger);
+		socket.once("close", () => this.#handshakes.delete(socket));
+	}
+
+	/** The handshake of `secure` is done. */
+	#end(secure: Socket): void {
+		for (const socket of this.#findBelow(secure)) this.#handshakes.delete(socket);
+	}
+
+	/**
+	 * Finds the TCP socket below `secure` by `_parent`, which is not documented (`lib/_tls_wrap.js`). Without it, or where TLS runs over a
+	 * stream that is no socket, each handshake with a client of the same address counts as done: one too many is waited for,
+	 * and none that is done is closed.
+	 */
+	#findBelow(secure: Socket): Socket[] {
+		const { _parent: parent } = secure as { _parent?: Socket | null };
+		if (parent && this.#handshakes.has(parent)) return [parent];
+		const { remoteAddress, remotePort } = secure;
+		return [...this.#handshakes.keys()].filter(
+			(socket) => socket.remoteAddress === remoteAddress && socket.remotePort === remotePort,
+		);
 	}
 }

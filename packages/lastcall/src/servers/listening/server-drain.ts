@@ -6,17 +6,17 @@ import type { Warning } from "../../core/warning.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, nextPoll, type QueueOwner } from "./accept-queue.ts";
 import { AllConnections } from "./all-connections.ts";
-import type { Connections } from "./connections.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { type Leaving, leavingOf } from "./leaving.ts";
 import { closeListenerOnly } from "./listener.ts";
 import { guardCloses } from "./program-closes.ts";
+import type { ProtocolConnections } from "./protocol-connections.ts";
 import type { NameRequest } from "./request-name.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 
 /** What is said of a server besides its name. */
 export interface ServerParts {
-	readonly connections: readonly Connections[];
+	readonly connections: readonly ProtocolConnections[];
 	readonly abandoned: AbandonedRequests;
 	readonly nameRequest: NameRequest;
 	/** Node.js's `close()` for this kind of server. */

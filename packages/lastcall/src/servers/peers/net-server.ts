@@ -3,51 +3,18 @@ import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
 import { attempt } from "../../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
-import { checkOptionNames, quote } from "../../core/options.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "../listening/accept-queue.ts";
-import { BelowTls } from "../listening/below-tls.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
+import { Handshakes } from "../listening/handshakes.ts";
 import { closeNow } from "../listening/listener.ts";
 import { guardCloses } from "../listening/program-closes.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
 import { introduce } from "./peer.ts";
 import { Peers } from "./peers.ts";
+import type { ProtocolOptions } from "./protocol-options.ts";
 import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
-
-/** What the program says about a protocol of its own. */
-export interface ProtocolOptions {
-	/**
-	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.enter` begins
-	 * on it. In the latter case a connection without any is idle: it lingers, and then it is told, or ended.
-	 * @default "connection"
-	 */
-	readonly inFlight?: "connection" | "work" | undefined;
-	/**
-	 * Says goodbye to a client in the protocol's own words, and ends the connection or lets the client do so. Called once for
-	 * each connection while draining, when none of its work is in flight. Without it, a connection that counts as in
-	 * flight itself is waited for until it ends, or until the hard stop.
-	 *
-	 * It may return a promise: nothing else ends the connection before that is settled, so bound your own waits in it. Then the
-	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it only
-	 * drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and named in
-	 * the report's `endedEarly`. After a `goodbye` that has failed, the connection is waited for until it ends, or until the hard stop.
-	 */
-	readonly goodbye?: Goodbye | undefined;
-}
-
-/** @throws {TypeError} for an option that there isn't, or one of the wrong type */
-export function checkProtocol(name: string, protocol: ProtocolOptions): void {
-	checkOptionNames(protocol, ["inFlight", "goodbye"]);
-	const { inFlight, goodbye } = protocol;
-	if (inFlight !== undefined && inFlight !== "connection" && inFlight !== "work") {
-		throw new TypeError(`"${name}": inFlight: wanted "connection" or "work", got ${quote(inFlight)}`);
-	}
-	if (goodbye !== undefined && typeof goodbye !== "function") {
-		throw new TypeError(`"${name}": goodbye: wanted a function, got ${quote(goodbye)}`);
-	}
-}
 
 /** The servers of a protocol that Node.js doesn't know. */
 export type NetServer = PlainServer | TlsServer;
@@ -64,8 +31,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #protocol: ProtocolOptions;
 	readonly #gate: Gate;
 	readonly #peers = new Peers();
-	/** Connections whose TLS handshake is not done. */
-	readonly #handshakes = new BelowTls<SocketPeer>();
+	readonly #handshakes: Handshakes | undefined;
 	#accepted = 0;
 	/** While the listener's close is waited for. Not by a listener: the program may take away all of them. */
 	#heardClose: (() => void) | undefined;
@@ -77,6 +43,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.name = name;
 		this.#server = server;
 		this.#protocol = protocol;
+		this.#handshakes = server instanceof TlsServer ? new Handshakes(() => true) : undefined;
 		this.#gate = new Gate(server, this);
 		rememberSocketFile(server);
 	}
@@ -86,18 +53,22 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	isAtRest(): boolean {
-		return !this.#server.listening && this.#peers.size === 0;
+		return !this.#server.listening && this.#peers.size === 0 && (this.#handshakes?.size ?? 0) === 0;
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
 		this.#closed ??= this.#closeListener(how);
-		// A connection that comes later was handed over by another server: it is told, and waited for.
-		await Promise.all([this.#closed.then(() => this.#peers.drain(how)), this.#closed.then((closed) => closed.event)]);
+		const { event } = await this.#closed;
+		const peers = this.#peers.drain(how);
+		await Promise.allSettled([peers, this.#handshakes?.sweepAll()]);
+		// A handshake that is done has become a connection; another server may have handed one over.
+		await Promise.all([peers, this.#peers.drain(how), event]);
 	}
 
 	cut(failed: (failure: Failure) => void): void {
 		this.#isHardStopped = true;
 		attempt(this.name, failed, () => closeNow(this.#server));
+		this.#handshakes?.drop(undefined, (destroy) => attempt(this.name, failed, destroy));
 		this.#peers.cut(failed);
 	}
 
@@ -115,6 +86,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** Resolves when the listener is closed, and to what comes later: the server's `close`, where there is one to come. */
 	async #closeListener(how: DrainOptions): Promise<{ readonly event: Promise<unknown> | undefined }> {
+		const hardStopAt = performance.now() + how.leftMs;
 		// `close` comes when the last connection has ended, also of those that were there before we were.
 		const heard = new Promise<void>((resolve) => {
 			this.#heardClose = resolve;
@@ -125,6 +97,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#gate.hold();
 		await how.goodbyes.behind(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
 		this.#gate.open();
+		this.#handshakes?.leave({ lingerMs: how.lingerMs, hardStopAt });
 		return { event };
 	}
 
@@ -141,9 +114,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
 		if (event === "listening") rememberSocketFile(this.#server);
-		const isTls = this.#server instanceof TlsServer;
-		if (event === "connection" && isTls) this.#startHandshake(socket);
-		if (event !== (isTls ? "secureConnection" : "connection")) return false;
+		this.#handshakes?.sees(event, socket);
+		// After the drain: another server has handed it over.
+		if (event === "connection" && this.#closed !== undefined) void this.#handshakes?.sweepAll();
+		if (event !== (this.#handshakes === undefined ? "connection" : "secureConnection")) return false;
 		this.#add(socket);
 		return true;
 	}
@@ -161,22 +135,11 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	#add(socket: Socket): void {
-		for (const handshake of this.#handshakes.done(socket)) this.#peers.remove(handshake);
 		const { inFlight, goodbye } = this.#protocol;
 		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
 		const what = `connection from ${clientOf(socket)}`;
 		const peer = new Kind(this.name, what, socket, goodbye as Goodbye<Duplex> | undefined);
 		introduce(socket, peer);
-		this.#follow(socket, peer);
-	}
-
-	#startHandshake(socket: Socket): void {
-		const handshake = new IdlePeer(this.name, `handshake with ${clientOf(socket)}`, socket, undefined);
-		this.#handshakes.begin(socket, handshake);
-		this.#follow(socket, handshake);
-	}
-
-	#follow(socket: Socket, peer: SocketPeer): void {
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}

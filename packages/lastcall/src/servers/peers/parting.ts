@@ -1,4 +1,4 @@
-import { Flow } from "../listening/flow.ts";
+import { Linger } from "../listening/linger.ts";
 import type { SignsOfLife } from "../listening/signs-of-life.ts";
 
 /** A peer that closes its side at once needs a round trip for it, however short the linger. */
@@ -29,12 +29,9 @@ export class Parting {
 	readonly #maySend: boolean;
 	readonly #silentMs: number;
 	readonly #stuckMs: number;
-	readonly #sendingMs: number;
-	readonly #flow = new Flow();
-	#startedAt = 0;
-	#received = 0;
+	readonly #hardStopAt: number;
+	readonly #linger = new Linger();
 	#waiting: number;
-	#quietSince = 0;
 	#stuckSince: number;
 
 	/** @param maySend whether what the peer sends after the closing message may be meant, such as the rest of an upload */
@@ -42,10 +39,10 @@ export class Parting {
 		this.#maySend = maySend;
 		this.#silentMs = Math.max(lingerMs, Math.min(LEAST_SILENT_MS, leftMs / 10));
 		this.#stuckMs = Math.max(2 * this.#silentMs, Math.min(LONGEST_STUCK_MS, leftMs / 2));
-		this.#sendingMs = Math.max(2 * this.#silentMs, leftMs / 2);
+		this.#hardStopAt = now + leftMs;
 		this.#waiting = signs.waiting;
 		this.#stuckSince = now;
-		this.#restart(signs, now);
+		this.#linger.restart(signs.received ?? 0, now);
 	}
 
 	/**
@@ -58,26 +55,13 @@ export class Parting {
 		this.#waiting = signs.waiting;
 		if (signs.waiting > 0) {
 			if (signs.waiting < wasWaiting) this.#stuckSince = now;
-			this.#restart(signs, now);
+			// The peer was not expected to close its side before it had everything.
+			this.#linger.restart(signs.received ?? 0, now);
 			return polledAt - this.#stuckSince >= this.#stuckMs;
 		}
 		this.#stuckSince = now;
-		// Where it can't be seen what the peer sends, it is taken to send a drip.
-		if (signs.received !== this.#received || signs.isUnread) this.#quietSince = now;
-		this.#received = signs.received ?? 0;
-		return polledAt - this.#quietSince >= this.#silentMs || this.#hasSentForLong(polledAt);
-	}
-
-	/** Begins anew: the peer was not expected to close its side before. */
-	#restart({ received }: SignsOfLife, now: number): void {
-		this.#received = received ?? 0;
-		this.#startedAt = this.#quietSince = now;
-		this.#flow.begin(now, this.#received);
-	}
-
-	#hasSentForLong(polledAt: number): boolean {
-		const spanMs = 2 * this.#silentMs;
-		if (!this.#maySend) return polledAt - this.#startedAt >= spanMs;
-		return polledAt - this.#startedAt >= this.#sendingMs || this.#flow.isDrip(polledAt, this.#received, spanMs);
+		const { received, isUnread: isActive } = signs;
+		const hardStopAt = this.#maySend ? this.#hardStopAt : undefined;
+		return this.#linger.isOver({ polledAt, now, received, isActive }, { silentMs: this.#silentMs, hardStopAt });
 	}
 }

@@ -1,4 +1,4 @@
-import { quote } from "../../core/options.ts";
+import { quote } from "../../core/check-options.ts";
 import type { SignsOfLife } from "../listening/signs-of-life.ts";
 import type { Parting } from "./parting.ts";
 
@@ -82,8 +82,8 @@ export abstract class Peer {
 		return true;
 	}
 
-	/** Hears that goodbyes begin. */
-	leave(): void {}
+	/** Called when goodbyes begin; its own share of the time has passed at `dueAt`. */
+	leave(_dueAt: number): void {}
 
 	/** Says goodbye, behind all that was written before. It may take its time. */
 	abstract goodbye(): unknown;

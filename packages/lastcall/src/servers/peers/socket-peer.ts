@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { Linger } from "../listening/linger.ts";
 import { type SignsOfLife, signsOfLife } from "../listening/signs-of-life.ts";
 import { type Patience, Peer } from "./peer.ts";
 
@@ -46,8 +47,7 @@ export class SocketPeer extends Peer {
 /** A connection of which only the program's units are in flight: between two of them it is idle, and lingers. */
 export class IdlePeer extends SocketPeer {
 	readonly #tcp: Socket;
-	#bytesRead = 0;
-	#quietSince = 0;
+	readonly #linger = new Linger();
 
 	constructor(name: string, what: string, socket: Socket, goodbye: Goodbye<Duplex> | undefined) {
 		super(name, what, socket, goodbye);
@@ -58,18 +58,14 @@ export class IdlePeer extends SocketPeer {
 		return this.isTold;
 	}
 
-	override leave(): void {
-		this.#bytesRead = this.#tcp.bytesRead;
+	override leave(dueAt: number): void {
+		this.#linger.restart(this.#tcp.bytesRead, dueAt);
 	}
 
 	/** One that is never quiet for that long is told between two units after twice the time. */
-	override isReady({ waitedMs, lingerMs, polledAt }: Patience): boolean {
-		if (this.#tcp.bytesRead !== this.#bytesRead || this.#tcp.writableLength > 0) {
-			this.#bytesRead = this.#tcp.bytesRead;
-			this.#quietSince = performance.now();
-		}
-		const isQuiet = waitedMs >= lingerMs && polledAt - this.#quietSince >= lingerMs;
-		return isQuiet || waitedMs >= 2 * lingerMs;
+	override isReady({ lingerMs, polledAt }: Patience): boolean {
+		const { bytesRead: received, writableLength } = this.#tcp;
+		return this.#linger.isOver({ polledAt, received, isActive: writableLength > 0 }, { silentMs: lingerMs });
 	}
 
 	override goodbye(): unknown {

@@ -1,92 +1,99 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { LINGER_MS, rule, Scene } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 /** Connections that were accepted before the service knew the server. */
 export function beforeServe(kind: Kind): void {
-	rule("those that never ask anything again are ended", async (t) => {
-		const { scene } = await servedLate(t, kind);
-		void scene.service.stop();
-		await scene.drained();
+	rule("idle connections from before serve() are ended", async (t) => {
+		const { web } = await servedLate(t, kind);
+		void web.service.stop();
+		await web.drained();
 	});
 
-	rule("those that never ask anything again linger like any other", async (t) => {
-		const { scene } = await servedLate(t, kind);
-		void scene.service.stop();
-		const { durationMs } = await scene.drained();
+	rule("idle connections from before serve() linger like any other", async (t) => {
+		const { web } = await servedLate(t, kind);
+		void web.service.stop();
+		const { durationMs } = await web.drained();
 		assert.ok(durationMs >= LINGER_MS, `ended after ${durationMs} ms`);
 	});
 
-	rule("a request that comes in on one while draining is answered and says close", async (t) => {
-		const { scene, client } = await servedLate(t, kind);
-		void scene.service.stop();
-		await scene.listenerClosed();
-		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
-		await client.closed;
-		await scene.drained();
-	});
+	rule(
+		"a request on a connection from before serve() that comes while draining is answered with Connection: close",
+		async (t) => {
+			const { web, client } = await servedLate(t, kind);
+			void web.service.stop();
+			await web.listenerClosed();
+			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
+			await client.closed;
+			await web.drained();
+		},
+	);
 
-	rule("a request in flight on one at the stop is named, answered and says close", async (t) => {
-		const { scene, client } = await servedLate(t, kind);
-		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
-		assert.deepEqual(
-			scene.service.inFlight().map(({ what }) => what),
-			["GET /hold"],
-		);
-		response.end("late");
-		await client.answered(2);
-		assert.equal(client.answers.map(brief)[1], '200 "late" close');
-		await scene.drained();
-	});
+	rule(
+		"a request in flight at the stop on a connection from before serve() is named, and answered with Connection: close",
+		async (t) => {
+			const { web, client } = await servedLate(t, kind);
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			void web.service.stop();
+			await web.listenerClosed();
+			assert.deepEqual(
+				web.service.inFlight().map(({ what }) => what),
+				["GET /hold"],
+			);
+			response.end("late");
+			await client.answered(2);
+			assert.equal(client.answers.map(brief)[1], '200 "late" close');
+			await web.drained();
+		},
+	);
 
-	rule("a request in flight on one since before serve() is answered", async (t) => {
-		const scene = new Scene(t, kind, {});
-		await once(scene.server.listen(0, "127.0.0.1"), "listening");
-		const client = await scene.connect();
+	rule("a request in flight since before serve() is answered", async (t) => {
+		const web = new ServedServer(t, kind, {});
+		await once(web.server.listen(0, "127.0.0.1"), "listening");
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		await scene.service.start((service) => service.serve("web", scene.server));
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		await web.service.start((service) => service.serve("web", web.server));
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("late");
 		await client.answered();
 		assert.equal(client.answers[0]?.body.toString(), "late");
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("half a head on one from before serve() is ended by the server's own time limit", async (t) => {
+	rule("a connection with half a head from before serve() is ended by the server's own time limit", async (t) => {
 		// Nobody can tell it from one with a request in flight.
 		const server = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 20 };
-		const scene = new Scene(t, kind, { server });
-		await once(scene.server.listen(0, "127.0.0.1"), "listening");
-		const client = await scene.idleConnection();
+		const web = new ServedServer(t, kind, { server });
+		await once(web.server.listen(0, "127.0.0.1"), "listening");
+		const client = await web.idleConnection();
 		await client.write("GET /never HTTP/1.1\r\nHost: loc");
-		await scene.service.start((service) => service.serve("web", scene.server));
-		void scene.service.stop();
-		await scene.drained();
+		await web.service.start((service) => service.serve("web", web.server));
+		void web.service.stop();
+		await web.drained();
 	});
 
 	rule("a server that never listened is drained at once", async (t) => {
-		const scene = new Scene(t, kind, {});
-		await scene.service.start((service) => service.serve("web", scene.server));
-		void scene.service.stop();
-		await scene.drained();
-		assert.equal(scene.closes, 0);
+		const web = new ServedServer(t, kind, {});
+		await web.service.start((service) => service.serve("web", web.server));
+		void web.service.stop();
+		await web.drained();
+		assert.equal(web.closes, 0);
 	});
 }
 
 /** A server with an idle connection, and a service that comes to serve it only then. */
-async function servedLate(t: TestContext, kind: Kind): Promise<{ scene: Scene; client: Client }> {
-	const scene = new Scene(t, kind, {});
-	await once(scene.server.listen(0, "127.0.0.1"), "listening");
-	const client = await scene.idleConnection();
-	await scene.service.start((service) => service.serve("web", scene.server));
-	return { scene, client };
+async function servedLate(t: TestContext, kind: Kind): Promise<{ web: ServedServer; client: Client }> {
+	const web = new ServedServer(t, kind, {});
+	await once(web.server.listen(0, "127.0.0.1"), "listening");
+	const client = await web.idleConnection();
+	await web.service.start((service) => service.serve("web", web.server));
+	return { web, client };
 }

@@ -1,75 +1,77 @@
 import assert from "node:assert/strict";
+import type { Kind } from "../../support/http-kinds.ts";
 import { connectionOf } from "../answers.ts";
+import { type Exchange, readByServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { type Exchange, readByServer, rule, Scene } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer } from "../served-server.ts";
 
 /** What was written by a client that had been told close is not executed: RFC 9112 §9.6. */
 export function behindClose(kind: Kind): void {
-	rule("a request behind an open answer that says close is not executed", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a request after an incomplete response with Connection: close is not executed", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.write("some ");
 		assert.equal(connectionOf(await client.headCame()), "close");
-		await readByServer(scene, response, () => client.get("/behind"));
+		await readByServer(web, response, () => client.get("/behind"));
 		response.end("more");
 		const [answer] = await client.answered();
 		assert.equal(answer?.body.toString(), "some more");
 		await client.closed;
-		await scene.drained();
+		await web.drained();
 		assert.equal(client.answers.length, 1);
-		assert.deepEqual(scene.executed, ["/hold"]);
+		assert.deepEqual(web.executed, ["/hold"]);
 	});
 
-	rule("nor is one behind an answer that is whole", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection({ stubborn: true });
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("a request after a complete response with Connection: close is not executed", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection({ stubborn: true });
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		client.get("/behind");
-		await scene.drained();
+		await web.drained();
 		assert.equal(client.answers.length, 2);
-		assert.deepEqual(scene.executed, ["/last"]);
+		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("bytes that drip in behind it hold nothing", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection({ stubborn: true });
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("bytes that drip in after a response with Connection: close do not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection({ stubborn: true });
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		void client.write("GET /");
 		const drip = setInterval(() => void client.write("x"), 20);
 		t.after(() => clearInterval(drip));
-		await scene.drained();
-		assert.deepEqual(scene.executed, ["/last"]);
+		await web.drained();
+		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("nor a body, an upgrade, an expectation behind it", async (t) => {
-		const scene = await Scene.open(t, kind);
+	rule("a body, an upgrade and an expectation after a response with Connection: close are not executed", async (t) => {
+		const web = await ServedServer.open(t, kind);
 		let others = 0;
-		for (const event of ["upgrade", "connect", "checkContinue"]) scene.server.on(event, () => others++);
+		for (const event of ["upgrade", "connect", "checkContinue"]) web.server.on(event, () => others++);
 		const behind = [
 			(client: Client) => client.ask("POST", "/behind", "Content-Length: 5"),
 			(client: Client) => client.ask("GET", "/behind", "Connection: upgrade", "Upgrade: chat"),
 			(client: Client) => client.ask("CONNECT", "behind:1"),
 			(client: Client) => client.ask("POST", "/behind", "Content-Length: 5", "Expect: 100-continue"),
 		];
-		const clients = await Promise.all(behind.map(() => scene.connect()));
+		const clients = await Promise.all(behind.map(() => web.connect()));
 		for (const [i, client] of clients.entries()) client.get(`/hold/${i}`);
-		const exchanges = await Promise.all(clients.map((_, i) => scene.handed(`/hold/${i}`)));
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const exchanges = await Promise.all(clients.map((_, i) => web.handed(`/hold/${i}`)));
+		void web.service.stop();
+		await web.listenerClosed();
 		for (const [i, client] of clients.entries()) {
 			exchanges[i]?.response.write("some ");
 			await client.headCame();
 			const { response } = exchanges[i] as Exchange;
-			await readByServer(scene, response, () => behind[i]?.(client));
+			await readByServer(web, response, () => behind[i]?.(client));
 		}
 		for (const [i, client] of clients.entries()) {
 			exchanges[i]?.response.end("more");
@@ -80,8 +82,8 @@ export function behindClose(kind: Kind): void {
 				`client ${i}: ${client.error}`,
 			);
 		}
-		await scene.drained();
-		assert.deepEqual(scene.executed.sort(), ["/hold/0", "/hold/1", "/hold/2", "/hold/3"]);
+		await web.drained();
+		assert.deepEqual(web.executed.sort(), ["/hold/0", "/hold/1", "/hold/2", "/hold/3"]);
 		assert.equal(others, 0);
 	});
 }

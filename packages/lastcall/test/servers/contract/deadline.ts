@@ -1,123 +1,125 @@
 import assert from "node:assert/strict";
 import type { ShutdownReport } from "lastcall";
-import type { Kind } from "../kinds.ts";
-import { connectionsOf, rule, Scene, stages } from "../scene.ts";
+import type { Kind } from "../../support/http-kinds.ts";
+import { connectionsOf } from "../bare-server.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 const short = { gracePeriodMs: 200, lingerMs: 50 };
 
 /** When time is up, what is left is named and dropped. */
 export function deadline(kind: Kind): void {
-	for (const { when, begin } of [{ when: "with no stop before it", begin: async () => {} }, ...stages]) {
-		rule(`nothing goes on behind a hard stop, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
+	for (const { when, begin } of [{ when: "without a stop before it", begin: async () => {} }, ...stages]) {
+		rule(`no connection and no timer is left after a hard stop ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
 			const before = timers();
-			const clients = await threeInFlight(scene);
-			await begin(scene);
-			await scene.service.stopNow();
+			const clients = await threeInFlight(web);
+			await begin(web);
+			await web.service.stopNow();
 			await Promise.all(clients.map(({ closed }) => closed));
-			assert.equal(await settled(scene), 0);
+			assert.equal(await settled(web), 0);
 			let quietTurns = 0;
-			await scene.until(() => {
+			await web.until(() => {
 				quietTurns = timers() <= before ? quietTurns + 1 : 0;
 				return quietTurns === 50;
 			});
-			assert.equal(scene.closes, 1);
+			assert.equal(web.closes, 1);
 		});
 	}
 
-	rule("stopNow drops what is in flight, by name and age", async (t) => {
-		const scene = await Scene.open(t, kind);
-		await threeInFlight(scene);
+	rule("stopNow() while draining drops the requests in flight, which are left by name and age", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		await threeInFlight(web);
 		const since = performance.now();
-		void scene.service.stop();
-		await scene.listenerClosed();
-		const report = await scene.service.stopNow("enough");
+		void web.service.stop();
+		await web.listenerClosed();
+		const report = await web.service.stopNow("enough");
 		assert.deepEqual(report.hardStop?.cause, { kind: "call", why: "enough" });
 		assertLeft(report, performance.now() - since);
-		assert.equal(await settled(scene), 0);
+		assert.equal(await settled(web), 0);
 	});
 
-	rule("stopNow without a stop before it", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const clients = await threeInFlight(scene);
-		const report = await scene.service.stopNow("enough");
+	rule("stopNow() without a stop before it drops the requests in flight, which are left by name and age", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const clients = await threeInFlight(web);
+		const report = await web.service.stopNow("enough");
 		assert.deepEqual(report.hardStop?.cause, { kind: "call", why: "enough" });
 		assertLeft(report, 0);
 		await Promise.all(clients.map(({ closed }) => closed));
-		assert.equal(await settled(scene), 0);
-		assert.equal(scene.server.listening, false);
+		assert.equal(await settled(web), 0);
+		assert.equal(web.server.listening, false);
 	});
 
-	rule("the deadline drops what is in flight, by name and age", async (t) => {
-		const scene = await Scene.open(t, kind, { service: short });
-		const clients = await threeInFlight(scene);
-		const report = await scene.service.stop();
+	rule("the deadline drops the requests in flight, which are left by name and age", async (t) => {
+		const web = await ServedServer.open(t, kind, { service: short });
+		const clients = await threeInFlight(web);
+		const report = await web.service.stop();
 		assert.equal(report.hardStop?.cause, "deadline");
 		assertLeft(report, short.gracePeriodMs - 1);
 		assert.equal(report.exitCode, 1);
 		await Promise.all(clients.map(({ closed }) => closed));
-		assert.equal(await settled(scene), 0);
+		assert.equal(await settled(web), 0);
 	});
 
-	rule("a handler that answers afterwards does no harm", async (t) => {
-		const scene = await Scene.open(t, kind);
-		await threeInFlight(scene);
-		const { response } = await scene.handed("/hold/1");
-		const { response: streaming } = await scene.handed("/hold/2");
+	rule("a handler that responds after the hard stop causes no error", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		await threeInFlight(web);
+		const { response } = await web.handed("/hold/1");
+		const { response: streaming } = await web.handed("/hold/2");
 		streaming.write("some ");
-		await scene.service.stopNow();
+		await web.service.stopNow();
 		response.writeHead(200, { "x-late": "yes" }).write("late");
 		response.end();
 		streaming.end("more");
-		(await scene.handed("/hold/3")).response.end("late");
-		assert.equal(await settled(scene), 0);
+		(await web.handed("/hold/3")).response.end("late");
+		assert.equal(await settled(web), 0);
 	});
 
-	rule("who reads too slowly is dropped at the deadline, and named", async (t) => {
-		const scene = await Scene.open(t, kind, {
+	rule("a client that reads too slowly is dropped at the deadline, and its request is left by name", async (t) => {
+		const web = await ServedServer.open(t, kind, {
 			service: short,
 			handler: (_, response) => response.end(Buffer.alloc(20_000_000)) !== undefined,
 		});
-		const client = await scene.connect({ paused: true });
+		const client = await web.connect({ paused: true });
 		client.get("/large");
-		await scene.handed("/large");
-		const report = await scene.service.stop();
+		await web.handed("/large");
+		const report = await web.service.stop();
 		assert.equal(report.hardStop?.cause, "deadline");
 		assert.deepEqual(
 			report.left.map(({ what }) => what),
 			["GET /large"],
 		);
-		assert.equal(await settled(scene), 0);
+		assert.equal(await settled(web), 0);
 	});
 
 	rule("idle and silent connections don't outlive a deadline that comes before the end of their linger", async (t) => {
-		const scene = await Scene.open(t, kind, { service: { gracePeriodMs: 100, lingerMs: 100 } });
-		const clients = [await scene.idleConnection(), await scene.connect(), await scene.connect()];
+		const web = await ServedServer.open(t, kind, { service: { gracePeriodMs: 100, lingerMs: 100 } });
+		const clients = [await web.idleConnection(), await web.connect(), await web.connect()];
 		await clients[2]?.write("GET /half HTTP/1.1\r\n");
-		await scene.service.stop();
+		await web.service.stop();
 		await Promise.all(clients.map(({ closed }) => closed));
-		assert.equal(await settled(scene), 0);
+		assert.equal(await settled(web), 0);
 	});
 
-	rule("a connection that only reads on doesn't outlive the deadline", async (t) => {
-		const scene = await Scene.open(t, kind, { service: short });
-		const client = await scene.connect();
+	rule("a connection that is only read from doesn't outlive the deadline", async (t) => {
+		const web = await ServedServer.open(t, kind, { service: short });
+		const client = await web.connect();
 		client.ask("POST", "/early", "Content-Length: 1000000");
 		await client.answered();
 		const upload = setInterval(() => void client.write("x".repeat(200)), 5);
 		t.after(() => clearInterval(upload));
-		await scene.service.stop();
+		await web.service.stop();
 		await client.closed;
-		assert.equal(await settled(scene), 0);
+		assert.equal(await settled(web), 0);
 	});
 }
 
-async function threeInFlight(scene: Scene): Promise<Awaited<ReturnType<Scene["connect"]>>[]> {
-	const clients = [await scene.connect(), await scene.connect(), await scene.idleConnection()];
+async function threeInFlight(web: ServedServer): Promise<Awaited<ReturnType<ServedServer["connect"]>>[]> {
+	const clients = [await web.connect(), await web.connect(), await web.idleConnection()];
 	clients[0]?.get("/hold/1");
-	await scene.handed("/hold/1");
+	await web.handed("/hold/1");
 	clients[1]?.get("/hold/2", "/hold/3");
-	await scene.handed("/hold/3");
+	await web.handed("/hold/3");
 	return clients;
 }
 
@@ -137,11 +139,11 @@ function timers(): number {
 }
 
 /** Waits until no connection is left, and returns how many are. */
-async function settled(scene: Scene): Promise<number> {
-	let count = await connectionsOf(scene.server);
+async function settled(web: ServedServer): Promise<number> {
+	let count = await connectionsOf(web.server);
 	for (let turns = 0; count > 0 && turns < 1_000; turns++) {
 		await new Promise(setImmediate);
-		count = await connectionsOf(scene.server);
+		count = await connectionsOf(web.server);
 	}
 	return count;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { IncomingMessage } from "node:http";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief, connectionOf } from "../answers.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, type SceneOptions, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, type ServedServerOptions, stages } from "../served-server.ts";
 
 const REQUEST = "GET /flood HTTP/1.1\r\nHost: x\r\n\r\n";
 /** What Node.js reads at once. */
@@ -15,28 +16,28 @@ const MOST_PARSED = MOST_IN_FLIGHT + 3 * (CHUNK_BYTES / REQUEST.length);
 
 /** A client that pipelines without an end: what it sends is not kept, and nobody else has to wait for it. */
 export function endless(kind: Kind): void {
-	rule("behind a last answer that is whole", async (t) => {
-		const { scene, parsed } = await counting(t, kind, { service: { lingerMs: 60_000 } });
-		const client = await scene.idleConnection({ stubborn: true });
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("requests that are pipelined without end after a complete last response are not kept", async (t) => {
+		const { web, parsed } = await counting(t, kind, { service: { lingerMs: 60_000 } });
+		const client = await web.idleConnection({ stubborn: true });
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		await flood(client, FLOOD_BYTES);
 		assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
 		client.socket.end();
-		await scene.drained();
+		await web.drained();
 		assert.equal(client.error, undefined);
-		assert.deepEqual(scene.executed, ["/last"]);
+		assert.deepEqual(web.executed, ["/last"]);
 	});
 
-	rule("behind a last answer that is open", async (t) => {
-		const { scene, parsed } = await counting(t, kind);
-		const [client, other] = [await scene.connect(), await scene.connect()];
+	rule("requests that are pipelined without end after an incomplete last response are not kept", async (t) => {
+		const { web, parsed } = await counting(t, kind);
+		const [client, other] = [await web.connect(), await web.connect()];
 		client.get("/hold/1");
 		other.get("/hold/2");
-		const [{ response }, { response: second }] = [await scene.handed("/hold/1"), await scene.handed("/hold/2")];
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const [{ response }, { response: second }] = [await web.handed("/hold/1"), await web.handed("/hold/2")];
+		void web.service.stop();
+		await web.listenerClosed();
 		response.write("some ");
 		assert.equal(connectionOf(await client.headCame()), "close");
 		await flood(client, FLOOD_BYTES);
@@ -46,53 +47,56 @@ export function endless(kind: Kind): void {
 		await Promise.all([client.closed, other.closed]);
 		assert.deepEqual(client.answers.map(brief), ['200 "some more" close']);
 		assert.deepEqual(other.answers.map(brief), ['200 "other" close']);
-		await scene.drained();
+		await web.drained();
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`behind requests in flight ${when}: so many are answered, and the last of them says close`, async (t) => {
-			const held: (() => void)[] = [];
-			const { scene, parsed } = await counting(t, kind, {
-				handler: ({ url }, response) => {
-					if (url === "/flood") held.push(() => response.end("ok"));
-					return url === "/flood";
-				},
-			});
-			const client = await scene.connect();
-			client.get("/flood");
-			await scene.handed("/flood");
-			await begin(scene);
-			await flood(client, FLOOD_BYTES);
-			assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
-			await scene.until(() => held.length === MOST_IN_FLIGHT);
-			for (const answer of held) answer();
-			await client.answered(MOST_IN_FLIGHT);
-			await client.closed;
-			assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
-			assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
-			await scene.drained();
-		});
+		rule(
+			`of requests that are pipelined without end ${when}, a limited number is answered, the last with Connection: close`,
+			async (t) => {
+				const held: (() => void)[] = [];
+				const { web, parsed } = await counting(t, kind, {
+					handler: ({ url }, response) => {
+						if (url === "/flood") held.push(() => response.end("ok"));
+						return url === "/flood";
+					},
+				});
+				const client = await web.connect();
+				client.get("/flood");
+				await web.handed("/flood");
+				await begin(web);
+				await flood(client, FLOOD_BYTES);
+				assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
+				await web.until(() => held.length === MOST_IN_FLIGHT);
+				for (const answer of held) answer();
+				await client.answered(MOST_IN_FLIGHT);
+				await client.closed;
+				assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
+				assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
+				await web.drained();
+			},
+		);
 	}
 
-	rule("it holds nothing, though it never ends", async (t) => {
-		const { scene, parsed } = await counting(t, kind);
-		const client = await scene.idleConnection({ stubborn: true });
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("a client that never stops pipelining does not delay the drain", async (t) => {
+		const { web, parsed } = await counting(t, kind);
+		const client = await web.idleConnection({ stubborn: true });
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		const sending = flood(client, Number.POSITIVE_INFINITY);
-		await scene.drained();
+		await web.drained();
 		await sending;
 		assert.ok(parsed() < MOST_PARSED, `${parsed()} parsed`);
 	});
 }
 
-/** A scene that counts what Node.js makes of what it has read. */
+/** A server that counts what Node.js makes of what it has read. */
 async function counting(
-	t: Parameters<typeof Scene.open>[0],
+	t: Parameters<typeof ServedServer.open>[0],
 	kind: Kind,
-	options: SceneOptions = {},
-): Promise<{ scene: Scene; parsed: () => number }> {
+	options: ServedServerOptions = {},
+): Promise<{ web: ServedServer; parsed: () => number }> {
 	let count = 0;
 	class Counted extends IncomingMessage {
 		constructor(...args: ConstructorParameters<typeof IncomingMessage>) {
@@ -100,8 +104,8 @@ async function counting(
 			count++;
 		}
 	}
-	const scene = await Scene.open(t, kind, { ...options, server: { IncomingMessage: Counted } });
-	return { scene, parsed: () => count };
+	const web = await ServedServer.open(t, kind, { ...options, server: { IncomingMessage: Counted } });
+	return { web, parsed: () => count };
 }
 
 /** Sends as fast as it is taken, until the connection has ended. */

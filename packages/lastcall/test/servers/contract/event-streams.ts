@@ -3,15 +3,16 @@ import { once } from "node:events";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
 import { createGzip, gunzipSync } from "node:zlib";
+import type { Kind } from "../../support/http-kinds.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, type SceneOptions } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, type ServedServerOptions } from "../served-server.ts";
 
 /** The last word of the stream, with a time of its own. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 
 interface Stream {
-	readonly scene: Scene;
+	readonly web: ServedServer;
 	readonly client: Client;
 	readonly response: ServerResponse;
 }
@@ -24,31 +25,31 @@ export function eventStreams(kind: Kind): void {
 	async function opened(
 		t: TestContext,
 		headers: OutgoingHttpHeaders = {},
-		options: SceneOptions = {},
+		options: ServedServerOptions = {},
 	): Promise<Stream> {
-		const scene = await Scene.open(t, kind, options);
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, kind, options);
+		const client = await web.connect();
 		client.ask("GET", "/hold", EVENT_SOURCE);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream", ...headers });
 		response.write("data: 1\n\n");
 		await client.headCame();
-		return { scene, client, response };
+		return { web, client, response };
 	}
 
 	/** The same, once the drain has come to it. */
 	async function leaving(t: TestContext, headers?: OutgoingHttpHeaders): Promise<Stream> {
 		const stream = await opened(t, headers, { service: { lingerMs: 60_000 } });
-		void stream.scene.service.stop();
-		await stream.scene.until(() => Object.hasOwn(stream.response, "write"));
+		void stream.web.service.stop();
+		await stream.web.until(() => Object.hasOwn(stream.response, "write"));
 		return stream;
 	}
 
 	/** @param why the drain has ended it, where it was not its handler */
-	async function bodyOf({ client, scene }: Stream, why = ["client-reconnects"]): Promise<string> {
+	async function bodyOf({ client, web }: Stream, why = ["client-reconnects"]): Promise<string> {
 		await client.closed;
 		assert.equal(client.error, undefined);
-		const { endedEarly } = await scene.drained();
+		const { endedEarly } = await web.drained();
 		assert.deepEqual(
 			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
 			why.map((one) => `web GET /hold ${one}`),
@@ -56,34 +57,37 @@ export function eventStreams(kind: Kind): void {
 		return client.answers[0]?.body.toString("latin1") ?? "no whole answer";
 	}
 
-	rule("it is ended behind the next event, and asked to come back at a time of its own", async (t) => {
-		const stream = await leaving(t);
-		stream.response.write("data: 2\n\n");
-		const body = await bodyOf(stream);
-		assert.match(body, LAST_WORD);
-		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
-	});
+	rule(
+		"an event stream is ended after the next event, and its client is asked to reconnect at a time of its own",
+		async (t) => {
+			const stream = await leaving(t);
+			stream.response.write("data: 2\n\n");
+			const body = await bodyOf(stream);
+			assert.match(body, LAST_WORD);
+			assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+		},
+	);
 
 	for (const [how, pieces, whole] of [
 		["in two pieces", ["data: 2\n", "\n"], "data: 2\n\n"],
 		["with CRLF, in many pieces", ["data: 2\r", "\n\r", "\n"], "data: 2\r\n\r\n"],
 		["with CR", ["data: 2\r\r"], "data: 2\r\r"],
-		["begun by an empty line", ["data: 2\n", "\ndata: 3\n", "\ndata: 4\n"], "data: 2\n\n"],
-		["with a later one behind it", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
-		["in bytes", [Buffer.from("data: ü\n\ndata")], "data: Ã¼\n\n"],
+		["with the beginning of the next write", ["data: 2\n", "\ndata: 3\n", "\ndata: 4\n"], "data: 2\n\n"],
+		["in a write with a later event", ["data: 2\n\ndata: 3\n\ndata: 4"], "data: 2\n\ndata: 3\n\n"],
+		["in a Buffer", [Buffer.from("data: ü\n\ndata")], "data: Ã¼\n\n"],
 	] as const) {
-		rule(`the end of an event is seen: ${how}`, async (t) => {
+		rule(`an event stream is ended after an event that ends ${how}`, async (t) => {
 			const stream = await leaving(t);
 			for (const piece of pieces) stream.response.write(piece);
 			assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), `data: 1\n\n${whole}`);
 		});
 	}
 
-	rule("within an event it is not ended, however long that takes", async (t) => {
+	rule("an event stream is not ended within an event, however long that takes", async (t) => {
 		const stream = await opened(t);
-		const bystander = await stream.scene.idleConnection();
-		void stream.scene.service.stop();
-		await stream.scene.until(() => Object.hasOwn(stream.response, "write"));
+		const bystander = await stream.web.idleConnection();
+		void stream.web.service.stop();
+		await stream.web.until(() => Object.hasOwn(stream.response, "write"));
 		stream.response.write("data: a long");
 		// The linger is over for others.
 		await bystander.closed;
@@ -93,15 +97,15 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	rule(
-		"a silent one is ended when the linger is over, without an empty line that could complete half an event",
+		"a silent event stream is ended after the linger, without an empty line that could complete half an event",
 		async (t) => {
 			const stream = await opened(t);
-			void stream.scene.service.stop();
+			void stream.web.service.stop();
 			assert.match(await bodyOf(stream), /^data: 1\n\nretry: \d{3,5}\n$/);
 		},
 	);
 
-	rule("what its handler writes behind the end is dropped, and nothing fails", async (t) => {
+	rule("what its handler writes after the end of an event stream is dropped, without an error", async (t) => {
 		const stream = await leaving(t);
 		const { response } = stream;
 		const errors: unknown[] = [];
@@ -116,50 +120,56 @@ export function eventStreams(kind: Kind): void {
 		assert.deepEqual(errors, []);
 	});
 
-	rule("one that is ended by nothing but the connection is ended so", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("an HTTP/1.0 event stream is ended by closing its connection", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		void client.write(`GET /hold HTTP/1.0\r\n${EVENT_SOURCE}\r\n\r\n`);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
 		response.write("data: 1\n\n");
 		await client.cameText("data: 1\n\n");
-		void scene.service.stop();
-		await scene.until(() => Object.hasOwn(response, "write"));
+		void web.service.stop();
+		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
 		assert.match(client.received, /\r\n\r\ndata: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("one that is begun while draining is ended, too", async (t) => {
-		const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("an event stream that begins while draining is ended too", async (t) => {
+		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
+		const client = await web.idleConnection();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.ask("GET", "/hold", EVENT_SOURCE);
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.setHeader("Content-Type", "text/event-stream");
 		response.write("data: 1\n\n");
-		await scene.until(() => Object.hasOwn(response, "write"));
+		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
 		assert.match(client.answers[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
-		await scene.drained();
+		await web.drained();
 	});
 
 	for (const coding of ["none", "identity", "Identity", ' "none" ', "identity, none", ""]) {
-		rule(`it is not compressed where it says ${JSON.stringify(coding)}`, async (t) => {
-			const stream = await leaving(t, { "Content-Encoding": coding });
-			stream.response.write("data: 2\n\n");
-			assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
-		});
+		rule(
+			`an event stream with Content-Encoding: ${JSON.stringify(coding)} is not taken for a compressed one`,
+			async (t) => {
+				const stream = await leaving(t, { "Content-Encoding": coding });
+				stream.response.write("data: 2\n\n");
+				assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
+			},
+		);
 	}
 
 	for (const [how, begin] of [
-		["pairs in writeHead", (response) => response.writeHead(200, ["content-type", "text/event-stream"])],
-		["a status and pairs", (response) => response.writeHead(200, "fine", ["Content-Type", "text/event-stream"])],
+		["writeHead with pairs", (response) => response.writeHead(200, ["content-type", "text/event-stream"])],
+		[
+			"writeHead with a message and pairs",
+			(response) => response.writeHead(200, "fine", ["Content-Type", "text/event-stream"]),
+		],
 		[
 			"setHeader and flushHeaders",
 			(response) => response.setHeader("Content-Type", "text/event-stream").flushHeaders(),
@@ -173,22 +183,22 @@ export function eventStreams(kind: Kind): void {
 			(response) => response.appendHeader("content-type", "text/event-stream;charset=utf-8").writeHead(200),
 		],
 	] as [string, (response: ServerResponse) => unknown][]) {
-		rule(`it is known by its head, written by ${how}`, async (t) => {
-			const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
-			const client = await scene.connect();
+		rule(`an event stream is recognized by a head that is written by ${how}`, async (t) => {
+			const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
+			const client = await web.connect();
 			client.ask("GET", "/hold", EVENT_SOURCE);
-			const { response } = await scene.handed("/hold");
+			const { response } = await web.handed("/hold");
 			begin(response);
 			response.write("data: 1\n\n");
 			await client.headCame();
-			void scene.service.stop();
-			await scene.until(() => Object.hasOwn(response, "write"));
+			void web.service.stop();
+			await web.until(() => Object.hasOwn(response, "write"));
 			response.write("data: 2\n\n");
-			assert.match(await bodyOf({ scene, client, response }), LAST_WORD);
+			assert.match(await bodyOf({ web, client, response }), LAST_WORD);
 		});
 	}
 
-	rule("a compressed one is ended as its handler would end it, with all that was held back", async (t) => {
+	rule("a compressed event stream is ended as its handler would end it, with all that was buffered", async (t) => {
 		const stream = await opened(t, { "Content-Encoding": "gzip" });
 		const { response } = stream;
 		const [write, end] = [response.write, response.end];
@@ -199,7 +209,7 @@ export function eventStreams(kind: Kind): void {
 		response.write = (chunk: unknown) => gzip.write(chunk);
 		response.end = (() => gzip.end()) as never;
 		response.write("data: 2\n\n");
-		void stream.scene.service.stop();
+		void stream.web.service.stop();
 		await once(response, "finish");
 		assert.equal(response.write("data: 3\n\n"), true);
 		const body = await bodyOf(stream);
@@ -208,13 +218,13 @@ export function eventStreams(kind: Kind): void {
 	});
 
 	for (const [what, headers] of [
-		["of a length that is known", { "Content-Length": 100 }],
-		["of another kind", { "Content-Type": "text/plain" }],
+		["with a Content-Length", { "Content-Length": 100 }],
+		["of another content type", { "Content-Type": "text/plain" }],
 	] as const) {
-		rule(`an answer is its handler's to end: ${what}`, async (t) => {
+		rule(`the drain does not end a response to an EventSource ${what}`, async (t) => {
 			const stream = await opened(t, headers);
-			const bystander = await stream.scene.idleConnection();
-			void stream.scene.service.stop();
+			const bystander = await stream.web.idleConnection();
+			void stream.web.service.stop();
 			await bystander.closed;
 			assert.equal(Object.hasOwn(stream.response, "write"), false);
 			const rest = "x".repeat(91);
@@ -223,16 +233,16 @@ export function eventStreams(kind: Kind): void {
 		});
 	}
 
-	rule("a handler that has its signal ends it itself", async (t) => {
+	rule("an event stream whose handler has asked for drainSignalFor() is left to its handler", async (t) => {
 		const stream = await opened(t);
-		const { scene, response } = stream;
-		const signal = scene.service.drainSignalFor(response);
-		assert.equal(signal, scene.service.drainSignalFor(response));
-		const bystander = await scene.idleConnection();
-		void scene.service.stop();
+		const { web, response } = stream;
+		const signal = web.service.drainSignalFor(response);
+		assert.equal(signal, web.service.drainSignalFor(response));
+		const bystander = await web.idleConnection();
+		void web.service.stop();
 		await bystander.closed;
-		await scene.until(() => signal.aborted);
-		assert.equal(signal.reason, scene.service.drainSignal.reason);
+		await web.until(() => signal.aborted);
+		assert.equal(signal.reason, web.service.drainSignal.reason);
 		assert.equal(response.writableEnded, false);
 		response.write("data: 2\n\n");
 		response.end("data: bye\n\n");

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
+import type { Kind } from "../../support/http-kinds.ts";
 import { type Answer, brief, connectionOf, valuesOf } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, Site } from "../scene.ts";
+import { BareServer } from "../bare-server.ts";
+import { rule } from "../rule.ts";
+import { ServedServer } from "../served-server.ts";
 
 const answers: Record<string, (response: ServerResponse) => unknown> = {
 	"setHeader Connection": (response) => response.setHeader("Connection", "keep-alive").end("x"),
@@ -68,60 +70,60 @@ const answers: Record<string, (response: ServerResponse) => unknown> = {
 /** What the program says about the connection is overruled on the last answer; the rest is left as it is. */
 export function headers(kind: Kind): void {
 	for (const [how, answer] of Object.entries(answers)) {
-		rule(`overruled and otherwise left alone: ${how}`, async (t) => {
+		rule(`the last response has Connection: close and is otherwise as the program wrote it: ${how}`, async (t) => {
 			const handler = (_: unknown, response: ServerResponse): boolean => {
 				answer(response);
 				return true;
 			};
-			const site = await Site.open(t, kind, { handler });
-			const stock = await (await site.connect()).fetch("/");
+			const bare = await BareServer.open(t, kind, { handler });
+			const stock = await (await bare.connect()).fetch("/");
 
-			const scene = await Scene.open(t, kind, { handler });
-			const client = await scene.connect();
-			void scene.service.stop();
-			await scene.listenerClosed();
+			const web = await ServedServer.open(t, kind, { handler });
+			const client = await web.connect();
+			void web.service.stop();
+			await web.listenerClosed();
 			client.get("/");
 			const [ours] = await client.answered();
 			assert.ok(ours);
 			assert.equal(connectionOf(ours), "close");
 			assert.deepEqual(valuesOf(ours, "keep-alive"), []);
 			assert.deepEqual(rest(ours), rest(stock));
-			await scene.drained();
+			await web.drained();
 		});
 	}
 
-	rule("an answer that isn't the last keeps what the program says", async (t) => {
+	rule("a response that isn't the last keeps the program's Connection header", async (t) => {
 		const handler = ({ url }: { url?: string | undefined }, response: ServerResponse): boolean => {
 			response.writeHead(200, { Connection: "Keep-Alive", "Keep-Alive": "timeout=72" }).end(url);
 			return true;
 		};
-		const scene = await Scene.open(t, kind, { handler });
-		const client = await scene.connect();
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const web = await ServedServer.open(t, kind, { handler });
+		const client = await web.connect();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.get("/1", "/2");
 		const [first, last] = await client.answered(2);
 		assert.ok(first && last);
 		assert.equal(brief(first), '200 "/1" Keep-Alive');
 		assert.deepEqual(valuesOf(first, "keep-alive"), ["timeout=72"]);
 		assert.equal(brief(last), '200 "/2" close');
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a program that takes the header out can't keep its client from learning it", async (t) => {
+	rule("the last response has Connection: close even where the program removes that header", async (t) => {
 		const handler = (_: unknown, response: ServerResponse): boolean => {
 			response.removeHeader("Connection");
 			response.end("x");
 			return true;
 		};
-		const scene = await Scene.open(t, kind, { handler });
-		const client = await scene.connect();
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const web = await ServedServer.open(t, kind, { handler });
+		const client = await web.connect();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.get("/");
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "x" close']);
-		await scene.drained();
+		await web.drained();
 	});
 }
 

@@ -1,48 +1,49 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 /** A 1xx is not the answer. */
 export function interim(kind: Kind): void {
-	rule("100, 102 and 103 don't count as the last answer", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("100, 102 and 103 don't count as the last response", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.writeContinue();
 		response.writeProcessing();
 		response.writeEarlyHints({ link: "</style.css>; rel=preload" });
 		await client.cameInterim(3);
 		// Behind an interim answer the connection is still open to requests.
 		client.get("/second");
-		await scene.handed("/second");
+		await web.handed("/second");
 		response.end("first");
 		await client.closed;
 		assert.deepEqual(client.interim, [100, 102, 103]);
 		assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
-		await scene.drained();
+		await web.drained();
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`who waits for 100 gets it and sends the body, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind, { handler: echo });
-			const client = await scene.connect();
-			await begin(scene);
+		rule(`a client that expects 100 gets it and sends its body, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind, { handler: echo });
+			const client = await web.connect();
+			await begin(web);
 			client.ask("POST", "/echo", "Content-Length: 5", "Expect: 100-continue");
 			await client.cameInterim();
 			void client.write("hello");
 			await client.closed;
 			assert.deepEqual(client.answers.map(brief), ['200 "hello" close']);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`checkContinue may let it in or refuse it, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			scene.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+		rule(`a checkContinue listener may accept or refuse a request, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			web.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
 				if (request.url === "/refused") {
 					response.writeHead(413).end();
 					return;
@@ -50,8 +51,8 @@ export function interim(kind: Kind): void {
 				response.writeContinue();
 				echo(request, response);
 			});
-			const [welcome, refused] = [await scene.connect(), await scene.connect()];
-			await begin(scene);
+			const [welcome, refused] = [await web.connect(), await web.connect()];
+			await begin(web);
 			welcome.ask("POST", "/echo", "Content-Length: 5", "Expect: 100-continue");
 			refused.ask("POST", "/refused", "Content-Length: 5", "Expect: 100-continue");
 			await welcome.cameInterim();
@@ -61,30 +62,28 @@ export function interim(kind: Kind): void {
 			assert.deepEqual(welcome.answers.map(brief), ['200 "hello" close']);
 			assert.deepEqual(refused.answers.map(brief), ['413 "" close']);
 			assert.deepEqual(refused.interim, []);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`an expectation that nobody meets is answered, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await scene.connect();
-			await begin(scene);
+		rule(`a request with an unknown expectation gets 417, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			await begin(web);
 			client.ask("GET", "/", "Expect: a miracle");
 			await client.answered();
 			assert.equal(client.answers[0]?.status, 417);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`an expectation that the program meets is answered and says close, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			scene.server.on("checkExpectation", (_: IncomingMessage, response: ServerResponse) =>
-				response.end("it happened"),
-			);
-			const client = await scene.connect();
-			await begin(scene);
+		rule(`a request whose expectation the program meets is answered with Connection: close, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			web.server.on("checkExpectation", (_: IncomingMessage, response: ServerResponse) => response.end("it happened"));
+			const client = await web.connect();
+			await begin(web);
 			client.ask("GET", "/", "Expect: a miracle");
 			await client.closed;
 			assert.deepEqual(client.answers.map(brief), ['200 "it happened" close']);
-			await scene.drained();
+			await web.drained();
 		});
 	}
 }

@@ -1,93 +1,94 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { FakeClock } from "../../core/fake-clock.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer } from "../served-server.ts";
 
 const LAME_DUCK_MS = 1_000;
 
 /** A service that is told to stop while its clients don't know yet, on a clock that the test moves. */
 export function lameDuck(kind: Kind): void {
-	rule("new connections are answered and kept alive, until draining says close", async (t) => {
-		const { scene, clock } = await lameScene(t, kind);
+	rule("a lame duck answers new connections and keeps them alive until it drains", async (t) => {
+		const { web, clock } = await lameScene(t, kind);
 		await clock.advance(LAME_DUCK_MS - 1);
-		const newcomer = await scene.connect();
+		const newcomer = await web.connect();
 		for (const url of ["/first", "/second"]) await keptAlive(newcomer, url);
 		await clock.advance(1);
-		await scene.listenerClosed();
+		await web.listenerClosed();
 		assert.equal(brief(await newcomer.fetch("/last")), '200 "answer to /last" close');
 		await newcomer.closed;
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("kept-alive connections are left as they are, until draining says close", async (t) => {
-		const { scene, clock, before } = await lameScene(t, kind);
+	rule("a lame duck keeps kept-alive connections as they are until it drains", async (t) => {
+		const { web, clock, before } = await lameScene(t, kind);
 		for (const client of before) await keptAlive(client, "/next");
 		await clock.advance(LAME_DUCK_MS);
-		await scene.listenerClosed();
+		await web.listenerClosed();
 		for (const client of before) assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
 		await Promise.all(before.map(({ closed }) => closed));
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request that was in flight at the stop is answered and its connection kept", async (t) => {
-		const { scene, clock } = await openScene(t, kind);
-		const client = await scene.connect();
+	rule("a lame duck answers a request in flight at the stop and keeps its connection", async (t) => {
+		const { web, clock } = await openScene(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		stop(scene);
+		const { response } = await web.handed("/hold");
+		stop(web);
 		response.end("held");
 		assert.equal(brief((await client.answered()).at(-1)), '200 "held" keep-alive');
 		await keptAlive(client, "/next");
 		await clock.advance(LAME_DUCK_MS);
 		await client.closed;
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request that is in flight when draining begins is answered with close", async (t) => {
-		const { scene, clock } = await lameScene(t, kind);
-		const client = await scene.connect();
+	rule("a request in flight when a lame duck begins to drain is answered with Connection: close", async (t) => {
+		const { web, clock } = await lameScene(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		await clock.advance(LAME_DUCK_MS);
-		await scene.listenerClosed();
+		await web.listenerClosed();
 		response.end("held");
 		assert.equal(brief((await client.answered()).at(-1)), '200 "held" close');
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request to upgrade is handed on", async (t) => {
-		const { scene } = await lameScene(t, kind);
-		const client = await scene.connect();
-		scene.server.once("upgrade", (_request, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+	rule("a lame duck accepts an upgrade", async (t) => {
+		const { web } = await lameScene(t, kind);
+		const client = await web.connect();
+		web.server.once("upgrade", (_request, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
 		client.ask("GET", "/chat", "Connection: Upgrade", "Upgrade: echo");
 		await client.cameText("HTTP/1.1 101 Switching Protocols\r\n\r\n");
 	});
 }
 
 interface LameScene {
-	readonly scene: Scene;
+	readonly web: ServedServer;
 	readonly clock: FakeClock;
 }
 
 async function openScene(t: TestContext, kind: Kind): Promise<LameScene> {
 	const clock = new FakeClock();
-	const scene = await Scene.open(t, kind, { clock, service: { lameDuckMs: LAME_DUCK_MS } });
-	assert.equal(scene.service.ready, true);
-	return { scene, clock };
+	const web = await ServedServer.open(t, kind, { clock, service: { lameDuckMs: LAME_DUCK_MS } });
+	assert.equal(web.service.ready, true);
+	return { web, clock };
 }
 
 /** A lame duck, and two clients from before. */
 async function lameScene(t: TestContext, kind: Kind): Promise<LameScene & { before: readonly Client[] }> {
-	const { scene, clock } = await openScene(t, kind);
-	const before = [await scene.idleConnection(), await scene.idleConnection()];
-	stop(scene);
-	return { scene, clock, before };
+	const { web, clock } = await openScene(t, kind);
+	const before = [await web.idleConnection(), await web.idleConnection()];
+	stop(web);
+	return { web, clock, before };
 }
 
-function stop({ service }: Scene): void {
+function stop({ service }: ServedServer): void {
 	void service.stop();
 	assert.equal(service.phase, "lame-duck");
 	assert.equal(service.ready, false);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import type { Kind } from "../../support/http-kinds.ts";
+import { nodeMajor } from "../../support/node-major.ts";
 import { connectionOf } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { LINGER_MS, nodeMajor, rule, Scene, Site, type SiteOptions } from "../scene.ts";
+import { BareServer, type BareServerOptions } from "../bare-server.ts";
+import { rule } from "../rule.ts";
+import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 const large = Buffer.alloc(20_000_000, "lastcall");
 
@@ -13,48 +16,54 @@ export function largeAnswers(kind: Kind): void {
 	};
 
 	for (const lingerMs of [LINGER_MS, 0]) {
-		rule(`20 MB, written before the stop, to who reads after the linger of ${lingerMs} ms`, async (t) => {
-			const scene = await Scene.open(t, kind, { handler, service: { lingerMs } });
-			const [client, bystander] = [await scene.connect({ paused: true }), await scene.connect()];
-			client.get("/large");
-			const { response } = await scene.handed("/large");
-			void scene.service.stop();
-			await bystander.closed;
-			assert.equal(response.writableFinished, false);
-			client.read();
-			const [answer] = await client.answered();
-			assert.ok(answer?.body.equals(large));
-			assert.equal(connectionOf(answer), "keep-alive");
-			await scene.drained();
-		});
+		rule(
+			`20 MB that were written before the stop reach a client that reads after the linger of ${lingerMs} ms`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
+				const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
+				client.get("/large");
+				const { response } = await web.handed("/large");
+				void web.service.stop();
+				await bystander.closed;
+				assert.equal(response.writableFinished, false);
+				client.read();
+				const [answer] = await client.answered();
+				assert.ok(answer?.body.equals(large));
+				assert.equal(connectionOf(answer), "keep-alive");
+				await web.drained();
+			},
+		);
 
-		rule(`20 MB, asked for while draining, to who reads after the linger of ${lingerMs} ms`, async (t) => {
-			const scene = await Scene.open(t, kind, { handler, service: { lingerMs } });
-			const [client, bystander] = [await scene.connect({ paused: true }), await scene.connect()];
-			client.get("/large");
-			void scene.service.stop();
-			await bystander.closed;
-			client.read();
-			const [answer] = await client.answered();
-			assert.ok(answer?.body.equals(large));
-			assert.equal(connectionOf(answer), "close");
-			await client.closed;
-			assert.equal(client.error, undefined);
-			await scene.drained();
-		});
+		rule(
+			`20 MB that were requested while draining reach a client that reads after the linger of ${lingerMs} ms`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, { handler, service: { lingerMs } });
+				const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
+				client.get("/large");
+				void web.service.stop();
+				await bystander.closed;
+				client.read();
+				const [answer] = await client.answered();
+				assert.ok(answer?.body.equals(large));
+				assert.equal(connectionOf(answer), "close");
+				await client.closed;
+				assert.equal(client.error, undefined);
+				await web.drained();
+			},
+		);
 	}
 
 	if (nodeMajor < 22) return;
 	rule("negative control: close() cuts 20 MB that were written before it", async (t) => {
-		const site = await Site.open(t, kind, { handler });
-		const client = await site.connect({ paused: true });
+		const bare = await BareServer.open(t, kind, { handler });
+		const client = await bare.connect({ paused: true });
 		client.get("/large");
-		await site.handed("/large");
-		site.server.close();
+		await bare.handed("/large");
+		bare.server.close();
 		client.read();
 		await client.closed;
 		assert.equal(client.answers.length, 0);
 	});
 }
 
-type Handler = NonNullable<SiteOptions["handler"]>;
+type Handler = NonNullable<BareServerOptions["handler"]>;

@@ -1,138 +1,146 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { block } from "../../support/block-loop.ts";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief, connectionOf } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { block, LINGER_MS, rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { LINGER_MS, ServedServer, stages } from "../served-server.ts";
 
 /** Where it takes longer than this until a request is served, the turn may be a slow one (from 20 ms on). */
 const QUICK_MS = 15;
 
 /** Who is answered last on a connection learns that it ends. */
 export function lastAnswer(kind: Kind): void {
-	rule("a request in flight at the stop is answered and says close", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a request in flight at the stop is answered with Connection: close once the listener is closed", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.deepEqual(
-			scene.service.inFlight().map(({ name, what }) => `${name}: ${what}`),
+			web.service.inFlight().map(({ name, what }) => `${name}: ${what}`),
 			["web: GET /hold"],
 		);
 		response.end("late");
 		const [answer] = await client.answered();
 		assert.equal(brief(answer), '200 "late" close');
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request in flight is answered while the accept queue is emptied, and its connection kept", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a request in flight that is answered while the accept queue is emptied keeps its connection", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
 		response.end("late");
 		assert.deepEqual((await client.answered()).map(brief), ['200 "late" keep-alive']);
-		await scene.listenerClosed();
+		await web.listenerClosed();
 		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("who is kept alive is served as before while the accept queue is emptied, and told behind that", async (t) => {
-		const served: string[] = [];
-		let [stoppedAt, servedAt] = [0, 0];
-		const scene = await Scene.open(t, kind, {
-			handler: ({ url }) => {
-				servedAt ||= stoppedAt && performance.now();
-				served.push(`${url} ${scene.server.listening ? "before" : "after"}`);
-				return false;
-			},
-		});
-		const [newcomer, client] = [await scene.connect(), await scene.idleConnection()];
-		newcomer.get("/newcomer");
-		client.get("/1", "/2");
-		stoppedAt = performance.now();
-		void scene.service.stop();
-		await client.answered(3);
-		if (servedAt - stoppedAt > QUICK_MS) {
-			t.skip("the machine was too slow: who is kept alive waits after a slow turn of the event loop");
-			return;
-		}
-		await scene.listenerClosed();
-		assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
-		await Promise.all([client.closed, newcomer.closed]);
-		assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
-		assert.deepEqual(newcomer.answers.map(brief), ['200 "answer to /newcomer" close']);
-		assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/newcomer after", "/last after"]);
-		assert.equal(client.error, undefined);
-		await scene.drained();
-	});
+	rule(
+		"kept-alive connections are served as before while the accept queue is emptied, and with Connection: close after that",
+		async (t) => {
+			const served: string[] = [];
+			let [stoppedAt, servedAt] = [0, 0];
+			const web = await ServedServer.open(t, kind, {
+				handler: ({ url }) => {
+					servedAt ||= stoppedAt && performance.now();
+					served.push(`${url} ${web.server.listening ? "before" : "after"}`);
+					return false;
+				},
+			});
+			const [newcomer, client] = [await web.connect(), await web.idleConnection()];
+			newcomer.get("/newcomer");
+			client.get("/1", "/2");
+			stoppedAt = performance.now();
+			void web.service.stop();
+			await client.answered(3);
+			if (servedAt - stoppedAt > QUICK_MS) {
+				t.skip("the machine was too slow: who is kept alive waits after a slow turn of the event loop");
+				return;
+			}
+			await web.listenerClosed();
+			assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
+			await Promise.all([client.closed, newcomer.closed]);
+			assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
+			assert.deepEqual(newcomer.answers.map(brief), ['200 "answer to /newcomer" close']);
+			assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/newcomer after", "/last after"]);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
 
 	rule(
 		"after a slow turn of the event loop requests on kept-alive connections wait for the listener too",
 		async (t) => {
 			const served: string[] = [];
-			const scene = await Scene.open(t, kind, {
+			const web = await ServedServer.open(t, kind, {
 				handler: ({ url }) => {
-					served.push(`${url} ${scene.server.listening ? "before" : "after"}`);
+					served.push(`${url} ${web.server.listening ? "before" : "after"}`);
 					return false;
 				},
 			});
-			const client = await scene.idleConnection();
-			void scene.service.stop();
+			const client = await web.idleConnection();
+			void web.service.stop();
 			block(60);
 			// The look that was due meanwhile, and the poll after it.
 			for (let turns = 0; turns < 3; turns++) await nextTurn();
-			assert.equal(scene.server.listening, true);
+			assert.equal(web.server.listening, true);
 			assert.equal(brief(await client.fetch("/kept")), '200 "answer to /kept" close');
 			assert.deepEqual(served, ["/first before", "/kept after"]);
-			await scene.drained();
+			await web.drained();
 		},
 	);
 
-	rule("a request on an idle connection is answered and says close, once the listener is closed", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("a request on an idle connection is answered with Connection: close once the listener is closed", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection();
+		void web.service.stop();
+		await web.listenerClosed();
 		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
 		await client.closed;
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("who is kept alive and would come again waits with the newcomers", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		client.ask("GET", "/bye", "Connection: close");
-		await scene.until(() => scene.service.inFlight().length > 0);
-		assert.deepEqual(scene.executed, []);
-		await client.closed;
-		assert.equal(scene.server.listening, false);
-		assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
-		await scene.drained();
-	});
+	rule(
+		"a request with Connection: close on a kept-alive connection waits until the listener is closed, like new connections",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.idleConnection();
+			void web.service.stop();
+			client.ask("GET", "/bye", "Connection: close");
+			await web.until(() => web.service.inFlight().length > 0);
+			assert.deepEqual(web.executed, []);
+			await client.closed;
+			assert.equal(web.server.listening, false);
+			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			await web.drained();
+		},
+	);
 
 	for (const { when, begin } of stages) {
-		rule(`the first request on a new connection is answered and says close, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await scene.connect();
-			await begin(scene);
+		rule(`the first request on a new connection is answered with Connection: close, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			await begin(web);
 			assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`HEAD, 204 and 304 say close, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind, {
+		rule(`responses to HEAD and with status 204 and 304 have Connection: close, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind, {
 				handler: ({ url }, response) => {
 					if (Number(url?.slice(1)) > 0) response.writeHead(Number(url?.slice(1)), { etag: "x" }).end();
 					return response.writableEnded;
 				},
 			});
-			const [head, none, unchanged] = [await scene.connect(), await scene.connect(), await scene.connect()];
-			await begin(scene);
+			const [head, none, unchanged] = [await web.connect(), await web.connect(), await web.connect()];
+			await begin(web);
 			head.ask("HEAD", "/body");
 			none.get("/204");
 			unchanged.get("/304");
@@ -142,78 +150,78 @@ export function lastAnswer(kind: Kind): void {
 			assert.deepEqual(head.answers.map(brief), ['200 "" close']);
 			assert.deepEqual(none.answers.map(brief), ['204 "" close']);
 			assert.deepEqual(unchanged.answers.map(brief), ['304 "" close']);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`a client of HTTP/1.0 is answered, with keep-alive and without, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const [plain, keptAlive] = [await scene.connect(), await scene.connect()];
-			await begin(scene);
+		rule(`an HTTP/1.0 client is answered, with keep-alive and without, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const [plain, keptAlive] = [await web.connect(), await web.connect()];
+			await begin(web);
 			void plain.write("GET /plain HTTP/1.0\r\n\r\n");
 			void keptAlive.write("GET /kept-alive HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 			await Promise.all([plain.closed, keptAlive.closed]);
 			assert.deepEqual(plain.answers.map(brief), ['200 "answer to /plain" close']);
 			assert.deepEqual(keptAlive.answers.map(brief), ['200 "answer to /kept-alive" close']);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`a request that says close itself is answered and says close, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await scene.idleConnection();
-			await begin(scene);
+		rule(`a request with Connection: close is answered with Connection: close, ${when}`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.idleConnection();
+			await begin(web);
 			client.ask("GET", "/bye", "Connection: close");
 			await client.closed;
 			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
-			await scene.drained();
+			await web.drained();
 		});
 	}
 
-	rule("no answer says close before the stop", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("no response has Connection: close before the stop", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/1", "/2");
 		assert.deepEqual((await client.answered(2)).map(connectionOf), ["keep-alive", "keep-alive"]);
-		void scene.service.stop();
-		await scene.drained();
+		void web.service.stop();
+		await web.drained();
 	});
 
-	rule("a connection that ends in the very turn in which the drain looks is not left over", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a connection that ends in the turn in which the drain looks at it is not left over", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
+		await web.listenerClosed();
 		// The drain's next look is due at once, right behind this.
 		setImmediate(() => response.socket?.destroy());
 		block(LINGER_MS / 2);
-		await scene.drained();
-		assert.equal(scene.closes, 1);
+		await web.drained();
+		assert.equal(web.closes, 1);
 	});
 
 	rule("a request whose client has gone while it was held is not executed", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
-		void scene.service.stop();
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
+		void web.service.stop();
 		await client.write(client.head("GET", "/gone"));
-		await scene.until(() => scene.service.inFlight().length > 0);
+		await web.until(() => web.service.inFlight().length > 0);
 		client.socket.destroy();
-		await scene.drained();
-		assert.deepEqual(scene.executed, []);
+		await web.drained();
+		assert.deepEqual(web.executed, []);
 	});
 
-	rule("a client that asks again on every answer, whatever it says, can't hold the drain", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection();
+	rule("a client that sends another request after each response can't delay the drain", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection();
 		let asked = 1;
 		client.socket.on("data", () => client.get(`/again/${++asked}`));
 		client.get("/again/1");
 		await client.answered(3);
-		void scene.service.stop();
-		await scene.drained();
+		void web.service.stop();
+		await web.drained();
 		await client.closed;
 		const last = client.answers.at(-1);
 		assert.equal(connectionOf(last), "close");
-		assert.equal(scene.executed.length, client.answers.length - 1);
+		assert.equal(web.executed.length, client.answers.length - 1);
 	});
 }

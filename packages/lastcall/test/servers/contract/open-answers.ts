@@ -1,76 +1,80 @@
 import assert from "node:assert/strict";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief, connectionOf } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer } from "../served-server.ts";
 
 /** Answers whose head went out before the stop, and so promised to keep the connection. */
 export function openAnswers(kind: Kind): void {
-	rule("the body ends whole, and the connection soon after it", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [client, bystander] = [await scene.connect(), await scene.idleConnection()];
+	rule("a response that began before the stop is completed, and its connection is closed soon after it", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [client, bystander] = [await web.connect(), await web.idleConnection()];
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.write("some ");
 		assert.equal(connectionOf(await client.headCame()), "keep-alive");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		response.write("more ");
 		await bystander.closed;
 		response.end("and the rest");
 		const [answer] = await client.answered();
 		assert.equal(answer?.body.toString(), "some more and the rest");
 		await client.closed;
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request that comes behind it is answered and says close", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a request after a response that began before the stop is answered with Connection: close", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		response.write("some ");
 		await client.headCame();
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("more");
 		await client.answered();
 		assert.equal(brief(await client.fetch("/next")), '200 "answer to /next" close');
 		await client.closed;
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("a request that was pipelined behind it is answered and says close", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
-		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		response.write("some ");
-		await client.headCame();
-		void scene.service.stop();
-		await scene.listenerClosed();
-		client.get("/next");
-		await scene.handed("/next");
-		response.end("more");
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
-		await scene.drained();
-	});
+	rule(
+		"a request pipelined after a response that began before the stop is answered with Connection: close",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			response.write("some ");
+			await client.headCame();
+			void web.service.stop();
+			await web.listenerClosed();
+			client.get("/next");
+			await web.handed("/next");
+			response.end("more");
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
+			await web.drained();
+		},
+	);
 
-	rule("an answer that outlasts the linger is waited for, and is named", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [client, bystander] = [await scene.connect(), await scene.idleConnection()];
+	rule("a response that outlasts the linger is waited for, and is in flight by name", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [client, bystander] = [await web.connect(), await web.idleConnection()];
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		void scene.service.stop();
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
 		await bystander.closed;
 		assert.deepEqual(
-			scene.service.inFlight().map(({ what }) => what),
+			web.service.inFlight().map(({ what }) => what),
 			["GET /hold"],
 		);
 		response.end("late");
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
-		await scene.drained();
+		await web.drained();
 	});
 }

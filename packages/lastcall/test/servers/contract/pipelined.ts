@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 const urls = ["/1", "/2", "/3", "/4"];
 const keptAlive = urls.map((url) => `200 "answer to ${url}" keep-alive`);
@@ -11,115 +12,133 @@ const expected = [...keptAlive.slice(0, -1), '200 "answer to /4" close'];
 /** Of requests on one connection only the last one's answer says close. */
 export function pipelined(kind: Kind): void {
 	for (const { when, begin } of stages) {
-		rule(`four in one write, answered at once, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await scene.connect();
-			await begin(scene);
-			client.get(...urls);
-			await client.closed;
-			assert.deepEqual(client.answers.map(brief), expected);
-			assert.equal(client.error, undefined);
-			await scene.drained();
-		});
+		rule(
+			`of four requests in one write that are answered at once, only the last gets Connection: close, ${when}`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind);
+				const client = await web.connect();
+				await begin(web);
+				client.get(...urls);
+				await client.closed;
+				assert.deepEqual(client.answers.map(brief), expected);
+				assert.equal(client.error, undefined);
+				await web.drained();
+			},
+		);
 
-		rule(`four in one write, answered a turn later, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind, {
-				handler: ({ url }, response) => {
-					setImmediate(() => response.end(`answer to ${url}`));
-					return true;
-				},
-			});
-			const client = await scene.connect();
-			await begin(scene);
-			client.get(...urls);
-			await client.closed;
-			assert.deepEqual(client.answers.map(brief), expected);
-			await scene.drained();
-		});
+		rule(
+			`of four requests in one write that are answered a turn later, only the last gets Connection: close, ${when}`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, {
+					handler: ({ url }, response) => {
+						setImmediate(() => response.end(`answer to ${url}`));
+						return true;
+					},
+				});
+				const client = await web.connect();
+				await begin(web);
+				client.get(...urls);
+				await client.closed;
+				assert.deepEqual(client.answers.map(brief), expected);
+				await web.drained();
+			},
+		);
 
-		rule(`four in one write, answered in reverse, ${when}`, async (t) => {
-			const waiting: (() => void)[] = [];
-			const scene = await Scene.open(t, kind, {
-				handler: ({ url }, response) => waiting.push(() => response.end(`answer to ${url}`)) > 0,
-			});
-			const client = await scene.connect();
-			await begin(scene);
-			client.get(...urls);
-			await scene.until(() => waiting.length === 4);
-			for (const answer of waiting.reverse()) answer();
-			await client.closed;
-			assert.deepEqual(client.answers.map(brief), expected);
-			await scene.drained();
-		});
+		rule(
+			`of four requests in one write that are answered in reverse, only the last gets Connection: close, ${when}`,
+			async (t) => {
+				const waiting: (() => void)[] = [];
+				const web = await ServedServer.open(t, kind, {
+					handler: ({ url }, response) => waiting.push(() => response.end(`answer to ${url}`)) > 0,
+				});
+				const client = await web.connect();
+				await begin(web);
+				client.get(...urls);
+				await web.until(() => waiting.length === 4);
+				for (const answer of waiting.reverse()) answer();
+				await client.closed;
+				assert.deepEqual(client.answers.map(brief), expected);
+				await web.drained();
+			},
+		);
 
-		rule(`one behind another in flight: only the second says close, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await scene.connect();
-			client.get("/hold");
-			const { response } = await scene.handed("/hold");
-			await begin(scene);
-			client.get("/second");
-			await scene.handed("/second");
-			response.end("first");
-			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
-			await scene.drained();
-		});
+		rule(
+			`of a request in flight and one pipelined after it, only the second gets Connection: close, ${when}`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind);
+				const client = await web.connect();
+				client.get("/hold");
+				const { response } = await web.handed("/hold");
+				await begin(web);
+				client.get("/second");
+				await web.handed("/second");
+				response.end("first");
+				await client.closed;
+				assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
+				await web.drained();
+			},
+		);
 
-		rule(`a POST, its body and a GET behind it, ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind, { handler: echo });
-			const client = await scene.connect();
-			await begin(scene);
-			const post = client.head("POST", "/echo", "Content-Length: 5");
-			void client.write(`${post}hello${client.head("GET", "/next")}`);
-			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "hello" keep-alive', '200 "answer to /next" close']);
-			await scene.drained();
-		});
+		rule(
+			`of a POST with a body and a GET pipelined after it, only the GET gets Connection: close, ${when}`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind, { handler: echo });
+				const client = await web.connect();
+				await begin(web);
+				const post = client.head("POST", "/echo", "Content-Length: 5");
+				void client.write(`${post}hello${client.head("GET", "/next")}`);
+				await client.closed;
+				assert.deepEqual(client.answers.map(brief), ['200 "hello" keep-alive', '200 "answer to /next" close']);
+				await web.drained();
+			},
+		);
 	}
 
-	rule("four in flight at the stop: only the last says close", async (t) => {
+	rule("of four requests in flight at the stop, only the last gets Connection: close", async (t) => {
 		const responses: ServerResponse[] = [];
-		const scene = await Scene.open(t, kind, { handler: (_, response) => responses.push(response) > 0 });
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, kind, { handler: (_, response) => responses.push(response) > 0 });
+		const client = await web.connect();
 		client.get(...urls);
-		await scene.handed("/4");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		await web.handed("/4");
+		void web.service.stop();
+		await web.listenerClosed();
 		for (const [i, response] of responses.entries()) response.end(`answer to ${urls[i]}`);
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), expected);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("many new connections, each with four in one write at the stop", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.connect()));
+	rule("many new connections with four pipelined requests each at the stop lose none of them", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const clients = await Promise.all(Array.from({ length: 20 }, () => web.connect()));
 		for (const client of clients) client.get(...urls);
-		void scene.service.stop();
+		void web.service.stop();
 		for (const client of clients) {
 			await client.closed;
 			assert.deepEqual(client.answers.map(brief), expected);
 		}
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("many kept-alive connections, each with four in one write at the stop and four behind them", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const clients = await Promise.all(Array.from({ length: 20 }, () => scene.idleConnection()));
-		for (const client of clients) client.get(...urls);
-		void scene.service.stop();
-		await Promise.all(clients.map((client) => client.answered(5)));
-		await scene.listenerClosed();
-		for (const client of clients) client.get(...urls);
-		for (const client of clients) {
-			await client.closed;
-			// Where the machine was slow at the stop, the first four have waited for the listener, and are the last.
-			const isFirstLast = client.answers.length === 1 + urls.length;
-			assert.deepEqual(client.answers.slice(1).map(brief), isFirstLast ? expected : [...keptAlive, ...expected]);
-		}
-		await scene.drained();
-	});
+	rule(
+		"many kept-alive connections with four pipelined requests each at the stop and four after those lose none of them",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const clients = await Promise.all(Array.from({ length: 20 }, () => web.idleConnection()));
+			for (const client of clients) client.get(...urls);
+			void web.service.stop();
+			await Promise.all(clients.map((client) => client.answered(5)));
+			await web.listenerClosed();
+			for (const client of clients) client.get(...urls);
+			for (const client of clients) {
+				await client.closed;
+				// Where the machine was slow at the stop, the first four have waited for the listener, and are the last.
+				const isFirstLast = client.answers.length === 1 + urls.length;
+				assert.deepEqual(client.answers.slice(1).map(brief), isFirstLast ? expected : [...keptAlive, ...expected]);
+			}
+			await web.drained();
+		},
+	);
 }
 
 function echo(request: IncomingMessage, response: ServerResponse): boolean {

@@ -1,63 +1,64 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene } from "../scene.ts";
+import type { Kind } from "../../support/http-kinds.ts";
+import { rule } from "../rule.ts";
+import { ServedServer } from "../served-server.ts";
 
 /** The signal that a handler without an end of its own listens to. */
 export function signals(kind: Kind): void {
-	rule("it aborts when its client has gone", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("the signal of a response aborts when its client has gone", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		const signal = scene.service.drainSignalFor(response);
+		const { response } = await web.handed("/hold");
+		const signal = web.service.drainSignalFor(response);
 		assert.equal(signal.aborted, false);
 		const aborted = once(signal, "abort");
 		client.socket.destroy();
 		await aborted;
 		assert.equal((signal.reason as Error).name, "AbortError");
-		assert.equal(scene.service.drainSignalFor(response).aborted, true);
+		assert.equal(web.service.drainSignalFor(response).aborted, true);
 	});
 
-	rule("it doesn't when the answer is out", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("the signal of a response doesn't abort after the response is complete", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		const signal = scene.service.drainSignalFor(response);
+		const { response } = await web.handed("/hold");
+		const signal = web.service.drainSignalFor(response);
 		response.end("done");
 		await Promise.all([once(response, "close"), client.answered()]);
 		assert.equal(signal.aborted, false);
-		await scene.service.stop();
+		await web.service.stop();
 		assert.equal(signal.aborted, false);
 	});
 
-	rule("one that is asked for when the client has gone has aborted", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a signal that is asked for after the client has gone has aborted", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		client.socket.destroy();
 		await once(response, "close");
-		assert.equal(scene.service.drainSignalFor(response).aborted, true);
+		assert.equal(web.service.drainSignalFor(response).aborted, true);
 	});
 
-	rule("one that is asked for while draining aborts soon", async (t) => {
-		const scene = await Scene.open(t, kind, { service: { lingerMs: 60_000 } });
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("a signal that is asked for while draining aborts soon", async (t) => {
+		const web = await ServedServer.open(t, kind, { service: { lingerMs: 60_000 } });
+		const client = await web.idleConnection();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		const signal = scene.service.drainSignalFor(response);
-		await scene.until(() => signal.aborted);
+		const { response } = await web.handed("/hold");
+		const signal = web.service.drainSignalFor(response);
+		await web.until(() => signal.aborted);
 		response.end("no news");
 		await client.closed;
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("what isn't an answer is refused", async (t) => {
-		const { service } = await Scene.open(t, kind);
+	rule("drainSignalFor() with a value that is not a response throws", async (t) => {
+		const { service } = await ServedServer.open(t, kind);
 		for (const [wrong, quoted] of [
 			[undefined, "undefined"],
 			[{}, "Object"],
@@ -69,19 +70,22 @@ export function signals(kind: Kind): void {
 		}
 	});
 
-	rule("a long poll that listens to it is answered whole, and says close", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
-		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		scene.service.drainSignalFor(response).addEventListener("abort", () => response.writeHead(204).end());
-		void scene.service.stop();
-		await client.closed;
-		assert.deepEqual(
-			client.answers.map(({ status }) => status),
-			[204],
-		);
-		assert.equal(client.error, undefined);
-		await scene.drained();
-	});
+	rule(
+		"a long poll that responds when its signal aborts is answered completely, and its connection closed",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			web.service.drainSignalFor(response).addEventListener("abort", () => response.writeHead(204).end());
+			void web.service.stop();
+			await client.closed;
+			assert.deepEqual(
+				client.answers.map(({ status }) => status),
+				[204],
+			);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
 }

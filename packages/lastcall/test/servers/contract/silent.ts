@@ -1,80 +1,81 @@
 import assert from "node:assert/strict";
+import type { Kind } from "../../support/http-kinds.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 /** Connections that never get to ask can't hold the drain, and nothing of theirs is executed. */
 export function silent(kind: Kind): void {
-	rule("those that never said a word", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const clients = [await scene.connect(), await scene.connect({ stubborn: true })];
-		void scene.service.stop();
-		await scene.drained();
+	rule("connections without any request are ended, also where the client never closes its side", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const clients = [await web.connect(), await web.connect({ stubborn: true })];
+		void web.service.stop();
+		await web.drained();
 		await clients[0]?.closed;
 	});
 
-	rule("half a head from before the stop", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [fresh, used] = [await scene.connect(), await scene.idleConnection()];
+	rule("connections with half a head from before the stop are ended, with 408 on a new connection", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [fresh, used] = [await web.connect(), await web.idleConnection()];
 		for (const client of [fresh, used]) await client.write("GET /never HTTP/1.1\r\nHost: loc");
-		void scene.service.stop();
-		await scene.drained();
+		void web.service.stop();
+		await web.drained();
 		await Promise.all([fresh.closed, used.closed]);
 		assert.deepEqual(
 			fresh.answers.map(({ status }) => status),
 			[408],
 		);
-		assert.deepEqual(scene.executed, []);
+		assert.deepEqual(web.executed, []);
 	});
 
-	rule("half a head from the linger", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [fresh, used] = [await scene.connect(), await scene.idleConnection()];
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("connections that send half a head in the linger are ended, with 408", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [fresh, used] = [await web.connect(), await web.idleConnection()];
+		void web.service.stop();
+		await web.listenerClosed();
 		for (const client of [fresh, used]) await client.write("GET /never HTTP/1.1\r\nHost: loc");
-		await scene.drained();
+		await web.drained();
 		await Promise.all([fresh.closed, used.closed]);
 		assert.deepEqual(
 			[fresh, used].map(({ answers }) => answers.at(-1)?.status),
 			[408, 408],
 		);
-		assert.deepEqual(scene.executed, []);
+		assert.deepEqual(web.executed, []);
 	});
 
-	rule("half a head that is completed within the linger is answered", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [fresh, used] = [await scene.connect(), await scene.idleConnection()];
+	rule("a request whose head is completed within the linger is answered", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [fresh, used] = [await web.connect(), await web.idleConnection()];
 		for (const client of [fresh, used]) await client.write("GET /whole HTTP/1.1\r\nHost: loc");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		for (const client of [fresh, used]) await client.write("alhost\r\n\r\n");
 		await Promise.all([fresh.closed, used.closed]);
 		for (const { answers } of [fresh, used]) assert.equal(answers.at(-1)?.body.toString(), "answer to /whole");
-		await scene.drained();
+		await web.drained();
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`a head that comes byte by byte, begun ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const [fresh, used] = [await scene.connect(), await scene.idleConnection()];
-			await begin(scene);
+		rule(`a head that comes byte by byte, begun ${when}, does not delay the drain`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const [fresh, used] = [await web.connect(), await web.idleConnection()];
+			await begin(web);
 			for (const client of [fresh, used]) drip(client);
-			await scene.drained();
+			await web.drained();
 			await Promise.all([fresh.closed, used.closed]);
 			for (const { answers } of [fresh, used]) assert.ok([undefined, 200, 408].includes(answers.at(-1)?.status));
-			assert.deepEqual(scene.executed, []);
+			assert.deepEqual(web.executed, []);
 		});
 	}
 
-	rule("a head that comes byte by byte, begun before the stop", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.connect();
+	rule("a head that comes byte by byte, begun before the stop, does not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
 		drip(client);
-		void scene.service.stop();
-		await scene.drained();
+		void web.service.stop();
+		await web.drained();
 		await client.closed;
-		assert.deepEqual(scene.executed, []);
+		assert.deepEqual(web.executed, []);
 	});
 }
 

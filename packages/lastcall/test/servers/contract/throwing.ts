@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 /** A handler that throws is the process's business; the requests beside it are answered all the same. */
 export function throwing(kind: Kind): void {
 	for (const { when, begin } of stages) {
-		rule(`the requests behind it are not lost, ${when}`, async (t) => {
+		rule(`requests after one whose handler throws are not lost, ${when}`, async (t) => {
 			const uncaught = catchUncaught(t);
-			const scene = await Scene.open(t, kind, {
+			const web = await ServedServer.open(t, kind, {
 				handler: ({ url }) => {
 					if (url === "/throws") throw new Error("the handler's own");
 					return false;
 				},
 			});
-			const clients = await Promise.all(Array.from({ length: 4 }, () => scene.connect()));
+			const clients = await Promise.all(Array.from({ length: 4 }, () => web.connect()));
 			const [first, thrower, third, fourth] = clients;
-			await begin(scene);
+			await begin(web);
 			for (const client of clients) client.get(client === thrower ? "/throws" : "/next");
 			for (const client of [first, third, fourth]) {
 				await client?.closed;
@@ -28,33 +29,33 @@ export function throwing(kind: Kind): void {
 				["the handler's own"],
 			);
 			assert.deepEqual(
-				scene.service.inFlight().map(({ what }) => what),
+				web.service.inFlight().map(({ what }) => what),
 				["GET /throws"],
 			);
 			thrower?.socket.destroy();
-			(await scene.handed("/throws")).response.end();
-			await scene.drained();
+			(await web.handed("/throws")).response.end();
+			await web.drained();
 		});
 	}
 
-	rule("the requests pipelined behind it are executed, and stay in flight with it", async (t) => {
+	rule("requests pipelined after one whose handler throws are executed, and stay in flight with it", async (t) => {
 		const uncaught = catchUncaught(t);
-		const scene = await Scene.open(t, kind, {
+		const web = await ServedServer.open(t, kind, {
 			handler: ({ url }) => {
 				if (url === "/throws") throw new Error("the handler's own");
 				return false;
 			},
 		});
-		const client = await scene.connect();
-		void scene.service.stop();
+		const client = await web.connect();
+		void web.service.stop();
 		client.get("/throws", "/next");
-		const { response } = await scene.handed("/throws");
-		await scene.handed("/next");
+		const { response } = await web.handed("/throws");
+		await web.handed("/next");
 		response.end("after all");
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
 		assert.equal(uncaught.length, 1);
-		await scene.drained();
+		await web.drained();
 	});
 }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief, connectionOf } from "../answers.ts";
+import { readByServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { readByServer, rule, Scene, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 interface Protocol {
 	readonly event: "upgrade" | "connect";
@@ -24,19 +26,19 @@ const protocols: readonly Protocol[] = [
 /** Connections that are no longer HTTP's. */
 export function upgrades(kind: Kind): void {
 	for (const { event, name, ask } of protocols) {
-		rule(`an upgraded connection is in flight by its name until it ends: ${event}`, async (t) => {
-			const scene = await Scene.open(t, kind);
+		rule(`an upgraded connection is in flight by name until it ends (${event})`, async (t) => {
+			const web = await ServedServer.open(t, kind);
 			const upgraded: Duplex[] = [];
-			scene.server.on(event, (_: IncomingMessage, socket: Duplex) => {
+			web.server.on(event, (_: IncomingMessage, socket: Duplex) => {
 				upgraded.push(socket);
 				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
 			});
-			const [client, bystander] = [await scene.connect(), await scene.idleConnection()];
+			const [client, bystander] = [await web.connect(), await web.idleConnection()];
 			ask(client);
 			await client.cameText("\r\n\r\n");
-			void scene.service.stop();
+			void web.service.stop();
 			await bystander.closed;
-			const [entry, ...others] = scene.service.inFlight();
+			const [entry, ...others] = web.service.inFlight();
 			assert.deepEqual([entry?.name, entry?.what], ["web", `upgraded connection ${name}`]);
 			assert.deepEqual(others, []);
 			upgraded[0]?.write("still here");
@@ -44,22 +46,22 @@ export function upgrades(kind: Kind): void {
 			upgraded[0]?.end();
 			await client.closed;
 			assert.equal(client.error, undefined);
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`an upgraded connection that is never ended is left by its name: ${event}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			scene.server.on(event, (_: IncomingMessage, socket: Duplex) => {
+		rule(`an upgraded connection that is never ended is left by name (${event})`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			web.server.on(event, (_: IncomingMessage, socket: Duplex) => {
 				// What the hard stop does to it is nobody's error.
 				socket.on("error", () => {});
 				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
 			});
-			const client = await scene.connect();
+			const client = await web.connect();
 			ask(client);
 			await client.cameText("\r\n\r\n");
-			void scene.service.stop();
-			await scene.listenerClosed();
-			const report = await scene.service.stopNow();
+			void web.service.stop();
+			await web.listenerClosed();
+			const report = await web.service.stopNow();
 			assert.deepEqual(
 				report.left.map(({ what }) => what),
 				[`upgraded connection ${name}`],
@@ -68,12 +70,12 @@ export function upgrades(kind: Kind): void {
 		});
 
 		for (const { when, begin } of stages) {
-			rule(`a new one gets a whole 503, ${when}: ${event}`, async (t) => {
-				const scene = await Scene.open(t, kind);
+			rule(`a request for an upgrade gets a complete 503, ${when} (${event})`, async (t) => {
+				const web = await ServedServer.open(t, kind);
 				let upgraded = 0;
-				scene.server.on(event, () => upgraded++);
-				const [client, fresh] = [await scene.idleConnection(), await scene.connect()];
-				await begin(scene);
+				web.server.on(event, () => upgraded++);
+				const [client, fresh] = [await web.idleConnection(), await web.connect()];
+				await begin(web);
 				for (const { socket } of [client, fresh]) socket.cork();
 				for (const each of [client, fresh]) {
 					ask(each);
@@ -86,45 +88,45 @@ export function upgrades(kind: Kind): void {
 					assert.equal(error, undefined);
 				}
 				assert.equal(upgraded, 0);
-				await scene.drained();
+				await web.drained();
 			});
 		}
 
-		rule(`one that its client resets while it is held is an error to nobody: ${event}`, async (t) => {
-			const scene = await Scene.open(t, kind);
+		rule(`a held request for an upgrade that its client resets causes no error (${event})`, async (t) => {
+			const web = await ServedServer.open(t, kind);
 			let upgraded = 0;
-			scene.server.on(event, () => upgraded++);
-			const client = await scene.connect();
-			void scene.service.stop();
+			web.server.on(event, () => upgraded++);
+			const client = await web.connect();
+			void web.service.stop();
 			ask(client);
-			await scene.until(() => scene.service.inFlight().length > 0);
+			await web.until(() => web.service.inFlight().length > 0);
 			// TLS has no reset of its own.
 			if (kind.opened === "connect") client.socket.resetAndDestroy();
 			else client.socket.destroy();
-			await scene.drained();
+			await web.drained();
 			assert.equal(upgraded, 0);
 		});
 
-		rule(`a client that never ends its side behind its 503 holds nothing: ${event}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			scene.server.on(event, () => {});
-			const client = await scene.connect({ stubborn: true });
-			void scene.service.stop();
-			await scene.listenerClosed();
+		rule(`a client that never closes its side after its 503 does not delay the drain (${event})`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			web.server.on(event, () => {});
+			const client = await web.connect({ stubborn: true });
+			void web.service.stop();
+			await web.listenerClosed();
 			ask(client);
 			await client.answered();
-			await scene.drained();
+			await web.drained();
 		});
 
-		rule(`the answers before a new one are not lost: ${event}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			scene.server.on(event, () => {});
-			const client = await scene.connect();
+		rule(`the responses before a request for an upgrade are not lost (${event})`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			web.server.on(event, () => {});
+			const client = await web.connect();
 			client.get("/hold");
-			const { response } = await scene.handed("/hold");
-			void scene.service.stop();
-			await scene.listenerClosed();
-			await readByServer(scene, response, () => ask(client));
+			const { response } = await web.handed("/hold");
+			void web.service.stop();
+			await web.listenerClosed();
+			await readByServer(web, response, () => ask(client));
 			response.end("first");
 			await client.closed;
 			assert.equal(client.error, undefined);
@@ -132,18 +134,18 @@ export function upgrades(kind: Kind): void {
 			assert.equal(first?.body.toString(), "first");
 			// Either the first is the last answer, or the refusal is.
 			assert.equal(connectionOf(refusal ?? first), "close");
-			await scene.drained();
+			await web.drained();
 		});
 	}
 
-	rule("who asks for an upgrade that the server has no ear for is answered as ever", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await scene.idleConnection();
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("a request for an upgrade is answered as usual by a server that has no upgrade listener", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection();
+		void web.service.stop();
+		await web.listenerClosed();
 		client.ask("GET", "/chat", "Connection: Upgrade", "Upgrade: chat");
 		await client.closed;
 		assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /chat" close']);
-		await scene.drained();
+		await web.drained();
 	});
 }

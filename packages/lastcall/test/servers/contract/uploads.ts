@@ -2,78 +2,86 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
+import type { Kind } from "../../support/http-kinds.ts";
 import { brief } from "../answers.ts";
+import { BareServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
-import type { Kind } from "../kinds.ts";
-import { rule, Scene, Site, stages } from "../scene.ts";
+import { rule } from "../rule.ts";
+import { ServedServer, stages } from "../served-server.ts";
 
 const piece = Buffer.alloc(1_000_000, "x");
 const lengthLine = `Content-Length: ${5 * piece.length}`;
 
 /** Answers that are given before their request's body is there, to who reads only after having written it all. */
 export function uploads(kind: Kind): void {
-	rule("answered before the stop", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await halfUpload(scene);
-		await answer(scene, "early");
-		void scene.service.stop();
-		await scene.listenerClosed();
+	rule("an early response before the stop reaches a client that has yet to send its upload", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await halfUpload(web);
+		await answer(web, "early");
+		void web.service.stop();
+		await web.listenerClosed();
 		await otherHalf(client);
 		await client.answered();
 		assert.deepEqual(client.answers.map(brief), ['200 "early" keep-alive']);
 		await client.closed;
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("answered between the stop and the closing of the listener", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await halfUpload(scene);
-		void scene.service.stop();
-		await answer(scene, "early");
-		await scene.listenerClosed();
-		await otherHalf(client);
-		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "early");
-		await scene.drained();
-	});
+	rule(
+		"an early response between the stop and the closing of the listener reaches a client that has yet to send its upload",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await halfUpload(web);
+			void web.service.stop();
+			await answer(web, "early");
+			await web.listenerClosed();
+			await otherHalf(client);
+			await client.answered();
+			assert.equal(client.answers[0]?.body.toString(), "early");
+			await web.drained();
+		},
+	);
 
-	rule("answered while draining", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await halfUpload(scene);
-		void scene.service.stop();
-		await scene.listenerClosed();
-		await answer(scene, "early");
-		await otherHalf(client);
-		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
-		assert.equal(client.error, undefined);
-		await scene.drained();
-	});
-
-	rule("answered while draining by a program that had begun to read", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const client = await halfUpload(scene);
-		const { request } = await scene.handed("/hold");
-		await once(request, "data");
-		request.pause();
-		void scene.service.stop();
-		await scene.listenerClosed();
-		await answer(scene, "early");
+	rule("an early response while draining reaches a client that has yet to send its upload", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await halfUpload(web);
+		void web.service.stop();
+		await web.listenerClosed();
+		await answer(web, "early");
 		await otherHalf(client);
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("asked for and answered while draining", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [client, other] = [await scene.connect({ paused: true }), await scene.connect()];
+	rule(
+		"an early response while draining, after some of the upload was read, reaches a client that has yet to send the rest",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await halfUpload(web);
+			const { request } = await web.handed("/hold");
+			await once(request, "data");
+			request.pause();
+			void web.service.stop();
+			await web.listenerClosed();
+			await answer(web, "early");
+			await otherHalf(client);
+			await client.closed;
+			assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+			assert.equal(client.error, undefined);
+			await web.drained();
+		},
+	);
+
+	rule("an early response to an upload that begins while draining reaches its client", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [client, other] = [await web.connect({ paused: true }), await web.connect()];
 		other.get("/hold/on");
-		const { response } = await scene.handed("/hold/on");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold/on");
+		void web.service.stop();
+		await web.listenerClosed();
 		client.ask("POST", "/now", lengthLine);
 		for (let i = 0; i < 5; i++) await client.write(piece);
 		client.read();
@@ -81,88 +89,91 @@ export function uploads(kind: Kind): void {
 		assert.deepEqual(client.answers.map(brief), ['200 "answer to /now" close']);
 		assert.equal(client.error, undefined);
 		response.end();
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("an upload that is in flight is read and answered whole", async (t) => {
-		const scene = await Scene.open(t, kind, { handler: count });
-		const [client, bystander] = [await scene.connect({ paused: true }), await scene.connect()];
+	rule("an upload in flight at the stop is read and answered completely", async (t) => {
+		const web = await ServedServer.open(t, kind, { handler: count });
+		const [client, bystander] = [await web.connect({ paused: true }), await web.connect()];
 		client.ask("POST", "/count", lengthLine);
 		for (let i = 0; i < 2; i++) await client.write(piece);
-		await scene.handed("/count");
-		void scene.service.stop();
+		await web.handed("/count");
+		void web.service.stop();
 		await bystander.closed;
 		await otherHalf(client);
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "5000000" close']);
-		await scene.drained();
+		await web.drained();
 	});
 
 	rule("an upload that stops half-way is ended by the server's own time limit", async (t) => {
 		const server = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 20 };
-		const scene = await Scene.open(t, kind, { handler: count, server });
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, kind, { handler: count, server });
+		const client = await web.connect();
 		client.ask("POST", "/count", lengthLine);
-		await scene.handed("/count");
-		void scene.service.stop();
+		await web.handed("/count");
+		void web.service.stop();
 		await client.closed;
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("an upload that stops half-way behind its early answer holds nothing", async (t) => {
-		const scene = await Scene.open(t, kind);
-		await halfUpload(scene);
-		void scene.service.stop();
-		await scene.listenerClosed();
-		await answer(scene, "early");
-		await scene.drained();
+	rule("an upload that stops half-way after its early response does not delay the drain", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		await halfUpload(web);
+		void web.service.stop();
+		await web.listenerClosed();
+		await answer(web, "early");
+		await web.drained();
 	});
 
 	for (const { when, begin } of stages) {
-		rule(`the rest of an upload that only drips behind its early answer holds nothing, answered ${when}`, async (t) => {
-			const scene = await Scene.open(t, kind);
-			const client = await halfUpload(scene);
-			await begin(scene);
-			await answer(scene, "early");
+		rule(`the rest of an upload that drips in after its early response ${when} does not delay the drain`, async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await halfUpload(web);
+			await begin(web);
+			await answer(web, "early");
 			drip(t, client, 1, 20);
-			await scene.drained();
+			await web.drained();
 		});
 	}
 
-	rule("the rest of an upload that goes on is read when one that drips is not any more", async (t) => {
-		const scene = await Scene.open(t, kind);
-		const [client, dripping] = [await halfUpload(scene), await scene.connect()];
+	rule("the rest of an upload that goes on is read while one that drips is given up", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const [client, dripping] = [await halfUpload(web), await web.connect()];
 		dripping.ask("POST", "/early", "Content-Length: 1000000");
 		await dripping.answered();
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		drip(t, dripping, 1, 20);
 		const stopSending = drip(t, client, 10_000, 20);
-		await answer(scene, "early");
+		await answer(web, "early");
 		await dripping.closed;
 		await client.write(Buffer.alloc(3 * piece.length - stopSending(), "x"));
 		client.read();
 		await client.closed;
 		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
-		await scene.drained();
+		await web.drained();
 	});
 
-	rule("negative control: close() resets who was answered early and told close", async (t) => {
-		const site = await Site.open(t, kind);
-		const client = await halfUpload(site);
-		const { response } = await site.handed("/hold");
-		site.server.close();
-		response.setHeader("connection", "close");
-		await answer(site, "early");
-		await otherHalf(client);
-		await client.closed;
-		assert.ok(client.error !== undefined || client.answers.length === 0);
-	});
+	rule(
+		"negative control: close() resets the connection of an upload that got an early response with Connection: close",
+		async (t) => {
+			const bare = await BareServer.open(t, kind);
+			const client = await halfUpload(bare);
+			const { response } = await bare.handed("/hold");
+			bare.server.close();
+			response.setHeader("connection", "close");
+			await answer(bare, "early");
+			await otherHalf(client);
+			await client.closed;
+			assert.ok(client.error !== undefined || client.answers.length === 0);
+		},
+	);
 }
 
-async function halfUpload(site: Site): Promise<Client> {
-	const client = await site.connect({ paused: true });
+async function halfUpload(bare: BareServer): Promise<Client> {
+	const client = await bare.connect({ paused: true });
 	client.ask("POST", "/hold", lengthLine);
 	void client.write(piece);
 	void client.write(piece);
@@ -188,8 +199,8 @@ async function otherHalf(client: Client): Promise<void> {
 	client.read();
 }
 
-async function answer(site: Site, text: string): Promise<void> {
-	const { response } = await site.handed("/hold");
+async function answer(bare: BareServer, text: string): Promise<void> {
+	const { response } = await bare.handed("/hold");
 	response.end(text);
 	await once(response, "finish");
 }

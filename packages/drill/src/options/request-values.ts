@@ -1,0 +1,99 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { quote } from "./usage-error.ts";
+import { text, wanted } from "./values.ts";
+
+/** An HTTP method. CONNECT asks for a tunnel: what comes back is not HTTP. */
+export const method: v.GenericSchema<string> = wanted(
+	"an HTTP method such as GET, and not CONNECT",
+	v.pipe(
+		v.string(),
+		v.regex(/^[A-Za-z-]+$/),
+		v.transform((name) => name.toUpperCase()),
+		v.notValue("CONNECT"),
+	),
+);
+
+type Headers = Readonly<Record<string, string>>;
+type Pair = readonly [header: string, value: string];
+
+const PAIR = /^([^:\s]+):\s*(.*?)\s*$/;
+
+const pair = wanted('a header such as "accept: text/html"', v.pipe(v.string(), v.regex(PAIR), v.transform(splitPair)));
+
+function splitPair(line: string): Pair {
+	const [, header = "", value = ""] = PAIR.exec(line) ?? [];
+	return [header, value];
+}
+
+/** `name: value` pairs, from flags, or an object, from a config file. */
+export const headers: v.GenericSchema<unknown, Headers> = wanted(
+	"an object of header names and values",
+	v.union([
+		v.pipe(
+			v.array(pair),
+			v.transform((pairs) => joinPairs(pairs)),
+		),
+		v.pipe(
+			v.unknown(),
+			// The next schema takes a list for an object. The JSON schema ends before it.
+			v.check((given) => !Array.isArray(given)),
+			v.metadata({ type: "object", additionalProperties: { type: "string" } }),
+			v.record(v.string(), v.string()),
+			v.transform((object) => joinPairs(Object.entries(object))),
+		),
+	]),
+);
+
+/** A name that is given again adds to its value, as in HTTP itself (RFC 9110 §5.3). */
+function joinPairs(pairs: readonly Pair[]): Headers {
+	const joined = new Map<string, Pair>();
+	for (const [header, value] of pairs) {
+		const key = header.toLowerCase();
+		const [spelling, before] = joined.get(key) ?? [header];
+		const separator = key === "cookie" ? "; " : ", ";
+		joined.set(key, [spelling, before === undefined ? value.trim() : `${before}${separator}${value.trim()}`]);
+	}
+	return Object.fromEntries(joined.values());
+}
+
+/** Text, or `@` and the name of a file to read. */
+export const textOrFile: v.GenericSchema<string, Buffer> = wanted(
+	"text, or @ and a file's name",
+	v.pipe(
+		v.string(),
+		v.rawTransform(({ dataset, addIssue, NEVER }) => {
+			const given = dataset.value;
+			return given.startsWith("@") ? (readFile(given.slice(1), addIssue) ?? NEVER) : Buffer.from(given);
+		}),
+	),
+);
+
+/** The content of a file of PEM certificates. */
+export const certificates: v.GenericSchema<string> = wanted(
+	"a file of certificates in PEM",
+	v.pipe(
+		text,
+		v.rawTransform(({ dataset, addIssue, NEVER }) => readFile(dataset.value, addIssue)?.toString("utf8") ?? NEVER),
+		v.check(isCertificate),
+	),
+);
+
+/** The file's content. One that can't be read is an issue, which says why. */
+function readFile(file: string, addIssue: (issue: { message: string }) => void): Buffer | undefined {
+	try {
+		return readFileSync(file);
+	} catch (error) {
+		addIssue({ message: `can't read ${quote(file)} (${(error as NodeJS.ErrnoException).code})` });
+		return undefined;
+	}
+}
+
+function isCertificate(pem: string): boolean {
+	try {
+		return new X509Certificate(pem) !== undefined;
+	} catch {
+		return false;
+	}
+}

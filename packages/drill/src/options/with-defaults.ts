@@ -1,0 +1,19 @@
+import { loadKind } from "../load/load-kinds.ts";
+import type { LoadSpec } from "../load/load-spec.ts";
+import type { DrillOptions } from "./drill-options.ts";
+
+/**
+ * The loads to run: those that were asked for, or the default ones, and the one that `--rate` adds. `--connections` applies to
+ * each that sets no number itself. Without explicit loads, `--rate` replaces the default ones.
+ */
+export function withDefaults(
+	asked: readonly LoadSpec[] | undefined,
+	{ load, rate, connections }: DrillOptions,
+): LoadSpec[] {
+	const defaults = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
+	const all = [...(asked ?? defaults), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
+	return all.map((spec) => {
+		const hasConnections = loadKind(spec.kind).settings.includes("connections");
+		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
+	});
+}

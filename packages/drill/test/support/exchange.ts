@@ -1,0 +1,65 @@
+import {
+	type ConnectionEnd,
+	type Origin,
+	type OutgoingRequest,
+	RawConnection,
+	type RequestRecord,
+	rawSocketOpener,
+	requestHead,
+} from "lastcall-drill";
+
+/** What became of one connection. */
+export interface Exchange {
+	readonly records: RequestRecord[];
+	readonly end: ConnectionEnd;
+}
+
+/** What `exchange` may be told to do. */
+export interface ExchangeOptions {
+	/** How many requests are pipelined in one write. */
+	readonly count?: number;
+	readonly method?: string;
+	readonly contentLength?: number;
+	readonly expectBytes?: number;
+	readonly slow?: { bytesPerRead: number; everyMs: number };
+	/** Called before the requests are sent. */
+	readonly opened?: (connection: RawConnection) => void;
+	/** Called with each outcome; without it, the connection is closed after the last one. */
+	readonly settled?: (connection: RawConnection, record: RequestRecord) => void;
+}
+
+/** Opens one connection, sends requests and waits until it has ended. Rejects where it is refused. */
+export function exchange(target: Origin, options: ExchangeOptions = {}): Promise<Exchange> {
+	const { count = 1, method = "GET", contentLength, expectBytes, slow } = options;
+	const head = requestHead({ ...target, method }, contentLength);
+	const requests = Array.from({ length: count }, (_, index): OutgoingRequest => {
+		const id = `r${index}`;
+		return { id, head: head(id), isHead: method === "HEAD", expectBytes };
+	});
+	const records: RequestRecord[] = [];
+	return new Promise((resolve, reject) => {
+		new RawConnection(
+			rawSocketOpener(target),
+			{
+				opened: (connection) => {
+					options.opened?.(connection);
+					connection.send(requests);
+				},
+				answerBegan: () => {},
+				refused: (_connection, error) => reject(new Error(`refused: ${error}`)),
+				settled: (connection, record) => {
+					records.push(record);
+					if (options.settled) options.settled(connection, record);
+					else if (connection.inFlight === 0) connection.close();
+				},
+				closed: (_connection, end) => resolve({ records, end }),
+			},
+			{ number: 0, slow },
+		);
+	});
+}
+
+/** The outcomes of an exchange, with details, in the order they were settled. */
+export function outcomes({ records }: Exchange): string[] {
+	return records.map(({ outcome, detail }) => (detail ? `${outcome} (${detail})` : outcome));
+}

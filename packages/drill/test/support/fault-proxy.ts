@@ -1,0 +1,92 @@
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Origin, Outcome } from "lastcall-drill";
+import { tcpServer } from "./tcp-server.ts";
+
+/** What is done with a request: what its number says, see `actionFor`. */
+type Action = "answer" | "delay" | "turn-away" | "cut" | "drop" | "reset";
+
+/** What a client must make of it. */
+const OUTCOMES: Readonly<Record<Action, Outcome>> = {
+	answer: "answered",
+	delay: "answered",
+	"turn-away": "turned-away",
+	cut: "cut",
+	drop: "unanswered",
+	reset: "reset",
+};
+
+const FAULTS: Readonly<Record<number, Action>> = { 3: "delay", 7: "drop", 11: "reset", 13: "cut", 17: "turn-away" };
+
+/** Speaks just enough HTTP to treat each request as its id says, with no server of its own, and knows what it did. */
+export interface FaultProxy {
+	readonly target: Origin;
+	/** By id, what the client must make of it. */
+	readonly done: ReadonlyMap<string, Outcome>;
+	/** Resolves when so many requests were dealt with. */
+	seen(count: number): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Starts a proxy for clients that send `depth` requests in one write. */
+export async function faultProxy(depth = 1): Promise<FaultProxy> {
+	const done = new Map<string, Outcome>();
+	let look = (): void => {};
+	const { target, close } = await tcpServer((socket) => {
+		let received = "";
+		let turn = Promise.resolve();
+		socket.setEncoding("latin1").on("data", (text: string) => {
+			received += text;
+			// Whole writes only: a proxy that resets a connection could not know what else was on its way.
+			for (let heads = received.split("\r\n\r\n"); heads.length > depth; heads = received.split("\r\n\r\n")) {
+				const ids = heads.slice(0, depth).map(idIn);
+				received = heads.slice(depth).join("\r\n\r\n");
+				turn = turn.then(() => treat(socket, ids, done)).then(look);
+			}
+		});
+	});
+	return {
+		target,
+		done,
+		seen: (count) =>
+			new Promise((resolve) => {
+				look = () => {
+					if (done.size >= count) resolve();
+				};
+				look();
+			}),
+		close,
+	};
+}
+
+async function treat(socket: Socket, ids: readonly string[], done: Map<string, Outcome>): Promise<void> {
+	let fate: Action | undefined;
+	for (const id of ids) {
+		const action = fate ?? actionFor(id);
+		// Before it is done: the client may be faster.
+		done.set(id, OUTCOMES[action]);
+		if (fate === undefined) await act(socket, action);
+		// The requests after a FIN see only the FIN; those after a reset see the reset.
+		if (action === "reset") fate = "reset";
+		else if (action === "cut" || action === "drop") fate = "drop";
+	}
+}
+
+async function act(socket: Socket, action: Action): Promise<void> {
+	if (action === "delay") await delay(30);
+	if (action === "answer" || action === "delay")
+		socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n0123456789");
+	else if (action === "turn-away") socket.write("HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nBusy");
+	else if (action === "cut") socket.end("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n01234");
+	else if (action === "drop") socket.end();
+	else socket.resetAndDestroy();
+}
+
+/** Five of twenty have something coming. */
+function actionFor(id: string): Action {
+	return FAULTS[Number(/\d+$/.exec(id)?.[0]) % 20] ?? "answer";
+}
+
+function idIn(head: string): string {
+	return /^x-request-id: (.+)$/im.exec(head)?.[1]?.trim() ?? "";
+}

@@ -1,0 +1,74 @@
+import { networkInterfaces } from "node:os";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { linuxTable } from "#src/program/linux-table.js";
+import { platformTable } from "#src/program/platform-table.js";
+import type { ProcessTable } from "#src/program/process-table.js";
+import type { Program } from "#src/program/program.js";
+import { psTable } from "#src/program/ps-table.js";
+import { type StartProgramOptions, startProgram } from "#src/program/start-program.js";
+
+/** Every way to see processes that works here. */
+export const tables: readonly [name: string, table: ProcessTable][] =
+	process.platform === "linux"
+		? [
+				["/proc", linuxTable],
+				["ps", psTable],
+			]
+		: [["ps", psTable]];
+
+export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =>
+	list?.some(({ address }) => address === "::1"),
+);
+
+/** A target, and what it has said. */
+export interface StartedProgram {
+	readonly target: Program;
+	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
+	said(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts a target that is gone when the test is over. */
+export async function started(
+	test: TestContext,
+	command: readonly string[],
+	options: StartProgramOptions = {},
+	table: ProcessTable = platformTable(),
+): Promise<StartedProgram> {
+	let look = (): void => {};
+	const target = await startProgram(command, { ...options, onOutput: () => look() }, table);
+	test.after(() => target.kill());
+	return {
+		target,
+		said: (pattern) =>
+			new Promise((resolve) => {
+				look = () => {
+					const match = pattern.exec(target.output);
+					if (match) resolve(match);
+				};
+				look();
+			}),
+	};
+}
+
+/** The command that runs a fixture. */
+export function fixture(name: string, ...args: string[]): string[] {
+	return [process.execPath, fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url)), ...args];
+}
+
+/** The same as one line for a shell. */
+export function fixtureLine(name: string, ...args: string[]): string {
+	return fixture(name, ...args)
+		.map((word) => `'${word}'`)
+		.join(" ");
+}
+
+/** Reports whether a process lives; a zombie does not. */
+export async function isLiving(pid: number): Promise<boolean> {
+	return (await platformTable().read()).some((entry) => entry.pid === pid);
+}
+
+/** The pids of a target's processes. */
+export async function pids(target: Program): Promise<number[]> {
+	return (await target.processes()).map(({ pid }) => pid);
+}

@@ -1,9 +1,0 @@
-import type { Scene } from "../scene.ts";
-import { bullmq } from "./bullmq.ts";
-import { mariadb } from "./mariadb.ts";
-import { nats } from "./nats.ts";
-import { knex, postgres } from "./postgres.ts";
-import { rabbitmq } from "./rabbitmq.ts";
-import { redisStream } from "./redis-stream.ts";
-
-export const scenes: readonly Scene[] = [postgres, knex, mariadb, bullmq, redisStream, rabbitmq, nats];

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Linger, type LingerLimits, type Look } from "#src/servers/listening/linger.js";
+
+const LOOK_MS = 20;
+
+/** After how many milliseconds a connection with these looks is over, counted from when it became idle. */
+function overAfter(lookAt: (ms: number) => Partial<Look>, limits: LingerLimits): number {
+	const startedAt = 1_000;
+	const linger = new Linger();
+	linger.restart(0, startedAt);
+	for (let ms = 0; ms < 60_000; ms += LOOK_MS) {
+		const now = startedAt + ms;
+		if (linger.isOver({ polledAt: now, received: 0, now, ...lookAt(ms) }, limits)) return ms;
+	}
+	throw new Error("never over");
+}
+
+const limits = { silentMs: 1_000 };
+const hardStopAt = 21_000;
+
+test("a silent connection is over after the silence", () => {
+	assert.equal(
+		overAfter(() => ({}), limits),
+		1_000,
+	);
+});
+
+test("the silence begins with the last byte, or with the last sign of activity", () => {
+	assert.equal(
+		overAfter((ms) => ({ received: Math.min(ms, 500) }), limits),
+		1_500,
+	);
+	assert.equal(
+		overAfter((ms) => ({ isActive: ms <= 500 }), limits),
+		1_500,
+	);
+});
+
+test("a connection that is never silent is over after twice that, or after `longestMs`", () => {
+	assert.equal(
+		overAfter((ms) => ({ received: ms }), limits),
+		2_000,
+	);
+	assert.equal(
+		overAfter(() => ({ received: undefined }), { ...limits, longestMs: 5_000 }),
+		5_000,
+	);
+});
+
+test("input that has to be read is read for half of the time until the hard stop, unless it is a drip", () => {
+	assert.equal(
+		overAfter((ms) => ({ received: 10 * ms }), { ...limits, hardStopAt }),
+		10_000,
+	);
+	assert.equal(
+		overAfter((ms) => ({ received: ms / 10 }), { ...limits, hardStopAt }),
+		2_000,
+	);
+});
+
+test("silence is counted up to the time before the poll: what came while the process was busy is unread", () => {
+	const linger = new Linger();
+	linger.restart(0, 0);
+	assert.equal(linger.isOver({ polledAt: 999, received: 0, now: 30_000 }, limits), false);
+	assert.equal(linger.isOver({ polledAt: 1_000, received: 0, now: 30_000 }, limits), true);
+});
+
+test("activity counts from the look that has seen it, which may be long after the poll", () => {
+	const linger = new Linger();
+	linger.restart(0, 0);
+	assert.equal(linger.isOver({ polledAt: 900, received: 1, now: 1_500 }, { ...limits, longestMs: 60_000 }), false);
+	assert.equal(linger.isOver({ polledAt: 2_499, received: 1, now: 2_499 }, { ...limits, longestMs: 60_000 }), false);
+	assert.equal(linger.isOver({ polledAt: 2_500, received: 1, now: 2_500 }, { ...limits, longestMs: 60_000 }), true);
+});

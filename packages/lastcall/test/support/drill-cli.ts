@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Tally } from "lastcall-drill";
+import { Child } from "./child.ts";
+
+const CLI = fileURLToPath(new URL("../../../../drill/dist/cli.js", import.meta.url));
+
+/** What `lastcall-drill` came to. */
+export interface Drilled {
+	/** Its exit code: 0 where the target passed, 1 where it failed. */
+	readonly exit: number | NodeJS.Signals | null;
+	readonly tally: Tally;
+	/** The codes of the verdict's reasons. */
+	readonly reasons: readonly string[];
+	/** The verdict and what the target has said, for the message of a failing test. */
+	readonly said: string;
+}
+
+/** Runs the command as its users do. */
+export async function drillCli(
+	t: Pick<TestContext, "after">,
+	options: readonly string[],
+	command: readonly string[],
+	env: NodeJS.ProcessEnv = {},
+): Promise<Drilled> {
+	const folder = await mkdtemp(join(tmpdir(), "lastcall-drill-"));
+	t.after(() => rm(folder, { recursive: true }));
+	const json = join(folder, "report.json");
+	const args = [CLI, "--json", json, "--verbose", ...options, "--", ...command];
+	const child = new Child(t, process.execPath, args, { env: { ...process.env, PORT: "0", ...env } });
+	const { exit, stdout, stderr } = await child.ended;
+	const said = `${stdout}\n${stderr}`;
+	if (exit !== 0 && exit !== 1) throw new Error(`lastcall-drill ended with ${exit}:\n${said}`);
+	const { tally, verdict } = JSON.parse(await readFile(json, "utf8")) as {
+		tally: Tally;
+		verdict: { reasons: { code: string }[] };
+	};
+	return { exit, tally, reasons: verdict.reasons.map(({ code }) => code), said };
+}

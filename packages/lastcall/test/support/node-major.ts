@@ -1,0 +1,1 @@
+export const nodeMajor: number = Number(process.versions.node.split(".")[0]);
