@@ -10,10 +10,10 @@ import type { AddressInfo } from "node:net";
 import { describe, type TestContext } from "node:test";
 import { brief } from "../servers/answers.ts";
 import { Client } from "../servers/client.ts";
-import { ask, Http2Scene } from "../servers/http2-scene.ts";
-import { WireClient } from "../servers/http2-wire.ts";
-import { connectSecurely } from "../servers/kinds.ts";
-import { rule } from "../servers/scene.ts";
+import { rule } from "../servers/rule.ts";
+import { ask, ServedHttp2Server } from "../servers/served-http2-server.ts";
+import { connectSecurely } from "../support/http-kinds.ts";
+import { WireClient } from "../support/http2-wire.ts";
 import { isLibrary, keep } from "./hide.ts";
 
 /** The prototypes of the sessions and the streams of a server, which `node:http2` does not export. */
@@ -52,7 +52,7 @@ void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
 
 	rule("what is in flight ends whole", async (t) => {
 		hideLast(t);
-		const scene = await Http2Scene.open(t, "http");
+		const scene = await ServedHttp2Server.open(t, "http");
 		const { ended } = ask(scene.connect(), "/hold");
 		const { stream } = await scene.handed("/hold");
 		void scene.service.stop();
@@ -65,7 +65,7 @@ void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
 
 	rule("half a head is not seen, and holds the stop", async (t) => {
 		hideLast(t);
-		const scene = await Http2Scene.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
 		const wire = new WireClient(scene.port);
 		await new Promise((resolve) => scene.server.once("session", resolve));
 		wire.socket.write(WireClient.halfGet(1, "/half"));
@@ -78,7 +78,7 @@ void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
 void describe("HTTP/2 without the shadows on its streams", () => {
 	rule("a handler that ends its stream after its client has gone is waited for longer than that", async (t) => {
 		for (const method of ["respond", "end", "close", "destroy"]) keep(t, streamClass, method);
-		const scene = await Http2Scene.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
 		const session = scene.connect();
 		ask(session, "/hold");
 		const { stream } = await scene.handed("/hold");
@@ -94,7 +94,7 @@ void describe("HTTP/2 without the shadows on its streams", () => {
 
 void describe("HTTP/2 with allowHTTP1 without `headersTimeout` on the server", () => {
 	rule("a request of HTTP/1.1 ends whole", async (t) => {
-		const scene = await Http2Scene.open(t, "https", { server: { allowHTTP1: true } });
+		const scene = await ServedHttp2Server.open(t, "https", { server: { allowHTTP1: true } });
 		(scene.server as Http2SecureServer).on("request", (request, response) => {
 			if (request.httpVersion !== "1.1") return;
 			scene.server.emit("asked");
