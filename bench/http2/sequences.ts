@@ -14,7 +14,7 @@ const holdAtOnce: Patch = [QUIET, "this.#isMade = soughtMs >= this.#patienceMs;"
 const whatever: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "this.#isQuiet(now)"];
 const firstInstant: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "!isBusy"];
 
-/** How a session can be told to go, the way that was chosen first. */
+/** The ways to close a session, the chosen one first. */
 export const SEQUENCES: Readonly<Record<string, readonly Patch[]>> = {
 	lastcall: [],
 	"hold at once, execute behind GOAWAY": [executeHeld, holdAtOnce, whatever],

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** Linux counts in hundredths for user space, whatever the kernel's own clock. */
+/** Linux counts in hundredths of a second for user space, whatever the kernel's own clock. */
 const TICKS_PER_SECOND = 100;
 
 /** The CPU time that a living process has taken so far. Source: proc_pid_stat(5). */
