@@ -1,12 +1,12 @@
 export type { CloserReport } from "./core/closer-report.ts";
 export type { EndedEarly, EndedEarlyReason, InFlight } from "./core/drainable.ts";
 export type { Observed, ServiceEvent } from "./core/events.ts";
-export type { TimeOptions } from "./core/options.ts";
 export type { Phase, PhaseTime } from "./core/phase.ts";
 export type { HardStop, ShutdownReport } from "./core/report.ts";
 export type { Snapshot } from "./core/snapshot.ts";
 export type { Failure, StopReason } from "./core/stop-reason.ts";
 export { StoppedError } from "./core/stopped-error.ts";
+export type { TimeOptions } from "./core/time-options.ts";
 export type { Warning } from "./core/warning.ts";
 export type { CheckFunction, CheckOptions, CheckResult } from "./health/checks.ts";
 export type { HealthFetch, HealthHandler } from "./health/handlers.ts";

@@ -1,17 +1,17 @@
 import { isMainThread } from "node:worker_threads";
-import { checkOptionNames, quote, trueOrFalse } from "./core/options.ts";
+import { checkBoolean, checkOptionNames, quote } from "./core/check-options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
-import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/ending.ts";
+import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts";
 import { exit, guardExit } from "./process/exit.ts";
 import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/exit-code.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
-import { countHolders, holdersOfTheLoop } from "./process/holders.ts";
 import { launchWarnings } from "./process/launch.ts";
+import { describeHandles, openHandles } from "./process/open-handles.ts";
 import { onParentStop } from "./process/parent.ts";
-import { beginRun, endRun } from "./process/runs.ts";
+import { beginRun, endRun } from "./process/run-count.ts";
 import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
 import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
@@ -145,7 +145,7 @@ async function end({ deadline, tell }: ServiceState, { exitCode: reported, hardS
 function check(main: unknown, options: RunOptions): void {
 	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
 	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "exitCode", "snapshotSignal"]);
-	trueOrFalse("exit", options.exit, true);
+	checkBoolean("exit", options.exit, true);
 	if (options.exitCode !== undefined && typeof options.exitCode !== "function") {
 		throw new TypeError(`exitCode: wanted a function, got ${quote(options.exitCode)}`);
 	}
@@ -155,7 +155,7 @@ function check(main: unknown, options: RunOptions): void {
 /** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
 function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
-		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
+		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: describeHandles(openHandles()) });
 	});
 	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
 	state.siblings = parent.siblings;

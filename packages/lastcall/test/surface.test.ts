@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as lastcall from "lastcall";
 import * as testing from "lastcall/testing";
-import { DEFAULTS } from "#src/core/options.js";
+import { DEFAULTS } from "#src/core/time-options.js";
 import { CHECK_DEFAULTS } from "#src/health/checks.js";
 
 /** Relative to `test/dist`, where this runs. */
@@ -83,7 +83,7 @@ test("only the two entry points of the package can be imported", () => {
 });
 
 test("the defaults in the documentation are those in the code", () => {
-	const documented = new Map(documentedDefaults(read("src/core/options.ts")));
+	const documented = new Map(documentedDefaults(read("src/core/time-options.ts")));
 	assert.deepEqual([...documented.keys()].sort(), Object.keys(DEFAULTS).sort());
 	const ofChecks = new Map(documentedDefaults(read("src/health/checks.ts")));
 	for (const [name, value] of Object.entries(CHECK_DEFAULTS)) assert.equal(numberIn(ofChecks.get(name) ?? ""), value);

@@ -34,6 +34,7 @@ export const OPTION_SCHEMAS = {
 	html: v.exactOptional(text),
 	json: v.exactOptional(text),
 	junit: v.exactOptional(text),
+	trace: v.exactOptional(text),
 	verbose: v.optional(flag, false),
 	quiet: v.optional(flag, false),
 };

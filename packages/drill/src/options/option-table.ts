@@ -70,6 +70,11 @@ export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
 	html: { group: "Output", flags: "--html <file>", help: "write a page with every request on a timeline" },
 	json: { group: "Output", flags: "--json <file>", help: "write the report as JSON" },
 	junit: { group: "Output", flags: "--junit <file>", help: "write the verdict as JUnit XML" },
+	trace: {
+		group: "Output",
+		flags: "--trace <file>",
+		help: "write a trace for ui.perfetto.dev (Trace Event JSON)",
+	},
 	verbose: { group: "Output", flags: "-v, --verbose", help: "print the target's output" },
 	quiet: { group: "Output", flags: "-q, --quiet", help: "print only the verdict" },
 };

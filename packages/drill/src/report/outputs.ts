@@ -8,8 +8,9 @@ import { htmlPage } from "./html-page.ts";
 import { junit } from "./junit.ts";
 import { pageDataOf } from "./page-data.ts";
 import { stepSummary } from "./step-summary.ts";
+import { trace } from "./trace.ts";
 
-const FILES = ["html", "json", "junit"] as const;
+const FILES = ["html", "json", "junit", "trace"] as const;
 
 /** Checks before the drill that its files can be written after it. Throws a `UsageError`. */
 export function checkOutputs(options: DrillOptions): void {
@@ -35,12 +36,13 @@ export async function writeOutputs(
 	report: DrillReport,
 	rounds: readonly RoundData[],
 ): Promise<string[]> {
-	const { html, json, junit: xml } = options;
+	const { html, json, junit: xml, trace: traceFile } = options;
 	const { GITHUB_STEP_SUMMARY } = process.env;
 	const written = await Promise.allSettled([
 		html !== undefined && writeFile(html, htmlPage(pageDataOf(report, rounds))),
 		json !== undefined && writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`),
 		xml !== undefined && writeFile(xml, junit(report)),
+		traceFile !== undefined && writeFile(traceFile, trace(report, rounds)),
 		GITHUB_STEP_SUMMARY && appendFile(GITHUB_STEP_SUMMARY, stepSummary(report)),
 	]);
 	return written.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : []));

@@ -52,10 +52,11 @@ describe("the files", { concurrency: 2 }, () => {
 	for (const [what, args] of Object.entries({ good: GOOD, bad: BAD })) {
 		it(`of a ${what} drill are what they should be`, async (t) => {
 			const to = folder(t);
-			const [junit, summary] = [join(to, "junit.xml"), join(to, "summary.md")];
+			const [junit, summary, trace] = [join(to, "junit.xml"), join(to, "summary.md"), join(to, "trace.json")];
 			writeFileSync(summary, "before\n");
 			const env = { GITHUB_STEP_SUMMARY: summary };
-			const { report } = await reported(t, ["--junit", junit, "--seed", "7", "--rounds", "2", ...args], { env });
+			const files = ["--junit", junit, "--trace", trace];
+			const { report } = await reported(t, [...files, "--seed", "7", "--rounds", "2", ...args], { env });
 			assert.equal(schemaErrors(report), "");
 			assert.deepEqual(
 				report.rounds.map(({ seed }) => seed),
@@ -66,6 +67,8 @@ describe("the files", { concurrency: 2 }, () => {
 			};
 			const { "@tests": tests, "@failures": failures } = testsuites.testsuite;
 			assert.deepEqual([tests, failures], ["2", what === "good" ? "0" : "2"]);
+			const { traceEvents } = JSON.parse(readFileSync(trace, "utf8")) as { traceEvents: { cat?: string }[] };
+			assert.equal(traceEvents.filter(({ cat }) => cat === "request").length, report.tally.total);
 			const markdown = readFileSync(summary, "utf8");
 			assert.match(markdown, /^before\n/);
 			assert.match(markdown, what === "good" ? /PASS|passed/i : /FAIL|failed/i);

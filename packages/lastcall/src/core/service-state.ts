@@ -4,17 +4,17 @@ import { Closers } from "./closers.ts";
 import { Deadline } from "./deadline.ts";
 import type { Drainable, EndedEarly, InFlight } from "./drainable.ts";
 import type { ServiceEvent } from "./events.ts";
-import type { Times } from "./options.ts";
 import { Lifecycle } from "./phase.ts";
 import type { HardStop, ShutdownReport } from "./report.ts";
-import { Served } from "./served.ts";
+import { ServerList } from "./server-list.ts";
 import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, failureOf, type StopReason } from "./stop-reason.ts";
-import { effectOf, type SignalEffect, type SignalReason } from "./stop-signal.ts";
+import { decideSignalEffect, type SignalEffect, type SignalReason } from "./stop-signal.ts";
 import { StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
+import type { Times } from "./time-options.ts";
 import type { Warning } from "./warning.ts";
 
 /** What happens from a stop reason to the report: `shutDown`. */
@@ -29,7 +29,7 @@ export class ServiceState {
 	readonly lifecycle: Lifecycle;
 	readonly tasks: Tasks;
 	readonly closers: Closers;
-	readonly servers: Served = new Served();
+	readonly servers: ServerList = new ServerList();
 	/** Sets of what was registered one by one and drains as servers do. Nobody has named the sets, so nobody is told of them. */
 	readonly sets: Drainable[] = [];
 	readonly errors: Failure[] = [];
@@ -142,7 +142,7 @@ export class ServiceState {
 
 	/** Does what a signal does, and returns what that was. */
 	hearSignal(reason: SignalReason): SignalEffect {
-		const effect = effectOf(reason, this.deadline?.elapsedMs);
+		const effect = decideSignalEffect(reason, this.deadline?.elapsedMs);
 		if (effect === "stop") void this.stop(reason);
 		if (effect === "hard-stop") void this.stopNow(reason);
 		if (effect === "repeated" && this.lifecycle.isBefore("closed")) {

@@ -2,12 +2,12 @@ import type { Deadline } from "./deadline.ts";
 import type { DrainOptions, InFlight } from "./drainable.ts";
 import { Drains } from "./drains.ts";
 import { Goodbyes } from "./goodbyes.ts";
-import { DEFAULTS, type Times } from "./options.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
+import { DEFAULTS, type Times } from "./time-options.ts";
 
 /**
  * The whole shutdown, as the timeline in ARCHITECTURE.md draws it. Never rejects: what goes wrong is in the report, and

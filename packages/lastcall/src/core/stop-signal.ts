@@ -1,35 +1,49 @@
 import type { StopReason } from "./stop-reason.ts";
 
-/** A signal as a stop reason. */
-export type SignalReason = Extract<StopReason, { kind: "signal" }>;
-
-/** What a signal does to a service. */
-export type SignalEffect =
-	/** It is the first stop reason: the shutdown begins. */
-	| "stop"
-	/** It is part of the same stop: nothing. */
-	| "same"
-	/** A person hurries: a hard stop. */
-	| "hard-stop"
-	/** A platform repeats itself: the log says so, and nothing else changes. */
-	| "repeated";
+/** The signals that ask a program to stop. SIGBREAK is Ctrl+Break on Windows; other platforms do not have it. */
+export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
 /**
- * A signal that comes this soon after the stop reason is part of it. Under `npm run` a terminal's Ctrl+C arrives twice
- * within a millisecond, and nodemon sends three signals within 35 ms. A person who has read "shutting down" does not
- * press Ctrl+C again that fast.
+ * A signal that arrives this soon after the stop reason is part of the same stop, in milliseconds. A terminal's Ctrl+C
+ * under `npm run` arrives twice within a millisecond, and nodemon sends three signals within 35 ms. A person who has read
+ * "shutting down" does not press Ctrl+C again that fast.
  */
 export const SAME_STOP_MS = 200;
 
 /**
- * The keys of a person at a terminal: Ctrl+C, and Ctrl+Break on Windows. Platforms repeat SIGTERM (Heroku and Knative do,
- * and systemd when a parent passes it on to its children), and mean nothing new by it.
+ * The signals that a person sends from a terminal: Ctrl+C, and Ctrl+Break on Windows. SIGTERM is not one of them: platforms
+ * repeat it without asking for more haste (Heroku and Knative do, and so does systemd when a parent forwards it to its
+ * children).
  */
-const PRESSED: readonly string[] = ["SIGINT", "SIGBREAK"];
+const KEYBOARD_SIGNALS: readonly string[] = ["SIGINT", "SIGBREAK"];
 
-/** @param elapsedMs milliseconds since the stop reason, or `undefined` where there has been none */
-export function effectOf({ signal }: SignalReason, elapsedMs: number | undefined): SignalEffect {
+/** A signal as a stop reason. */
+export type SignalReason = Extract<StopReason, { kind: "signal" }>;
+
+/**
+ * What a signal does to a service:
+ *
+ * | signal | effect |
+ * | --- | --- |
+ * | the first SIGINT, SIGTERM, SIGHUP or SIGBREAK, if nothing else has begun the shutdown | `stop` |
+ * | any signal within 200 ms of the stop reason | `same` |
+ * | a later SIGINT or SIGBREAK | `hard-stop` |
+ * | a later SIGTERM or SIGHUP | `repeated` |
+ * | SIGINT or SIGBREAK after everything is closed | `hard-stop`: `run` ends the process at once |
+ */
+export type SignalEffect =
+	/** The signal is the stop reason: the shutdown begins. */
+	| "stop"
+	/** The signal is part of the stop that has just begun: nothing happens. */
+	| "same"
+	/** A person is in a hurry: hard stop. */
+	| "hard-stop"
+	/** A platform repeats itself: the log mentions it, nothing else changes. */
+	| "repeated";
+
+/** @param elapsedMs milliseconds since the stop reason, or `undefined` if there has been none */
+export function decideSignalEffect({ signal }: SignalReason, elapsedMs: number | undefined): SignalEffect {
 	if (elapsedMs === undefined) return "stop";
 	if (elapsedMs < SAME_STOP_MS) return "same";
-	return PRESSED.includes(signal) ? "hard-stop" : "repeated";
+	return KEYBOARD_SIGNALS.includes(signal) ? "hard-stop" : "repeated";
 }

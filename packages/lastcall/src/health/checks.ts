@@ -1,4 +1,4 @@
-import { checkOptionNames, milliseconds, quote } from "../core/options.ts";
+import { checkMilliseconds, checkOptionNames, quote } from "../core/check-options.ts";
 
 /** Reports whether something that the program needs is there: it is not where this throws, rejects or returns `false`. */
 export type CheckFunction = (signal: AbortSignal) => unknown;
@@ -63,8 +63,8 @@ export class Check {
 		this.liveness = options.liveness ?? false;
 		this.#check = options.check;
 		const { timeoutMs = CHECK_DEFAULTS.timeoutMs, cacheMs = CHECK_DEFAULTS.cacheMs } = options;
-		this.#timeoutMs = milliseconds(`check "${name}": timeoutMs`, timeoutMs, 1);
-		this.#cacheMs = milliseconds(`check "${name}": cacheMs`, cacheMs, 0);
+		this.#timeoutMs = checkMilliseconds(`check "${name}": timeoutMs`, timeoutMs, 1);
+		this.#cacheMs = checkMilliseconds(`check "${name}": cacheMs`, cacheMs, 0);
 		this.#heard = heard;
 	}
 

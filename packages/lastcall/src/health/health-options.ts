@@ -1,4 +1,4 @@
-import { checkOptionNames, trueOrFalse } from "../core/options.ts";
+import { checkBoolean, checkOptionNames } from "../core/check-options.ts";
 import { Check, type CheckFunction, type CheckOptions, type Heard } from "./checks.ts";
 
 /** The options of `service.health()`. */
@@ -22,6 +22,6 @@ export interface HealthOptions {
 export function checksOf(options: HealthOptions, heard: Heard): Check[] {
 	checkOptionNames(options, ["checks", "readyUntilClosing"]);
 	const { checks = {}, readyUntilClosing } = options;
-	trueOrFalse("readyUntilClosing", readyUntilClosing, false);
+	checkBoolean("readyUntilClosing", readyUntilClosing, false);
 	return Object.entries(checks).map(([name, check]) => new Check(name, check, heard));
 }

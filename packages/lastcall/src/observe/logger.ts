@@ -16,12 +16,12 @@ export function isLogger(log: unknown): log is Logger {
 }
 
 /** Calls code of the program that must not disturb the service, whatever it throws or rejects with. */
-export type CallGuest = (call: () => unknown) => void;
+export type CallObserver = (call: () => unknown) => void;
 
 /** Tells `logger` each event as one message, at its level. What it does with it is up to it, to deliver it in time too. */
-export function toLogger(who: string, logger: Logger, callGuest: CallGuest): Observer {
+export function toLogger(who: string, logger: Logger, callObserver: CallObserver): Observer {
 	return (event) => {
 		const { level, lines } = textOf(event, who);
-		callGuest(() => logger[level]?.(`lastcall: ${lines.join("\n")}`));
+		callObserver(() => logger[level]?.(`lastcall: ${lines.join("\n")}`));
 	};
 }

@@ -1,4 +1,4 @@
-import type { ParentWord } from "../core/parent-words.ts";
+import type { ParentMessage } from "../core/parent-messages.ts";
 import type { Siblings } from "../core/siblings.ts";
 
 /** A primary that doesn't respond for so long is blocked, or gone. */
@@ -10,14 +10,14 @@ const RESPONSE_MS = 1_000;
  */
 export class ClusterSiblings implements Siblings {
 	readonly #say: (word: "emptying" | "empty" | "listeners-closed") => void;
-	readonly #waiting = new Map<ParentWord, (() => void)[]>();
+	readonly #waiting = new Map<ParentMessage, (() => void)[]>();
 	#isHelped = false;
 
 	constructor(say: (word: "emptying" | "empty" | "listeners-closed") => void) {
 		this.#say = say;
 	}
 
-	hear(word: ParentWord): void {
+	hear(word: ParentMessage): void {
 		if (word === "siblings") this.#isHelped = true;
 		this.#resolve(word);
 	}
@@ -40,7 +40,7 @@ export class ClusterSiblings implements Siblings {
 		return this.#ask("listeners-closed", "all-closed", longestMs);
 	}
 
-	#ask(word: "empty" | "listeners-closed", response: ParentWord, longestMs: number): Promise<void> {
+	#ask(word: "empty" | "listeners-closed", response: ParentMessage, longestMs: number): Promise<void> {
 		this.#say(word);
 		if (!this.#isHelped) return Promise.resolve();
 		return new Promise((resolve) => {
@@ -53,7 +53,7 @@ export class ClusterSiblings implements Siblings {
 		});
 	}
 
-	#resolve(word: ParentWord): void {
+	#resolve(word: ParentMessage): void {
 		for (const resolve of this.#waiting.get(word) ?? []) resolve();
 		this.#waiting.delete(word);
 	}

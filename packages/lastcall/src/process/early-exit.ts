@@ -1,19 +1,20 @@
+import { findCaller } from "../core/caller.ts";
 import type { Phase } from "../core/phase.ts";
 import type { Warning } from "../core/warning.ts";
-import { callerOf } from "./caller.ts";
 
 /**
- * Hears that somebody else ends the process before it is closed: who, by the stack of the call. Returns what takes the
- * listener away.
+ * Calls `onExit` if the process exits before the service is closed. The warning names the place that called
+ * `process.exit()`. Returns a function that removes the listener.
  */
-export function onEarlyExit(phase: () => Phase, heard: (warning: Warning) => void): () => void {
+export function onEarlyExit(phase: () => Phase, onExit: (warning: Warning) => void): () => void {
 	const listener = (): void => {
 		if (phase() === "closed") return;
-		const caller = callerOf(/^at (process\.)?exit\b.*node:/);
-		const who = caller === undefined ? "the process ends" : `process.exit() was called ${caller}`;
-		heard({
+		// The listeners of `exit` run within the call of `process.exit()`, so the call is on this stack.
+		const caller = findCaller(process.exit);
+		const cause = caller === undefined ? "the process exits" : `process.exit() was called at ${caller.frame}`;
+		onExit({
 			code: "exit",
-			message: `${who} while ${phase()}: nothing more is finished or closed; call service.stop() instead`,
+			message: `${cause} while ${phase()}: nothing more is finished or closed; call service.stop() instead`,
 		});
 	};
 	process.on("exit", listener);

@@ -1,4 +1,4 @@
-import { quote } from "../core/options.ts";
+import { quote } from "../core/check-options.ts";
 import type { ShutdownReport } from "../core/report.ts";
 
 /** The exit code of a run, as its options have it. */

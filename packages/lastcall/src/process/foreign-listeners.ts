@@ -1,7 +1,8 @@
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { Warning } from "../core/warning.ts";
 import { callerOf } from "./caller.ts";
 import { listenerWarning, type NamedListener } from "./listener-warning.ts";
-import { isOurs, STOP_SIGNALS } from "./signals.ts";
+import { isOurs } from "./signals.ts";
 
 type Listener = (...args: never[]) => unknown;
 

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { maskIncludes } from "../core/signal-masks.ts";
 import type { Warning } from "../core/warning.ts";
 
 /** What a process can see of how it was started. */
@@ -20,9 +22,6 @@ const SHELL = /^(sh|bash|dash|ash|busybox|zsh|ksh)$/;
 
 /** What PM2 gives where it is told nothing. */
 const PM2_KILL_TIMEOUT_MS = 1_600;
-
-/** SIGTERM is number 15, and the masks in `/proc` begin with number 1. */
-const SIGTERM_BIT = 1n << 14n;
 
 /**
  * What is wrong with how the process was started: how a signal may never reach it, or how it may be killed in the middle
@@ -54,8 +53,9 @@ function isFirst({ pid }: Surroundings): Warning | undefined {
 function behindShell({ ppid, env, isAtTerminal, read }: Surroundings, parent: string): Warning | undefined {
 	const name = /^Name:\s*(.*)$/m.exec(parent)?.[1] ?? "";
 	if (isAtTerminal || !SHELL.test(name)) return undefined;
-	const masks = [...parent.matchAll(/^Sig(?:Ign|Cgt):\s*([\da-f]+)$/gm)];
-	if (masks.length !== 2 || masks.some(([, mask]) => (BigInt(`0x${mask}`) & SIGTERM_BIT) !== 0n)) return undefined;
+	const { SIGTERM } = constants.signals;
+	const isKilled = (["SigIgn", "SigCgt"] as const).every((mask) => maskIncludes(parent, mask, SIGTERM) === false);
+	if (!isKilled) return undefined;
 	// npm's environment is inherited by whatever its script starts, shells too: npm's own one is told to run the script.
 	const { npm_lifecycle_event: script, npm_lifecycle_script: command } = env;
 	const isOfNpm = command !== undefined && read(`/proc/${ppid}/cmdline`).includes(command);

@@ -2,13 +2,13 @@ import type { Cluster, Worker } from "node:cluster";
 import type { EventEmitter } from "node:events";
 import { BroadcastChannel, isMainThread, threadId } from "node:worker_threads";
 import {
-	ipcMessage,
-	type ParentWord,
+	type ParentMessage,
+	readIpcMessage,
 	type ServiceEnd,
-	type ServiceWord,
+	type ServiceMessage,
 	threadChannel,
-	wordIn,
-} from "../core/parent-words.ts";
+	toIpcMessage,
+} from "../core/parent-messages.ts";
 import type { Siblings } from "../core/siblings.ts";
 import { ClusterSiblings } from "./cluster-siblings.ts";
 
@@ -68,8 +68,8 @@ export function letGoOfParent(): boolean {
 
 /** A way to the parent and back. */
 interface Link {
-	listen(hear: (word: ParentWord) => void): void;
-	say(word: ServiceWord): void;
+	listen(hear: (word: ParentMessage) => void): void;
+	say(word: ServiceMessage): void;
 	close(): void;
 }
 
@@ -78,7 +78,7 @@ function threadLink(): Link {
 	broadcast.unref();
 	return {
 		listen: (hear) => {
-			broadcast.onmessage = (event) => hear((event as unknown as { data: ParentWord }).data);
+			broadcast.onmessage = (event) => hear((event as unknown as { data: ParentMessage }).data);
 		},
 		say: (word) => broadcast.postMessage(word),
 		close: () => broadcast.close(),
@@ -92,7 +92,7 @@ function ipcLink(): Link {
 		listen: (hear) => {
 			if (process.connected !== true) return;
 			listener = (message) => {
-				const word = wordIn<ParentWord>(message);
+				const word = readIpcMessage<ParentMessage>(message);
 				if (word !== undefined) hear(word);
 			};
 			// It doesn't keep the process alive: Node.js counts only listeners of `message` and `disconnect`.
@@ -100,7 +100,7 @@ function ipcLink(): Link {
 		},
 		say: (word) => {
 			// The parent may be gone at any moment, and then needs no word.
-			if (process.connected === true) process.send?.(ipcMessage(word), () => {});
+			if (process.connected === true) process.send?.(toIpcMessage(word), () => {});
 		},
 		close: () => void channel.removeListener("internalMessage", listener),
 	};

@@ -1,9 +1,6 @@
 import { constants } from "node:os";
-import { quote } from "../core/options.ts";
-import type { SignalReason } from "../core/stop-signal.ts";
-
-/** What asks a program to stop, as far as the platform has it: SIGBREAK is Windows' Ctrl+Break. */
-export const STOP_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
+import { quote } from "../core/check-options.ts";
+import { type SignalReason, STOP_SIGNALS } from "../core/stop-signal.ts";
 
 /** On the listeners of every copy of this package. */
 const OURS = Symbol.for("lastcall.listener");
@@ -38,7 +35,7 @@ export function onStopSignals(heard: (reason: SignalReason) => void): () => void
 export function checkSnapshotSignal(signal: unknown): void {
 	if (signal === undefined) return;
 	const can = typeof signal === "string" && signal in constants.signals;
-	if (can && ![...STOP_SIGNALS, "SIGKILL", "SIGSTOP"].includes(signal)) return;
+	if (can && ![...(STOP_SIGNALS as readonly string[]), "SIGKILL", "SIGSTOP"].includes(signal)) return;
 	throw new TypeError(`snapshotSignal: wanted a signal that can be heard and stops nothing, got ${quote(signal)}`);
 }
 

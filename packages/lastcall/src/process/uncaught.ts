@@ -1,5 +1,5 @@
 import type { Warning } from "../core/warning.ts";
-import { guestWarning, isGuestError } from "./guests.ts";
+import { isObserverError, observerWarning } from "./observer-errors.ts";
 import { isLogError } from "./stderr.ts";
 
 /** More than this say nothing new. An error that telling of an error causes would go on for ever. */
@@ -15,12 +15,12 @@ export function onUncaught(failed: (error: unknown) => void, warned: (warning: W
 	let isWarned = false;
 	const listener = (error: unknown): void => {
 		if (isLogError(error)) return;
-		if (!isGuestError()) {
+		if (!isObserverError()) {
 			if (++count <= MOST) failed(error);
 			else if (count === MOST + 1) failed(new Error(`more than ${MOST} uncaught errors; the rest is not shown`));
 		} else if (!isWarned) {
 			isWarned = true;
-			warned(guestWarning("a subscriber of the diagnostics channel, or what the log has begun, threw", error));
+			warned(observerWarning("a subscriber of the diagnostics channel, or what the log has begun, threw", error));
 		}
 	};
 	process.on("uncaughtException", listener);

@@ -1,11 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Owner, Resource } from "../core/resource.ts";
+import { SAME_STOP_MS, STOP_SIGNALS } from "../core/stop-signal.ts";
 import { ChildServices } from "./child-services.ts";
 import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
-
-/** A platform that stops the child and us doesn't do it in one instant. */
-const SAME_STOP_MS = 200;
 
 /** How long to wait before looking again whether a group has ended: at first, and at most. */
 const LOOK_MS = { first: 10, longest: 500 };
@@ -110,10 +108,12 @@ export class ChildProcessResource implements Resource {
 		if (this.#services.areRunning) return false;
 		const reason = this.#owner.reason();
 		const isAnyPossible = reason === undefined || (killed && !this.#isTold);
-		const expected = isAnyPossible ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGTERM"];
+		const expected: string[] = isAnyPossible ? [...STOP_SIGNALS] : ["SIGTERM"];
 		if (reason?.kind === "signal") expected.push(reason.signal);
 		return expected.some((name) => {
-			return name === signalCode || 128 + (constants.signals[name as NodeJS.Signals] ?? 0) === exitCode;
+			// A platform that does not have the signal has no number for it.
+			const number = constants.signals[name as NodeJS.Signals];
+			return name === signalCode || (number !== undefined && 128 + number === exitCode);
 		});
 	}
 

@@ -1,6 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import type { EventEmitter } from "node:events";
-import { ipcMessage, type ParentWord, type ServiceEnd, type ServiceWord, wordIn } from "../core/parent-words.ts";
+import {
+	type ParentMessage,
+	readIpcMessage,
+	type ServiceEnd,
+	type ServiceMessage,
+	toIpcMessage,
+} from "../core/parent-messages.ts";
 
 /** How long after the child's exit its last words are waited for: they have been sent, and may not have been read. */
 const LAST_WORDS_MS = 200;
@@ -12,17 +18,17 @@ const LAST_WORDS_MS = 200;
 export class ChildServices {
 	readonly #child: ChildProcess;
 	readonly #running = new Set<string>();
-	readonly #heard: ((said: ServiceWord) => void) | undefined;
+	readonly #heard: ((said: ServiceMessage) => void) | undefined;
 	#unheard: (() => void) | undefined;
 	#badEnd: ServiceEnd | undefined;
 
 	/** @param heard is told each word */
-	constructor(child: ChildProcess, heard?: (said: ServiceWord) => void) {
+	constructor(child: ChildProcess, heard?: (said: ServiceMessage) => void) {
 		this.#child = child;
 		this.#heard = heard;
 		// It holds nothing: Node.js counts only listeners of `message` and `disconnect`.
 		(child as EventEmitter).on("internalMessage", (message) => {
-			const word = wordIn<ServiceWord>(message);
+			const word = readIpcMessage<ServiceMessage>(message);
 			if (word !== undefined) this.#hear(word);
 		});
 		this.say("who");
@@ -42,9 +48,9 @@ export class ChildServices {
 	}
 
 	/** Tells the services something, if the channel is still open. */
-	say(word: ParentWord): void {
+	say(word: ParentMessage): void {
 		if (!this.#child.connected) return;
-		this.#child.send(ipcMessage(word), (error) => {
+		this.#child.send(toIpcMessage(word), (error) => {
 			if (error !== null && word === "stop") this.#notHeard();
 		});
 	}
@@ -73,7 +79,7 @@ export class ChildServices {
 		});
 	}
 
-	#hear(said: ServiceWord): void {
+	#hear(said: ServiceMessage): void {
 		this.#heard?.(said);
 		if (said.word === "here") this.#running.add(said.id);
 		if (said.word === "stopping") this.#unheard = undefined;

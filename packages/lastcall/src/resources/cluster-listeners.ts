@@ -1,5 +1,5 @@
 import type { Worker } from "node:cluster";
-import type { ServiceWord } from "../core/parent-words.ts";
+import type { ServiceMessage } from "../core/parent-messages.ts";
 import { ChildServices } from "./child-services.ts";
 
 /**
@@ -25,7 +25,7 @@ export class ClusterListeners {
 		return services;
 	}
 
-	#hear({ word, id }: ServiceWord, worker: Worker, services: ChildServices): void {
+	#hear({ word, id }: ServiceMessage, worker: Worker, services: ChildServices): void {
 		if (word === "here") services.say("siblings");
 		if (word === "emptying") this.#emptying.set(id, worker);
 		// After a whole poll: what waited has been accepted, and was sent to a worker before this is.

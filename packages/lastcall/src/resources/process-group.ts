@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { maskIncludes } from "../core/signal-masks.ts";
 
 /** Sends `signal` to every process of the group that `pid` leads. Does nothing where it leads none. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -21,14 +23,10 @@ export function isGroupAlive(pid: number): boolean {
 	return states.length === 0 || states.some((state) => state !== "Z" && state !== "X");
 }
 
-/** Reports whether the process ignores SIGINT, as far as `/proc` tells. */
+/** Returns true if the process ignores SIGINT. Returns false where `/proc` does not tell. */
 export function ignoresSigint(pid: number): boolean {
-	const [, mask = "0"] = /^SigIgn:\s*([\da-f]+)$/m.exec(read(`/proc/${pid}/status`)) ?? [];
-	return (BigInt(`0x${mask}`) & SIGINT_BIT) !== 0n;
+	return maskIncludes(read(`/proc/${pid}/status`), "SigIgn", constants.signals.SIGINT) ?? false;
 }
-
-/** SIGINT is number 2, and the masks in `/proc` begin with number 1. */
-const SIGINT_BIT = 1n << 1n;
 
 function statesOfGroup(pgid: number): string[] {
 	return processes().flatMap((pid) => {

@@ -1,5 +1,5 @@
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { type ParentWord, type ServiceWord, threadChannel } from "../core/parent-words.ts";
+import { type ParentMessage, type ServiceMessage, threadChannel } from "../core/parent-messages.ts";
 import type { Owner, Resource } from "../core/resource.ts";
 
 /** What `terminate()` ends a thread with; `process.exit(1)` does too. */
@@ -32,7 +32,7 @@ export class WorkerThread implements Resource {
 		this.#worker = worker;
 		this.#owner = owner;
 		this.#channel = new BroadcastChannel(threadChannel(worker.threadId));
-		this.#channel.onmessage = (event) => this.#hear((event as unknown as { data: ServiceWord }).data);
+		this.#channel.onmessage = (event) => this.#hear((event as unknown as { data: ServiceMessage }).data);
 		this.#channel.unref();
 		this.#ended = this.#exit();
 		this.#answered = new Promise((resolve) => {
@@ -56,7 +56,7 @@ export class WorkerThread implements Resource {
 		void this.#worker.terminate();
 	}
 
-	#hear({ word }: ServiceWord): void {
+	#hear({ word }: ServiceMessage): void {
 		if (word !== "here") return;
 		this.#hasService = true;
 		this.#hasAnswered();
@@ -67,11 +67,11 @@ export class WorkerThread implements Resource {
 		if (this.#worker.threadId < 0) return;
 		const port = this.#channel as unknown as MessagePort;
 		for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
-			this.#hear(said.message as ServiceWord);
+			this.#hear(said.message as ServiceMessage);
 		}
 	}
 
-	#say(word: ParentWord): void {
+	#say(word: ParentMessage): void {
 		if (this.#worker.threadId >= 0) this.#channel.postMessage(word);
 	}
 

@@ -1,7 +1,7 @@
+import { quote } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Drainable } from "../core/drainable.ts";
 import { findKind, type Kind, listKinds } from "../core/kinds.ts";
-import { quote } from "../core/options.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http1/http-server.ts";
 import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";

@@ -1,11 +1,11 @@
 import { basename, extname } from "node:path";
+import { checkOptionNames, quote } from "../core/check-options.ts";
 import type { Observer } from "../core/events.ts";
-import { checkOptionNames, quote } from "../core/options.ts";
 import type { Warning } from "../core/warning.ts";
 import { publish } from "../observe/diagnostics.ts";
 import { textOf } from "../observe/event-text.ts";
 import { reporterOf } from "../observe/reporter.ts";
-import { callGuest, guestWarning } from "../process/guests.ts";
+import { callObserver, observerWarning } from "../process/observer-errors.ts";
 import { logToStderr } from "../process/stderr.ts";
 import { systemClock } from "../process/system-clock.ts";
 import { stderrTerminal } from "../process/terminal.ts";
@@ -54,7 +54,7 @@ export function observerOf(options: ServiceOptions): Observer {
 	const logFailed = warnOnce("the log of this program failed");
 	const subscriberFailed = warnOnce("a subscriber of the diagnostics channel threw");
 	const stderr = { writeLine: logToStderr, terminal: stderrTerminal() };
-	const report = reporterOf(options.log, who, stderr, (call) => callGuest(call, logFailed));
+	const report = reporterOf(options.log, who, stderr, (call) => callObserver(call, logFailed));
 	const isGuest = typeof options.log === "function" || typeof options.log === "object";
 	return (event, service) => {
 		try {
@@ -62,8 +62,8 @@ export function observerOf(options: ServiceOptions): Observer {
 		} finally {
 			// It may be the log that has failed.
 			if (isGuest && event.type === "warning" && event.warning.code === "observer") warnOnStderr(event.warning);
-			// Node.js catches what a subscriber throws, and throws it where nobody else can catch it: see `isGuestError`.
-			callGuest(() => publish(event, service), subscriberFailed);
+			// Node.js catches what a subscriber throws, and throws it where nobody else can catch it: see `isObserverError`.
+			callObserver(() => publish(event, service), subscriberFailed);
 		}
 	};
 }
@@ -74,7 +74,7 @@ function warnOnce(what: string): (error: unknown) => void {
 	return (error) => {
 		if (hasWarned) return;
 		hasWarned = true;
-		warnOnStderr(guestWarning(what, error));
+		warnOnStderr(observerWarning(what, error));
 	};
 }
 

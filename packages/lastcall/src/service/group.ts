@@ -1,7 +1,7 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
+import { checkMilliseconds, quote } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
-import { milliseconds, quote } from "../core/options.ts";
 import type { Resource } from "../core/resource.ts";
 import { runTask } from "../core/run-task.ts";
 import type { ServiceState } from "../core/service-state.ts";
@@ -144,7 +144,7 @@ export class ServiceGroup implements Group {
 
 	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
 		const fullName = this.#nameOf(name);
-		const pauseMs = milliseconds(`"${fullName}": ms`, ms, 1);
+		const pauseMs = checkMilliseconds(`"${fullName}": ms`, ms, 1);
 		checkFunction(fullName, "work", work);
 		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" was not begun`);
 		every(this.state, fullName, pauseMs, work);

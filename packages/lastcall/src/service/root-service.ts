@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { checkBoolean } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import type { InFlight } from "../core/drainable.ts";
 import type { Observer } from "../core/events.ts";
-import { timesOf, trueOrFalse } from "../core/options.ts";
 import type { Phase } from "../core/phase.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import { ServiceState } from "../core/service-state.ts";
@@ -10,6 +10,7 @@ import { shutDown } from "../core/shutdown.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { StopReason } from "../core/stop-reason.ts";
 import { isStopped } from "../core/stopped-error.ts";
+import { parseTimes } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import { requestNames } from "../servers/listening/request-name.ts";
 import { ServiceGroup } from "./group.ts";
@@ -21,9 +22,9 @@ export class RootService extends ServiceGroup implements HostedService {
 	readonly name: string;
 
 	constructor(options: ServiceOptions, clock: Clock, observer: Observer) {
-		const showQueryStrings = trueOrFalse("showQueryStrings", options.showQueryStrings, false);
+		const showQueryStrings = checkBoolean("showQueryStrings", options.showQueryStrings, false);
 		super(
-			new ServiceState(timesOf(options), clock, (event) => observer(event, this), shutDown),
+			new ServiceState(parseTimes(options), clock, (event) => observer(event, this), shutDown),
 			requestNames(showQueryStrings),
 		);
 		// However much work listens: each listener is gone when its work is, which is what the warning is about.

@@ -5,7 +5,7 @@ import { toJson } from "../core/to-json.ts";
 import { fetchOf, type HealthFetch, type HealthHandler, handlerOf } from "../health/handlers.ts";
 import { checksOf, type HealthOptions } from "../health/health-options.ts";
 import { closeHealthServer, healthServer } from "../health/health-port.ts";
-import { countHolders, holdersOfTheLoop } from "../process/holders.ts";
+import { describeHandles, openHandles } from "../process/open-handles.ts";
 import { HTTP_SCHEMES, listen } from "../servers/listen.ts";
 
 /** Three ways to ask a service whether it is alive (`/livez`), ready (`/readyz`) and has started (`/startupz`). */
@@ -39,7 +39,7 @@ export function healthOf(name: string, state: ServiceState, options: HealthOptio
 	const health = { checks, readyUntilClosing, snapshot: () => state.snapshot() };
 	const handler = handlerOf(health);
 	const status = (): string =>
-		toJson({ name, pid: process.pid, ...state.snapshot(), holders: countHolders(holdersOfTheLoop()) });
+		toJson({ name, pid: process.pid, ...state.snapshot(), holders: describeHandles(openHandles()) });
 	return {
 		handler,
 		fetch: fetchOf(health),

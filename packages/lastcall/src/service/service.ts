@@ -1,11 +1,11 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import type { InFlight } from "../core/drainable.ts";
-import type { TimeOptions } from "../core/options.ts";
 import type { Phase } from "../core/phase.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { StopReason } from "../core/stop-reason.ts";
+import type { TimeOptions } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import type { Log } from "../observe/reporter.ts";
 import type { Usable } from "../resources/resource-kinds.ts";

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
+import { quote } from "../core/check-options.ts";
 import type { ServiceEvent } from "../core/events.ts";
-import { quote } from "../core/options.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import { plainLines } from "../observe/plain-lines.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createService, run, type ServiceOptions } from "lastcall";
-import { checkOptionNames, quote, timesOf } from "#src/core/options.js";
+import { checkOptionNames, quote } from "#src/core/check-options.js";
+import { parseTimes } from "#src/core/time-options.js";
 
 const TIMES = ["gracePeriodMs", "crashGracePeriodMs", "lameDuckMs", "lingerMs", "spreadMs", "closeReserveMs"] as const;
 
@@ -14,8 +15,8 @@ test("the times have their defaults; those that depend on the state at the stop 
 		spreadMs: undefined,
 		closeReserveMs: undefined,
 	};
-	assert.deepEqual(timesOf({}), defaults);
-	assert.deepEqual(timesOf(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
+	assert.deepEqual(parseTimes({}), defaults);
+	assert.deepEqual(parseTimes(Object.fromEntries(TIMES.map((name) => [name, undefined]))), defaults);
 });
 
 test("times that are given are taken as they are, fractions and zeros too", () => {
@@ -27,7 +28,7 @@ test("times that are given are taken as they are, fractions and zeros too", () =
 		spreadMs: 0,
 		closeReserveMs: 0,
 	};
-	assert.deepEqual(timesOf(times), times);
+	assert.deepEqual(parseTimes(times), times);
 });
 
 test("a time that is not a number is a TypeError with its name, what was wanted and what was given", () => {
@@ -41,7 +42,7 @@ test("a time that is not a number is a TypeError with its name, what was wanted 
 			[true, "true"],
 			[10n, "10"],
 		]) {
-			assert.throws(() => timesOf({ [name as string]: value }), {
+			assert.throws(() => parseTimes({ [name as string]: value }), {
 				name: "TypeError",
 				message: `${wanted} ${quoted}`,
 			});
@@ -53,31 +54,31 @@ test("a time out of range is a RangeError with its name, the range and what was 
 	for (const name of TIMES) {
 		const least = name.endsWith("racePeriodMs") ? 1 : 0;
 		for (const value of [least - 1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
-			assert.throws(() => timesOf({ [name]: value }), {
+			assert.throws(() => parseTimes({ [name]: value }), {
 				name: "RangeError",
 				message: `${name}: wanted a number of milliseconds from ${least} to 2147483647, got ${value}`,
 			});
 		}
 	}
-	assert.equal(timesOf({ gracePeriodMs: 1 }).gracePeriodMs, 1);
-	assert.equal(timesOf({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
+	assert.equal(parseTimes({ gracePeriodMs: 1 }).gracePeriodMs, 1);
+	assert.equal(parseTimes({ gracePeriodMs: 2 ** 31 - 1 }).gracePeriodMs, 2 ** 31 - 1);
 });
 
 test("times that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
+	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
 		name: "RangeError",
 		message:
 			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
 	});
-	assert.throws(() => timesOf({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
+	assert.throws(() => parseTimes({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
 		name: "RangeError",
 		message: "lameDuckMs (1001) must fit into gracePeriodMs (1000)",
 	});
-	assert.throws(() => timesOf({ gracePeriodMs: 1_000, crashGracePeriodMs: 1_001 }), {
+	assert.throws(() => parseTimes({ gracePeriodMs: 1_000, crashGracePeriodMs: 1_001 }), {
 		name: "RangeError",
 		message: "crashGracePeriodMs (1001) must not be longer than gracePeriodMs (1000)",
 	});
-	assert.ok(timesOf({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
+	assert.ok(parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
 });
 
 test("an unknown option is a TypeError", async () => {

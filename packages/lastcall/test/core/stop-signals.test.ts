@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { afterEach, test } from "node:test";
-import type { SignalReason } from "#src/core/stop-signal.js";
-import { onStopSignals, STOP_SIGNALS } from "#src/process/signals.js";
+import { type SignalReason, STOP_SIGNALS } from "#src/core/stop-signal.js";
+import { onStopSignals } from "#src/process/signals.js";
 
 const KNOWN = STOP_SIGNALS.filter((signal) => signal in constants.signals);
 

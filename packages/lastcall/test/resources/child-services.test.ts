@@ -4,7 +4,7 @@ import { EventEmitter, once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ipcMessage, type ServiceWord } from "#src/core/parent-words.js";
+import { type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ChildServices } from "#src/resources/child-services.js";
 import { SIGTERM } from "../support/stop-reasons.ts";
 import { closing, runningService } from "../support/watched-service.ts";
@@ -153,8 +153,8 @@ class FakeChild extends EventEmitter {
 		done(null);
 	}
 
-	says(word: ServiceWord): void {
-		this.emit("internalMessage", ipcMessage(word));
+	says(word: ServiceMessage): void {
+		this.emit("internalMessage", toIpcMessage(word));
 	}
 }
 
@@ -172,7 +172,7 @@ describe("the messages of services in a child", () => {
 		const { child, services, stop, unheard } = faked();
 		child.says({ word: "here", id: "a" });
 		assert.ok(stop());
-		assert.deepEqual(child.told.at(-1), ipcMessage("stop"));
+		assert.deepEqual(child.told.at(-1), toIpcMessage("stop"));
 		child.says({ word: "closed", id: "a", end: END });
 		assert.equal(unheard(), 1);
 		assert.equal(services.failure, undefined);

@@ -4,13 +4,13 @@ import { EventEmitter, once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { ipcMessage, type ParentWord, type ServiceWord, wordIn } from "#src/core/parent-words.js";
+import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
 
 /** A worker whose words the test says, and that notes what it is told. */
 class FakeWorker extends EventEmitter {
-	readonly told: ParentWord[] = [];
+	readonly told: ParentMessage[] = [];
 	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
 
 	constructor() {
@@ -18,7 +18,7 @@ class FakeWorker extends EventEmitter {
 		this.process = Object.assign(new EventEmitter(), {
 			connected: true,
 			send: (message: unknown, done: () => void): void => {
-				this.told.push(wordIn<ParentWord>(message) as ParentWord);
+				this.told.push(readIpcMessage<ParentMessage>(message) as ParentMessage);
 				this.process.emit("told");
 				done();
 			},
@@ -27,7 +27,7 @@ class FakeWorker extends EventEmitter {
 
 	says(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
 		const said = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
-		this.process.emit("internalMessage", ipcMessage<ServiceWord>(said));
+		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(said));
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { EndedEarlyReason } from "../../core/drainable.ts";
 import type { Leaving } from "../listening/leaving.ts";
@@ -50,12 +50,13 @@ export function endEventStream(exchange: EventStreamExchange, moment: EventStrea
 }
 
 /** Returns true for the response to an `EventSource`, which reconnects by itself whenever its stream has ended. */
-export function isReconnecting({ method, headers, response }: EventStreamExchange): boolean {
-	return reconnects(method, headers) && response.headersSent && isEventStream(headOf(response));
+export function isReconnecting(exchange: EventStreamExchange): boolean {
+	const { method, headers, response } = exchange;
+	return reconnects(method, headers) && response.headersSent && isEventStream(headOf(exchange));
 }
 
 function eventStreamOf(exchange: EventStreamExchange): PlainEventStream | EncodedEventStream | null {
-	const head = headOf(exchange.response);
+	const head = headOf(exchange);
 	// A response of a known length has an end.
 	if (!isEventStream(head) || /^content-length:/im.test(head)) return null;
 	const isBack = reconnects(exchange.method, exchange.headers);
@@ -72,16 +73,27 @@ function reconnects(method: string | undefined, headers: IncomingHttpHeaders): b
 	return headers["last-event-id"] !== undefined || /\btext\/event-stream\b/i.test(headers.accept ?? "");
 }
 
-/** The head as it was written, a line for each header. */
-function headOf(response: EventStreamResponse): string {
-	if ("sentHeaders" in response) {
-		return Object.entries(response.sentHeaders ?? {})
-			.map((header) => header.join(": "))
-			.join("\n");
-	}
-	// What is given to `writeHead()` alone is not in `getHeader()`. Not documented, and as old as Node's HTTP.
-	const { _header: head } = response as { _header?: unknown };
-	return typeof head === "string" ? head : "";
+/** The head of a response, a line for each header, as far as it is known. */
+function headOf({ method, headers, response }: EventStreamExchange): string {
+	if ("sentHeaders" in response) return linesOf(response.sentHeaders ?? {});
+	// The head as it was written. Not documented, and as old as the HTTP server of Node.js.
+	const { _header: written } = response as { _header?: unknown };
+	if (typeof written === "string") return written;
+	// What the program gave to `writeHead()` alone is missing here. Then the request tells.
+	const head = linesOf(response.getHeaders());
+	if (/^content-type:/im.test(head) || !acceptsOnlyEvents(method, headers) || response.statusCode !== 200) return head;
+	return `${head}\ncontent-type: text/event-stream`;
+}
+
+function linesOf(headers: OutgoingHttpHeaders): string {
+	return Object.entries(headers)
+		.map((header) => header.join(": "))
+		.join("\n");
+}
+
+/** Returns true for the request of an `EventSource`, which takes no other type (HTML, section 9.2.2). */
+function acceptsOnlyEvents(method: string | undefined, { accept = "" }: IncomingHttpHeaders): boolean {
+	return method === "GET" && /^\s*text\/event-stream\s*(;[^,]*)?$/i.test(accept);
 }
 
 function isEventStream(head: string): boolean {

@@ -1,6 +1,6 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import { isClaimed } from "../answers/claimed.ts";
 import { isReconnecting } from "../answers/event-stream.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
@@ -34,7 +34,7 @@ export class Http1Connections implements ProtocolConnections {
 	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
 	#holdsAll = false;
 	/** The program may take away the listener that would tell of the end of a socket. */
-	readonly #gleaner = new Gleaner(this.#connections, ([, connection]) => {
+	readonly #pruner = new Pruner(this.#connections, ([, connection]) => {
 		if (connection.socket.closed) this.#gone(connection);
 	});
 	readonly #abandoned: AbandonedRequests;
@@ -48,7 +48,7 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#connections.size;
 	}
 
@@ -87,7 +87,7 @@ export class Http1Connections implements ProtocolConnections {
 
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		for (const connection of this.#connections.values()) {
 			connection.settle();
 			const { exchanges, upgrade, socket } = connection;
@@ -150,7 +150,7 @@ export class Http1Connections implements ProtocolConnections {
 		const connection = new Connection(socket);
 		if (this.#leavingSince !== undefined) connection.leave();
 		if (socket.destroyed) return connection;
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#connections.set(socket, connection);
 		socket.once("close", () => this.#gone(connection));
 		return connection;

@@ -1,7 +1,7 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { EndedEarlyReason } from "../../core/drainable.ts";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import { endEventStream } from "../answers/event-stream.ts";
 import type { Leaving } from "../listening/leaving.ts";
 import { Linger } from "../listening/linger.ts";
@@ -23,7 +23,7 @@ export class Session {
 	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams = new Map<ServerHttp2Stream, StreamInFlight>();
 	/** The program may take away the listener that would tell of the end of a stream. */
-	readonly #gleaner = new Gleaner(this.#streams, ([stream, entry]) => {
+	readonly #pruner = new Pruner(this.#streams, ([stream, entry]) => {
 		if (stream.destroyed) this.#closed(entry);
 	});
 	/** The highest number of a stream that has come. */
@@ -53,7 +53,7 @@ export class Session {
 
 	/** What is in flight. */
 	get inFlight(): readonly StreamInFlight[] {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		if (this.#streams.size > 0) return [...this.#streams.values()];
 		// The end of a large answer is on its way out for longer than its stream is open.
 		const isOut = !this.#saidGoodbye || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
@@ -63,7 +63,7 @@ export class Session {
 	/** The head of a request is here. */
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
 		const entry: StreamInFlight = { stream, headers, startedAt: performance.now() };
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#streams.set(stream, entry);
 		if (this.#lastStream === 0) this.#moment.seek();
 		this.#lastStream = stream.id ?? 0;
@@ -123,7 +123,7 @@ export class Session {
 
 	/** Goes a step further where the client has been silent for long enough. To be called right after a poll. */
 	sweep(polledAt: number, lingerMs: number): void {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		const isStuck = this.#isStuckInHead;
 		if (this.#streams.size > 0 || (this.#saidGoodbye && !this.socket.writableFinished && !isStuck)) {
 			this.#linger.restart(this.socket.bytesRead);

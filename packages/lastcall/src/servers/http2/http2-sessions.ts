@@ -1,5 +1,5 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import type { Leaving } from "../listening/leaving.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
@@ -12,7 +12,7 @@ import { requestOf } from "./http2-stream.ts";
 export class Http2Sessions implements ProtocolConnections {
 	readonly #sessions = new Map<Http2Session, Session>();
 	/** The program may take away the listener that would tell of the end of a socket. */
-	readonly #gleaner = new Gleaner(this.#sessions, ([session, { socket }]) => {
+	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
 		if (socket.closed) this.#sessions.delete(session);
 	});
 	readonly #known: Iterable<Http2Session>;
@@ -33,7 +33,7 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#sessions.size;
 	}
 
@@ -65,7 +65,7 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	inFlight(): RequestInFlight[] {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(requestOf));
 	}
 
@@ -106,7 +106,7 @@ export class Http2Sessions implements ProtocolConnections {
 		if (known !== undefined) return known;
 		const gone = (): void => void this.#sessions.delete(session);
 		const added = new Session(session, gone, (entry) => abandonStream(entry, this.#abandoned));
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#sessions.set(session, added);
 		if (this.#leaving !== undefined) added.leave(this.#leaving.lingerMs);
 		return added;

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import { nextPoll } from "./accept-queue.ts";
 import type { Leaving } from "./leaving.ts";
 import { Linger } from "./linger.ts";
@@ -22,7 +22,7 @@ type Times = Pick<Leaving, "lingerMs" | "hardStopAt">;
 export class Handshakes implements ProtocolConnections {
 	readonly #handshakes = new Map<Socket, Linger>();
 	/** The program may take away the listener that would tell of the end of a socket. */
-	readonly #gleaner = new Gleaner(this.#handshakes, ([socket]) => {
+	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
 		if (socket.closed) this.#handshakes.delete(socket);
 	});
 	readonly #isServed: (socket: Socket) => boolean;
@@ -36,7 +36,7 @@ export class Handshakes implements ProtocolConnections {
 	}
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#handshakes.size;
 	}
 
@@ -81,7 +81,7 @@ export class Handshakes implements ProtocolConnections {
 	#begin(socket: Socket): void {
 		const linger = new Linger();
 		if (this.#times !== undefined) linger.restart(socket.bytesRead);
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#handshakes.set(socket, linger);
 		socket.once("close", () => this.#handshakes.delete(socket));
 	}

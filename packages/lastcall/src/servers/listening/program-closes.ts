@@ -1,4 +1,5 @@
 import { Server as NetServer, type Server } from "node:net";
+import { findCaller } from "../../core/caller.ts";
 import type { Warning } from "../../core/warning.ts";
 
 /** What is needed to see what the program does to a server that lastcall closes. */
@@ -34,10 +35,10 @@ export function guardCloses(guarded: ClosedServer, warn: (warning: Warning) => v
 	const methods = server as Methods;
 	const told = new Set<string>();
 	const tell = (method: keyof Methods, called: (...args: never[]) => unknown, becomes: string): void => {
-		const caller = callerOf(called);
-		if (told.has(method) || caller === "Node.js") return;
+		const caller = findCaller(called);
+		if (told.has(method) || caller?.place.startsWith("node:")) return;
 		told.add(method);
-		const where = caller === undefined ? "" : ` at ${caller}`;
+		const where = caller === undefined ? "" : ` at ${caller.place}`;
 		warn({
 			code: "close",
 			message: `"${name}": server.${method}() was called${where} during the shutdown: ${becomes}`,
@@ -83,12 +84,4 @@ function shadow(methods: Methods, name: keyof Methods, by: unknown): () => void 
 		if (own === undefined) delete methods[name];
 		else Object.defineProperty(methods, name, own);
 	};
-}
-
-/** Where `called` was called from, as far as the stack tells. */
-function callerOf(called: (...args: never[]) => unknown): string | undefined {
-	const holder: { stack?: unknown } = {};
-	Error.captureStackTrace(holder, called);
-	const place = /\n\s+at .*?([^\s(]+:\d+:\d+)\)?(\n|$)/.exec(String(holder.stack))?.[1];
-	return place?.startsWith("node:") ? "Node.js" : place;
 }

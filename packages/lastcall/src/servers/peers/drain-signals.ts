@@ -1,5 +1,5 @@
+import { quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
-import { quote } from "../../core/options.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import { claim } from "../answers/claimed.ts";
 import { Peer } from "./peer.ts";

@@ -1,4 +1,4 @@
-import { quote } from "../../core/options.ts";
+import { quote } from "../../core/check-options.ts";
 import type { SignsOfLife } from "../listening/signs-of-life.ts";
 import type { Parting } from "./parting.ts";
 

@@ -1,6 +1,6 @@
 import { attempt } from "../../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../../core/drainable.ts";
-import { Gleaner } from "../../core/gleaner.ts";
+import { Pruner } from "../../core/pruner.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import { nextPoll } from "../listening/accept-queue.ts";
 import { inTurns } from "../listening/in-turns.ts";
@@ -20,7 +20,7 @@ const LONGEST_OVERDUE_MS = 2_000;
 /** The long-lived connections of one server, and the one way in which all of them are said goodbye to. */
 export class Peers {
 	readonly #peers = new Set<Peer>();
-	readonly #gleaner = new Gleaner(this.#peers, (peer) => {
+	readonly #pruner = new Pruner(this.#peers, (peer) => {
 		if (!peer.isGone && peer.hasEnded) this.remove(peer);
 	});
 	/** Those that were told, and in which look. */
@@ -35,13 +35,13 @@ export class Peers {
 	#failed: ((failure: Failure) => void) | undefined;
 
 	get size(): number {
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		return this.#peers.size;
 	}
 
 	/** Adds a connection that was opened. One that comes while the others are being told is told as well. */
 	add(peer: Peer): void {
-		this.#gleaner.glean();
+		this.#pruner.pruneSome();
 		this.#peers.add(peer);
 		peer.whenReady = () => this.#becameReady(peer);
 		peer.whenWorkChanges = () => (peer.units.size > 0 ? this.#peers.add(peer) : this.#peers.delete(peer));
@@ -62,7 +62,7 @@ export class Peers {
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all: InFlight[] = [];
-		this.#gleaner.gleanAll();
+		this.#pruner.pruneAll();
 		for (const { name, what, startedAt, units, isInFlight, isGone } of this.#peers) {
 			if (units.size === 0 && isInFlight) all.push({ name, what, ageMs: now - startedAt });
 			const gone = isGone ? " (its client has gone)" : "";

@@ -1,4 +1,4 @@
-import { checkOptionNames, quote } from "../../core/options.ts";
+import { checkOptionNames, quote } from "../../core/check-options.ts";
 import type { Goodbye } from "./socket-peer.ts";
 
 /** What the program says about the protocol of a `node:net` or `node:tls` server. */

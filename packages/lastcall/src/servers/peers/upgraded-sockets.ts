@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
+import { quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
-import { quote } from "../../core/options.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import { claim } from "../answers/claimed.ts";
 import { introduce } from "./peer.ts";

@@ -10,7 +10,7 @@ const KEY = Symbol.for("lastcall.guests");
  * Calls code of the program that only watches: its log, the subscribers of the diagnostics channel. `failed` gets what it
  * throws, or what the promise that it returns rejects with.
  */
-export function callGuest(call: () => unknown, failed: (error: unknown) => void): void {
+export function callObserver(call: () => unknown, failed: (error: unknown) => void): void {
 	try {
 		const result = guests().runInAsyncScope(call);
 		if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
@@ -27,14 +27,14 @@ export function callGuest(call: () => unknown, failed: (error: unknown) => void)
  * in a tick of its own, and a guest may begin a timer that throws: both have been begun by a guest, as Node.js knows.
  * What a promise that nobody handles rejects with can't be told apart: it has no such origin.
  */
-export function isGuestError(): boolean {
+export function isObserverError(): boolean {
 	const id = guests().asyncId();
 	// A runtime that doesn't count (Bun) says 0 for everything.
 	return id > 0 && triggerAsyncId() === id;
 }
 
 /** @param what subject and verb: `the log failed` */
-export function guestWarning(what: string, error: unknown): Warning {
+export function observerWarning(what: string, error: unknown): Warning {
 	return {
 		code: "observer",
 		message: `${what}: ${inOneLine(error)}; nothing stops for it, and it is not mentioned again`,

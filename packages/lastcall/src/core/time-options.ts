@@ -1,3 +1,5 @@
+import { checkMilliseconds } from "./check-options.ts";
+
 /** The times of a service. All in milliseconds. */
 export interface TimeOptions {
 	/**
@@ -57,15 +59,12 @@ export interface Times {
 	readonly closeReserveMs: number | undefined;
 }
 
-/** The longest time a Node.js timer can measure. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 /**
  * Checks the times and puts in the defaults.
  * @throws {TypeError} where a time is not a number
  * @throws {RangeError} where a time is out of range, or the parts don't fit into the grace period
  */
-export function timesOf(options: TimeOptions): Times {
+export function parseTimes(options: TimeOptions): Times {
 	const gracePeriodMs = optional("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;
 	const crashGracePeriodMs =
 		optional("crashGracePeriodMs", options.crashGracePeriodMs, 1) ?? DEFAULTS.crashGracePeriodMs(gracePeriodMs);
@@ -89,47 +88,5 @@ export function timesOf(options: TimeOptions): Times {
 }
 
 function optional(name: string, value: unknown, least = 0): number | undefined {
-	return value === undefined ? undefined : milliseconds(name, value, least);
-}
-
-/**
- * A time, checked.
- * @throws {TypeError} where it is not a number
- * @throws {RangeError} where it is less than `least`, or more than a timer can measure
- */
-export function milliseconds(name: string, value: unknown, least: number): number {
-	const wanted = `${name}: wanted a number of milliseconds from ${least} to ${LONGEST_MS}, got ${quote(value)}`;
-	if (typeof value !== "number") throw new TypeError(wanted);
-	if (!(value >= least && value <= LONGEST_MS)) throw new RangeError(wanted);
-	return value;
-}
-
-/**
- * An option that is true or false, checked.
- * @throws {TypeError} where it is anything else
- */
-export function trueOrFalse(name: string, value: unknown, otherwise: boolean): boolean {
-	if (value === undefined || typeof value === "boolean") return value ?? otherwise;
-	throw new TypeError(`${name}: wanted true or false, got ${quote(value)}`);
-}
-
-/**
- * Refuses a misspelt option rather than ignoring it.
- * @throws {TypeError} that names the option and those there are
- */
-export function checkOptionNames(given: unknown, known: readonly string[]): void {
-	if (typeof given !== "object" || given === null || Array.isArray(given)) {
-		throw new TypeError(`options: wanted an object, got ${quote(given)}`);
-	}
-	for (const name of Object.keys(given)) {
-		if (!known.includes(name)) throw new TypeError(`options: unknown option "${name}"; there are ${known.join(", ")}`);
-	}
-}
-
-/** A value as it should stand in an error message: short, and telling its type. */
-export function quote(value: unknown): string {
-	if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-	if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
-	if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
-	return String(value);
+	return value === undefined ? undefined : checkMilliseconds(name, value, least);
 }

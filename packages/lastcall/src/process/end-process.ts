@@ -1,5 +1,5 @@
 import { exit } from "./exit.ts";
-import { countHolders, holdersOfTheLoop } from "./holders.ts";
+import { describeHandles, openHandles } from "./open-handles.ts";
 import { letGoOfParent } from "./parent.ts";
 
 /** How long the program may take to end by itself before what holds it is named. */
@@ -42,12 +42,12 @@ export function endProcess(leftMs: number, held: (holders: string) => void): voi
 	const end = performance.now() + (namesHolders() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
 	// Unref'd: it only fires where something else keeps the loop alive.
 	const look = setInterval(() => {
-		const holders = holdersOfTheLoop();
+		const holders = openHandles();
 		const endsByItself = holders.length === 0 || holders.some((holder) => WRITING.test(holder));
 		if (endsByItself && performance.now() < end) return;
 		if (letGoOfParent()) return;
 		clearInterval(look);
-		held(countHolders(holders));
+		held(describeHandles(holders));
 		const leastMs = (): number => Math.max(LEAST_FLUSH_MS, end - performance.now());
 		void flushStdio(leastMs()).then(() => exit(undefined, leastMs()));
 	}, NATURAL_END_MS).unref();

@@ -1,33 +1,33 @@
 import type { Drainable } from "./drainable.ts";
-import { Gleaner } from "./gleaner.ts";
+import { Pruner } from "./pruner.ts";
 
 /**
- * The servers of a service. One that is at rest is only held as long as the program holds it: it may listen again, and a program
- * that makes and closes thousands of servers must not keep them all.
+ * The servers of a service. A server at rest is held weakly: it may listen again, but a program that creates and closes
+ * thousands of servers must not keep them all in memory.
  */
-export class Served implements Iterable<Drainable> {
+export class ServerList implements Iterable<Drainable> {
 	readonly #active = new Set<Drainable>();
 	readonly #resting = new Set<WeakRef<Drainable>>();
 	readonly #release = new WeakMap<Drainable, () => void>();
-	readonly #activeGleaner = new Gleaner(this.#active, (server) => this.#restIfOver(server));
-	readonly #restingGleaner = new Gleaner(this.#resting, (ref) => {
+	readonly #activePruner = new Pruner(this.#active, (server) => this.#moveIfAtRest(server));
+	readonly #restingPruner = new Pruner(this.#resting, (ref) => {
 		if (ref.deref() === undefined) this.#resting.delete(ref);
 	});
 
-	/** How many are held, at rest or not. */
+	/** The number of servers, at rest or not. */
 	get size(): number {
 		return this.#active.size + this.#resting.size;
 	}
 
-	/** Adds one. `release` gives back what was taken of the program's object, beside what the drain takes. */
+	/** Adds a server. `release` undoes what was done to the program's object, apart from what the drain has done to it. */
 	add(server: Drainable, release: () => void = () => {}): void {
-		this.#activeGleaner.glean();
-		this.#restingGleaner.glean();
+		this.#activePruner.pruneSome();
+		this.#restingPruner.pruneSome();
 		this.#active.add(server);
 		this.#release.set(server, release);
 	}
 
-	/** Releases all of them. */
+	/** Calls `release` of every server. */
 	releaseAll(): void {
 		for (const server of this) this.#release.get(server)?.();
 	}
@@ -40,7 +40,7 @@ export class Served implements Iterable<Drainable> {
 		}
 	}
 
-	#restIfOver(server: Drainable): void {
+	#moveIfAtRest(server: Drainable): void {
 		if (server.isAtRest?.() !== true) return;
 		this.#active.delete(server);
 		this.#resting.add(new WeakRef(server));

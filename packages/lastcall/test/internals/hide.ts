@@ -1,0 +1,59 @@
+import type { TestContext } from "node:test";
+
+/** The compiled files of the library. */
+const LIBRARY = new URL("../../../dist/", import.meta.url).href;
+
+/** What undoes a change when the test is over; `TestContext` does, and a fixture needs nothing. */
+type Undo = Pick<TestContext, "after">;
+
+/**
+ * Takes a property away from the library alone: it reads `undefined`, and what it writes is dropped. Node.js and the test still
+ * have the property. Given a prototype, it does so for all objects that are made from now on.
+ */
+export function hide(undo: Undo | undefined, target: object, key: PropertyKey): void {
+	redefine(undo, target, key, false);
+}
+
+/** Keeps the library from shadowing a method: it can still call it, and what it puts in the place of it is dropped. */
+export function keep(undo: Undo | undefined, target: object, method: PropertyKey): void {
+	redefine(undo, target, method, true);
+}
+
+function redefine(undo: Undo | undefined, target: object, key: PropertyKey, isReadable: boolean): void {
+	const own = Object.getOwnPropertyDescriptor(target, key);
+	const inherited: unknown = Reflect.get(target, key);
+	const values = new WeakMap<object, { readonly value: unknown }>();
+	Object.defineProperty(target, key, {
+		configurable: true,
+		get(this: object) {
+			if (!isReadable && isLibrary()) return undefined;
+			const known = values.get(this);
+			if (known !== undefined) return known.value;
+			return own?.get === undefined ? inherited : own.get.call(this);
+		},
+		set(this: object, value: unknown) {
+			if (!isLibrary()) values.set(this, { value });
+		},
+	});
+	undo?.after(() => {
+		if (own === undefined) Reflect.deleteProperty(target, key);
+		else Object.defineProperty(target, key, own);
+	});
+}
+
+/** Deletes a property for everything, Node.js included, until the test is over. */
+export function take(undo: Undo, target: object, key: PropertyKey): void {
+	const own = Object.getOwnPropertyDescriptor(target, key);
+	if (own === undefined) throw new TypeError(`there is no ${String(key)} to take away`);
+	Reflect.deleteProperty(target, key);
+	undo.after(() => void Object.defineProperty(target, key, own));
+}
+
+/** Returns true if the accessor that calls this was used by a file of the library. */
+function isLibrary(): boolean {
+	const { stackTraceLimit } = Error;
+	Error.stackTraceLimit = 3;
+	const { stack = "" } = new Error("here");
+	Error.stackTraceLimit = stackTraceLimit;
+	return stack.split("\n")[3]?.includes(LIBRARY) === true;
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { OutgoingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { Readable } from "node:stream";
+import { describe, type TestContext } from "node:test";
+import { brief } from "../servers/answers.ts";
+import { readByServer } from "../servers/bare-server.ts";
+import { EVENT_SOURCE } from "../servers/contract/event-streams.ts";
+import { rule } from "../servers/rule.ts";
+import { ServedServer } from "../servers/served-server.ts";
+import { http } from "../support/http-kinds.ts";
+import { hide, keep } from "./hide.ts";
+
+const EVENTS = { "Content-Type": "text/event-stream" };
+
+async function asked(t: TestContext, method: string, ...lines: string[]) {
+	const scene = await ServedServer.open(t, http);
+	const client = await scene.connect();
+	client.ask(method, "/hold", ...lines);
+	const { response } = await scene.handed("/hold");
+	return { scene, client, response };
+}
+
+void describe("HTTP/1.1 without `_header` of a response", () => {
+	rule("an event stream whose type went to writeHead() alone is ended: its request takes nothing else", async (t) => {
+		hide(t, OutgoingMessage.prototype, "_header");
+		const { scene, client, response } = await asked(t, "GET", EVENT_SOURCE);
+		response.writeHead(200, EVENTS);
+		response.write("data: 1\n\n");
+		await client.headCame();
+		void scene.service.stop();
+		const { endedEarly } = await scene.drained();
+		assert.deepEqual(
+			endedEarly.map(({ why }) => why),
+			["client-reconnects"],
+		);
+		await client.closed;
+		assert.match(String(client.answers[0]?.body), /^data: 1\n\nretry: \d+\n$/);
+	});
+
+	rule("one whose type was set by setHeader() is ended, whatever else its request takes", async (t) => {
+		hide(t, OutgoingMessage.prototype, "_header");
+		const { scene, client, response } = await asked(t, "GET", "Accept: application/json, text/event-stream");
+		response.setHeader("content-type", "text/event-stream");
+		response.write("data: 1\n\n");
+		await client.headCame();
+		void scene.service.stop();
+		assert.equal((await scene.drained()).endedEarly.length, 1);
+	});
+
+	for (const [how, lines, write] of [
+		["is of another type", [EVENT_SOURCE], (r: ServerResponse) => void r.setHeader("content-type", "text/plain")],
+		["is an error", [EVENT_SOURCE], (r: ServerResponse) => void r.writeHead(503)],
+		["goes to a client that takes anything", ["Accept: */*"], (r: ServerResponse) => void r.writeHead(200, EVENTS)],
+	] as const) {
+		rule(`a response is waited for that ${how}`, async (t) => {
+			hide(t, OutgoingMessage.prototype, "_header");
+			const { scene, client, response } = await asked(t, "GET", ...lines);
+			write(response);
+			response.write("half ");
+			await client.headCame();
+			const bystander = await scene.idleConnection();
+			void scene.service.stop();
+			// The linger is over by then.
+			await bystander.closed;
+			response.end("whole");
+			const { endedEarly } = await scene.drained();
+			assert.deepEqual(endedEarly, []);
+			await client.closed;
+			assert.equal(String(client.answers[0]?.body), "half whole");
+		});
+	}
+});
+
+void describe("HTTP/1.1 without what the library shadows or reads", () => {
+	rule("`shouldKeepAlive` of a response: the header closes the connection", async (t) => {
+		hide(t, OutgoingMessage.prototype, "shouldKeepAlive");
+		const { scene, client, response } = await asked(t, "GET");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.equal(brief(client.answers[0]), '200 "whole" close');
+	});
+
+	rule("`destroySoon` of a socket: Node.js's own ends the connection after the last response", async (t) => {
+		keep(t, Socket.prototype, "destroySoon");
+		const { scene, client, response } = await asked(t, "GET");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.deepEqual([brief(client.answers[0]), client.error], ['200 "whole" close', undefined]);
+	});
+
+	rule("`writeHead` of a response: it says keep-alive, and its connection is ended when it has lingered", async (t) => {
+		keep(t, ServerResponse.prototype, "writeHead");
+		const { scene, client, response } = await asked(t, "GET");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.deepEqual([brief(client.answers[0]), client.error], ['200 "whole" keep-alive', undefined]);
+	});
+
+	rule("`write` of a response: an event stream seems to be silent, and is ended when the linger is over", async (t) => {
+		keep(t, OutgoingMessage.prototype, "write");
+		const { scene, client, response } = await asked(t, "GET", EVENT_SOURCE);
+		response.writeHead(200, EVENTS);
+		response.write("data: 1\n\n");
+		await client.headCame();
+		void scene.service.stop();
+		assert.equal((await scene.drained()).endedEarly.length, 1);
+		await client.closed;
+		assert.equal(client.error, undefined);
+	});
+
+	rule("`emit` of a socket: what comes after a last response is parsed, and is not executed", async (t) => {
+		keep(t, Socket.prototype, "emit");
+		const { scene, client, response } = await asked(t, "GET");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.write("half ");
+		await client.headCame();
+		await readByServer(scene, response, () => client.get("/after", "/after"));
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.deepEqual([brief(client.answers[0]), scene.executed], ['200 "half whole" close', ["/hold"]]);
+	});
+
+	rule("the listener of `unpipe`: a handler that pipes is waited for after its client has gone", async (t) => {
+		const scene = await ServedServer.open(t, http, { service: { gracePeriodMs: 2_000 } });
+		const client = await scene.connect();
+		client.ask("GET", "/hold");
+		const { response } = await scene.handed("/hold");
+		new Readable({ read() {} }).pipe(response);
+		response.removeAllListeners("unpipe");
+		client.socket.resetAndDestroy();
+		await scene.until(() => scene.service.inFlight().some(({ what }) => what.includes("has gone")));
+		const { ok, hardStop, endedEarly } = await scene.service.stop();
+		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
+	});
+
+	rule("`emit` of a server: its connections end, and the stop lasts for the grace period", async (t) => {
+		const scene = new ServedServer(t, http, { service: { gracePeriodMs: 1_500 } });
+		keep(t, scene.server, "emit");
+		await scene.service.start((service) => service.listen("web", scene.server, { port: 0, host: "127.0.0.1" }));
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		assert.deepEqual(scene.service.inFlight(), []);
+		void scene.service.stop();
+		await scene.listenerClosed();
+		response.end("whole");
+		await client.closed;
+		assert.equal(brief(client.answers[0]), '200 "whole" keep-alive');
+		assert.equal((await scene.service.closed).hardStop?.cause, "deadline");
+	});
+});
