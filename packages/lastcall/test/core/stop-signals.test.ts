@@ -6,7 +6,7 @@ import { onStopSignals } from "#src/process/signals.js";
 
 const KNOWN = STOP_SIGNALS.filter((signal) => signal in constants.signals);
 
-/** What was heard; signals are only emitted, never sent. */
+/** The signals that were received; they are only emitted, never sent. */
 class Ear {
 	readonly heard: SignalReason[] = [];
 	readonly stop: () => void;
@@ -26,7 +26,7 @@ function emit(signal: NodeJS.Signals): void {
 	process.emit(signal, signal);
 }
 
-/** Emits to those listeners that came after `before`: a test runner has its own for some signals. */
+/** Emits only to listeners that were added after `before`: a test runner has its own for some signals. */
 function emitToNew(signal: NodeJS.Signals, before: readonly unknown[]): void {
 	for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
 }

@@ -63,7 +63,7 @@ test("resources that throw when they are cut have failed, each by its name, and 
 	assert.equal(left.length, 3);
 });
 
-/** A socket whose `destroy()` throws, as an object of the program's own may. */
+/** A socket whose `destroy()` throws, as an object of the program may. */
 function throwingSocket(): Duplex {
 	const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(), final() {} });
 	return Object.assign(socket, { destroy: boom });

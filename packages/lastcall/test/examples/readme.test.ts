@@ -44,7 +44,7 @@ test("the documentation of the test kit shows examples/shop.test.ts, which passe
 function startProgram(t: TestContext, name: string): Child {
 	const section = read("README.md").split(`\n### ${name}\n`)[1] ?? assert.fail(`there is no section ${name}`);
 	const [, program] = /```js\n([\s\S]*?)```/.exec(section) ?? assert.fail(`${name} has no program`);
-	// Where the packages that it imports are installed.
+	// A folder from which the packages that it imports can be resolved.
 	const folder = mkdtempSync(fileURLToPath(new URL("examples/dist/readme-", root)));
 	t.after(() => rmSync(folder, { recursive: true }));
 	const file = join(folder, "server.js");

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 
-/** A framework, by its example: `examples/<name>.ts`, and `examples/without-lastcall/<name>.ts` that stops its own way. */
+/** A framework and its examples: `examples/<name>.ts`, and `examples/without-lastcall/<name>.ts`, which stops in the framework's way. */
 export interface Framework {
 	readonly name: string;
-	/** The path that answers at once. */
+	/** The path that is answered at once. */
 	readonly hello: string;
-	/** What it answers to `hello`, `/report` and an upload to `/orders`. */
+	/** The responses to `hello`, `/report` and an upload to `/orders`. */
 	readonly answers: { readonly hello: string; readonly report: string; readonly orders: string };
-	/** What its shutdown hooks and closers say, in the right order. */
+	/** What its shutdown hooks and closers print, in the right order. */
 	readonly hooks: readonly string[];
 }
 

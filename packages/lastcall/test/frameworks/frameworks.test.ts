@@ -13,7 +13,7 @@ const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";
 
 const HEADER = ["content-type", "application/octet-stream"] as const;
 
-/** Both outputs in one pipe, so that they tell in which order things happened. */
+/** Both outputs in one pipe, so that their lines are in order. */
 function startExample(t: TestContext, { name }: Framework): Child {
 	const env = { ...process.env, PORT: "0", NODE: process.execPath, EXAMPLE: example(name) };
 	return new Child(t, "sh", ["-c", 'exec "$NODE" "$EXAMPLE" 2>&1'], { env });
@@ -29,7 +29,7 @@ function upload(port: number): Promise<string> {
 	});
 }
 
-/** Everything that a shutdown can lose, on each of the example's paths but the one for uploads. */
+/** All loads that a shutdown can lose, on each of the example's paths but the one for uploads. */
 function drill(t: TestContext, { hello }: Framework, program: string, ...options: string[]): Promise<Drilled> {
 	const loads = [
 		`back-to-back,connections=16,path=${hello}`,
@@ -40,7 +40,7 @@ function drill(t: TestContext, { hello }: Framework, program: string, ...options
 	return drillCli(t, [...loads.flatMap((load) => ["--load", load]), ...options], [process.execPath, example(program)]);
 }
 
-/** The same for uploads. They have a content type, for which tRPC refuses all others. */
+/** The same for uploads. They have a content type with which tRPC refuses all other requests. */
 function drillUploads(t: TestContext, { name }: Framework, ...options: string[]): Promise<Drilled> {
 	const words = ["--header", HEADER.join(": "), "--load", "upload,connections=8,path=/orders", ...options];
 	return drillCli(t, words, [process.execPath, example(name)]);

@@ -44,7 +44,7 @@ test("a check that hangs fails when its time is over, gets its signal aborted, a
 		},
 		(name, failure) => heard.push([name, String(failure?.error)]),
 	);
-	// A check's own timer doesn't keep a program alive; a test is one.
+	// A check's own timer doesn't keep a process alive, and this is one.
 	const alive = setInterval(nobody, 1_000);
 	assert.equal((await check.result()).status, "timed-out");
 	assert.equal(signals[0]?.aborted, true);

@@ -7,16 +7,16 @@ import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
 
-/** An upgraded connection whose protocol has a word for goodbye. */
+/** An upgraded connection whose protocol has a closing message. */
 export const upgraded: Kind = kindOf(
-	"upgraded, with a goodbye",
+	"upgraded, with a closing message",
 	"upgrade",
 	"GET /lines HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n",
 	(socket) => socket.end("bye\n"),
 	/^bye$/,
 );
 
-/** A CONNECT tunnel, which has none. */
+/** A CONNECT tunnel, which has no closing message. */
 export const tunnel: Kind = kindOf(
 	"CONNECT",
 	"connect",
