@@ -16,7 +16,7 @@ const NODE = ["--single-threaded", "--predictable-gc-schedule", "--hash-seed=1"]
 
 type Kind = "bare" | "lastcall";
 
-/** All instructions of a program that answers `requests` requests. */
+/** All instructions of a program for `requests` requests. */
 async function instructions(kind: Kind, count: number): Promise<number> {
 	const args = [...VALGRIND, process.execPath, ...NODE, program, kind, String(count)];
 	const { stderr } = await promisify(execFile)("valgrind", args, { maxBuffer: 1e8 });

@@ -19,7 +19,7 @@ interface Attribute {
 	readonly value: { readonly stringValue: string };
 }
 
-/** The orders of which a collector has spans, and those that were answered. */
+/** The orders that have spans in the collector, and those that were answered. */
 async function stopped(withLastcall: boolean): Promise<{ traced: string[]; answered: string[]; log: string }> {
 	const traced: string[] = [];
 	const collector = createServer(async (request, response) => {

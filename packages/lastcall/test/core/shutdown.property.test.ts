@@ -215,7 +215,7 @@ function outcomeOf({ inTime, failure }: Fact): string {
 	return failure === undefined ? "closed" : "failed";
 }
 
-/** In the form of `left`: a server by its requests. */
+/** In the form of `left`: a server has an entry for each request. */
 function entriesOf({ name, requests }: Fact): string[] {
 	if (!name.startsWith("server")) return [name];
 	return Array.from({ length: requests }, (_, i) => `${name} GET /${i}`);

@@ -42,7 +42,7 @@ test("a server that throws when it is released has failed, and nothing else chan
 	assert.equal(phases.at(-1)?.phase, "closed");
 });
 
-test("resources that throw when they are cut have failed, each by its name, and the others are cut", async () => {
+test("resources that throw when they are cut have failed, each by name, and the others are cut", async () => {
 	const { service, clock, state } = await runningService();
 	const ended: string[] = [];
 	for (const name of ["a", "b", "c"]) {
@@ -69,7 +69,7 @@ function throwingSocket(): Duplex {
 	return Object.assign(socket, { destroy: boom });
 }
 
-test("upgraded sockets that throw when they are cut have failed, each by its name, and the others are cut", async () => {
+test("upgraded sockets that throw when they are cut have failed, each by name, and the others are cut", async () => {
 	const { service, clock } = await runningService();
 	const sockets = { first: throwingSocket(), second: new Duplex({ read() {}, final() {} }), third: throwingSocket() };
 	for (const [name, socket] of Object.entries(sockets)) service.upgraded(name, socket);

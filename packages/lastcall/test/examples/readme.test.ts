@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { arrived } from "../support/arrived.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 
 const root = new URL("../../../../../", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), "utf8");

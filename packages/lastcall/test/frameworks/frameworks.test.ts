@@ -6,7 +6,7 @@ import { arrived } from "../support/arrived.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
 import { type Drilled, drillCli } from "../support/drill-cli.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { example, type Framework, frameworks, UPLOAD_BYTES } from "./framework.ts";
 
 const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";

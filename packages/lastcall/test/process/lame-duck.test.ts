@@ -19,12 +19,12 @@ it("a lame duck is not ready, and serves new and kept-alive connections as befor
 	child.kill("SIGTERM");
 	await child.said(/^lastcall: lame duck/m);
 
-	// As a load balancer does: on a connection of its own, and on the one that it keeps.
+	// Two checks, as of a load balancer: on a new connection, and on a kept-alive one.
 	const fresh: Answer[] = [];
 	const kept: Answer[] = [];
 	while (kept.at(-1)?.connection !== "close") {
-		const newcomer = await askAnew(port, "/readyz").catch(() => undefined);
-		if (newcomer !== undefined) fresh.push(newcomer);
+		const status = await askAnew(port, "/readyz").catch(() => undefined);
+		if (status !== undefined) fresh.push(status);
 		kept.push(await ask(port, "/", keeper));
 	}
 	const lame = (answer: Answer): boolean => answer.phase === "lame-duck";
@@ -37,7 +37,7 @@ it("a lame duck is not ready, and serves new and kept-alive connections as befor
 	assert.equal(exit, 0, stderr);
 });
 
-/** On a connection of its own, which it is willing to keep. */
+/** On a new connection, without `Connection: close`. */
 async function askAnew(port: number, path: string): Promise<Answer> {
 	const agent = new Agent({ keepAlive: true });
 	try {
@@ -47,7 +47,7 @@ async function askAnew(port: number, path: string): Promise<Answer> {
 	}
 }
 
-/** Rejects where there is no whole answer. */
+/** Rejects without a complete response. */
 function ask(port: number, path: string, agent: Agent): Promise<Answer> {
 	return new Promise((resolve, reject) => {
 		const request = get({ host: "127.0.0.1", port, path, agent }, (response) => {

@@ -1,22 +1,22 @@
 import { EventEmitter, once } from "node:events";
 import type { Socket } from "node:net";
-import { type Answer, AnswerParser } from "./answers.ts";
+import { type Answer, AnswerParser } from "./responses.ts";
 
 export interface ClientOptions {
-	/** Takes nothing from the kernel before `read()`. */
+	/** Reads nothing before `read()`. */
 	readonly paused?: boolean;
-	/** Leaves its own side open when the server has closed its side. */
+	/** Leaves its side open when the server has closed its own. */
 	readonly stubborn?: boolean;
 }
 
-/** A client that writes what it is told to and keeps what comes back. */
+/** A client that writes what the test wants and keeps what comes back. */
 export class Client {
 	readonly socket: Socket;
 	/** The code of the error that the connection ended with. */
 	error: string | undefined;
 	/** Resolves when the connection has ended, one way or another. */
 	readonly closed: Promise<void>;
-	/** Everything that was received, where it isn't HTTP any more. */
+	/** Everything that was received, for protocols after an upgrade. */
 	received = "";
 	readonly #methods: string[] = [];
 	readonly #parser = new AnswerParser((answer) => this.#methods[answer] === "HEAD");
@@ -43,22 +43,22 @@ export class Client {
 		if (!paused) this.read();
 	}
 
-	/** The final answers that are whole. */
+	/** The complete final responses. */
 	get answers(): readonly Answer[] {
 		return this.#parser.answers;
 	}
 
-	/** The statuses of the interim answers. */
+	/** The statuses of the interim responses. */
 	get interim(): readonly number[] {
 		return this.#parser.interim;
 	}
 
-	/** The answer whose head is here and whose body is not. */
+	/** The response whose head has come and whose body has not. */
 	get open(): Answer | undefined {
 		return this.#parser.open;
 	}
 
-	/** Takes from the kernel from now on. */
+	/** Reads from now on. */
 	read(): void {
 		this.socket.on("data", (bytes: Buffer) => {
 			if (bytes.length < 10_000) this.received += bytes.toString("latin1");
@@ -67,7 +67,7 @@ export class Client {
 		});
 	}
 
-	/** Asks for all these, pipelined in one write. */
+	/** Requests all these paths, pipelined in one write. */
 	get(...urls: string[]): void {
 		void this.write(urls.map((url) => this.head("GET", url)).join(""));
 	}
@@ -89,29 +89,29 @@ export class Client {
 		});
 	}
 
-	/** Waits for so many whole answers. */
+	/** Waits until this many complete responses have come. */
 	async answered(count = 1): Promise<readonly Answer[]> {
-		await this.#until(() => this.answers.length >= count, `answer ${count}`);
+		await this.#until(() => this.answers.length >= count, `response ${count}`);
 		return this.answers;
 	}
 
-	/** Waits for the head of the answer that begins next. */
+	/** Waits for the head of the next response. */
 	async headCame(): Promise<Answer> {
 		await this.#until(() => this.open !== undefined, "a head");
 		return this.open as Answer;
 	}
 
-	/** Waits for so many interim answers. */
+	/** Waits until this many interim responses have come. */
 	cameInterim(count = 1): Promise<void> {
-		return this.#until(() => this.interim.length >= count, `interim answer ${count}`);
+		return this.#until(() => this.interim.length >= count, `interim response ${count}`);
 	}
 
-	/** Waits until what was received ends like this. */
+	/** Waits until what was received ends with this text. */
 	cameText(text: string): Promise<void> {
 		return this.#until(() => this.received.endsWith(text), JSON.stringify(text));
 	}
 
-	/** Asks and waits for the answer. */
+	/** Sends a GET and waits for its response. */
 	async fetch(url: string): Promise<Answer> {
 		const count = this.answers.length + 1;
 		this.get(url);

@@ -215,7 +215,7 @@ void describe("gRPC", () => {
 			const [cancelled] = (await once(calls, "cancelled")) as [unknown];
 			assert.equal(cancelled, watch.call, "the health service hears that its client has gone");
 			assert.deepEqual(await watch.outcome, ["first", "UNAVAILABLE: service is shutting down"]);
-			// A program that goes on is not at fault.
+			// A handler that goes on writing gets no error.
 			watch.call.write("NOT_SERVING");
 			watch.call.end();
 			download.call.write("second");
@@ -273,8 +273,8 @@ void describe("gRPC", () => {
 });
 
 /**
- * Makes a call whose answer is a stream, and resolves when the program has it. `outcome` is what was received, with the status
- * behind it where that is not OK.
+ * Makes a call whose response is a stream, and resolves when the program has it. `outcome` is what was received, with the status
+ * after it if that is not OK.
  */
 async function openStream(t: TestContext, port: number, method: typeof echo.download, calls: EventEmitter) {
 	const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure(), {
@@ -295,12 +295,12 @@ async function openStream(t: TestContext, port: number, method: typeof echo.down
 }
 
 interface HeldCall {
-	/** Makes a unary call, and resolves when the program has it. What it resolves to is the answer, or the name of the status. */
+	/** Makes a unary call, and resolves when the program has it. `answer` resolves to the response, or the name of the status. */
 	ask(t: TestContext, port: number): Promise<{ readonly answer: Promise<string> }>;
 	finish(): void;
 }
 
-/** A server's unary method, answered `whole` when the test says so. */
+/** A server's unary method, answered `whole` when the test lets it. */
 function holdUnary(server: Server): HeldCall {
 	const calls = new EventEmitter();
 	const held: sendUnaryData<string>[] = [];

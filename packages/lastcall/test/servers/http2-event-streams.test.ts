@@ -11,11 +11,11 @@ import { rule } from "./rule.ts";
 import { ask, type Ending, ServedHttp2Server, type ServedHttp2ServerOptions } from "./served-http2-server.ts";
 
 const HEAD = { "Content-Type": "text/event-stream" };
-/** The last word of the stream, with a time of its own. */
+/** The last field of the stream, a reconnection time. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 const PATIENT: ServedHttp2ServerOptions = { service: { lingerMs: 60_000 } };
 
-/** What an `EventSource` asks with: it reconnects by itself. */
+/** The header of an `EventSource`, which reconnects by itself. */
 const eventSource = (path: string): OutgoingHttpHeaders => ({ ":path": path, accept: "text/event-stream" });
 
 /** What a handler writes its events to. */
@@ -24,13 +24,13 @@ type Answer = Writable & ResponseLike;
 /** One of the two APIs of `node:http2`. */
 interface Api {
 	readonly name: string;
-	/** Takes a stream in the hands of the program, and writes its head. */
+	/** Takes a stream that the program has got, and writes its head. */
 	readonly answer: (web: ServedHttp2Server, path: string, headers: OutgoingHttpHeaders) => Promise<Answer>;
 }
 
 const apis: readonly Api[] = [
 	{
-		name: "its answer",
+		name: "its response",
 		answer: async (web, path, headers) => {
 			const { stream } = await web.handed(path);
 			const response = answers.get(stream);
@@ -62,7 +62,7 @@ async function open(
 	return web;
 }
 
-/** Reports whether the end of this event stream is being waited for. */
+/** Returns true if the drain waits for the end of this stream's event. */
 async function isWatched(web: ServedHttp2Server, path: string): Promise<boolean> {
 	return Object.hasOwn((await web.handed(path)).stream, "write");
 }
@@ -99,7 +99,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return { web, answer, ended, saw };
 	}
 
-	/** The same, once the drain has come to it. */
+	/** The same, once the drain waits for the end of its event. */
 	async function leaving(t: TestContext, headers: OutgoingHttpHeaders = HEAD): Promise<Stream> {
 		const stream = await opened(t, headers, PATIENT);
 		void stream.web.service.stop();
@@ -108,7 +108,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return stream;
 	}
 
-	/** @param why the drain has ended it, where it was not its handler */
+	/** @param why the reason for which the drain ended it, empty if its handler did */
 	async function bodyOf({ web, ended }: Stream, why: readonly string[] = ["client-reconnects"]): Promise<string> {
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
@@ -188,7 +188,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const { stream: handed } = await web.handed("/hold");
 		await web.until(() => Object.hasOwn(handed, "write"));
 		answer.write("data: a long");
-		// The linger is over for others.
+		// The linger of other connections is over.
 		await silent.ended;
 		assert.equal(answer.writableEnded, false);
 		answer.write(" story\n\n");
@@ -200,7 +200,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const session = web.connect();
 		await ask(session, "/first").ended;
 		void web.service.stop();
-		// Held until the goodbye is said.
+		// Held until GOAWAY.
 		const { ended } = ask(session, eventSource("/hold"));
 		const answer = await api.answer(web, "/hold", HEAD);
 		const { stream } = await web.handed("/hold");
@@ -379,7 +379,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 		await web.drained();
 	});
 
-	// Came with Node.js 24.
+	// From Node.js 24 on.
 	if (nodeMajor >= 24) {
 		rule("an event stream is recognized by a head that is written as pairs", async (t) => {
 			const web = await open(t, "http", PATIENT);

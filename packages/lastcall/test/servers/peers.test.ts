@@ -11,7 +11,7 @@ import { until } from "../support/until.ts";
 class FakePeer extends Peer {
 	told = 0;
 	cuts = 0;
-	/** What its connection shows. Nothing, unless a test says so: it is then never cut for its silence. */
+	/** The signs of life of its connection. Without any it is never cut for its silence. */
 	shows: SignsOfLife | undefined;
 	readonly #say: () => unknown;
 	readonly #peers: Peers;
@@ -39,14 +39,14 @@ class FakePeer extends Peer {
 	}
 }
 
-/** Goodbyes for which the test says who is told when. */
+/** Closing messages whose delays the test sets. */
 function goodbyesAt(...delays: number[]): Goodbyes {
 	const goodbyes = new Goodbyes(0, () => 0);
 	goodbyes.delays = () => delays;
 	return goodbyes;
 }
 
-/** Peers that are cut after the test, or a drain that fails it would never end. */
+/** Peers that are cut after the test: otherwise the drain of a failing test would never end. */
 function peersOf(t: TestContext): Peers {
 	const peers = new Peers();
 	t.after(() => peers.cut(({ error }) => assert.fail(String(error))));
@@ -113,7 +113,7 @@ test("a peer that comes during or after the drain gets a closing message too", l
 	peers.cut(({ error }) => assert.fail(String(error)));
 	assert.equal(peers.size, 0);
 	new FakePeer(peers, "fourth");
-	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
+	assert.equal(peers.size, 0, "a peer that comes after a hard stop is cut");
 });
 
 test(
@@ -184,7 +184,7 @@ test("closing messages to many peers keep no turn of the event loop busy for lon
 
 const SILENT: SignsOfLife = { received: 0, waiting: 0, isUnread: false, isOurs: false };
 
-/** The drain of peers that are silent. They have the shortest time that there is: a tenth of what is left. */
+/** The drain of silent peers. They have the shortest possible time: a tenth of the time left. */
 function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } {
 	const named: EndedEarly[] = [];
 	const how = {

@@ -16,7 +16,7 @@ type Ack = (...data: unknown[]) => void;
 
 interface Chat extends RunningService {
 	readonly chat: Server;
-	/** Connects to a namespace, and resolves when the server has let the client in. */
+	/** Connects to a namespace, and resolves when the server has accepted the client. */
 	connect(transport: (typeof transports)[number], namespace?: string): Promise<Socket>;
 	/** Serves it. Called at once unless the test does it later. */
 	serve(): void;
@@ -35,7 +35,7 @@ async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
 		chat,
 		serve,
 		connect: async (transport, namespace = "/") => {
-			// As browsers do. Without one, each poll comes by a new connection, which is refused while draining.
+			// As browsers do. Without an agent, each poll comes on a new connection, which is refused while draining.
 			const agent = new Agent({ keepAlive: true });
 			const options = { transports: [transport], reconnection: false, forceNew: true, agent: agent as never };
 			const client = io(`http://127.0.0.1:${port}${namespace}`, options);
@@ -49,7 +49,7 @@ async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
 	};
 }
 
-/** The acknowledgements of this event that are outstanding, in the order in which they were asked for. */
+/** The pending acknowledgements of this event, in order. */
 function holdAcks(server: { on(event: "connection", listener: (socket: never) => void): unknown }): Ack[] {
 	const acks: Ack[] = [];
 	server.on("connection", (socket: { on(event: string, listener: (...args: unknown[]) => void): unknown }) => {
@@ -59,7 +59,7 @@ function holdAcks(server: { on(event: "connection", listener: (socket: never) =>
 }
 
 for (const transport of transports) {
-	test(`${transport}: an event is in flight, by its name alone, until it is acknowledged`, limit, async (t) => {
+	test(`${transport}: an event is in flight under its name alone until it is acknowledged`, limit, async (t) => {
 		const { chat, connect, names, service, until } = await open(t);
 		const acks = holdAcks(chat);
 		const [client, idle] = [await connect(transport), await connect(transport)];
@@ -71,7 +71,7 @@ for (const transport of transports) {
 		const closed = service.stop();
 		// The linger is over then.
 		await new Promise((resolve) => idle.once("disconnect", resolve));
-		// It takes up the poll that is open.
+		// It is sent on the open poll.
 		chat.emit("news", "none");
 		await heard;
 		assert.equal(client.connected, true);

@@ -11,7 +11,7 @@ const limit = { timeout: 10_000 };
 interface Chat extends RunningService {
 	readonly chat: Server;
 	readonly port: number;
-	/** The responses to what is not Socket.IO's. */
+	/** The responses to requests that are not Socket.IO's. */
 	readonly others: ServerResponse[];
 	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
 }
@@ -38,7 +38,7 @@ async function open(t: TestContext): Promise<Chat> {
 }
 
 test(
-	"a Socket.IO client is in flight by its path, and its WebSocket is not in flight of the HTTP server too",
+	"a Socket.IO client is in flight under its path, and its WebSocket is not in flight of the HTTP server too",
 	limit,
 	async (t) => {
 		const { connect, names, service } = await open(t);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { block } from "../../support/block-loop.ts";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer } from "../served-server.ts";
 

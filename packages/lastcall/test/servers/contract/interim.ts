@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** A 1xx is not the answer. */
+/** An interim response (1xx) is not the last response. */
 export function interim(kind: Kind): void {
 	rule("100, 102 and 103 don't count as the last response", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -18,7 +18,7 @@ export function interim(kind: Kind): void {
 		response.writeProcessing();
 		response.writeEarlyHints({ link: "</style.css>; rel=preload" });
 		await client.cameInterim(3);
-		// Behind an interim answer the connection is still open to requests.
+		// After an interim response the connection is still open to requests.
 		client.get("/second");
 		await web.handed("/second");
 		response.end("first");

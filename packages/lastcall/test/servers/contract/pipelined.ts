@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
@@ -9,7 +9,7 @@ const urls = ["/1", "/2", "/3", "/4"];
 const keptAlive = urls.map((url) => `200 "answer to ${url}" keep-alive`);
 const expected = [...keptAlive.slice(0, -1), '200 "answer to /4" close'];
 
-/** Of requests on one connection only the last one's answer says close. */
+/** Of pipelined requests only the last gets Connection: close. */
 export function pipelined(kind: Kind): void {
 	for (const { when, begin } of stages) {
 		rule(

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createService } from "lastcall";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer, connectionsOf } from "../bare-server.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** What the server itself is like, before, during and after. */
+/** The state of the server before, during and after the drain. */
 export function serverLife(kind: Kind): void {
 	rule("the server emits close once, at the end of the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);

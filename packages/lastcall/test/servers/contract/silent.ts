@@ -4,7 +4,7 @@ import type { Client } from "../client.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** Connections that never get to ask can't hold the drain, and nothing of theirs is executed. */
+/** Connections without a complete request can't delay the drain, and nothing of theirs is executed. */
 export function silent(kind: Kind): void {
 	rule("connections without any request are ended, also where the client never closes its side", async (t) => {
 		const web = await ServedServer.open(t, kind);

@@ -17,7 +17,7 @@ interface Stream {
 	readonly response: ServerResponse;
 }
 
-/** Event streams that have an end of their own: no client asks for one again by itself. */
+/** Event streams that have an end of their own: their clients don't reconnect by themselves. */
 export function streamsThatEnd(kind: Kind): void {
 	async function begin(
 		web: ServedServer,
@@ -93,7 +93,7 @@ export function streamsThatEnd(kind: Kind): void {
 		assert.deepEqual((await web.drained()).endedEarly, []);
 	});
 
-	/** A drain whose last moment comes soon, and whose hard stop does not come by itself. */
+	/** A drain whose time is nearly over soon, and whose hard stop never comes. */
 	async function shortOfTime(t: TestContext): Promise<ServedServer> {
 		return ServedServer.open(t, kind, { clock: new FakeClock(), service: { gracePeriodMs: 400, lingerMs: 100 } });
 	}

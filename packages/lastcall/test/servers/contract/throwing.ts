@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** A handler that throws is the process's business; the requests beside it are answered all the same. */
+/** A handler that throws causes an uncaught error; other requests are answered all the same. */
 export function throwing(kind: Kind): void {
 	for (const { when, begin } of stages) {
 		rule(`requests after one whose handler throws are not lost, ${when}`, async (t) => {

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
 const piece = Buffer.alloc(1_000_000, "x");
 const lengthLine = `Content-Length: ${5 * piece.length}`;
 
-/** Answers that are given before their request's body is there, to who reads only after having written it all. */
+/** Responses that are sent before the end of the request's body, to a client that reads only after it has written everything. */
 export function uploads(kind: Kind): void {
 	rule("an early response before the stop reaches a client that has yet to send its upload", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -180,7 +180,7 @@ async function halfUpload(bare: BareServer): Promise<Client> {
 	return client;
 }
 
-/** Sends so many bytes again and again. Returns what stops it, and returns how many were sent in all. */
+/** Sends `bytes` bytes every `everyMs`. Returns a function that stops it and returns how many were sent in all. */
 function drip(t: TestContext, client: Client, bytes: number, everyMs: number): () => number {
 	let sent = 0;
 	const interval = setInterval(() => {

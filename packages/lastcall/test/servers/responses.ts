@@ -1,19 +1,19 @@
-/** One answer as it came over the wire. */
+/** One response as it came over the wire. */
 export interface Answer {
 	readonly status: number;
 	readonly message: string;
-	/** In order, in their own letters. */
+	/** In order, in their original case. */
 	readonly headers: readonly (readonly [name: string, value: string])[];
 	readonly body: Buffer;
 }
 
-/** An answer in one line, for comparisons: `200 "hello" close`. */
+/** A response in one line, for comparisons: `200 "hello" close`. */
 export function brief(answer: Answer | undefined): string {
 	if (answer === undefined) return "none";
 	return `${answer.status} "${answer.body.toString()}" ${connectionOf(answer)}`;
 }
 
-/** What an answer says about its connection. */
+/** The Connection header of a response. */
 export function connectionOf(answer: Answer | undefined): string {
 	if (answer === undefined) return "none";
 	return valuesOf(answer, "connection").join(", ");
@@ -23,21 +23,21 @@ export function valuesOf({ headers }: Answer, wanted: string): string[] {
 	return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
 }
 
-/** Splits what a server wrote into answers: Content-Length, chunked, ended by FIN, without a body. */
+/** Splits what a server wrote into responses: with Content-Length, chunked, ended by FIN, without a body. */
 export class AnswerParser {
-	/** The final answers that are whole. */
+	/** The complete final responses. */
 	readonly answers: Answer[] = [];
 	/** The statuses of the interim ones, 1xx. */
 	readonly interim: number[] = [];
-	/** The one whose head is here and whose body is not. */
+	/** The response whose head has come and whose body has not. */
 	open: Answer | undefined;
 	readonly #isHead: (answer: number) => boolean;
 	#bytes: Buffer[] = [];
 	#length = 0;
-	/** How many bytes there must be before it is worth looking again. */
+	/** How many bytes must have come before parsing can go on. */
 	#wanted = 0;
 
-	/** @param isHead reports whether the nth answer is one to a HEAD */
+	/** @param isHead returns true if the nth response is one to a HEAD */
 	constructor(isHead: (answer: number) => boolean) {
 		this.#isHead = isHead;
 	}
@@ -52,7 +52,7 @@ export class AnswerParser {
 		this.#length = rest.length;
 	}
 
-	/** Takes one answer. Returns its length, or 0 where it isn't whole. */
+	/** Takes one response. Returns its length, or 0 if it isn't complete. */
 	#one(bytes: Buffer, isEnd: boolean): number {
 		this.#wanted = 0;
 		this.open = undefined;
@@ -60,7 +60,7 @@ export class AnswerParser {
 		if (bodyAt < 4) return 0;
 		const [statusLine = "", ...lines] = bytes.toString("latin1", 0, bodyAt - 4).split("\r\n");
 		const [, status, message = ""] = /^HTTP\/1\.1 (\d{3}) ?(.*)$/.exec(statusLine) ?? [];
-		if (status === undefined) throw new Error(`not an answer: ${statusLine}`);
+		if (status === undefined) throw new Error(`not a response: ${statusLine}`);
 		const headers = lines.map((line): [string, string] => {
 			const colon = line.indexOf(":");
 			return [line.slice(0, colon), line.slice(colon + 1).trim()];

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
 import { nodeMajor } from "../../support/node-major.ts";
-import { connectionOf } from "../answers.ts";
 import { BareServer, type BareServerOptions } from "../bare-server.ts";
+import { connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 const large = Buffer.alloc(20_000_000, "lastcall");
 
-/** Answers that are written and not yet sent: their reader is slow, their connection not idle. */
-export function largeAnswers(kind: Kind): void {
+/** Responses that are written and not yet sent: their reader is slow, and their connection is not idle. */
+export function largeResponses(kind: Kind): void {
 	const handler: Handler = (_, response) => {
 		response.end(large);
 		return true;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief, connectionOf } from "../answers.ts";
+import { brief, connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** Answers whose head went out before the stop, and so promised to keep the connection. */
-export function openAnswers(kind: Kind): void {
+/** Responses whose head was sent before the stop, with keep-alive. */
+export function openResponses(kind: Kind): void {
 	rule("a response that began before the stop is completed, and its connection is closed soon after it", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, bystander] = [await web.connect(), await web.idleConnection()];

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
-import { connectionOf } from "../answers.ts";
 import { type Exchange, readByServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** What was written by a client that had been told close is not executed: RFC 9112 §9.6. */
-export function behindClose(kind: Kind): void {
+/** Requests after a response with Connection: close are not executed: RFC 9112 §9.6. */
+export function afterClose(kind: Kind): void {
 	rule("a request after an incomplete response with Connection: close is not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
