@@ -86,7 +86,7 @@ console.log(
 	`Node ${process.version}, medians of ${values.rounds} shutdowns; the defaults: a linger of 1 s, a spread of 1 s\n`,
 );
 console.log(
-	"| connections | exit after, ms | CPU, ms | memory before, MB | peak, MB | longest pause, ms | longest turn, ms of CPU | not told |",
+	"| connections | exit after, ms | CPU, ms | memory before, MB | peak, MB | longest pause, ms | longest turn, ms of CPU | no closing message |",
 );
 console.log(`|${" --- |".repeat(8)}`);
 for (const kind of ["http", "ws"] as const) {

@@ -83,7 +83,7 @@ test("closers that acquire one more resource in each microtask, for ever, end to
 	});
 });
 
-test("closers that acquire one more and end at once leave the event loop its turns: a second signal is heard meanwhile", async () => {
+test("closers that acquire one more and end at once leave the event loop its turns: a second signal is handled meanwhile", async () => {
 	const service = createService({ gracePeriodMs: 600_000, log: false });
 	await service.start();
 	const again = (): void => service.defer("again", () => void (service.phase === "closing" && again()));

@@ -31,7 +31,7 @@ function emitToNew(signal: NodeJS.Signals, before: readonly unknown[]): void {
 	for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
 }
 
-test("every stop signal of the platform is heard, with its name and number", () => {
+test("every stop signal of the platform is received, with its name and number", () => {
 	for (const signal of KNOWN) {
 		const before = process.listeners(signal);
 		const ear = new Ear();
@@ -42,7 +42,7 @@ test("every stop signal of the platform is heard, with its name and number", () 
 	assert.ok(KNOWN.includes("SIGINT") && KNOWN.includes("SIGTERM"));
 });
 
-test("a stop signal is heard each time that it comes", () => {
+test("a stop signal is received each time that it comes", () => {
 	const ear = new Ear();
 	for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) emit(signal);
 	assert.deepEqual(

@@ -47,17 +47,17 @@ function drillUploads(t: TestContext, { name }: Framework, ...options: string[])
 }
 
 for (const framework of frameworks) {
-	const { name, hello, answers, hooks } = framework;
+	const { name, hello, responses, hooks } = framework;
 	void describe(`examples/${name}`, () => {
 		void it("answers the requests in flight, then runs its shutdown hooks, in order and once", async (t) => {
 			const child = startExample(t, framework);
 			const port = await child.port();
-			assert.equal(await ask(port, hello), answers.hello);
-			assert.equal(await upload(port), answers.orders);
+			assert.equal(await ask(port, hello), responses.hello);
+			assert.equal(await upload(port), responses.orders);
 			const report = ask(port, "/report");
 			await arrived(port);
 			child.kill("SIGTERM");
-			assert.equal(await report, answers.report);
+			assert.equal(await report, responses.report);
 			const { exit, stdout } = await child.ended;
 			assert.equal(exit, 0, stdout);
 			assertInOrder(

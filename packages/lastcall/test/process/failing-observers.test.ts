@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
-const WATCHERS = [
+const OBSERVERS = [
 	["log", "throws"],
 	["log", "rejects"],
 	["log", "throws in a tick"],
@@ -15,9 +15,9 @@ const WATCHERS = [
 ] as const;
 
 describe("an observer of the service", { concurrency: 4 }, () => {
-	for (const [who, how] of WATCHERS) {
-		it(`stops nothing where it is a ${who} that ${how}, and causes one warning`, async (t) => {
-			const child = start(t, "has-failing-observers", { lingerMs: 0 }, who, how);
+	for (const [observer, how] of OBSERVERS) {
+		it(`stops nothing where it is a ${observer} that ${how}, and causes one warning`, async (t) => {
+			const child = start(t, "has-failing-observers", { lingerMs: 0 }, observer, how);
 			await child.said(/started/);
 			child.kill("SIGTERM");
 			const { exit, stdout, stderr } = await child.ended;

@@ -79,7 +79,7 @@ describe("a signal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("that comes while the event loop is blocked is heard afterwards", async (t) => {
+	it("that comes while the event loop is blocked is handled afterwards", async (t) => {
 		const child = start(t, "blocks-a-while", { lingerMs: 0 });
 		const port = await child.port();
 		const slow = ask(port, "/slow");

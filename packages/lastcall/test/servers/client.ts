@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import type { Socket } from "node:net";
-import { type Answer, AnswerParser } from "./responses.ts";
+import { type ReceivedResponse, ResponseParser } from "./responses.ts";
 
 export interface ClientOptions {
 	/** Reads nothing before `read()`. */
@@ -19,7 +19,7 @@ export class Client {
 	/** Everything that was received, for protocols after an upgrade. */
 	received = "";
 	readonly #methods: string[] = [];
-	readonly #parser = new AnswerParser((answer) => this.#methods[answer] === "HEAD");
+	readonly #parser = new ResponseParser((nth) => this.#methods[nth] === "HEAD");
 	readonly #changes = new EventEmitter();
 	#isClosed = false;
 
@@ -44,8 +44,8 @@ export class Client {
 	}
 
 	/** The complete final responses. */
-	get answers(): readonly Answer[] {
-		return this.#parser.answers;
+	get responses(): readonly ReceivedResponse[] {
+		return this.#parser.responses;
 	}
 
 	/** The statuses of the interim responses. */
@@ -54,7 +54,7 @@ export class Client {
 	}
 
 	/** The response whose head has come and whose body has not. */
-	get open(): Answer | undefined {
+	get open(): ReceivedResponse | undefined {
 		return this.#parser.open;
 	}
 
@@ -90,15 +90,15 @@ export class Client {
 	}
 
 	/** Waits until this many complete responses have come. */
-	async answered(count = 1): Promise<readonly Answer[]> {
-		await this.#until(() => this.answers.length >= count, `response ${count}`);
-		return this.answers;
+	async answered(count = 1): Promise<readonly ReceivedResponse[]> {
+		await this.#until(() => this.responses.length >= count, `response ${count}`);
+		return this.responses;
 	}
 
 	/** Waits for the head of the next response. */
-	async headCame(): Promise<Answer> {
+	async headCame(): Promise<ReceivedResponse> {
 		await this.#until(() => this.open !== undefined, "a head");
-		return this.open as Answer;
+		return this.open as ReceivedResponse;
 	}
 
 	/** Waits until this many interim responses have come. */
@@ -112,11 +112,11 @@ export class Client {
 	}
 
 	/** Sends a GET and waits for its response. */
-	async fetch(url: string): Promise<Answer> {
-		const count = this.answers.length + 1;
+	async fetch(url: string): Promise<ReceivedResponse> {
+		const count = this.responses.length + 1;
 		this.get(url);
 		await this.answered(count);
-		return this.answers[count - 1] as Answer;
+		return this.responses[count - 1] as ReceivedResponse;
 	}
 
 	#parse(bytes: Buffer, isEnd = false): void {

@@ -41,7 +41,7 @@ void describe("https: TLS handshakes", () => {
 			client.get("/late");
 			finish();
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "answer to /late" close']);
 			await web.drained();
 		},
 	);
@@ -55,7 +55,7 @@ void describe("https: TLS handshakes", () => {
 		client.get("/late");
 		finish();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "answer to /late" close']);
 		await web.drained();
 	});
 

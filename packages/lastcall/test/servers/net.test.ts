@@ -7,8 +7,7 @@ import { createServer as createTlsServer } from "node:tls";
 import type { ProtocolOptions } from "lastcall";
 import { certificate } from "../support/certificate.ts";
 import { type RunningService, running } from "../support/running-service.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface SmtpServer extends RunningService {
 	readonly server: Server;

@@ -10,8 +10,8 @@ import type { HostedService, ListeningServer } from "lastcall";
 import { certificate } from "../support/certificate.ts";
 import { freePath } from "../support/place.ts";
 import { type RunningService, running } from "../support/running-service.ts";
+import { limit } from "../support/time-limit.ts";
 
-const limit = { timeout: 10_000 };
 const CLIENTS = 4;
 
 /** A kind of TLS server. Its program holds each request until `finish` is emitted, and then responds `whole`. */

@@ -6,6 +6,7 @@ import { Goodbyes } from "#src/core/goodbyes.js";
 import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
 import { beginUnit, introduce, Peer } from "#src/servers/peers/peer.js";
 import { Peers } from "#src/servers/peers/peers.js";
+import { limit } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
 
 class FakePeer extends Peer {
@@ -52,8 +53,6 @@ function peersOf(t: TestContext): Peers {
 	t.after(() => peers.cut(({ error }) => assert.fail(String(error))));
 	return peers;
 }
-
-const limit = { timeout: 10_000 };
 
 test("each peer gets its closing message when its share of the spread has passed, and only once", limit, async (t) => {
 	const peers = peersOf(t);

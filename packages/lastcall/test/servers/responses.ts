@@ -1,5 +1,5 @@
 /** One response as it came over the wire. */
-export interface Answer {
+export interface ReceivedResponse {
 	readonly status: number;
 	readonly message: string;
 	/** In order, in their original case. */
@@ -8,37 +8,37 @@ export interface Answer {
 }
 
 /** A response in one line, for comparisons: `200 "hello" close`. */
-export function brief(answer: Answer | undefined): string {
-	if (answer === undefined) return "none";
-	return `${answer.status} "${answer.body.toString()}" ${connectionOf(answer)}`;
+export function brief(response: ReceivedResponse | undefined): string {
+	if (response === undefined) return "none";
+	return `${response.status} "${response.body.toString()}" ${connectionOf(response)}`;
 }
 
 /** The Connection header of a response. */
-export function connectionOf(answer: Answer | undefined): string {
-	if (answer === undefined) return "none";
-	return valuesOf(answer, "connection").join(", ");
+export function connectionOf(response: ReceivedResponse | undefined): string {
+	if (response === undefined) return "none";
+	return valuesOf(response, "connection").join(", ");
 }
 
-export function valuesOf({ headers }: Answer, wanted: string): string[] {
+export function valuesOf({ headers }: ReceivedResponse, wanted: string): string[] {
 	return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
 }
 
 /** Splits what a server wrote into responses: with Content-Length, chunked, ended by FIN, without a body. */
-export class AnswerParser {
+export class ResponseParser {
 	/** The complete final responses. */
-	readonly answers: Answer[] = [];
+	readonly responses: ReceivedResponse[] = [];
 	/** The statuses of the interim ones, 1xx. */
 	readonly interim: number[] = [];
 	/** The response whose head has come and whose body has not. */
-	open: Answer | undefined;
-	readonly #isHead: (answer: number) => boolean;
+	open: ReceivedResponse | undefined;
+	readonly #isHead: (nth: number) => boolean;
 	#bytes: Buffer[] = [];
 	#length = 0;
 	/** How many bytes must have come before parsing can go on. */
 	#wanted = 0;
 
 	/** @param isHead returns true if the nth response is one to a HEAD */
-	constructor(isHead: (answer: number) => boolean) {
+	constructor(isHead: (nth: number) => boolean) {
 		this.#isHead = isHead;
 	}
 
@@ -74,13 +74,13 @@ export class AnswerParser {
 		const body = this.#body(head, bytes.subarray(bodyAt), isEnd);
 		if (body === undefined) return 0;
 		this.open = undefined;
-		this.answers.push({ ...head, body: body.content });
+		this.responses.push({ ...head, body: body.content });
 		return bodyAt + body.length;
 	}
 
-	#body(head: Answer, bytes: Buffer, isEnd: boolean): { content: Buffer; length: number } | undefined {
+	#body(head: ReceivedResponse, bytes: Buffer, isEnd: boolean): { content: Buffer; length: number } | undefined {
 		const { status } = head;
-		if (status === 101 || status === 204 || status === 304 || this.#isHead(this.answers.length)) {
+		if (status === 101 || status === 204 || status === 304 || this.#isHead(this.responses.length)) {
 			return { content: Buffer.alloc(0), length: 0 };
 		}
 		if (valuesOf(head, "transfer-encoding")[0] === "chunked") return unchunk(bytes);

@@ -73,7 +73,7 @@ test("a cluster worker holds new connections until the listeners of all workers 
 	const { port } = server.address() as AddressInfo;
 	const request = new Deferred();
 	server.prependListener("connection", () => request.resolve());
-	const answer = ask(port, "/held");
+	const response = ask(port, "/held");
 	const stopped = request.promise.then(() => service.stop());
 	// This listener is closed; those of other workers may not be.
 	while (!siblings.said.includes("listeners closed")) await nextTurn();
@@ -81,7 +81,7 @@ test("a cluster worker holds new connections until the listeners of all workers 
 	for (let turns = 0; turns < 10; turns++) await nextTurn();
 	assert.deepEqual(executed, []);
 	siblings.closed.resolve();
-	assert.equal(await answer, "200 whole");
+	assert.equal(await response, "200 whole");
 	assert.deepEqual(siblings.said, ["emptying", "empty", "listeners closed"]);
 	assert.ok((await stopped).ok);
 });

@@ -36,8 +36,8 @@ test("a successor on the same socket file loses and refuses no request under loa
 	let isOver = false;
 	const clients = Array.from({ length: 8 }, async () => {
 		while (!isOver) {
-			const answer = await ask(path);
-			told.set(answer, (told.get(answer) ?? 0) + 1);
+			const response = await ask(path);
+			told.set(response, (told.get(response) ?? 0) + 1);
 		}
 	});
 	const answered = async (by: string, count: number): Promise<void> => {

@@ -8,8 +8,8 @@ import { runInNewContext } from "node:vm";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import { type RunningService, running } from "../support/running-service.ts";
+import { limit } from "../support/time-limit.ts";
 
-const limit = { timeout: 10_000 };
 const transports = ["websocket", "polling"] as const;
 
 type Ack = (...data: unknown[]) => void;
@@ -63,7 +63,7 @@ for (const transport of transports) {
 		const { chat, connect, names, service, until } = await open(t);
 		const acks = holdAcks(chat);
 		const [client, idle] = [await connect(transport), await connect(transport)];
-		const answer = client.emitWithAck("order", "a secret");
+		const ack = client.emitWithAck("order", "a secret");
 		await until(() => acks.length === 1);
 		assert.ok(names().includes("chat Socket.IO /socket.io/: order"));
 		assert.ok(!names().join().includes("secret"));
@@ -76,7 +76,7 @@ for (const transport of transports) {
 		await heard;
 		assert.equal(client.connected, true);
 		acks[0]?.("placed");
-		assert.equal(await answer, "placed");
+		assert.equal(await ack, "placed");
 		const { ok, hardStop } = await closed;
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	});
@@ -88,14 +88,14 @@ for (const transport of transports) {
 			const { chat, connect, names, service, until } = await open(t);
 			const acks = holdAcks(chat);
 			const client = await connect(transport);
-			const answers = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
+			const acknowledged = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
 			await until(() => acks.length === 3);
 			assert.equal(names().filter((name) => name.endsWith(": order")).length, 3);
 			const closed = service.stop();
 			await until(() => service.phase === "draining");
-			for (const [at, answer] of answers.entries()) {
+			for (const [at, ack] of acknowledged.entries()) {
 				acks[at]?.(Buffer.from([at]));
-				assert.deepEqual([...((await answer) as Buffer)], [at]);
+				assert.deepEqual([...((await ack) as Buffer)], [at]);
 			}
 			assert.equal((await closed).ok, true);
 		},
@@ -122,15 +122,15 @@ test(
 		const dynamic = holdAcks(chat.of(/^\/shop-\d+$/));
 		serve();
 		const late = holdAcks(chat.of("/late"));
-		const answers: Promise<unknown>[] = [];
+		const acknowledged: Promise<unknown>[] = [];
 		for (const namespace of ["/early", "/shop-7", "/late"]) {
-			answers.push((await connect("websocket", namespace)).emitWithAck("order"));
+			acknowledged.push((await connect("websocket", namespace)).emitWithAck("order"));
 		}
 		await until(() => [early, dynamic, late].every(({ length }) => length === 1));
 		assert.deepEqual(names(), Array(3).fill("chat Socket.IO /socket.io/: order"));
 		const closed = service.stop();
 		for (const [ack] of [early, dynamic, late]) ack?.("placed");
-		assert.deepEqual(await Promise.all(answers), Array(3).fill("placed"));
+		assert.deepEqual(await Promise.all(acknowledged), Array(3).fill("placed"));
 		assert.equal((await closed).ok, true);
 	},
 );
@@ -157,14 +157,14 @@ test("an event is in flight already while the program's middleware handles it", 
 	});
 	const acks = holdAcks(chat);
 	const client = await connect("websocket");
-	const answer = client.emitWithAck("order", "book");
+	const ack = client.emitWithAck("order", "book");
 	await until(() => allow !== undefined);
 	assert.deepEqual(names(), ["chat Socket.IO /socket.io/: order"]);
 	allow?.();
 	await until(() => acks.length === 1);
 	acks[0]?.("placed", "twice");
 	acks[0]?.("again");
-	assert.equal(await answer, "placed");
+	assert.equal(await ack, "placed");
 });
 
 test("an event that asks for no acknowledgement, or has no listener, is not counted", limit, async (t) => {

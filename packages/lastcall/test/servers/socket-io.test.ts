@@ -5,8 +5,7 @@ import { type TestContext, test } from "node:test";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import { type RunningService, running } from "../support/running-service.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface Chat extends RunningService {
 	readonly chat: Server;

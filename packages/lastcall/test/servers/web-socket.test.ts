@@ -7,8 +7,7 @@ import type { ServiceOptions } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
 import { type RunningService, running } from "../support/running-service.ts";
 import { webSocketRequest } from "../support/silent-client.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface Chat extends RunningService {
 	readonly server: Server;
@@ -179,7 +178,7 @@ test("a WebSocket whose upgrade is completed while draining gets a close frame t
 	const server = createServer();
 	const webSockets = service.serve(
 		"chat",
-		new WebSocketServer({ server, verifyClient: (_info, answer) => verify.push(answer) }),
+		new WebSocketServer({ server, verifyClient: (_info, verified) => verify.push(verified) }),
 	);
 	const verify: ((ok: boolean) => void)[] = [];
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });

@@ -1,5 +1,8 @@
 import type { TestContext } from "node:test";
 
+/** The options of a test that waits for real events: a hang fails it. */
+export const limit = { timeout: 10_000 };
+
 /** Longer than the time limit of any test: a test that waits for this fails. */
 export const NEVER_MS = 120_000;
 

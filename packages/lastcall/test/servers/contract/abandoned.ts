@@ -103,7 +103,7 @@ export function abandoned(kind: Kind): void {
 		else client.socket.destroy();
 		block(20);
 		while ((await connectionsOf(web.server)) > 1) await nextTurn();
-		// The kernel may have told the server of the reset a poll later.
+		// The server may have seen the reset a poll later.
 		if (web.executed.includes("/hold/reset")) (await web.handed("/hold/reset")).response.end();
 		response.end();
 		await other.closed;

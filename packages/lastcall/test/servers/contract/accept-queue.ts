@@ -17,7 +17,7 @@ export function acceptQueue(kind: Kind): void {
 		void web.service.stop();
 		for (const [i, client] of clients.entries()) {
 			await client.answered();
-			assert.equal(client.answers[0]?.body.toString(), `answer to /${i}`);
+			assert.equal(client.responses[0]?.body.toString(), `answer to /${i}`);
 		}
 		await web.drained();
 	});
@@ -89,7 +89,7 @@ export function acceptQueue(kind: Kind): void {
 		assert.equal(late.error, "ECONNREFUSED");
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 	});
 
@@ -98,7 +98,7 @@ export function acceptQueue(kind: Kind): void {
 		const { clients } = await fiftyConnect(bare);
 		bare.server.close();
 		await Promise.all(clients.map((client) => Promise.race([client.closed, client.answered().catch(() => {})])));
-		assert.ok(clients.filter(({ answers }) => answers.length === 0).length > 0);
+		assert.ok(clients.filter(({ responses }) => responses.length === 0).length > 0);
 	});
 }
 

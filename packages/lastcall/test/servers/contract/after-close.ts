@@ -19,11 +19,11 @@ export function afterClose(kind: Kind): void {
 		assert.equal(connectionOf(await client.headCame()), "close");
 		await readByServer(web, response, () => client.get("/behind"));
 		response.end("more");
-		const [answer] = await client.answered();
-		assert.equal(answer?.body.toString(), "some more");
+		const [received] = await client.answered();
+		assert.equal(received?.body.toString(), "some more");
 		await client.closed;
 		await web.drained();
-		assert.equal(client.answers.length, 1);
+		assert.equal(client.responses.length, 1);
 		assert.deepEqual(web.executed, ["/hold"]);
 	});
 
@@ -35,7 +35,7 @@ export function afterClose(kind: Kind): void {
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		client.get("/behind");
 		await web.drained();
-		assert.equal(client.answers.length, 2);
+		assert.equal(client.responses.length, 2);
 		assert.deepEqual(web.executed, ["/last"]);
 	});
 
@@ -77,7 +77,7 @@ export function afterClose(kind: Kind): void {
 			exchanges[i]?.response.end("more");
 			await client.closed;
 			assert.deepEqual(
-				client.answers.map(({ body }) => body.toString()),
+				client.responses.map(({ body }) => body.toString()),
 				["some more"],
 				`client ${i}: ${client.error}`,
 			);

@@ -48,7 +48,7 @@ export function beforeServe(kind: Kind): void {
 			);
 			response.end("late");
 			await client.answered(2);
-			assert.equal(client.answers.map(brief)[1], '200 "late" close');
+			assert.equal(client.responses.map(brief)[1], '200 "late" close');
 			await web.drained();
 		},
 	);
@@ -64,7 +64,7 @@ export function beforeServe(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 	});
 

@@ -45,8 +45,8 @@ export function endless(kind: Kind): void {
 		second.end("other");
 		response.end("more");
 		await Promise.all([client.closed, other.closed]);
-		assert.deepEqual(client.answers.map(brief), ['200 "some more" close']);
-		assert.deepEqual(other.answers.map(brief), ['200 "other" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "some more" close']);
+		assert.deepEqual(other.responses.map(brief), ['200 "other" close']);
 		await web.drained();
 	});
 
@@ -71,8 +71,8 @@ export function endless(kind: Kind): void {
 				for (const answer of held) answer();
 				await client.answered(MOST_IN_FLIGHT);
 				await client.closed;
-				assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
-				assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
+				assert.deepEqual([...new Set(client.responses.slice(0, -1).map(connectionOf))], ["keep-alive"]);
+				assert.equal(brief(client.responses.at(-1)), '200 "ok" close');
 				await web.drained();
 			},
 		);

@@ -54,7 +54,7 @@ export function eventStreams(kind: Kind): void {
 			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
 			why.map((one) => `web GET /hold ${one}`),
 		);
-		return client.answers[0]?.body.toString("latin1") ?? "no complete response";
+		return client.responses[0]?.body.toString("latin1") ?? "no complete response";
 	}
 
 	rule(
@@ -149,7 +149,7 @@ export function eventStreams(kind: Kind): void {
 		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
-		assert.match(client.answers[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
+		assert.match(client.responses[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
 		await web.drained();
 	});
 

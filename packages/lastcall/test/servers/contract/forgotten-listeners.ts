@@ -67,7 +67,7 @@ export function forgottenListeners(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("whole");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "whole" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "whole" close']);
 		await web.drained();
 	});
 }

@@ -11,7 +11,7 @@ const LAME_DUCK_MS = 1_000;
 
 /** A service that has been stopped while load balancers still send it requests, on a clock that the test moves. */
 export function lameDuck(kind: Kind): void {
-	rule("a lame duck answers new connections and keeps them alive until it drains", async (t) => {
+	rule("a lame duck responses new connections and keeps them alive until it drains", async (t) => {
 		const { web, clock } = await lameScene(t, kind);
 		await clock.advance(LAME_DUCK_MS - 1);
 		const fresh = await web.connect();

@@ -27,9 +27,9 @@ export function largeResponses(kind: Kind): void {
 				await bystander.closed;
 				assert.equal(response.writableFinished, false);
 				client.read();
-				const [answer] = await client.answered();
-				assert.ok(answer?.body.equals(large));
-				assert.equal(connectionOf(answer), "keep-alive");
+				const [received] = await client.answered();
+				assert.ok(received?.body.equals(large));
+				assert.equal(connectionOf(received), "keep-alive");
 				await web.drained();
 			},
 		);
@@ -43,9 +43,9 @@ export function largeResponses(kind: Kind): void {
 				void web.service.stop();
 				await bystander.closed;
 				client.read();
-				const [answer] = await client.answered();
-				assert.ok(answer?.body.equals(large));
-				assert.equal(connectionOf(answer), "close");
+				const [received] = await client.answered();
+				assert.ok(received?.body.equals(large));
+				assert.equal(connectionOf(received), "close");
 				await client.closed;
 				assert.equal(client.error, undefined);
 				await web.drained();
@@ -62,7 +62,7 @@ export function largeResponses(kind: Kind): void {
 		bare.server.close();
 		client.read();
 		await client.closed;
-		assert.equal(client.answers.length, 0);
+		assert.equal(client.responses.length, 0);
 	});
 }
 

@@ -23,8 +23,8 @@ export function lastResponse(kind: Kind): void {
 			["web: GET /hold"],
 		);
 		response.end("late");
-		const [answer] = await client.answered();
-		assert.equal(brief(answer), '200 "late" close');
+		const [received] = await client.answered();
+		assert.equal(brief(received), '200 "late" close');
 		await web.drained();
 	});
 
@@ -66,8 +66,8 @@ export function lastResponse(kind: Kind): void {
 			await web.listenerClosed();
 			assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
 			await Promise.all([client.closed, fresh.closed]);
-			assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
-			assert.deepEqual(fresh.answers.map(brief), ['200 "answer to /fresh" close']);
+			assert.deepEqual(client.responses.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
+			assert.deepEqual(fresh.responses.map(brief), ['200 "answer to /fresh" close']);
 			assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/fresh after", "/last after"]);
 			assert.equal(client.error, undefined);
 			await web.drained();
@@ -118,7 +118,7 @@ export function lastResponse(kind: Kind): void {
 			assert.deepEqual(web.executed, []);
 			await client.closed;
 			assert.equal(web.server.listening, false);
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /bye" close']);
 			await web.drained();
 		},
 	);
@@ -147,9 +147,9 @@ export function lastResponse(kind: Kind): void {
 			await head.closed;
 			await none.closed;
 			await unchanged.closed;
-			assert.deepEqual(head.answers.map(brief), ['200 "" close']);
-			assert.deepEqual(none.answers.map(brief), ['204 "" close']);
-			assert.deepEqual(unchanged.answers.map(brief), ['304 "" close']);
+			assert.deepEqual(head.responses.map(brief), ['200 "" close']);
+			assert.deepEqual(none.responses.map(brief), ['204 "" close']);
+			assert.deepEqual(unchanged.responses.map(brief), ['304 "" close']);
 			await web.drained();
 		});
 
@@ -160,8 +160,8 @@ export function lastResponse(kind: Kind): void {
 			void plain.write("GET /plain HTTP/1.0\r\n\r\n");
 			void keptAlive.write("GET /kept-alive HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 			await Promise.all([plain.closed, keptAlive.closed]);
-			assert.deepEqual(plain.answers.map(brief), ['200 "answer to /plain" close']);
-			assert.deepEqual(keptAlive.answers.map(brief), ['200 "answer to /kept-alive" close']);
+			assert.deepEqual(plain.responses.map(brief), ['200 "answer to /plain" close']);
+			assert.deepEqual(keptAlive.responses.map(brief), ['200 "answer to /kept-alive" close']);
 			await web.drained();
 		});
 
@@ -171,7 +171,7 @@ export function lastResponse(kind: Kind): void {
 			await begin(web);
 			client.ask("GET", "/bye", "Connection: close");
 			await client.closed;
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /bye" close']);
 			await web.drained();
 		});
 	}
@@ -220,8 +220,8 @@ export function lastResponse(kind: Kind): void {
 		void web.service.stop();
 		await web.drained();
 		await client.closed;
-		const last = client.answers.at(-1);
+		const last = client.responses.at(-1);
 		assert.equal(connectionOf(last), "close");
-		assert.equal(web.executed.length, client.answers.length - 1);
+		assert.equal(web.executed.length, client.responses.length - 1);
 	});
 }

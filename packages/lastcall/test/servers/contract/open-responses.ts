@@ -18,8 +18,8 @@ export function openResponses(kind: Kind): void {
 		response.write("more ");
 		await bystander.closed;
 		response.end("and the rest");
-		const [answer] = await client.answered();
-		assert.equal(answer?.body.toString(), "some more and the rest");
+		const [received] = await client.answered();
+		assert.equal(received?.body.toString(), "some more and the rest");
 		await client.closed;
 		await web.drained();
 	});
@@ -56,7 +56,7 @@ export function openResponses(kind: Kind): void {
 			await web.handed("/next");
 			response.end("more");
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
 			await web.drained();
 		},
 	);
@@ -74,7 +74,7 @@ export function openResponses(kind: Kind): void {
 		);
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 	});
 }

@@ -21,7 +21,7 @@ export function serverClosed(kind: Kind): void {
 		void web.service.stop();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		assert.equal(web.closes, 1);
 	});
@@ -43,7 +43,7 @@ export function serverClosed(kind: Kind): void {
 		void web.service.stop();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		assert.equal(web.closes, 1);
 	});
@@ -66,7 +66,7 @@ export function serverClosed(kind: Kind): void {
 		const closed = new Promise((resolve) => web.server.close(resolve));
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		await closed;
 		assert.equal(web.closes, 1);
@@ -82,7 +82,7 @@ export function serverClosed(kind: Kind): void {
 		const closed = new Promise((resolve) => web.server.close(resolve));
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 		await closed;
 		assert.equal(web.closes, 1);

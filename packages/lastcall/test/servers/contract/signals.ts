@@ -81,7 +81,7 @@ export function signals(kind: Kind): void {
 			void web.service.stop();
 			await client.closed;
 			assert.deepEqual(
-				client.answers.map(({ status }) => status),
+				client.responses.map(({ status }) => status),
 				[204],
 			);
 			assert.equal(client.error, undefined);

@@ -22,7 +22,7 @@ export function throwing(kind: Kind): void {
 			for (const client of clients) client.get(client === thrower ? "/throws" : "/next");
 			for (const client of [first, third, fourth]) {
 				await client?.closed;
-				assert.deepEqual(client?.answers.map(brief), ['200 "answer to /next" close']);
+				assert.deepEqual(client?.responses.map(brief), ['200 "answer to /next" close']);
 			}
 			assert.deepEqual(
 				uncaught.map((error) => (error as Error).message),
@@ -53,7 +53,7 @@ export function throwing(kind: Kind): void {
 		await web.handed("/next");
 		response.end("after all");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
 		assert.equal(uncaught.length, 1);
 		await web.drained();
 	});

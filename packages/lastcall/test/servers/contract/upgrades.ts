@@ -83,8 +83,8 @@ export function upgrades(kind: Kind): void {
 					each.socket.uncork();
 				}
 				await Promise.all([client.closed, fresh.closed]);
-				for (const { answers, error } of [client, fresh]) {
-					assert.equal(brief(answers.at(-1)), '503 "" close');
+				for (const { responses, error } of [client, fresh]) {
+					assert.equal(brief(responses.at(-1)), '503 "" close');
 					assert.equal(error, undefined);
 				}
 				assert.equal(upgraded, 0);
@@ -130,7 +130,7 @@ export function upgrades(kind: Kind): void {
 			response.end("first");
 			await client.closed;
 			assert.equal(client.error, undefined);
-			const [first, refusal] = client.answers;
+			const [first, refusal] = client.responses;
 			assert.equal(first?.body.toString(), "first");
 			// Either the first response is the last one, or the refusal is.
 			assert.equal(connectionOf(refusal ?? first), "close");
@@ -145,7 +145,7 @@ export function upgrades(kind: Kind): void {
 		await web.listenerClosed();
 		client.ask("GET", "/chat", "Connection: Upgrade", "Upgrade: chat");
 		await client.closed;
-		assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /chat" close']);
+		assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /chat" close']);
 		await web.drained();
 	});
 }

@@ -22,7 +22,7 @@ export function uploads(kind: Kind): void {
 		await web.listenerClosed();
 		await otherHalf(client);
 		await client.answered();
-		assert.deepEqual(client.answers.map(brief), ['200 "early" keep-alive']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" keep-alive']);
 		await client.closed;
 		assert.equal(client.error, undefined);
 		await web.drained();
@@ -38,7 +38,7 @@ export function uploads(kind: Kind): void {
 			await web.listenerClosed();
 			await otherHalf(client);
 			await client.answered();
-			assert.equal(client.answers[0]?.body.toString(), "early");
+			assert.equal(client.responses[0]?.body.toString(), "early");
 			await web.drained();
 		},
 	);
@@ -51,7 +51,7 @@ export function uploads(kind: Kind): void {
 		await answer(web, "early");
 		await otherHalf(client);
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
 		await web.drained();
 	});
@@ -69,7 +69,7 @@ export function uploads(kind: Kind): void {
 			await answer(web, "early");
 			await otherHalf(client);
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 			assert.equal(client.error, undefined);
 			await web.drained();
 		},
@@ -86,7 +86,7 @@ export function uploads(kind: Kind): void {
 		for (let i = 0; i < 5; i++) await client.write(piece);
 		client.read();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /now" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "answer to /now" close']);
 		assert.equal(client.error, undefined);
 		response.end();
 		await web.drained();
@@ -102,7 +102,7 @@ export function uploads(kind: Kind): void {
 		await bystander.closed;
 		await otherHalf(client);
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "5000000" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "5000000" close']);
 		await web.drained();
 	});
 
@@ -151,7 +151,7 @@ export function uploads(kind: Kind): void {
 		await client.write(Buffer.alloc(3 * piece.length - stopSending(), "x"));
 		client.read();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
 		await web.drained();
 	});
@@ -167,7 +167,7 @@ export function uploads(kind: Kind): void {
 			await answer(bare, "early");
 			await otherHalf(client);
 			await client.closed;
-			assert.ok(client.error !== undefined || client.answers.length === 0);
+			assert.ok(client.error !== undefined || client.responses.length === 0);
 		},
 	);
 }
