@@ -1,11 +1,10 @@
 export { type BackToBackOptions, backToBack } from "./load/back-to-back.ts";
 export { type EventStreamOptions, eventStream } from "./load/event-stream.ts";
-export { type HalfHeadLoad, type HalfHeadOptions, halfHead } from "./load/half-head.ts";
+export { type HalfHeadOptions, halfHead } from "./load/half-head.ts";
 export { type Http2Options, http2Load } from "./load/http2.ts";
 export { type InFlightOptions, inFlight } from "./load/in-flight.ts";
 export { type KeepAliveEdgeOptions, keepAliveEdge } from "./load/keep-alive-edge.ts";
 export { type NewConnectionsOptions, newConnections } from "./load/new-connections.ts";
-export type { OpenModelLoad } from "./load/open-model.ts";
 export { type PausingOptions, pausing } from "./load/pausing.ts";
 export { type PipelinedOptions, pipelined } from "./load/pipelined.ts";
 export { type RateOptions, rate } from "./load/rate.ts";

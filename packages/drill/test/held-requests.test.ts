@@ -85,7 +85,7 @@ test("halfHead: begins heads, never a request, and notes a 408", async () => {
 	const records = await load.finish();
 	await server.close();
 	assert.deepEqual(records, []);
-	assert.equal(load.headsBegun, 5);
+	assert.equal(load.connectionsEnded.length, 5);
 	assert.deepEqual(server.ids, []);
 	assert.ok(load.connectionsEnded.every(({ unaskedStatus }) => unaskedStatus === 408));
 });

@@ -173,7 +173,7 @@ test("what has no outcome at the time limit is unanswered, or cut", async () => 
 test("what is no HTTP/2 makes steady reject", async () => {
 	const server = await rawServer(({ socket }) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
 	const load = http2Load(server.target, { connections: 1, streams: 1 });
-	await assert.rejects(load.steady, /http2 to 127.0.0.1:\d+ speaks no HTTP\/2/);
+	await assert.rejects(load.steady, /http2 to 127.0.0.1:\d+ did not speak HTTP\/2/);
 	const records = await load.finish({ timeoutMs: 20 });
 	await server.close();
 	assert.ok(records[0] && described(records[0]).startsWith("unanswered unparsable"));

@@ -1,27 +1,9 @@
 import * as v from "valibot";
-import { LOAD_KINDS, type LoadKindEntry } from "../load/load-kinds.ts";
+import { LOAD_KINDS } from "../load/catalogue.ts";
+import type { LoadKind } from "../load/load-kind.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
+import { wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
-import { milliseconds, path, text, wanted, wholeNumber } from "./values.ts";
-
-/** How each setting of a load is read. Which of them a kind has is in `LOAD_KINDS`. */
-const SETTINGS = {
-	path,
-	connections: wholeNumber(1, 100_000),
-	rate: wholeNumber(1, 1_000_000),
-	depth: wholeNumber(1, 1_000),
-	streams: wholeNumber(1, 1_000),
-	events: wholeNumber(1, 1_000_000),
-	until: text,
-	bytes: wholeNumber(2, 1_000_000_000),
-	pause: milliseconds,
-	// No timer is shorter.
-	every: v.pipe(
-		milliseconds,
-		v.transform((ms) => Math.max(1, Math.round(ms))),
-	),
-	message: text,
-} as const;
 
 const WANTED = 'a load such as "pausing,connections=50"';
 const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
@@ -34,11 +16,12 @@ export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path,
 		: `unknown load ${quote(input)}; there are ${KINDS}`;
 }) as v.GenericSchema<object, LoadSpec>;
 
-function kindObject({ name, settings, help }: LoadKindEntry) {
-	const entries = settings.map((key) => [key, v.exactOptional(SETTINGS[key as keyof typeof SETTINGS])] as const);
+function kindObject({ name, settings, help }: LoadKind) {
+	const entries = Object.entries(settings).map(([key, schema]) => [key, v.exactOptional(schema)] as const);
+	const names = Object.keys(settings).join(", ");
 	return v.strictObject(
 		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
-		({ input }) => `${name} has no setting ${quote(input)}; it has ${settings.join(", ")}`,
+		({ input }) => `${name} has no setting ${quote(input)}; it has ${names}`,
 	);
 }
 

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { TEXT, wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
-import { text, wanted } from "./values.ts";
 
 /** An HTTP method. CONNECT asks for a tunnel: what comes back is not HTTP. */
 export const method: v.GenericSchema<string> = wanted(
@@ -74,7 +74,7 @@ export const textOrFile: v.GenericSchema<string, Buffer> = wanted(
 export const certificates: v.GenericSchema<string> = wanted(
 	"a file of certificates in PEM",
 	v.pipe(
-		text,
+		TEXT,
 		v.rawTransform(({ dataset, addIssue, NEVER }) => readFile(dataset.value, addIssue)?.toString("utf8") ?? NEVER),
 		v.check(isCertificate),
 	),

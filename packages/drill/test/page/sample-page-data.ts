@@ -1,5 +1,6 @@
 import { type ConnectionEnd, type RequestRecord, seededRandom, tally } from "lastcall-drill";
 import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
+import { PLAIN_LOSSES } from "#src/record/loss-rules.js";
 import { type PageData, pageDataOf } from "#src/report/page-data.js";
 import { judge } from "#src/verdict/judge.js";
 import { roundReport } from "#src/verdict/round-report.js";
@@ -91,7 +92,7 @@ function clients(name: string, count: number, { pauseMs, answerMs }: Client, pla
 		connections.push({ connection, how, ...error, askedAtMs: openedAtMs, openedAtMs, atMs: end });
 		refusals(records, name, count + connection * 3, end, random);
 	}
-	return { name, kind: "back-to-back", records, connections };
+	return { name, losses: PLAIN_LOSSES, records, connections };
 }
 
 function lostHow(draw: number): Pick<RequestRecord, "outcome" | "status" | "error"> {
@@ -135,7 +136,7 @@ function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Pla
 			atMs: endedAtMs + 0.05,
 		});
 	}
-	return { name, kind: "back-to-back", records, connections };
+	return { name, losses: PLAIN_LOSSES, records, connections };
 }
 
 function sampleReport(data: readonly RoundData[], path: string): DrillReport {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { LoadData, RoundData } from "#src/record/drill-report.js";
+import { PLAIN_LOSSES } from "#src/record/loss-rules.js";
 import type { RequestRecord } from "#src/record/outcome.js";
 import { trace } from "#src/report/trace.js";
 import { lostBy, reportOf, round } from "../support/sample-report.ts";
@@ -31,7 +32,7 @@ function connection(number: number, fromMs: number, toMs: number): ConnectionEnd
 }
 
 function load(name: string, records: readonly RequestRecord[], connections: readonly ConnectionEnd[]): LoadData {
-	return { name, kind: name, records, connections };
+	return { name, losses: PLAIN_LOSSES, records, connections };
 }
 
 /** Returns the events of a drill of one round with these loads. */

@@ -51,8 +51,8 @@ export class Client {
 						this.opened = true;
 					},
 					refused: () => resolve(),
-					answerBegan: () => {},
-					settled: (_connection, record) => this.#settle(record),
+					responseBegan: () => {},
+					settled: (record) => this.#settle(record),
 					closed: () => resolve(),
 				},
 				{ number },
