@@ -27,6 +27,8 @@ export interface ServerParts {
 
 /** How often to look for connections that have waited for long enough. */
 const SWEEP_EVERY_MS = 20;
+/** After the hard stop, nothing is waited for any longer than this. */
+const LONGEST_AFTER_CUT_MS = 1_000;
 
 /** Drains a server of connections, whatever their protocol, so that no request is lost. */
 export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
@@ -50,7 +52,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** While connections linger. */
 	#lingering: Promise<void> | undefined;
 	#unguard: (() => void) | undefined;
-	#isCut = false;
+	/** When the hard stop came. */
+	#cutAt: number | undefined;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
 		this.name = name;
@@ -77,7 +80,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	stopping(warn: (warning: Warning) => void): void {
 		const isBeingClosed = (): boolean => {
-			if (this.#isCut || this.#state === "closed") return false;
+			if (this.#cutAt !== undefined || this.#state === "closed") return false;
 			return this.#server.listening || this.#wasListening;
 		};
 		const { close } = this.#parts;
@@ -114,7 +117,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	cut(failed: (failure: Failure) => void): void {
-		this.#isCut = true;
+		this.#cutAt = performance.now();
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave the server half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
@@ -193,6 +196,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		while ((this.#wasListening && this.#state !== "closed") || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
 			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs));
+			// The server's `close` comes soon after everything is destroyed, or the gate can't see it.
+			if (this.#cutAt !== undefined && polledAt - this.#cutAt > LONGEST_AFTER_CUT_MS) return;
 			await this.#connections.sweep(plan, polledAt);
 			this.#gate.release();
 			if (polledAt < lingeredAt || this.#connections.isAny) continue;
