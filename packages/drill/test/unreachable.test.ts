@@ -55,7 +55,7 @@ test("a TLS handshake that is never answered is refused at the time limit", asyn
 		const open = rawSocketOpener({ ...server.target, tls: {} });
 		const no = () => reject(new Error("It never opened."));
 		const listener = { opened: no, responseBegan: no, settled: no, closed: no };
-		new RawConnection(open, { ...listener, refused: (_, code) => resolve(code) }, { number: 0, connectTimeoutMs: 20 });
+		new RawConnection(open, { ...listener, refused: resolve }, { number: 0, connectTimeoutMs: 20 });
 	});
 	await server.close();
 	assert.equal(error, "ETIMEDOUT");

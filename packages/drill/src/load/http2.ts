@@ -99,7 +99,7 @@ function http2Client(
 		opened: (connection) => {
 			connection.changed = () => {
 				if (load.finishing) return;
-				if (!connection.isToldToGo) return fill(connection);
+				if (!connection.hasGoaway) return fill(connection);
 				replaced.add(connection);
 				load.open(client);
 			};

@@ -66,7 +66,7 @@ export function keepAliveEdge(endpoint: Endpoint, options: KeepAliveEdgeOptions 
 			};
 			const client: LoadClient<RawConnection> = {
 				opened: (connection) => {
-					crossingMs = Math.min(crossingMs, performance.now() - connection.askedAtMs);
+					crossingMs = Math.min(crossingMs, performance.now() - connection.life.askedAtMs);
 					ask(connection);
 				},
 				settled: (connection) => {

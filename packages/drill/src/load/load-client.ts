@@ -1,12 +1,10 @@
 import type { RequestRecord } from "../record/outcome.ts";
+import type { ConnectionLife } from "../wire/connection-life.ts";
 import type { ConnectionListener } from "../wire/connection-listener.ts";
 
 /** A connection of any protocol, as `LoadRun` uses it. */
 export interface LoadConnection {
-	/** Its number in its load. */
-	readonly number: number;
-	/** When it was asked for, `performance.now()`. */
-	readonly askedAtMs: number;
+	readonly life: ConnectionLife;
 	/** How many requests were sent and have no outcome yet. */
 	readonly inFlight: number;
 	/** Takes no more requests, and closes once nothing is in flight. */
@@ -19,7 +17,7 @@ export interface LoadConnection {
 
 /** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadControl`. */
 export type OpenConnection<Connection> = (
-	listener: ConnectionListener<Connection>,
+	listener: ConnectionListener,
 	number: number,
 	nextId: () => string,
 ) => Connection;

@@ -1,6 +1,5 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import { isLost, type RequestRecord, type Tally } from "../record/outcome.ts";
-import type { ConnectionListener } from "../wire/connection-listener.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -86,8 +85,19 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	open(client: LoadClient<Connection>, refusals = 0): void {
-		const listener = this.#listener(client, refusals);
-		this.#connections.add(this.#open(listener, this.#connectionsOpened++, () => this.nextId()));
+		// `#open` returns before it calls the listener.
+		const connection: Connection = this.#open(
+			{
+				opened: () => client.opened(connection),
+				responseBegan: () => client.responseBegan?.(connection),
+				settled: (record) => this.#settled(client, connection, record),
+				refused: (error) => this.#refused(client, connection, refusals, error),
+				closed: (end) => this.#closed(client, connection, refusals, end),
+			},
+			this.#connectionsOpened++,
+			() => this.nextId(),
+		);
+		this.#connections.add(connection);
 	}
 
 	later(delayMs: number, action: () => void): void {
@@ -125,29 +135,12 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return this.#records.all;
 	}
 
-	#listener(client: LoadClient<Connection>, refusals: number): ConnectionListener<Connection> {
-		return {
-			opened: (connection) => client.opened(connection),
-			responseBegan: (connection) => client.responseBegan?.(connection),
-			settled: (connection, record) => {
-				this.#records.add(record);
-				if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
-				if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
-				if (!this.#finishing) client.settled?.(connection, record);
-				else if (connection.inFlight === 0) connection.close();
-			},
-			refused: (connection, error) => {
-				this.#connections.delete(connection);
-				if (error !== undefined && !this.#finishing) this.#refused(connection, error, client, refusals);
-				this.#checkAllClosed();
-			},
-			closed: (connection, end) => {
-				this.#connections.delete(connection);
-				this.connectionsEnded.push(end);
-				this.#ended(client, connection, end, refusals);
-				this.#checkAllClosed();
-			},
-		};
+	#settled(client: LoadClient<Connection>, connection: Connection, record: RequestRecord): void {
+		this.#records.add(record);
+		if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
+		if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
+		if (!this.#finishing) client.settled?.(connection, record);
+		else if (connection.inFlight === 0) connection.close();
 	}
 
 	#responded(client: LoadClient<Connection>): void {
@@ -155,22 +148,29 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		else if (this.#clients.steadyOnResponse) this.reached(client);
 	}
 
-	#ended(client: LoadClient<Connection>, connection: Connection, end: ConnectionEnd, refusals: number): void {
+	#closed(client: LoadClient<Connection>, connection: Connection, refusals: number, end: ConnectionEnd): void {
+		this.#connections.delete(connection);
+		this.connectionsEnded.push(end);
 		client.closed?.(connection);
-		if (!this.#clients) return;
-		if (!this.#clients.repeats) this.failed(client, `ended too early (${end.error ?? "no error"})`);
-		else if (!this.#finishing) {
+		if (this.#clients?.repeats === false) this.failed(client, `ended too early (${end.error ?? "no error"})`);
+		if (this.#clients?.repeats && !this.#finishing) {
 			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
 			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
+		this.#checkAllClosed();
 	}
 
-	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
-		this.#refusedAttempts++;
-		if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
-		this.#steadiness.failed(this.#failure(`was refused (${error})`));
-		client.closed?.(connection);
-		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
+	/** Without an `error`, the connection was given up before it opened: no request was lost. */
+	#refused(client: LoadClient<Connection>, connection: Connection, refusals: number, error: string | undefined): void {
+		this.#connections.delete(connection);
+		if (error !== undefined && !this.#finishing) {
+			this.#refusedAttempts++;
+			if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
+			this.#steadiness.failed(this.#failure(`was refused (${error})`));
+			client.closed?.(connection);
+			if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
+		}
+		this.#checkAllClosed();
 	}
 
 	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
@@ -178,8 +178,8 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		else this.later(afterMs, () => this.open(client, refusals));
 	}
 
-	#recordRefusal({ number, askedAtMs }: Connection, error: string, dueAtMs: number | undefined): void {
-		const sent = { id: this.nextId(), connection: number, nth: 0, dueAtMs, sentAtMs: askedAtMs };
+	#recordRefusal({ life }: Connection, error: string, dueAtMs: number | undefined): void {
+		const sent = { id: this.nextId(), connection: life.number, nth: 0, dueAtMs, sentAtMs: life.askedAtMs };
 		this.#records.add(requestRecord(sent, { outcome: "refused", error }));
 	}
 

@@ -3,13 +3,16 @@ import * as v from "valibot";
 const LONGEST_MS = 24 * 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
 
-/** A schema whose issues all say what was wanted, but for those that have a message of their own. */
+/** Returns `schema`. Its issues say that `what` was wanted, unless they have a message of their own. */
 export function wanted<Schema extends v.GenericSchema>(what: string, schema: Schema): Schema {
 	return v.config(schema, { message: `wanted ${what}` });
 }
 
-/** A whole number in a range, or its digits as text. */
-export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): v.GenericSchema<unknown, number> {
+/** A whole number in a range, or its digits, as a flag gives it. */
+export function wholeNumber(
+	least: number,
+	most: number = Number.MAX_SAFE_INTEGER,
+): v.GenericSchema<number | string, number> {
 	const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
 	const number = v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 	return wanted(
@@ -19,7 +22,7 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
 }
 
 /** A time in milliseconds, from 0 to a day: `1500`, `1500ms`, `1.5s`, `2m`. */
-export const TIME: v.GenericSchema<unknown, number> = wanted(
+export const TIME: v.GenericSchema<number | string, number> = wanted(
 	"a time such as 1500, 1500ms, 1.5s or 2m, a day at most",
 	v.union([
 		v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_MS)),
@@ -33,36 +36,35 @@ function parseTime(time: string): number {
 }
 
 /** Text that is not empty. */
-export const TEXT: v.GenericSchema<unknown, string> = wanted(
-	"some text",
-	v.pipe(v.string(), v.regex(/\S/), v.excludes("\0")),
-);
+export const TEXT: v.GenericSchema<string> = wanted("some text", v.pipe(v.string(), v.regex(/\S/), v.excludes("\0")));
 
-/** A path with its query. It is encoded as the path of a URL is. */
-export const PATH: v.GenericSchema<unknown, string> = wanted(
+/** A path with its query, encoded as in a URL. */
+export const PATH: v.GenericSchema<string> = wanted(
 	"a path that begins with / and has no #",
 	v.pipe(
 		v.string(),
 		v.regex(/^\/[^#]*$/),
 		v.check((path) => !/\p{Cc}/u.test(path)),
-		v.transform((path) => {
-			const { pathname, search } = new URL(`http://host${path}`);
-			return `${pathname}${search}`;
-		}),
+		v.transform(encodePath),
 	),
 );
 
+function encodePath(path: string): string {
+	const { pathname, search } = new URL(`http://host${path}`);
+	return `${pathname}${search}`;
+}
+
 /** How many connections. */
-export const CONNECTIONS: v.GenericSchema<unknown, number> = wholeNumber(1, 100_000);
+export const CONNECTIONS: v.GenericSchema<number | string, number> = wholeNumber(1, 100_000);
 
 /** How many requests a second. */
-export const REQUESTS_PER_SECOND: v.GenericSchema<unknown, number> = wholeNumber(1, 1_000_000);
+export const REQUESTS_PER_SECOND: v.GenericSchema<number | string, number> = wholeNumber(1, 1_000_000);
 
 /** How many events a complete event stream has, at least. */
-export const EVENTS: v.GenericSchema<unknown, number> = wholeNumber(1, 1_000_000);
+export const EVENTS: v.GenericSchema<number | string, number> = wholeNumber(1, 1_000_000);
 
 /** The pause between two pieces, reads or messages. No timer is shorter than 1 ms. */
-export const EVERY: v.GenericSchema<unknown, number> = v.pipe(
+export const EVERY: v.GenericSchema<number | string, number> = v.pipe(
 	TIME,
 	v.transform((ms) => Math.max(1, Math.round(ms))),
 );

@@ -5,7 +5,7 @@ import { TEXT, wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
 
 /** An HTTP method. CONNECT asks for a tunnel: what comes back is not HTTP. */
-export const METHOD: v.GenericSchema<unknown, string> = wanted(
+export const METHOD: v.GenericSchema<string> = wanted(
 	"an HTTP method such as GET, and not CONNECT",
 	v.pipe(
 		v.string(),
@@ -62,7 +62,7 @@ function joinPairs(pairs: readonly Pair[]): Headers {
 }
 
 /** Text, or `@` and the name of a file to read. */
-export const TEXT_OR_FILE: v.GenericSchema<unknown, Buffer> = wanted(
+export const TEXT_OR_FILE: v.GenericSchema<string, Buffer> = wanted(
 	"text, or @ and a file's name",
 	v.pipe(
 		v.string(),
@@ -74,7 +74,7 @@ export const TEXT_OR_FILE: v.GenericSchema<unknown, Buffer> = wanted(
 );
 
 /** The content of a file of PEM certificates. */
-export const CERTIFICATES: v.GenericSchema<unknown, string> = wanted(
+export const CERTIFICATES: v.GenericSchema<string> = wanted(
 	"a file of certificates in PEM",
 	v.pipe(
 		TEXT,

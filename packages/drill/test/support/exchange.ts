@@ -36,21 +36,21 @@ export function exchange(target: Origin, options: ExchangeOptions = {}): Promise
 	});
 	const records: RequestRecord[] = [];
 	return new Promise((resolve, reject) => {
-		new RawConnection(
+		const connection = new RawConnection(
 			rawSocketOpener(target),
 			{
-				opened: (connection) => {
+				opened: () => {
 					options.opened?.(connection);
 					connection.send(requests);
 				},
 				responseBegan: () => {},
-				refused: (_connection, error) => reject(new Error(`refused: ${error}`)),
-				settled: (connection, record) => {
+				refused: (error) => reject(new Error(`refused: ${error}`)),
+				settled: (record) => {
 					records.push(record);
 					if (options.settled) options.settled(connection, record);
 					else if (connection.inFlight === 0) connection.close();
 				},
-				closed: (_connection, end) => resolve({ records, end }),
+				closed: (end) => resolve({ records, end }),
 			},
 			{ number: 0, slow },
 		);

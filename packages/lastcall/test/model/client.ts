@@ -58,7 +58,7 @@ export class Client {
 					},
 					refused: () => resolve(),
 					responseBegan: () => {},
-					settled: (_connection, record) => this.#settle(record),
+					settled: (record) => this.#settle(record),
 					closed: () => resolve(),
 				},
 				{ number },
