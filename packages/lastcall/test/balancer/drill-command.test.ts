@@ -28,7 +28,7 @@ describe("lastcall-drill through a load balancer, with a rolling restart for a s
 	});
 });
 
-/** As a user would with `--stop-command "kubectl rollout restart … && kubectl rollout status …"`. */
+/** As with `--stop-command "kubectl rollout restart … && kubectl rollout status …"`. */
 async function drillRig(t: TestContext, ending: Ending): Promise<ChildEnding> {
 	const rig = await Rig.start(haproxy("http"), ending, 0);
 	t.after(() => rig.end());

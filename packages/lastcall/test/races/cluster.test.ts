@@ -36,7 +36,7 @@ test("a cluster whose workers all stop loses no new connection", async () => {
 	}
 });
 
-/** Of eight stops about one loses something. */
+/** About one of eight stops loses something. */
 const MOST_STOPS = 80;
 
 test("negative control: without the primary's help, the last worker that closes loses new connections", async () => {
