@@ -8,8 +8,8 @@ import {
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext } from "node:test";
-import { brief } from "../servers/answers.ts";
 import { Client } from "../servers/client.ts";
+import { brief } from "../servers/responses.ts";
 import { rule } from "../servers/rule.ts";
 import { ask, ServedHttp2Server } from "../servers/served-http2-server.ts";
 import { connectSecurely } from "../support/http-kinds.ts";
@@ -112,7 +112,7 @@ void describe("HTTP/2 with allowHTTP1 without `headersTimeout` on the server", (
 		await new Promise((resolve) => setTimeout(resolve, 1_500));
 		scene.server.emit("finish");
 		await client.closed;
-		assert.equal(brief(client.answers[0]), '200 "whole" close');
+		assert.equal(brief(client.responses[0]), '200 "whole" close');
 		await scene.drained();
 	});
 });
