@@ -175,7 +175,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		response.end("whole");
 		await scene.drained();
 		await client.closed;
-		assert.equal(String(client.answers[0]?.body), "whole");
+		assert.equal(String(client.responses[0]?.body), "whole");
 		assert.match(lines.join("\n"), /server\.close\(\) was called during the shutdown: it waits/);
 	});
 });

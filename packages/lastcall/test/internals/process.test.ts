@@ -12,7 +12,7 @@ import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
 import { nodeMajor } from "../support/node-major.ts";
 import { running } from "../support/running-service.ts";
-import { count } from "../support/said.ts";
+import { count } from "../support/text.ts";
 
 const WITHOUT = new URL("./fixtures/without.js", import.meta.url).href;
 const path = (file: string): string => fileURLToPath(new URL(`../${file}.js`, import.meta.url));
