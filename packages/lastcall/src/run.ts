@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { checkBoolean, checkOptionNames, quote } from "./core/check-options.ts";
+import { checkBoolean, checkFunction, checkOptionNames } from "./core/check-options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
@@ -180,12 +180,10 @@ async function end({ deadline, emit }: ServiceState, { exitCode: reported, hardS
 }
 
 function check(main: unknown, options: RunOptions): void {
-	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
+	checkFunction("main", main);
 	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "exitCode", "snapshotSignal"]);
 	checkBoolean("exit", options.exit, true);
-	if (options.exitCode !== undefined && typeof options.exitCode !== "function") {
-		throw new TypeError(`exitCode: wanted a function, got ${quote(options.exitCode)}`);
-	}
+	if (options.exitCode !== undefined) checkFunction("exitCode", options.exitCode);
 	checkSnapshotSignal(options.snapshotSignal);
 }
 

@@ -1,5 +1,5 @@
-import type { Goodbyes } from "./goodbyes.ts";
 import type { Siblings } from "./siblings.ts";
+import type { Spread } from "./spread.ts";
 import type { Failure } from "./stop-reason.ts";
 import type { Warning } from "./warning.ts";
 
@@ -43,8 +43,8 @@ export interface DrainOptions {
 	readonly leftMs: number;
 	/** The other workers, in a cluster worker whose primary helps its workers to drain together. */
 	readonly siblings?: Siblings | undefined;
-	/** When each client gets its closing message. All drainables share it. */
-	readonly goodbyes: Goodbyes;
+	/** Spreads over time what makes clients reconnect. All drainables share it. */
+	readonly spread: Spread;
 	/** Called with each thing that is ended before it was finished, for the report. */
 	readonly onEndedEarly: (one: EndedEarly) => void;
 }

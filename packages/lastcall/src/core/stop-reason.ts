@@ -53,9 +53,9 @@ export function describeReason(reason: StopReason): string {
 		case "signal":
 			return reason.signal;
 		case "abort":
-			return `aborted by its caller${tryGet(() => describeAbort(reason.reason)) ?? ""}`;
+			return `aborted by the caller${tryGet(() => describeAbort(reason.reason)) ?? ""}`;
 		case "parent":
-			return "stopped by its parent";
+			return "stopped by the parent";
 		case "call":
 			return toText(reason.why);
 		case "finished":

@@ -1,4 +1,4 @@
-import { checkMilliseconds, checkOptionNames, quote } from "../core/check-options.ts";
+import { checkFunction, checkMilliseconds, checkOptionNames } from "../core/check-options.ts";
 
 /**
  * Checks something that the program needs, such as a database. The check fails if it throws, rejects or returns `false`.
@@ -61,9 +61,7 @@ export class Check {
 	constructor(name: string, given: CheckFunction | CheckOptions, onChange: CheckListener) {
 		const options = typeof given === "function" ? { check: given } : given;
 		checkOptionNames(options, ["check", "timeoutMs", "cacheMs", "liveness"]);
-		if (typeof options.check !== "function") {
-			throw new TypeError(`check "${name}": wanted a function, got ${quote(options.check)}`);
-		}
+		checkFunction(`check "${name}"`, options.check);
 		this.name = name;
 		this.liveness = options.liveness ?? false;
 		this.#check = options.check;

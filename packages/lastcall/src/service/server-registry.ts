@@ -2,7 +2,7 @@ import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ResponseLike } from "../servers/peers/drain-signals.ts";
 import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
-import type { Goodbye } from "../servers/peers/socket-peer.ts";
+import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
 
 /** Registers servers and connections, which are drained at shutdown. Part of `Group`. */
@@ -57,15 +57,15 @@ export interface ServerRegistry {
 	/**
 	 * Registers a socket that HTTP has handed over: an upgrade, or a CONNECT tunnel. Returns the socket.
 	 *
-	 * The socket is in flight until it has ended. While draining, `goodbye` sends the protocol's closing message; without it,
-	 * the socket is half-closed. A socket that comes while draining gets the message too. The peer then has some time to
+	 * The socket is in flight until it has ended. While draining, `closingMessage` sends the closing message of its
+	 * protocol; without it, the socket is half-closed. A socket that comes while draining gets the message too. The peer then has some time to
 	 * close its side, or the connection is destroyed and named in the report's `endedEarly`:
 	 *
 	 * - a silent peer has `lingerMs`, but at least 1 s (a tenth of the time that is left, if that is less);
 	 * - a peer that only drips bytes has twice that;
 	 * - a peer that goes on sending has half of the time that is left.
 	 *
-	 * None of this happens while a promise returned by `goodbye` is pending, or while work that `enter` has begun on the socket is
+	 * None of this happens while a promise returned by `closingMessage` is pending, or while work that `enter` has begun on the socket is
 	 * in flight. The hard stop destroys the socket.
 	 * @throws {TypeError} if `socket` is not a socket
 	 * @throws {StoppedError} from the start of closing on: the socket has been destroyed
@@ -76,7 +76,7 @@ export interface ServerRegistry {
 	 * });
 	 * ```
 	 */
-	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
+	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S;
 	/**
 	 * Returns a signal that aborts when the handler of `response` should end it: draining has begun, or the client has gone.
 	 *

@@ -1,6 +1,6 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
-import { checkMilliseconds, quote } from "../core/check-options.ts";
+import { checkFunction, checkMilliseconds, checkName } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
 import type { Resource } from "../core/resource.ts";
 import { runTask } from "../core/run-task.ts";
@@ -12,7 +12,7 @@ import type { NameRequest } from "../servers/listening/request-name.ts";
 import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
 import { beginUnit } from "../servers/peers/peer.ts";
 import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
-import type { Goodbye } from "../servers/peers/socket-peer.ts";
+import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
 import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
 import {
 	beginServing,
@@ -73,7 +73,7 @@ export class ServiceGroup implements Group {
 		where: ListenOptions | number,
 		protocol?: ProtocolOptions,
 	): Promise<S> {
-		const fullName = this.#nameOf(name);
+		const fullName = this.#fullName(name);
 		const kind = detectListeningKind(fullName, server, protocol);
 		this.state.throwIfStopping(`"${fullName}" does not listen`);
 		const address = await listen(fullName, server, where, kind.schemes);
@@ -85,7 +85,7 @@ export class ServiceGroup implements Group {
 	}
 
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
-		const fullName = this.#nameOf(name);
+		const fullName = this.#fullName(name);
 		this.#serve(fullName, server, detectKind(fullName, server, protocol), protocol);
 		return server;
 	}
@@ -101,23 +101,24 @@ export class ServiceGroup implements Group {
 		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
 	}
 
-	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
-		const fullName = this.#nameOf(name);
+	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S {
+		const fullName = this.#fullName(name);
 		checkSocket(fullName, socket);
-		if (goodbye !== undefined) checkFunction(fullName, "goodbye", goodbye);
-		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(fullName, socket, goodbye as Goodbye<Duplex>);
+		if (closingMessage !== undefined) checkFunction(`"${fullName}": closingMessage`, closingMessage);
+		if (this.state.lifecycle.isBefore("closing"))
+			this.#upgraded.add(fullName, socket, closingMessage as ClosingMessage<Duplex>);
 		else socket.destroy();
 		this.state.throwFrom("closing", `"${fullName}" came too late and was ended at once`);
 		return socket;
 	}
 
 	drainSignalFor(response: ResponseLike): AbortSignal {
-		return this.#drainSignals.of(response);
+		return this.#drainSignals.signalFor(response);
 	}
 
 	use<R extends Usable>(name: string, resource: R): R {
 		const { state } = this;
-		const fullName = this.#nameOf(name);
+		const fullName = this.#fullName(name);
 		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
 		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
 		this.#close(fullName, watchResource(fullName, resource, owner));
@@ -125,28 +126,28 @@ export class ServiceGroup implements Group {
 	}
 
 	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
-		checkFunction(this.#nameOf(name), "close", close);
+		checkFunction(`"${this.#fullName(name)}": close`, close);
 		this.defer(name, () => close(resource));
 		return resource;
 	}
 
 	defer(name: string, close: () => unknown): void {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "close", close);
+		const fullName = this.#fullName(name);
+		checkFunction(`"${fullName}": close`, close);
 		this.#close(fullName, { close });
 	}
 
 	task(name: string, work: (signal: AbortSignal) => unknown): void {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "work", work);
+		const fullName = this.#fullName(name);
+		checkFunction(`"${fullName}": work`, work);
 		this.state.throwFrom("closing", `task "${fullName}" was not begun`);
 		void runTask(this.state, fullName, work);
 	}
 
 	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
-		const fullName = this.#nameOf(name);
+		const fullName = this.#fullName(name);
 		const pauseMs = checkMilliseconds(`"${fullName}": ms`, ms, 1);
-		checkFunction(fullName, "work", work);
+		checkFunction(`"${fullName}": work`, work);
 		this.state.throwFrom("draining", `"${fullName}" was not begun`);
 		every(this.state, fullName, pauseMs, work);
 	}
@@ -157,14 +158,14 @@ export class ServiceGroup implements Group {
 	}
 
 	#enter(name: string, what: string): () => void {
-		const fullName = this.#nameOf(name);
+		const fullName = this.#fullName(name);
 		this.state.throwFrom("closing", `"${fullName}" was not entered`);
 		return this.state.tasks.enter(fullName, what);
 	}
 
 	async group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>> {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "start", start);
+		const fullName = this.#fullName(name);
+		checkFunction(`"${fullName}": start`, start);
 		this.state.throwIfStopping(`group "${fullName}" was not begun`);
 		const { closers, tasks } = this.state;
 		const path = closers.beginGroup(this.#path);
@@ -184,15 +185,8 @@ export class ServiceGroup implements Group {
 		this.state.throwIfStopping(`"${fullName}" came too late and was ${isClosed ? "closed at once" : "not closed"}`);
 	}
 
-	#nameOf(name: unknown): string {
-		if (typeof name !== "string" || name === "") {
-			throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
-		}
-		return this.#prefix + name;
+	/** Returns the name with those of the groups that it is in. */
+	#fullName(name: unknown): string {
+		return this.#prefix + checkName(name);
 	}
-}
-
-function checkFunction(name: string, what: string, value: unknown): void {
-	if (typeof value === "function") return;
-	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
 }

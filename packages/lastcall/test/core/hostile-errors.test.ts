@@ -5,7 +5,7 @@ import { TestService } from "lastcall/testing";
 import { toJson } from "#src/core/to-json.js";
 import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 
-/** A service with work to wait for and something to close. It notes what was closed. */
+/** A service with work to wait for and a resource to close. It records what was closed. */
 function open(options: ServiceOptions = {}): TestService & { readonly closed_: string[] } {
 	const closed_: string[] = [];
 	const one = Object.assign(new TestService(options), { closed_ });
@@ -47,7 +47,7 @@ for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
 		await one.clock.advance(2_000);
 		assert.equal((await one.closed).exitCode, 0);
 		assert.deepEqual(one.closed_, ["db"]);
-		assert.match(one.log[1] ?? "", /is shutting down: aborted by its caller.*; grace period 10 s$/);
+		assert.match(one.log[1] ?? "", /is shutting down: aborted by the caller.*; grace period 10 s$/);
 	});
 }
 
