@@ -30,7 +30,6 @@ const ROOMS = {
 		verdict: ["record"],
 		report: ["record", "verdict", "options"],
 		drill: ["record", "wire", "program", "load", "options", "verdict"],
-		"index.ts": ["record", "wire", "load"],
 		"cli.ts": ["drill", "options", "program", "report"],
 	},
 };

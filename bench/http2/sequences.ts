@@ -18,7 +18,7 @@ const holdAtOnce: Patch = [QUIET, "this.#isForced = soughtMs >= this.#patienceMs
 const alsoBusy: Patch = [QUIET, "(!isBusy && this.#isQuiet(polledAt))", "this.#isQuiet(polledAt)"];
 const firstInstant: Patch = [QUIET, "(!isBusy && this.#isQuiet(polledAt))", "!isBusy"];
 
-/** The ways to close a session, the one that was chosen first. */
+/** The ways to close a session, the chosen one first. */
 export const SEQUENCES: Readonly<Record<string, readonly Patch[]>> = {
 	lastcall: [],
 	"hold at once, execute after GOAWAY": [executeHeld, holdAtOnce, alsoBusy],

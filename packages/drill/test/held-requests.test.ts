@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { halfHead, inFlight, silent, slowReader, tally } from "lastcall-drill";
+import { halfHead } from "#src/load/half-head.js";
+import { inFlight } from "#src/load/in-flight.js";
+import { silent } from "#src/load/silent.js";
+import { slowReader } from "#src/load/slow-reader.js";
+import { tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";
@@ -85,7 +89,7 @@ test("halfHead: begins heads, never a request, and notes a 408", async () => {
 	const records = await load.finish();
 	await server.close();
 	assert.deepEqual(records, []);
-	assert.equal(load.headsBegun, 5);
+	assert.equal(load.connectionsEnded.length, 5);
 	assert.deepEqual(server.ids, []);
 	assert.ok(load.connectionsEnded.every(({ unaskedStatus }) => unaskedStatus === 408));
 });

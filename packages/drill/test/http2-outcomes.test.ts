@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { http2Load, type RequestRecord, tally } from "lastcall-drill";
+import { http2Load } from "#src/load/http2.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { frames, type Http2Request, rawHttp2Server } from "./support/raw-http2-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";
@@ -173,7 +174,7 @@ test("what has no outcome at the time limit is unanswered, or cut", async () => 
 test("what is no HTTP/2 makes steady reject", async () => {
 	const server = await rawServer(({ socket }) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
 	const load = http2Load(server.target, { connections: 1, streams: 1 });
-	await assert.rejects(load.steady, /http2 to 127.0.0.1:\d+ speaks no HTTP\/2/);
+	await assert.rejects(load.steady, /http2 to 127.0.0.1:\d+ did not speak HTTP\/2/);
 	const records = await load.finish({ timeoutMs: 20 });
 	await server.close();
 	assert.ok(records[0] && described(records[0]).startsWith("unanswered unparsable"));

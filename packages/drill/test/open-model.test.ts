@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { newConnections, type OpenModelLoad, type RequestRecord, rate, tally } from "lastcall-drill";
+import { newConnections } from "#src/load/new-connections.js";
+import { rate } from "#src/load/rate.js";
+import type { RunningLoad } from "#src/load/running-load.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { until } from "./support/until.ts";
 
@@ -20,7 +23,7 @@ test("rate: each request at its instant, on the connection that was used last", 
 		used.add(socket);
 		res.end("ok");
 	});
-	const load = rate(server.target, { requestsPerSecond: 500 }) as OpenModelLoad & { readonly connections: number };
+	const load = rate(server.target, { requestsPerSecond: 500 }) as RunningLoad & { readonly connections: number };
 	await load.steady;
 	// A request whose connection is still being opened at the end would leave no record.
 	await until(() => server.ids.length >= 200 && used.size === load.connections);

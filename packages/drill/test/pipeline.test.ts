@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type OpenRawSocket, RawConnection, type RequestRecord, rawSocketOpener, tally } from "lastcall-drill";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
+import { RawConnection } from "#src/wire/raw-connection.js";
+import { type OpenRawSocket, rawSocketOpener } from "#src/wire/raw-socket.js";
 import { exchange, outcomes } from "./support/exchange.ts";
 import { answer, type RawRequest, rawServer } from "./support/raw-server.ts";
 
@@ -69,7 +71,7 @@ test("a read larger than any head may be is no error", async () => {
 			receive = (bytes) => listener.received(bytes, bytes.length);
 			return openSocket(listener, options);
 		};
-		const opened = (connection: RawConnection) => {
+		const opened = () => {
 			const head = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 			connection.send([
 				{ id: "1", head },
@@ -79,9 +81,9 @@ test("a read larger than any head may be is no error", async () => {
 			receive(large.subarray(-20));
 			connection.close();
 		};
-		const settled = (_: RawConnection, record: RequestRecord) => all.push(record);
-		const listener = { opened, settled, answerBegan: () => {}, refused: reject, closed: () => resolve(all) };
-		new RawConnection(open, listener, { number: 0 });
+		const settled = (record: RequestRecord) => all.push(record);
+		const listener = { opened, settled, responseBegan: () => {}, refused: reject, closed: () => resolve(all) };
+		const connection = new RawConnection(open, listener, { number: 0 });
 	});
 	await server.close();
 	assert.deepEqual(

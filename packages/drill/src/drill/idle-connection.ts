@@ -1,11 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { loadKind } from "../load/catalogue.ts";
 import { http1Load } from "../load/http1-load.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
 import type { Endpoint } from "../load/running-load.ts";
 import type { IdleReport } from "../record/drill-report.ts";
-
-/** Kinds that ask for a response which is whole at once and leaves its connection idle. */
-const PLAIN_KINDS = ["back-to-back", "pausing", "new-connections", "rate", "pipelined", "in-flight", "keep-alive-edge"];
 
 /**
  * One kept-alive connection on which a request is answered and nothing follows: what a load balancer's pool looks like to a
@@ -24,12 +22,12 @@ export class IdleConnection {
 		this.ended = new Promise((done) => {
 			resolve = done;
 		});
-		const { path } = loads.find(isPlain) ?? {};
+		const { path } = loads.find(specLeavesIdle) ?? {};
 		this.#load = http1Load(path === undefined ? endpoint : { ...endpoint, path }, {
 			name: "idle",
 			connections: 1,
 			repeats: false,
-			steadyOnAnswer: true,
+			steadyOnResponse: true,
 			client: (request) => ({
 				opened: (connection) => connection.send([request()]),
 				settled: (connection) => {
@@ -74,9 +72,9 @@ export class IdleConnection {
 
 /** Reports whether one of the loads asks for what leaves a connection idle. */
 export function leavesIdle(loads: readonly LoadSpec[]): boolean {
-	return loads.some(isPlain);
+	return loads.some(specLeavesIdle);
 }
 
-function isPlain({ kind }: LoadSpec): boolean {
-	return PLAIN_KINDS.includes(kind);
+function specLeavesIdle({ kind }: LoadSpec): boolean {
+	return loadKind(kind).leavesIdle;
 }

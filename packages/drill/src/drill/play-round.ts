@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { loadNames, startLoad } from "../load/load-kinds.ts";
+import { loadKind } from "../load/catalogue.ts";
+import { loadNames, startLoad } from "../load/load-spec.ts";
 import type { Endpoint, RunningLoad } from "../load/running-load.ts";
 import { seededRandom } from "../load/seeded-random.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
@@ -89,7 +90,7 @@ async function loadUntilStop(
 	program: DrilledProgram,
 	loads: RunningLoad[],
 ): Promise<ListeningPort[]> {
-	for (const [i, spec] of options.load.entries()) loads.push(startLoad(endpoint, spec, seed + i));
+	for (const [i, spec] of options.load.entries()) loads.push(startLoad(endpoint, spec, { seed: seed + i }));
 	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
 	const timer = new AbortController();
 	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
@@ -162,11 +163,11 @@ async function stopAndCount(
 	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
 	const names = loadNames(options.load);
 	const data = await Promise.all(
-		loads.map(async (load, i): Promise<LoadData> => {
+		options.load.map(async ({ kind }, i): Promise<LoadData> => {
+			const load = loads[i] as RunningLoad;
 			// Without a process that is known to have ended the service is still up, as after a rolling restart.
 			const records = await load.finish({ timeoutMs, signal: abort, mayStayOpen: exit === undefined });
-			const { kind = load.name } = options.load[i] ?? {};
-			return { name: names[i] ?? kind, kind, records, connections: load.connectionsEnded };
+			return { name: names[i] ?? kind, losses: loadKind(kind).losses, records, connections: load.connectionsEnded };
 		}),
 	);
 	abort.throwIfAborted();

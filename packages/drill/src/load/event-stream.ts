@@ -1,54 +1,72 @@
+import { PLAIN_LOSSES } from "../record/loss-rules.ts";
 import { EventStreamCheck, type WholeStream } from "../wire/event-stream-check.ts";
 import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import { http1Load } from "./http1-load.ts";
 import { LearnedEnd } from "./learned-end.ts";
 import type { LoadClient, LoadControl } from "./load-client.ts";
+import { defineLoad } from "./load-kind.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
+import { CONNECTIONS, EVENTS, PATH, TEXT } from "./setting-schemas.ts";
+
+export const EVENT_STREAM = defineLoad({
+	name: "event-stream",
+	help: "server-sent events; `until`: the last one of a whole stream",
+	settings: { path: PATH, connections: CONNECTIONS, events: EVENTS, until: TEXT },
+	speaks: "HTTP/1.1",
+	steadyOnResponse: true,
+	leavesIdle: false,
+	losses: {
+		...PLAIN_LOSSES,
+		// A stream that never began is a request like any other.
+		ownReason: ({ outcome }) => (outcome === "cut" ? "stream-cut" : undefined),
+	},
+	start: (endpoint, { connections, events, until }, { isProbe = false }) =>
+		eventStream(endpoint, { connections, events, until, learns: !isProbe }),
+});
 
 /** Options of `eventStream`. */
 export interface EventStreamOptions {
 	/** @default 16 */
-	readonly connections?: number;
+	readonly connections?: number | undefined;
 	/**
-	 * For streams that have an end, such as a model's answer: each is asked for by a POST, unless the target says otherwise,
-	 * and one that ends after fewer events than this is `cut`, with the detail `few-events`.
+	 * For streams that have an end, such as a language model's output: the least number of events. The requests are POSTs,
+	 * unless the endpoint has a method. A stream with fewer events is `cut`, with the detail `few-events`.
 	 * @default 0
 	 */
-	readonly events?: number;
+	readonly events?: number | undefined;
 	/**
-	 * For streams that have an end: the name or the data of the last event, such as `[DONE]` or `message_stop`. Each is asked
-	 * for by a POST, unless the target says otherwise, and one that ends after any other event is `cut`, with the detail
-	 * `early-end`.
-	 * @default that of the first streams, where neither this nor `events` is given and the method is not GET
+	 * For streams that have an end: the name or the data of the last event, such as `[DONE]` or `message_stop`. The requests are
+	 * POSTs, unless the endpoint has a method. A stream that ends after any other event is `cut`, with the detail `early-end`.
+	 * @default that of the first streams, if neither this nor `events` is given and the method is not GET
 	 */
-	readonly until?: string;
+	readonly until?: string | undefined;
 	/**
-	 * Learns how whole streams end, where it is not said.
+	 * Learns how whole streams end, if it is not given.
 	 * @default true
 	 */
-	readonly learns?: boolean;
+	readonly learns?: boolean | undefined;
 }
 
-const reopenAfterMs = 20;
+const REOPEN_AFTER_MS = 20;
 const NOTHING_IN_COMMON =
-	"had event streams that end with nothing in common, so that a whole one can't be told from one that was ended early: say " +
-	"until=… (the name or the data of the last event) or events=… (how many there are at least)";
+	"had event streams that end with nothing in common, so a whole one looks like one that was ended early: set until=… (the " +
+	"name or the data of the last event) or events=… (the least number of events)";
 
 /**
- * One event stream per connection, for a path that answers with `text/event-stream`, which is asked for unless the target
- * has an `accept` header of its own. A stream is `answered` only where its message was whole and ended between two events;
- * in the middle of one it is `cut`, with the detail `mid-event`.
+ * Starts one event stream on each connection, for a path that responds with `text/event-stream`. The load sends that `accept`
+ * header, unless the endpoint has its own. A stream is `answered` only if its message was complete and ended between two
+ * events. A stream that ended within an event is `cut`, with the detail `mid-event`.
  *
- * The client of a GET reconnects by itself, as `EventSource` does: its stream may end after any event. No other is asked for
- * again by itself, so that it has to be whole: `events` and `until` say what that is. Without them, the first streams do:
- * what they all end with is expected of those that come later.
+ * The client of a GET reconnects by itself, as `EventSource` does, so its stream may end after any event. No client repeats
+ * any other request by itself, so those streams have to be whole: `events` and `until` say what that is. Without them, the
+ * load learns it: what the first streams all end with is expected of the later ones.
  *
- * Steady once the head of each stream has arrived, or, where its end has to be learned, a whole stream of each connection,
- * two of a single one. It can't be steady if the path answers with something else than an event stream, or the streams that
- * it would learn from have nothing in common. A stream that ended is opened again after the `retry` that it sent, or else
- * 20 ms: on its connection if that is still usable then, as browsers do. `finish` waits until the server ends the streams, or
- * ends those without an end where they may stay open. A `Last-Event-ID` is never sent. Throws what `http1Load` throws.
+ * Steady once the head of each stream has arrived. If the end has to be learned: once a whole stream of each connection has,
+ * two of a single connection. The load can't become steady if the path responds with anything but an event stream, or the
+ * first streams have nothing in common. A stream that ended is opened again after the `retry` that it sent, or after 20 ms:
+ * on the same connection if that is still usable, as browsers do. `finish` waits until the server ends the streams; it ends
+ * those without an end itself if they may stay open. The load never sends a `Last-Event-ID`. Throws what `http1Load` throws.
  */
 export function eventStream(endpoint: Endpoint, options: EventStreamOptions = {}): RunningLoad {
 	const { connections = 16, events = 0, until, learns = true } = options;
@@ -68,8 +86,8 @@ export function eventStream(endpoint: Endpoint, options: EventStreamOptions = {}
 			name: "event-stream",
 			connections,
 			repeats: true,
-			steadyOnAnswer: false,
-			client: (request, run) => eventStreamClient(request, run, streams),
+			steadyOnResponse: false,
+			client: (request, load) => eventStreamClient(request, load, streams),
 		},
 	);
 }
@@ -78,18 +96,18 @@ export function eventStream(endpoint: Endpoint, options: EventStreamOptions = {}
 interface Streams {
 	readonly whole: WholeStream;
 	readonly mayStayOpen: boolean;
-	/** What is learned of their end, where it has to be. */
+	/** Learns how they end, if that has to be learned. */
 	readonly learned: LearnedEnd | undefined;
-	/** From how many of each client. */
+	/** How many streams of each client it learns from. */
 	readonly learnFrom: number;
 }
 
 function eventStreamClient(
 	request: () => OutgoingRequest,
-	run: LoadControl<RawConnection>,
+	load: LoadControl<RawConnection>,
 	{ whole, mayStayOpen, learned, learnFrom }: Streams,
 ): LoadClient<RawConnection> {
-	let retryMs = reopenAfterMs;
+	let retryMs = REOPEN_AFTER_MS;
 	let check = new EventStreamCheck(whole);
 	let seen = 0;
 	const ask = (connection: RawConnection): void => {
@@ -97,22 +115,22 @@ function eventStreamClient(
 		connection.send([{ ...request(), bodyCheck: check, mayStayOpen }]);
 	};
 	const learn = (): void => {
-		if (!check.isEventStream) run.failed(client, `got no event stream (content-type: ${check.contentType ?? "none"})`);
-		else if (learned?.learn(check) === false) run.failed(client, NOTHING_IN_COMMON);
-		else if (++seen >= learnFrom) run.reached(client);
+		if (!check.isEventStream) load.failed(client, `got no event stream (content-type: ${check.contentType ?? "none"})`);
+		else if (learned?.learn(check) === false) load.failed(client, NOTHING_IN_COMMON);
+		else if (++seen >= learnFrom) load.reached(client);
 	};
 	const client: LoadClient<RawConnection> = {
 		opened: ask,
-		answerBegan: () => {
-			if (!learned && check.isEventStream) run.reached(client);
+		responseBegan: () => {
+			if (!learned && check.isEventStream) load.reached(client);
 		},
 		settled: (connection, { outcome, status = 0 }) => {
 			retryMs = check.retryMs ?? retryMs;
 			if (outcome === "answered" && status < 300) learn();
-			// What is wrong with it is the verdict's matter.
-			else run.reached(client);
+			// The verdict judges what is wrong with it.
+			else load.reached(client);
 			if (!connection.usable) return;
-			run.later(retryMs, () => {
+			load.later(retryMs, () => {
 				if (connection.usable) ask(connection);
 				else connection.close();
 			});

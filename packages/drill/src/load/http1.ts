@@ -6,9 +6,9 @@ import type { OutgoingRequest } from "../wire/request-queue.ts";
 import type { OpenConnection } from "./load-client.ts";
 import type { Endpoint } from "./running-load.ts";
 
-/** What the requests of a load and the connections that they are sent on have in common. */
+/** What all requests and connections of a load have in common. */
 export interface Http1Options {
-	/** The length of a body that the load sends by itself, in place of the target's. */
+	/** The length of a body that the load writes itself, in place of the endpoint's. */
 	readonly contentLength?: number;
 	readonly expectBytes?: number | undefined;
 	readonly slow?: RawConnectionOptions["slow"];
@@ -20,14 +20,14 @@ export interface Http1 {
 	request(id: string): OutgoingRequest;
 }
 
-const bodyMethods = new Set(["POST", "PUT", "PATCH"]);
+const BODY_METHODS = new Set(["POST", "PUT", "PATCH"]);
 
-/** Speaks HTTP/1.1 with `target`. Throws a `TypeError` for one that can't be used. */
+/** Speaks HTTP/1.1 with `endpoint`. Throws a `TypeError` for one that can't be used. */
 export function http1(endpoint: Endpoint, options: Http1Options = {}): Http1 {
 	const { expectBytes, slow } = options;
-	const body = options.contentLength === undefined && endpoint.body !== undefined ? latin1Of(endpoint.body) : undefined;
+	const body = options.contentLength === undefined && endpoint.body !== undefined ? toLatin1(endpoint.body) : undefined;
 	const { method = body === undefined ? "GET" : "POST" } = endpoint;
-	const implied = body?.length ?? (bodyMethods.has(method) ? 0 : undefined);
+	const implied = body?.length ?? (BODY_METHODS.has(method) ? 0 : undefined);
 	const head = requestHead({ ...endpoint, method }, options.contentLength ?? implied);
 	const isLast = Object.entries(endpoint.headers ?? {}).some(
 		([name, value]) => name.toLowerCase() === "connection" && saysClose(value),
@@ -40,7 +40,7 @@ export function http1(endpoint: Endpoint, options: Http1Options = {}): Http1 {
 	};
 }
 
-function latin1Of(body: string | Uint8Array): string {
-	// It takes a string as well, though no overload of its type takes both.
+function toLatin1(body: string | Uint8Array): string {
+	// `Buffer.from` takes either, but no overload of its type does.
 	return Buffer.from(body as Uint8Array).toString("latin1");
 }

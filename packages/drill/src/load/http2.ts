@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http2";
+import { PLAIN_LOSSES } from "../record/loss-rules.ts";
 import { authority } from "../wire/authority.ts";
 import type { BodyCheck } from "../wire/body-check.ts";
 import { checkRequest } from "../wire/check-request.ts";
@@ -7,47 +8,67 @@ import { Http2Connection } from "../wire/http2-connection.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadClient, LoadControl } from "./load-client.ts";
+import { defineLoad } from "./load-kind.ts";
 import { LoadRun } from "./load-run.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
+import { CONNECTIONS, EVENTS, PATH, TEXT, wholeNumber } from "./setting-schemas.ts";
+
+export const HTTP2 = defineLoad({
+	name: "http2",
+	help: "`streams` at a time on each connection; `until` as above",
+	settings: { path: PATH, connections: CONNECTIONS, streams: wholeNumber(1, 1_000), events: EVENTS, until: TEXT },
+	speaks: "HTTP/2",
+	steadyOnResponse: true,
+	leavesIdle: false,
+	losses: {
+		...PLAIN_LOSSES,
+		ownReason: ({ outcome }) => (outcome === "cut" ? "answer-cut" : "http2-stream"),
+		// HTTP/2 has GOAWAY for that.
+		crossesIdleEnd: "never",
+	},
+	start: (endpoint, { connections, streams, events, until }) =>
+		http2Load(endpoint, { connections, streams, events, until }),
+});
 
 /** Options of `http2Load`. */
 export interface Http2Options {
 	/** @default 4 */
-	readonly connections?: number;
+	readonly connections?: number | undefined;
 	/**
-	 * Streams at the same time on each connection. Fewer where the server allows fewer.
+	 * Streams at the same time on each connection. Fewer if the server allows fewer.
 	 * @default 8
 	 */
-	readonly streams?: number;
+	readonly streams?: number | undefined;
 	/**
-	 * For a path that answers with event streams that have an end: each is asked for by a POST, unless the target says
-	 * otherwise, and one that does not end between two events, or after fewer of them than this, is `cut`, with the detail
-	 * `mid-event` or `few-events`.
-	 * @default 0: whatever is answered
+	 * For a path that responds with event streams that have an end: the least number of events. The requests are POSTs, unless
+	 * the endpoint has a method. A stream that does not end between two events is `cut`, with the detail `mid-event`; one with
+	 * fewer events, with the detail `few-events`.
+	 * @default 0: any response will do
 	 */
-	readonly events?: number;
+	readonly events?: number | undefined;
 	/**
-	 * For such a path, too: the name or the data of the last event of each stream. One that ends after any other is `cut`, with
-	 * the detail `early-end`.
+	 * For such a path, too: the name or the data of the last event of each stream. A stream that ends after any other event is
+	 * `cut`, with the detail `early-end`.
 	 */
-	readonly until?: string;
+	readonly until?: string | undefined;
 }
 
 /**
- * A closed loop of HTTP/2 streams, back to back on each connection: over TLS where the server agrees to `h2`, else with
- * prior knowledge. What the protocol itself calls not processed is `turned-away`, whatever the method: a stream above the
- * last one of a GOAWAY, or not sent because of it (detail `goaway`), and RST_STREAM with REFUSED_STREAM (detail
- * `refused-stream`). A reset stream's `error` is the name of its code. After GOAWAY a connection takes no new streams,
- * those in flight are waited for, and a new connection is opened at once; so is one for a connection that ended. After a
- * GOAWAY that says an error, Node.js itself drops what is in flight, as its users do: that is `reset` or `cut`, with the
- * name of the code. Each connection is steady with its first whole answer. Throws a `TypeError` or `RangeError` for a
- * target or a number that can't be used.
+ * Starts a closed loop of HTTP/2 streams, back to back on each connection: over TLS if the server agrees to `h2`, else with
+ * prior knowledge. A request that the protocol itself calls not processed is `turned-away`, whatever its method: a stream
+ * above the last one of a GOAWAY, or not sent because of it (detail `goaway`), and RST_STREAM with REFUSED_STREAM (detail
+ * `refused-stream`). A reset stream's `error` is the name of its code.
+ *
+ * After GOAWAY a connection takes no new streams, those in flight are waited for, and a new connection is opened at once; so
+ * is one for a connection that ended. After a GOAWAY with an error code, Node.js itself drops what is in flight, as it does
+ * for its users: those requests are `reset` or `cut`, with the name of the code. Each connection is steady with its first
+ * complete response. Throws a `TypeError` or `RangeError` for an endpoint or a number that can't be used.
  */
 export function http2Load(endpoint: Endpoint, options: Http2Options = {}): RunningLoad {
 	const { connections = 4, streams = 8, events = 0, until } = options;
 	const hasEvents = events > 0 || until !== undefined;
 	checkPositive("streams", streams);
-	// Its type has no overload for both.
+	// `Buffer.from` takes either, but no overload of its type does.
 	const body = endpoint.body === undefined ? undefined : Buffer.from(endpoint.body as Uint8Array);
 	const headers = requestHeaders(hasEvents ? askingForEvents(endpoint) : endpoint, body?.length);
 	const check = (): BodyCheck | undefined => (hasEvents ? new EventStreamCheck({ events, until }) : undefined);
@@ -58,15 +79,15 @@ export function http2Load(endpoint: Endpoint, options: Http2Options = {}): Runni
 		clients: {
 			connections,
 			repeats: true,
-			steadyOnAnswer: true,
-			create: (run) =>
-				http2Client(run, streams, (connection) => connection.send(run.nextId(), headers, { body, check: check() })),
+			steadyOnResponse: true,
+			create: (load) =>
+				http2Client(load, streams, (connection) => connection.send(load.nextId(), headers, { body, check: check() })),
 		},
 	});
 }
 
 function http2Client(
-	run: LoadControl<Http2Connection>,
+	load: LoadControl<Http2Connection>,
 	streams: number,
 	send: (connection: Http2Connection) => void,
 ): LoadClient<Http2Connection> {
@@ -77,15 +98,15 @@ function http2Client(
 	const client: LoadClient<Http2Connection> = {
 		opened: (connection) => {
 			connection.changed = () => {
-				if (run.finishing) return;
-				if (!connection.isToldToGo) return fill(connection);
+				if (load.finishing) return;
+				if (!connection.hasGoaway) return fill(connection);
 				replaced.add(connection);
-				run.open(client);
+				load.open(client);
 			};
 			fill(connection);
 		},
 		settled: (connection, { detail, error }) => {
-			if (detail === "unparsable") run.failed(client, `speaks no HTTP/2 (${error})`);
+			if (detail === "unparsable") load.failed(client, `did not speak HTTP/2 (${error})`);
 			fill(connection);
 		},
 		reopenAfterMs: (connection) => (replaced.delete(connection) ? undefined : 0),

@@ -1,25 +1,23 @@
 import type { RequestRecord } from "../record/outcome.ts";
+import type { ConnectionLife } from "../wire/connection-life.ts";
 import type { ConnectionListener } from "../wire/connection-listener.ts";
 
-/** A connection as the engine sees it, whatever it speaks. */
+/** A connection of any protocol, as `LoadRun` uses it. */
 export interface LoadConnection {
-	/** Its number in its load. */
-	readonly number: number;
-	/** When it was asked for, `performance.now()`. */
-	readonly askedAtMs: number;
-	/** How many requests were sent and have no outcome. */
+	readonly life: ConnectionLife;
+	/** How many requests were sent and have no outcome yet. */
 	readonly inFlight: number;
-	/** Takes no more requests, and ends once nothing is in flight. */
+	/** Takes no more requests, and closes once nothing is in flight. */
 	close(): void;
-	/** Asks the server for a sign of life, where connections stay open by their nature. */
+	/** Pings the server, if the protocol's connections may stay open. */
 	ping?(): void;
-	/** Ends now: what is in flight is out of time. `mayStayOpen`: but not what stays open by its nature and is well. */
+	/** Closes now: what is in flight is out of time. With `mayStayOpen`, open WebSockets and event streams are not, if they are well. */
 	giveUp(mayStayOpen?: boolean): void;
 }
 
-/** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadRun`. */
+/** Opens one connection at once. `listener` is not called before this returns. `nextId` is that of `LoadControl`. */
 export type OpenConnection<Connection> = (
-	listener: ConnectionListener<Connection>,
+	listener: ConnectionListener,
 	number: number,
 	nextId: () => string,
 ) => Connection;
@@ -40,18 +38,18 @@ export interface LoadControl<Connection> {
 	later(delayMs: number, action: () => void): void;
 }
 
-/** What one client does on its connections, one after the other. */
+/** What one client does on its connections, of which it has one at a time. */
 export interface LoadClient<Connection> {
-	/** When its only request is due. */
+	/** When its only request is due, if a rate says so. */
 	readonly dueAtMs?: number;
 	opened(connection: Connection): void;
-	answerBegan?(connection: Connection): void;
+	responseBegan?(connection: Connection): void;
 	/** Not called once the load is finishing. */
 	settled?(connection: Connection, record: RequestRecord): void;
-	/** It has ended or was refused. */
+	/** The connection has ended or was refused. */
 	closed?(connection: Connection): void;
 	/**
-	 * How long the next connection waits after one that ended; `undefined` where that has been replaced before.
+	 * How long to wait before a connection that ended is replaced; `undefined` if it was replaced before its end.
 	 * @default 0
 	 */
 	reopenAfterMs?(connection: Connection): number | undefined;

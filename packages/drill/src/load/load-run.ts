@@ -1,6 +1,5 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import { isLost, type RequestRecord, type Tally } from "../record/outcome.ts";
-import type { ConnectionListener } from "../wire/connection-listener.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -10,16 +9,17 @@ import type { ClientOptions, RunOptions } from "./run-options.ts";
 import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
 
-const retryAfterMs = 20;
-const refusalsRecordedPerClient = 3;
+const RETRY_AFTER_MS = 20;
+const REFUSALS_RECORDED_PER_CLIENT = 3;
 let loadsStarted = 0;
 
-/** The engine of every kind: opens connections, replaces them, collects records, finishes. */
+/** The engine of every load: opens connections, replaces them, collects their records, finishes. */
 export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
 	readonly name: string;
 	readonly steady: Promise<void>;
 	readonly connectionsEnded: ConnectionEnd[] = [];
 	readonly #open: RunOptions<Connection>["open"];
+	readonly #overdue: () => number;
 	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
 	readonly #idStart: string;
@@ -34,10 +34,11 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
-	constructor({ host, port }: Endpoint, { name, open, clients }: RunOptions<Connection>) {
+	constructor({ host, port }: Endpoint, { name, open, clients, overdue = () => 0 }: RunOptions<Connection>) {
 		if (clients) checkPositive("connections", clients.connections);
 		this.name = name;
 		this.#open = open;
+		this.#overdue = overdue;
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
 		this.#idStart = `${name}.${loadsStarted++}-`;
@@ -58,11 +59,15 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return this.#refusedAttempts;
 	}
 
+	get overdue(): number {
+		return this.#overdue();
+	}
+
 	get finishing(): boolean {
 		return this.#finishing !== undefined;
 	}
 
-	/** How many connections are open or being opened. */
+	/** How many connections are open or opening. */
 	get connections(): number {
 		return this.#connections.size;
 	}
@@ -80,8 +85,19 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	open(client: LoadClient<Connection>, refusals = 0): void {
-		const listener = this.#listener(client, refusals);
-		this.#connections.add(this.#open(listener, this.#connectionsOpened++, () => this.nextId()));
+		// `#open` returns before it calls the listener.
+		const connection: Connection = this.#open(
+			{
+				opened: () => client.opened(connection),
+				responseBegan: () => client.responseBegan?.(connection),
+				settled: (record) => this.#settled(client, connection, record),
+				refused: (error) => this.#refused(client, connection, refusals, error),
+				closed: (end) => this.#closed(client, connection, refusals, end),
+			},
+			this.#connectionsOpened++,
+			() => this.nextId(),
+		);
+		this.#connections.add(connection);
 	}
 
 	later(delayMs: number, action: () => void): void {
@@ -119,52 +135,42 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return this.#records.all;
 	}
 
-	#listener(client: LoadClient<Connection>, refusals: number): ConnectionListener<Connection> {
-		return {
-			opened: (connection) => client.opened(connection),
-			answerBegan: (connection) => client.answerBegan?.(connection),
-			settled: (connection, record) => {
-				this.#records.add(record);
-				if (record.error === SPEAKS_HTTP2) this.failed(client, "was answered in HTTP/2: give --load http2");
-				if (record.status !== undefined && !isLost(record.outcome)) this.#answered(client);
-				if (!this.#finishing) client.settled?.(connection, record);
-				else if (connection.inFlight === 0) connection.close();
-			},
-			refused: (connection, error) => {
-				this.#connections.delete(connection);
-				if (error !== undefined && !this.#finishing) this.#refused(connection, error, client, refusals);
-				this.#forgotten();
-			},
-			closed: (connection, end) => {
-				this.#connections.delete(connection);
-				this.connectionsEnded.push(end);
-				this.#ended(client, connection, end, refusals);
-				this.#forgotten();
-			},
-		};
+	#settled(client: LoadClient<Connection>, connection: Connection, record: RequestRecord): void {
+		this.#records.add(record);
+		if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
+		if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
+		if (!this.#finishing) client.settled?.(connection, record);
+		else if (connection.inFlight === 0) connection.close();
 	}
 
-	#answered(client: LoadClient<Connection>): void {
+	#responded(client: LoadClient<Connection>): void {
 		if (!this.#clients) this.reached(this);
-		else if (this.#clients.steadyOnAnswer) this.reached(client);
+		else if (this.#clients.steadyOnResponse) this.reached(client);
 	}
 
-	#ended(client: LoadClient<Connection>, connection: Connection, end: ConnectionEnd, refusals: number): void {
+	#closed(client: LoadClient<Connection>, connection: Connection, refusals: number, end: ConnectionEnd): void {
+		this.#connections.delete(connection);
+		this.connectionsEnded.push(end);
 		client.closed?.(connection);
-		if (!this.#clients) return;
-		if (!this.#clients.repeats) this.failed(client, `ended too early (${end.error ?? "no error"})`);
-		else if (!this.#finishing) {
+		if (this.#clients?.repeats === false) this.failed(client, `ended too early (${end.error ?? "no error"})`);
+		if (this.#clients?.repeats && !this.#finishing) {
 			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
 			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
+		this.#checkAllClosed();
 	}
 
-	#refused(connection: Connection, error: string, client: LoadClient<Connection>, refusals: number): void {
-		this.#refusedAttempts++;
-		if (refusals < refusalsRecordedPerClient) this.#recordRefusal(connection, error, client.dueAtMs);
-		this.#steadiness.failed(this.#failure(`was refused (${error})`));
-		client.closed?.(connection);
-		if (this.#clients?.repeats) this.#reopen(client, refusals + 1, retryAfterMs);
+	/** Without an `error`, the connection was given up before it opened: no request was lost. */
+	#refused(client: LoadClient<Connection>, connection: Connection, refusals: number, error: string | undefined): void {
+		this.#connections.delete(connection);
+		if (error !== undefined && !this.#finishing) {
+			this.#refusedAttempts++;
+			if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
+			this.#steadiness.failed(this.#failure(`was refused (${error})`));
+			client.closed?.(connection);
+			if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
+		}
+		this.#checkAllClosed();
 	}
 
 	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
@@ -172,8 +178,8 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		else this.later(afterMs, () => this.open(client, refusals));
 	}
 
-	#recordRefusal({ number, askedAtMs }: Connection, error: string, dueAtMs: number | undefined): void {
-		const sent = { id: this.nextId(), connection: number, nth: 0, dueAtMs, sentAtMs: askedAtMs };
+	#recordRefusal({ life }: Connection, error: string, dueAtMs: number | undefined): void {
+		const sent = { id: this.nextId(), connection: life.number, nth: 0, dueAtMs, sentAtMs: life.askedAtMs };
 		this.#records.add(requestRecord(sent, { outcome: "refused", error }));
 	}
 
@@ -181,7 +187,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
 	}
 
-	#forgotten(): void {
+	#checkAllClosed(): void {
 		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 }

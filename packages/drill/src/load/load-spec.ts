@@ -1,33 +1,41 @@
-/** One load that was asked for: its kind and what it was told. What is left out has the kind's own default. */
-export interface LoadSpec {
-	readonly kind: string;
-	readonly path?: string;
-	readonly connections?: number;
-	readonly rate?: number;
-	readonly depth?: number;
-	readonly streams?: number;
-	/** How many events each stream has before it ends. */
-	readonly events?: number;
-	/** The name or the data of the event that each stream ends with. */
-	readonly until?: string;
-	/** Not for users: whether to learn how whole event streams end, before the load is steady. */
-	readonly learns?: boolean;
-	readonly bytes?: number;
-	/** Milliseconds, at most, between two requests. */
-	readonly pause?: number;
-	/** Milliseconds between two pieces, reads or messages. */
-	readonly every?: number;
-	readonly message?: string;
-}
+import { type KnownLoadKind, loadKind } from "./catalogue.ts";
+import type { Settings, StartOptions } from "./load-kind.ts";
+import type { Endpoint, RunningLoad } from "./running-load.ts";
 
-/** What is loaded where nothing was asked for: nothing but the one request, again and again. */
+/** One load that was asked for: its kind and the settings that were given. */
+export type LoadSpec = KnownLoadKind extends infer Kind ? (Kind extends KnownLoadKind ? SpecOf<Kind> : never) : never;
+
+/** Settings of other kinds are declared as missing, so that each setting can be read from any spec. */
+type SpecOf<Kind extends KnownLoadKind> = { readonly kind: Kind["name"] } & Settings<Kind["settings"]> & {
+		readonly [Name in Exclude<SettingName<KnownLoadKind>, keyof Kind["settings"]>]?: undefined;
+	};
+
+type SettingName<Kind> = Kind extends KnownLoadKind ? keyof Kind["settings"] : never;
+
+/** The default loads: the one request, repeated. */
 export const DEFAULT_LOADS: readonly LoadSpec[] = [
 	{ kind: "back-to-back", connections: 16 },
 	{ kind: "pausing", connections: 100 },
 	{ kind: "new-connections", connections: 16 },
 ];
 
-/** The spec as a user would write it. */
+/** Starts the load that `spec` asks for. A path of its own replaces the endpoint's. */
+export function startLoad(endpoint: Endpoint, spec: LoadSpec, options: StartOptions): RunningLoad {
+	const { kind, ...settings } = spec;
+	const { path = endpoint.path } = spec;
+	return loadKind(kind).start(path === undefined ? endpoint : { ...endpoint, path }, settings, options);
+}
+
+/** Returns the spec as a user would write it. */
 export function describeSpec({ kind, ...settings }: LoadSpec): string {
 	return [kind, ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)].join(",");
+}
+
+/** Returns the name of each load in reports: its kind, a path of its own, and a number if the same name came before. */
+export function loadNames(specs: readonly LoadSpec[]): string[] {
+	const names = specs.map(({ kind, path }) => (path === undefined ? kind : `${kind} ${path}`));
+	return names.map((name, i) => {
+		const before = names.slice(0, i).filter((other) => other === name).length;
+		return before === 0 ? name : `${name} (${before + 1})`;
+	});
 }

@@ -1,6 +1,21 @@
+import { PLAIN_LOSSES } from "../record/loss-rules.ts";
 import { http1Load } from "./http1-load.ts";
+import { defineLoad } from "./load-kind.ts";
 import { openModelLoad } from "./open-model.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
+import { CONNECTIONS, PATH, REQUESTS_PER_SECOND } from "./setting-schemas.ts";
+
+export const NEW_CONNECTIONS = defineLoad({
+	name: "new-connections",
+	help: "one connection for each request; `rate` of them a second",
+	settings: { path: PATH, connections: CONNECTIONS, rate: REQUESTS_PER_SECOND },
+	speaks: "HTTP/1.1",
+	steadyOnResponse: true,
+	leavesIdle: true,
+	losses: PLAIN_LOSSES,
+	start: (endpoint, { connections, rate }) =>
+		newConnections(endpoint, { concurrency: connections, requestsPerSecond: rate }),
+});
 
 /** Options of `newConnections`. */
 export interface NewConnectionsOptions {
@@ -8,15 +23,15 @@ export interface NewConnectionsOptions {
 	 * Connections at the same time; with `requestsPerSecond`, at most.
 	 * @default 64; with `requestsPerSecond`, 1_000
 	 */
-	readonly concurrency?: number;
-	/** An open model in place of the closed loop: this many connections are opened each second. See `rate`. */
-	readonly requestsPerSecond?: number;
+	readonly concurrency?: number | undefined;
+	/** Opens this many connections a second, an open model in place of the closed loop. See `rate`. */
+	readonly requestsPerSecond?: number | undefined;
 }
 
 /**
- * New connections with one request each, written in the instant the connection opens: a closed loop, or at a rate of
- * their own. It doesn't say `Connection: close`; the client ends the connection after the answer. Each leaves a local
- * port in TIME_WAIT, of which Linux takes those of the loopback back after a second. Throws what `http1Load` throws.
+ * Starts a load of new connections with one request each, written as soon as the connection opens: in a closed loop, or at a
+ * fixed rate. The requests don't say `Connection: close`; the client ends the connection after the response. Each connection
+ * leaves a local port in TIME_WAIT. Linux reuses those of the loopback after a second. Throws what `http1Load` throws.
  */
 export function newConnections(endpoint: Endpoint, options: NewConnectionsOptions = {}): RunningLoad {
 	const { concurrency, requestsPerSecond } = options;
@@ -29,7 +44,7 @@ export function newConnections(endpoint: Endpoint, options: NewConnectionsOption
 		name,
 		connections: concurrency ?? 64,
 		repeats: true,
-		steadyOnAnswer: true,
+		steadyOnResponse: true,
 		client: (request) => ({
 			opened: (connection) => connection.send([request()]),
 			settled: (connection) => connection.close(),

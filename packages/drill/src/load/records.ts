@@ -1,6 +1,6 @@
 import { count, type RequestRecord, type Tally, tally } from "../record/outcome.ts";
 
-/** The records of a load, counted as they come. */
+/** The records of a load, counted as they are added. */
 export class Records {
 	readonly all: RequestRecord[] = [];
 	readonly tally: Tally = tally([]);

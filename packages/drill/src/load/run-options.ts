@@ -7,6 +7,8 @@ export interface RunOptions<Connection extends LoadConnection> {
 	readonly open: OpenConnection<Connection>;
 	/** Without them, the load opens each connection itself, with `run.open`, and any complete response makes it steady. */
 	readonly clients?: ClientOptions<Connection>;
+	/** How many requests are due and not sent. See `RunningLoad`. */
+	readonly overdue?: () => number;
 }
 
 /** The clients that a load begins with. */
@@ -16,6 +18,6 @@ export interface ClientOptions<Connection extends LoadConnection> {
 	/** True if a client opens another connection after one that ended. */
 	readonly repeats: boolean;
 	/** True if a client's first complete response makes it steady. Otherwise the client calls `reached` itself. */
-	readonly steadyOnAnswer: boolean;
+	readonly steadyOnResponse: boolean;
 	create(load: LoadControl<Connection>): LoadClient<Connection>;
 }

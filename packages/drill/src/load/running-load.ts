@@ -1,36 +1,32 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { RequestRecord, Tally } from "../record/outcome.ts";
-import type { TlsTrust } from "../wire/open-socket.ts";
+import type { Origin } from "../wire/open-socket.ts";
 
 /** Where a load goes and what it asks for. */
-export interface Endpoint {
-	readonly host: string;
-	readonly port: number;
-	/** Speaks TLS where it is given. */
-	readonly tls?: TlsTrust;
+export interface Endpoint extends Origin {
 	/** @default "/" */
 	readonly path?: string;
 	/** @default "GET"; with a body and for `upload`, "POST" */
 	readonly method?: string;
-	/** More headers. `content-length`, `transfer-encoding` and `x-request-id` are the load's own. */
+	/** More headers. The load itself sends `content-length` and `x-request-id`; `transfer-encoding` is not allowed. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Sent whole with every request, as UTF-8 where it is a string; `upload` sends it in pieces. */
+	/** Sent with every request, as UTF-8 if it is a string, in one piece except by `upload`. */
 	readonly body?: string | Uint8Array;
 }
 
 /** Options of `finish`. */
 export interface FinishOptions {
 	/**
-	 * How long to wait for what is in flight.
+	 * How long to wait for the requests in flight.
 	 * @default 30_000
 	 */
 	readonly timeoutMs?: number;
 	/** Ends the wait early. */
 	readonly signal?: AbortSignal;
 	/**
-	 * What stays open by its nature is not lost at the end of `timeoutMs`: for a service that is still up. A WebSocket is
-	 * `answered` then, with the detail `still-open`, if it has answered a ping since `finish` was called and no message is
-	 * outstanding; an event stream, if it is between two events.
+	 * For a service that is still up: WebSockets and event streams may stay open at the end of `timeoutMs`. They are `answered`
+	 * then, with the detail `still-open`: a WebSocket if it has answered a ping since `finish` was called and no message is
+	 * outstanding, an event stream if it is between two events.
 	 * @default false
 	 */
 	readonly mayStayOpen?: boolean;
@@ -38,27 +34,29 @@ export interface FinishOptions {
 
 /** A load that has been started. */
 export interface RunningLoad {
-	/** The kind. */
+	/** The name of its kind. */
 	readonly name: string;
 	/**
-	 * Resolves when every connection is where the load wants it: answered once, or with its request in flight. Rejects if
-	 * a connection is refused or, where nothing is repeated, ends before, and if `finish` comes first. A
-	 * rejection that nobody handles does no harm.
+	 * Resolves when every connection is where the load wants it: answered once, or with its request in flight. Rejects if a
+	 * connection is refused, if one ends before and is not replaced, or if `finish` is called first. An unhandled rejection does
+	 * no harm.
 	 */
 	readonly steady: Promise<void>;
-	/** How many connections are not yet where the load wants them. */
+	/** How many connections are not steady yet. */
 	readonly notSteady: number;
-	/** Counts what has an outcome by now. */
+	/** Counts the requests that have an outcome by now. */
 	readonly tally: Readonly<Tally>;
-	/** How the connections that are closed by now ended, in the order they did. */
+	/** How each connection that has closed by now ended, in that order. */
 	readonly connectionsEnded: readonly ConnectionEnd[];
-	/** All refused attempts so far. Of a client that tries again, only the first 3 are among the records. */
+	/** All refused attempts so far. If a client tries again, only its first 3 attempts are among the records. */
 	readonly refusedAttempts: number;
+	/** How many requests are due and not sent, because no connection was free. Always 0 without a fixed rate. */
+	readonly overdue: number;
 	/**
-	 * Sends nothing new from now on; resolves when every request written has an outcome and every socket is closed. What
-	 * has none after `timeoutMs` is `unanswered`, or `cut` if its answer had begun, both with the detail `time-limit`. An
-	 * attempt to connect is dropped without a record: no request was lost with it. Never rejects; a second call returns
-	 * the first one's result.
+	 * Sends nothing new from now on. Resolves when every request has an outcome and every socket is closed. A request without
+	 * an outcome after `timeoutMs` is `unanswered`, or `cut` if its response had begun, both with the detail `time-limit`. A
+	 * connection that is still opening is dropped without a record: no request is lost with it. Never rejects; a second call
+	 * returns the first one's result.
 	 */
 	finish(options?: FinishOptions): Promise<RequestRecord[]>;
 }

@@ -1,6 +1,6 @@
 /** Waits until a known number of clients have each reached their steady state. */
 export class Steadiness<Client> {
-	/** Rejects with the first failure, which nobody needs to handle. */
+	/** Rejects with the first failure. It need not be handled. */
 	readonly promise: Promise<void>;
 	readonly #expected: number;
 	readonly #reached = new Set<Client>();
@@ -13,7 +13,7 @@ export class Steadiness<Client> {
 			this.#resolve = resolve;
 			this.#reject = reject;
 		});
-		// Whoever runs a load without waiting for it to be steady must not die of it.
+		// A load can be run without waiting for it to be steady: that must not be an unhandled rejection.
 		this.promise.catch(() => {});
 	}
 
@@ -22,18 +22,18 @@ export class Steadiness<Client> {
 		return this.#expected - this.#reached.size;
 	}
 
-	/** This client is steady. */
+	/** Marks a client as steady. */
 	reached(client: Client): void {
 		this.#reached.add(client);
 		if (this.#reached.size === this.#expected) this.#resolve();
 	}
 
-	/** It can't be steady any more, unless it was before. */
+	/** Rejects, unless all clients are steady. */
 	failed(reason: Error): void {
 		this.#reject(reason);
 	}
 
-	/** This client can't become steady any more, unless it was before. */
+	/** Rejects, unless this client is steady. */
 	failedFor(client: Client, reason: Error): void {
 		if (!this.#reached.has(client)) this.#reject(reason);
 	}

@@ -1,4 +1,4 @@
-import { loadKind } from "../load/load-kinds.ts";
+import { loadKind } from "../load/catalogue.ts";
 import { headerFault } from "../wire/check-request.ts";
 import type { DrillOptions } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";

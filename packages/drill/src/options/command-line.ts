@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import * as v from "valibot";
-import { LOAD_KINDS } from "../load/load-kinds.ts";
+import { LOAD_KINDS } from "../load/catalogue.ts";
 import { OPTION_SCHEMAS, type OptionName } from "./drill-options.ts";
 import { OPTION_TABLE } from "./option-table.ts";
 import { type CommandLine, DEFAULT_CONFIG } from "./read-options.ts";
@@ -63,7 +63,7 @@ function flagFor(name: OptionName): Option {
 
 function listOfLoads(): string {
 	const lines = LOAD_KINDS.map(
-		({ name, help, settings }) => `${name.padEnd(17)}${help.padEnd(62)}${settings.join(", ")}`,
+		({ name, help, settings }) => `${name.padEnd(17)}${help.padEnd(62)}${Object.keys(settings).join(", ")}`,
 	);
 	return `${"--load".padEnd(17)}${"what it does".padEnd(62)}settings: kind,key=value,…\n${lines.join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { wanted } from "../load/setting-schemas.ts";
 import { OPTION_SCHEMAS } from "./drill-options.ts";
-import { wanted } from "./values.ts";
 
 /** The config file: any of the options, and the command. `schema/config.schema.json` is made of it. */
 export const CONFIG_SCHEMA = v.pipe(

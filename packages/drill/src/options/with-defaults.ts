@@ -1,4 +1,4 @@
-import { loadKind } from "../load/load-kinds.ts";
+import { loadKind } from "../load/catalogue.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
 import type { DrillOptions } from "./drill-options.ts";
 
@@ -11,9 +11,9 @@ export function withDefaults(
 	{ load, rate, connections }: DrillOptions,
 ): LoadSpec[] {
 	const defaults = rate === undefined ? load.map((spec) => ({ ...spec, ...(connections && { connections }) })) : [];
-	const all = [...(asked ?? defaults), ...(rate === undefined ? [] : [{ kind: "rate", rate }])];
+	const all: LoadSpec[] = [...(asked ?? defaults), ...(rate === undefined ? [] : [{ kind: "rate", rate } as const])];
 	return all.map((spec) => {
-		const hasConnections = loadKind(spec.kind).settings.includes("connections");
+		const hasConnections = "connections" in loadKind(spec.kind).settings;
 		return hasConnections && connections !== undefined ? { connections, ...spec } : spec;
 	});
 }

@@ -1,5 +1,6 @@
 import type { ConnectionEnd } from "./connection-end.ts";
 import type { LossCode } from "./loss-codes.ts";
+import type { LossRules } from "./loss-rules.ts";
 import type { RequestRecord, Tally } from "./outcome.ts";
 import type { Responses } from "./responses.ts";
 import type { Verdict } from "./verdict.ts";
@@ -129,7 +130,7 @@ export interface RoundData {
 export interface LoadData {
 	/** The kind, and the path where it has one of its own. */
 	readonly name: string;
-	readonly kind: string;
+	readonly losses: LossRules;
 	readonly records: readonly RequestRecord[];
 	readonly connections: readonly ConnectionEnd[];
 }

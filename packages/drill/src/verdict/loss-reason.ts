@@ -1,10 +1,11 @@
 import type { LossCode } from "../record/loss-codes.ts";
+import type { LossRules } from "../record/loss-rules.ts";
 import { isGatewayStatus, type RequestRecord } from "../record/outcome.ts";
 
 /** What is known of the round in which a request was lost. All instants `performance.now()`. */
 export interface LossContext {
-	/** The kind of load. */
-	readonly kind: string;
+	/** Those of the load that the request belongs to. */
+	readonly losses: LossRules;
 	readonly stoppedAtMs: number;
 	readonly exitedAtMs: number | undefined;
 	/** Somebody still accepted connections after the exit. */
@@ -26,15 +27,16 @@ const BLOW_MS = 5;
 
 /** Finds the reason why a request was lost, as far as a client can tell from what it wrote, and when. */
 export function lossReason(record: RequestRecord, context: LossContext): LossCode {
-	const { kind, stoppedAtMs, exitedAtMs = Number.POSITIVE_INFINITY, killedAtMs } = context;
+	const { stoppedAtMs, exitedAtMs = Number.POSITIVE_INFINITY, killedAtMs } = context;
 	if (record.endedAtMs < stoppedAtMs) return crossedEnd(record, context) ? "keep-alive-race" : "lost-before-stop";
 	if (context.portHeld && record.sentAtMs > exitedAtMs) return "after-exit";
 	if (nobodyAccepted(record, context)) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
 	if (isOutOfTime) return record.outcome === "cut" ? "left-open" : "grace-period";
 	if (record.outcome === "unanswered" && isGatewayStatus(record.status)) return "bad-gateway";
-	const ofItsKind = reasonOfKind(kind, record);
-	if (ofItsKind !== undefined) return ofItsKind;
+	if (isIncompleteStream(record)) return "stream-cut";
+	const ownReason = context.losses.ownReason(record);
+	if (ownReason !== undefined) return ownReason;
 	if (record.outcome === "cut" || record.detail === "after-interim") return "answer-cut";
 	if (wasRead(record, context)) return "dropped-in-flight";
 	return record.nth === 0 ? "accept-queue" : "idle-connection";
@@ -52,10 +54,11 @@ function nobodyAccepted({ detail, nth, sentAtMs }: RequestRecord, context: LossC
 /** Reports whether nothing came for the request on a connection that had been idle, since that ended about when it was sent. */
 function crossedEnd(record: RequestRecord, context: LossContext): boolean {
 	const { outcome, status, detail, nth, sentAtMs, endedAtMs } = record;
-	const isHttp1 = context.kind !== "websocket" && context.kind !== "http2";
-	if (!isHttp1 || nth === 0 || outcome === "cut" || status !== undefined || detail !== undefined) return false;
-	// How long it takes behind a proxy can't be seen, and this load asks for nothing else.
-	if (context.kind === "keep-alive-edge") return true;
+	const { crossesIdleEnd } = context.losses;
+	if (crossesIdleEnd === "never" || nth === 0) return false;
+	if (outcome === "cut" || status !== undefined || detail !== undefined) return false;
+	// How long it takes beyond a proxy can't be seen, and such a load sends no other requests.
+	if (crossesIdleEnd === "always") return true;
 	return endedAtMs - sentAtMs <= context.crossingMs + context.lagMs(sentAtMs, endedAtMs);
 }
 
@@ -84,23 +87,6 @@ export function waitedLong(
 	);
 }
 
-function reasonOfKind(kind: string, { outcome, detail, nth }: RequestRecord): LossCode | undefined {
-	if (detail === "few-events" || detail === "mid-event" || detail === "early-end") return "stream-cut";
-	switch (kind) {
-		case "event-stream":
-			// One that never began is a request like any other.
-			return outcome === "cut" ? "stream-cut" : undefined;
-		case "websocket":
-			return detail === "no-close-frame" ? "no-close-frame" : "message-lost";
-		case "http2":
-			return outcome === "cut" ? "answer-cut" : "http2-stream";
-		case "upload":
-		case "early-upload":
-			return outcome === "cut" ? "answer-cut" : "upload-reset";
-		case "pipelined":
-			// The first request of all may have been waiting for its connection to be accepted.
-			return outcome === "cut" || nth === 0 ? undefined : "pipelined-dropped";
-		default:
-			return undefined;
-	}
+function isIncompleteStream({ detail }: RequestRecord): boolean {
+	return detail === "few-events" || detail === "mid-event" || detail === "early-end";
 }

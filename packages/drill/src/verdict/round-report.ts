@@ -62,7 +62,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 			lostOf(load, {
 				...facts,
 				...evidence,
-				kind: load.kind,
+				losses: load.losses,
 				exitedAtMs,
 				diedOfSignal: exit?.handledSignal === false,
 				dropsMs,
@@ -76,7 +76,7 @@ function exitReport(
 	{ stop, stoppedAtMs, loads, ...evidence }: RoundFacts & Pick<LossContext, "lagMs" | "crossingMs">,
 ): ExitReport {
 	if (exit.killed || !endedBy(stop.by, exit)) return exit;
-	const records = loads.filter(({ kind }) => kind !== "slow-reader").flatMap((load) => load.records);
+	const records = loads.filter(({ losses }) => !losses.readsSlowly).flatMap((load) => load.records);
 	const exitedAtMs = stoppedAtMs + exit.atMs;
 	return { ...exit, handledSignal: handledSignal({ ...evidence, stoppedAtMs, exitedAtMs, records }) };
 }

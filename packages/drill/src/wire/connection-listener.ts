@@ -1,13 +1,14 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { RequestRecord } from "../record/outcome.ts";
 
-/** What a connection reports. It ends with exactly one `refused` or, after the last outcome, one `closed`. */
-export interface ConnectionListener<Connection> {
-	opened(connection: Connection): void;
-	/** It never opened. `error` is missing where this side gave up. */
-	refused(connection: Connection, error: string | undefined): void;
-	/** The final head of the oldest request's answer arrived. */
-	answerBegan(connection: Connection): void;
-	settled(connection: Connection, record: RequestRecord): void;
-	closed(connection: Connection, end: ConnectionEnd): void;
+/** What a connection reports. The last call is exactly one `refused` or, after the last outcome, one `closed`. */
+export interface ConnectionListener {
+	opened(): void;
+	/** The connection never opened. `error` is undefined if the client gave up. */
+	refused(error: string | undefined): void;
+	/** The final head of the response to the oldest request has arrived. */
+	responseBegan(): void;
+	/** A request has an outcome. */
+	settled(record: RequestRecord): void;
+	closed(end: ConnectionEnd): void;
 }

@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from "node:http2";
-import { connectionEnd } from "../record/connection-end.ts";
 import { outcomeOfStatus } from "../record/outcome.ts";
 import type { BodyCheck } from "./body-check.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
 import { http2ErrorName } from "./http2-error-name.ts";
 import { Http2Wire } from "./http2-wire.ts";
@@ -19,43 +19,36 @@ interface OpenStream {
 	interim?: boolean;
 }
 
-const refusedStream = 7;
+const REFUSED_STREAM = 7;
 
 /**
- * An HTTP/2 client connection that knows what it sent and judges what became of it: `node:http2` speaks, and what counts
- * is what passed over the wire. `answerBegan` is not reported.
+ * An HTTP/2 client connection that knows what it sent and decides the outcome of each request. `node:http2` speaks the
+ * protocol; outcomes come from the frames on the wire. It does not report `responseBegan`.
  */
 export class Http2Connection {
-	readonly number: number;
-	readonly askedAtMs: number = performance.now();
-	/** Called when there is room for more streams, or when the server has said that it takes no more. */
+	readonly life: ConnectionLife;
+	/** Called when the server allows more streams, or has sent GOAWAY. */
 	changed: () => void = () => {};
-	readonly #listener: ConnectionListener<Http2Connection>;
+	readonly #listener: ConnectionListener;
 	readonly #wire: Http2Wire = new Http2Wire(() => this.changed());
 	readonly #duplex: RawDuplex;
 	readonly #session: ClientHttp2Session;
 	readonly #streams = new Set<OpenStream>();
 	#sent = 0;
-	#openedAtMs: number | undefined;
-	#endedHere = false;
-	#outOfTime = false;
 	#unparsable: string | undefined;
 
 	/** Connects at once. `listener` is not called before this returns. */
-	constructor(open: OpenRawSocket, listener: ConnectionListener<Http2Connection>, number: number) {
-		this.number = number;
+	constructor(open: OpenRawSocket, listener: ConnectionListener, number: number) {
+		this.life = new ConnectionLife(number, listener);
 		this.#listener = listener;
 		this.#duplex = new RawDuplex(open, {
-			opened: () => {
-				this.#openedAtMs = performance.now();
-				listener.opened(this);
-			},
+			opened: () => this.life.open(),
 			received: (bytes) => this.#wire.received(bytes),
 			sent: (bytes) => this.#wire.sent(bytes),
-			// What was received before is still on its way through the session.
+			// The session still has to process what was received before.
 			closed: (end) => void setImmediate(() => this.#closed(end)),
 		});
-		// Where it connects to is the duplex's matter.
+		// The duplex connects; this URL is not used.
 		this.#session = connect("http://target", {
 			createConnection: () => this.#duplex,
 			settings: { enablePush: false },
@@ -67,25 +60,26 @@ export class Http2Connection {
 		this.#session.on("close", () => this.#duplex.destroy());
 	}
 
+	/** How many requests were sent and have no outcome yet. */
 	get inFlight(): number {
 		return this.#streams.size;
 	}
 
-	/** Reports whether the server has said that it takes no more streams. */
-	get isToldToGo(): boolean {
+	/** True if the server has sent GOAWAY: it takes no more streams. */
+	get hasGoaway(): boolean {
 		return this.#wire.goaway !== undefined;
 	}
 
-	/** Reports whether another request may be sent: it is open, and has not as many streams as the server allows. */
+	/** True if another request may be sent: the connection is open, and the server allows another stream. */
 	get usable(): boolean {
-		if (this.#openedAtMs === undefined || this.#endedHere || this.isToldToGo) return false;
+		if (this.life.openedAtMs === undefined || this.life.isEnding || this.hasGoaway) return false;
 		if (this.#session.closed || this.#session.destroyed) return false;
 		return this.#streams.size < (this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
 	}
 
 	/**
 	 * Sends a request. Throws unless `usable`.
-	 * @param more its body, and what looks at the body of its response
+	 * @param more the request's body, and what checks the response's body
 	 */
 	send(
 		id: string,
@@ -94,7 +88,7 @@ export class Http2Connection {
 	): void {
 		const { body, check } = more;
 		if (!this.usable) throw new Error("The connection takes no more requests.");
-		const sent = { id, connection: this.number, nth: this.#sent++, sentAtMs: performance.now() };
+		const sent = { id, connection: this.life.number, nth: this.#sent++, sentAtMs: performance.now() };
 		const stream = this.#session.request({ ...headers, "x-request-id": id }, { endStream: body === undefined });
 		const open: OpenStream = { sent, stream, id: stream.id ?? 0, check };
 		this.#streams.add(open);
@@ -102,45 +96,44 @@ export class Http2Connection {
 		stream.on("headers", () => {
 			open.interim = true;
 		});
-		stream.on("response", (answer) => {
-			open.status = answer[":status"] ?? 0;
-			check?.began?.(answer["content-type"]);
+		stream.on("response", (head) => {
+			open.status = head[":status"] ?? 0;
+			check?.began?.(head["content-type"]);
 		});
 		stream.once("close", () => this.#streamClosed(open));
 		stream.on("data", (piece: Buffer) => check?.received(piece));
 		if (body !== undefined) stream.end(body);
 	}
 
-	/** Takes no more requests, and ends once nothing is in flight. */
+	/** Takes no more requests, and closes once nothing is in flight. */
 	close(): void {
-		this.#endedHere = true;
-		if (this.#openedAtMs === undefined) this.#duplex.destroy();
+		this.life.endByClient();
+		if (this.life.openedAtMs === undefined) this.#duplex.destroy();
 		this.#duplex.once("finish", () => this.#duplex.destroy());
 		this.#session.close();
 	}
 
-	/** Ends now: what is in flight is out of time. */
+	/** Closes now: what is in flight is out of time. */
 	giveUp(): void {
-		this.#endedHere = true;
-		this.#outOfTime = true;
+		this.life.runOutOfTime();
 		this.#duplex.destroy();
 	}
 
 	#streamClosed(open: OpenStream): void {
 		const end = this.#end(open);
-		// Without a word about it the whole connection has ended, and how is not known yet.
+		// Otherwise the whole connection has ended, and `#closed` will know how.
 		if (end) this.#settle(open, end);
 	}
 
-	/** What the server itself said about the request. */
+	/** What the server itself said about the request; undefined if nothing. */
 	#end({ id, status, stream, check }: OpenStream): RequestEnd | undefined {
 		const reset = this.#wire.resetCode(id);
 		if (status !== undefined && this.#wire.isWhole(id)) {
-			if (reset !== undefined || stream.rstCode === 0) return wholeEnd(status, check);
+			if (reset !== undefined || stream.rstCode === 0) return completeEnd(status, check);
 			return { outcome: "cut", status, error: http2ErrorName(stream.rstCode ?? 0), detail: "unparsable" };
 		}
 		if (status !== undefined && reset !== undefined) return { outcome: "cut", status, error: http2ErrorName(reset) };
-		if (reset === refusedStream) return { outcome: "turned-away", detail: "refused-stream" };
+		if (reset === REFUSED_STREAM) return { outcome: "turned-away", detail: "refused-stream" };
 		const { goaway } = this.#wire;
 		if (status === undefined && goaway && (id > goaway.lastStream || !this.#wire.isSent(id)))
 			return { outcome: "turned-away", detail: "goaway" };
@@ -148,22 +141,18 @@ export class Http2Connection {
 	}
 
 	#closed({ error, finReceived }: RawDuplexEnd): void {
-		if (this.#openedAtMs === undefined) {
-			this.#listener.refused(this, error ?? (this.#endedHere ? undefined : "ECONNRESET"));
-			return;
-		}
-		for (const open of this.#streams) this.#settle(open, this.#end(open) ?? this.#endWithoutWord(open, error));
-		const how = finReceived && !this.#endedHere ? "by-server" : "by-client";
-		const { number: connection, askedAtMs } = this;
-		const ended = { connection, askedAtMs, openedAtMs: this.#openedAtMs, how, error } as const;
-		this.#listener.closed(this, connectionEnd(ended));
+		if (finReceived) this.life.endByServer();
+		this.life.end({ error }, () => {
+			for (const open of this.#streams) this.#settle(open, this.#end(open) ?? this.#endOfConnection(open, error));
+		});
 	}
 
-	#endWithoutWord({ status, interim }: OpenStream, networkError: string | undefined): RequestEnd {
+	/** What the end of the connection means for a request that the server said nothing about. */
+	#endOfConnection({ status, interim }: OpenStream, networkError: string | undefined): RequestEnd {
 		const { goaway } = this.#wire;
-		const told = goaway && goaway.code !== 0 ? http2ErrorName(goaway.code) : undefined;
-		const error = networkError ?? told ?? this.#unparsable;
-		const detail = this.#outOfTime ? "time-limit" : this.#unparsable === undefined ? undefined : "unparsable";
+		const goawayError = goaway && goaway.code !== 0 ? http2ErrorName(goaway.code) : undefined;
+		const error = networkError ?? goawayError ?? this.#unparsable;
+		const detail = this.life.isOutOfTime ? "time-limit" : this.#unparsable === undefined ? undefined : "unparsable";
 		if (status !== undefined) return { outcome: "cut", status, error, detail };
 		const outcome = error === undefined || detail !== undefined ? "unanswered" : "reset";
 		return { outcome, error, detail: detail ?? (interim ? "after-interim" : undefined) };
@@ -173,13 +162,13 @@ export class Http2Connection {
 		this.#streams.delete(open);
 		const wasSent = this.#wire.isSent(open.id) || end.detail === "goaway";
 		this.#wire.forget(open.id);
-		// What never left this side can't be lost.
-		if (wasSent) this.#listener.settled(this, requestRecord(open.sent, end));
+		// A request that was never sent can't be lost.
+		if (wasSent) this.#listener.settled(requestRecord(open.sent, end));
 	}
 }
 
-/** A whole message: answered, unless its body is not what it should be. */
-function wholeEnd(status: number, check: BodyCheck | undefined): RequestEnd {
+/** Returns the outcome of a complete response: `cut` if its body is not what it should be. */
+function completeEnd(status: number, check: BodyCheck | undefined): RequestEnd {
 	const detail = status >= 200 && status < 300 ? check?.whole() : undefined;
 	return detail === undefined ? { outcome: outcomeOfStatus(status), status } : { outcome: "cut", status, detail };
 }

@@ -1,9 +1,10 @@
-import { type OutcomeDetail, outcomeOfStatus, type RequestRecord } from "../record/outcome.ts";
+import { type OutcomeDetail, outcomeOfStatus } from "../record/outcome.ts";
 import type { BodyCheck } from "./body-check.ts";
+import type { ConnectionListener } from "./connection-listener.ts";
 import { type RequestEnd, requestRecord } from "./request-record.ts";
 import { ResponseParser } from "./response-parser.ts";
 
-/** The error of a record whose server has begun with HTTP/2's first frame. */
+/** The error of a record whose server began with HTTP/2's first frame. */
 export const SPEAKS_HTTP2 = "HTTP2";
 
 /** A request to write. */
@@ -13,32 +14,23 @@ export interface OutgoingRequest {
 	readonly head: string;
 	/** The whole body, as latin1. */
 	readonly body?: string;
-	/** The method is HEAD: no body follows the answer's head. */
+	/** True if the method is HEAD: no body follows the response's head. */
 	readonly isHead?: boolean;
-	/** It says `Connection: close`, so that no request may follow it (RFC 9112 §9.6). */
+	/** True if the request says `Connection: close`, so that no request may follow it (RFC 9112 §9.6). */
 	readonly isLast?: boolean;
-	/** How long a 2xx answer's body must be, besides what the answer itself says. */
+	/** How long the body of a 2xx response must be, besides what the response itself says. */
 	readonly expectBytes?: number | undefined;
-	/** Looks at the body of a 2xx answer. */
+	/** Checks the body of a 2xx response. */
 	readonly bodyCheck?: BodyCheck;
-	/** Its answer has no end of its own. */
+	/** True if the response has no end of its own. */
 	readonly mayStayOpen?: boolean;
-	/** When it should have been sent. */
+	/** When the request should have been sent. */
 	readonly dueAtMs?: number;
 }
 
-/** What a queue reports, all from within its own calls. */
-export interface QueueListener {
-	/** The final head of the oldest request's answer arrived. */
-	began(): void;
-	settled(record: RequestRecord): void;
-	/** An answer was whole: nothing more may be sent where `last`, or where nobody had asked for it. */
-	answered(last: boolean): void;
-}
-
-/** How a connection ended, for those that it left without an answer. */
+/** How a connection ended, for the requests that it left without a response. */
 export interface QueueEnd {
-	/** The error's code; missing after a clean end. */
+	/** The error's code; undefined after a clean end. */
 	readonly error: string | undefined;
 	readonly detail: OutcomeDetail | undefined;
 }
@@ -49,32 +41,38 @@ interface Written {
 	readonly sentAtMs: number;
 }
 
-/** The requests on one connection in the order they were written, and the judge of what became of each. */
+/** The requests on one HTTP/1.1 connection in the order they were written. It decides the outcome of each. */
 export class RequestQueue {
 	readonly #connection: number;
-	readonly #listener: QueueListener;
+	readonly #listener: ConnectionListener;
+	readonly #onComplete: (isLast: boolean) => void;
 	readonly #sent: Written[] = [];
 	readonly #parser: ResponseParser;
 	#pushed = 0;
-	#last = false;
+	#isLast = false;
 	#isStart = true;
 	#saidClose = false;
-	#interim = false;
+	#hadInterim = false;
 	#unaskedStatus: number | undefined;
 
-	constructor(connection: number, listener: QueueListener) {
+	/**
+	 * @param listener hears of responses that have begun and of outcomes, from within the queue's own calls
+	 * @param onComplete called after each complete response; `isLast` if the connection can't be used for another request
+	 */
+	constructor(connection: number, listener: ConnectionListener, onComplete: (isLast: boolean) => void) {
 		this.#connection = connection;
 		this.#listener = listener;
+		this.#onComplete = onComplete;
 		this.#parser = new ResponseParser({
-			answersHead: () => this.#sent[0]?.request.isHead === true,
+			isForHead: () => this.#sent[0]?.request.isHead === true,
 			interim: () => {
-				this.#interim = true;
+				this.#hadInterim = true;
 			},
-			head: ({ status, header, saysClose, last }) => {
+			head: ({ status, header, saysClose, isLast }) => {
 				this.#saidClose ||= saysClose;
-				this.#last ||= last;
+				this.#isLast ||= isLast;
 				if (isSuccess(status)) this.#sent[0]?.request.bodyCheck?.began?.(header("content-type"));
-				if (this.#sent.length > 0) listener.began();
+				if (this.#sent.length > 0) listener.responseBegan();
 				else this.#unaskedStatus = status;
 			},
 			body: (chunk, offset, length) => {
@@ -85,50 +83,50 @@ export class RequestQueue {
 		});
 	}
 
-	/** How many were written and have no outcome. */
+	/** How many requests were written and have no outcome yet. */
 	get length(): number {
 		return this.#sent.length;
 	}
 
-	/** Reports whether what arrived so far allows another request. */
+	/** True if another request may follow what has arrived so far. */
 	get open(): boolean {
-		if (this.#last || this.#unaskedStatus !== undefined) return false;
+		if (this.#isLast || this.#unaskedStatus !== undefined) return false;
 		return this.#sent.length > 0 || !this.#parser.begun;
 	}
 
-	/** Reports whether only a FIN can complete the answer that is arriving. */
+	/** True if only a FIN can complete the response that is arriving. */
 	get endsWithFin(): boolean {
 		return this.#parser.endsWithFin;
 	}
 
-	/** The status of an answer, whole or not, that nobody had asked for. */
+	/** The status of a response, complete or not, that no request had asked for. */
 	get unaskedStatus(): number | undefined {
 		return this.#unaskedStatus;
 	}
 
-	/** Notes a request as written now. */
+	/** Adds a request that is written now. */
 	push(request: OutgoingRequest, sentAtMs: number): void {
 		this.#sent.push({ request, nth: this.#pushed++, sentAtMs });
-		this.#last ||= request.isLast === true;
+		this.#isLast ||= request.isLast === true;
 	}
 
-	/** Takes received bytes. Returns false, all being settled then, where they are not HTTP. */
+	/** Takes received bytes. Returns false if they are not HTTP: all requests have an outcome then. */
 	receive(bytes: Buffer, length: number): boolean {
 		const error = this.#isStart && isHttp2Settings(bytes, length) ? SPEAKS_HTTP2 : this.#parse(bytes, length);
 		this.#isStart = false;
 		if (error === undefined) return true;
-		// Whoever hears of the outcomes must not take it for one that goes on.
-		this.#last = true;
+		// The listener must not send another request while it gets the outcomes.
+		this.#isLast = true;
 		this.settleRest({ error, detail: "unparsable" });
 		return false;
 	}
 
-	/** Takes a clean FIN, which may complete an answer. */
+	/** Takes a clean FIN, which may complete a response. */
 	fin(): void {
 		this.#parser.finish();
 	}
 
-	/** Settles a request whose answer has no end of its own, if that has begun well and is at a place where it could end. */
+	/** Settles a request whose response has no end of its own, if that began well and could end at this place. */
 	settleOpen(): void {
 		const request = this.#sent[0]?.request;
 		const { begun, status } = this.#parser;
@@ -136,7 +134,7 @@ export class RequestQueue {
 		this.#settle({ outcome: "answered", status, detail: "still-open" });
 	}
 
-	/** Settles all that is left. Only once everything received has been taken: an outcome is final. */
+	/** Settles all requests that are left. Call it only once everything received was taken: an outcome is final. */
 	settleRest(end: QueueEnd): void {
 		const { error, detail } = end;
 		const status = this.#parser.status || undefined;
@@ -147,7 +145,7 @@ export class RequestQueue {
 				continue;
 			}
 			const outcome = error === undefined || detail !== undefined ? "unanswered" : "reset";
-			this.#settle({ outcome, error, detail: detail ?? (this.#interim ? "after-interim" : undefined) });
+			this.#settle({ outcome, error, detail: detail ?? (this.#hadInterim ? "after-interim" : undefined) });
 		}
 	}
 
@@ -159,25 +157,25 @@ export class RequestQueue {
 	#complete(status: number, bodyBytes: number): void {
 		const sent = this.#sent[0];
 		if (!sent) {
-			this.#listener.answered(true);
+			this.#onComplete(true);
 			return;
 		}
-		const detail = isSuccess(status) ? complaint(sent.request, bodyBytes) : undefined;
+		const detail = isSuccess(status) ? findFault(sent.request, bodyBytes) : undefined;
 		this.#settle({ outcome: detail ? "cut" : outcomeOfStatus(status), status, detail });
-		this.#listener.answered(this.#last);
+		this.#onComplete(this.#isLast);
 	}
 
 	#settle(end: RequestEnd): void {
 		const sent = this.#sent.shift();
 		if (!sent) return;
-		this.#interim = false;
+		this.#hadInterim = false;
 		const { request, nth, sentAtMs } = sent;
 		const { id, dueAtMs } = request;
 		this.#listener.settled(requestRecord({ id, connection: this.#connection, nth, dueAtMs, sentAtMs }, end));
 	}
 }
 
-/** A server's side of an HTTP/2 connection begins with a SETTINGS frame on stream 0, whatever it is asked (RFC 9113 §3.4). */
+/** A server's side of an HTTP/2 connection begins with a SETTINGS frame on stream 0, unasked (RFC 9113 §3.4). */
 function isHttp2Settings(bytes: Buffer, length: number): boolean {
 	return length >= 9 && bytes.readUInt8(3) === 4 && bytes.readUInt8(4) === 0 && bytes.readUInt32BE(5) === 0;
 }
@@ -186,8 +184,8 @@ function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
 }
 
-/** Why a 2xx answer that is whole by its own framing is not what it should be. */
-function complaint({ isHead, expectBytes, bodyCheck }: OutgoingRequest, bodyBytes: number): OutcomeDetail | undefined {
+/** Returns why a 2xx response that is complete by its own framing is not what it should be. */
+function findFault({ isHead, expectBytes, bodyCheck }: OutgoingRequest, bodyBytes: number): OutcomeDetail | undefined {
 	if (isHead) return undefined;
 	return expectBytes !== undefined && bodyBytes !== expectBytes ? "body-size" : bodyCheck?.whole();
 }

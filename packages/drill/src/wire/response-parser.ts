@@ -1,35 +1,35 @@
 import { HTTPParser } from "http-parser-js";
 
-// The parser counts a whole read as header bytes when the read happens to end inside the next head: with reads larger
-// than its 80 KiB limit a good answer would fail. Only the library-wide value survives from one message to the next.
+// The parser counts a whole read as header bytes if the read ends within the next head: with reads larger than its 80 KiB
+// limit a good response would fail. Only the library-wide value survives from one message to the next.
 HTTPParser.maxHeaderSize = Number.MAX_SAFE_INTEGER;
 
-/** What an answer parser reports. All calls come from within `execute` and `finish`. */
+/** What a response parser reports. All calls come from within `execute` and `finish`. */
 export interface ResponseListener {
-	/** Reports whether the request being answered was a HEAD. */
-	answersHead(): boolean;
+	/** Returns true if the response is that to a HEAD request. */
+	isForHead(): boolean;
 	/** A 1xx other than 101. */
 	interim(): void;
 	/** A final head. */
 	head(head: ResponseHead): void;
-	/** A piece of the body, only valid during the call. */
+	/** A piece of the body. It is only valid during the call. */
 	body(chunk: Buffer, offset: number, length: number): void;
-	/** The answer is whole by its own framing. */
+	/** The response is complete by its own framing. */
 	complete(status: number, bodyBytes: number): void;
 }
 
 /** What a final head says. */
 export interface ResponseHead {
 	readonly status: number;
-	/** The first value of a header, by its name in lower case. */
+	/** Returns the first value of a header, by its name in lower case. */
 	readonly header: (name: string) => string | undefined;
-	/** It told the client that the connection ends. */
+	/** True if it says that the connection ends. */
 	readonly saysClose: boolean;
-	/** Nothing can follow it. */
-	readonly last: boolean;
+	/** True if no other response can follow. */
+	readonly isLast: boolean;
 }
 
-/** What a head says that the rest of the answer depends on. */
+/** What a head says that the rest of the response depends on. */
 type Head = Parameters<InstanceType<typeof HTTPParser>["onHeadersComplete"]>[0];
 
 /** The parser's own state, which its typings leave out. */
@@ -39,8 +39,8 @@ interface ParserState {
 }
 
 /**
- * Parses the answers on one connection, one after the other: Content-Length (a body that is too short is never
- * complete), chunked, ended by FIN, HEAD, 204, 304 and 1xx.
+ * Parses the responses on one connection, one after another: with Content-Length (a body that is too short is never complete),
+ * chunked, ended by FIN, to HEAD, 204, 304 and 1xx.
  */
 export class ResponseParser {
 	readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
@@ -60,41 +60,41 @@ export class ResponseParser {
 			const status = this.#status;
 			this.#status = 0;
 			if (status === 0) return;
-			// The parser calls this before it leaves the message, and the listener may ask whether an answer has begun.
+			// The parser calls this before it leaves the message, and the listener may ask for `begun`.
 			this.#completing = true;
 			this.#listener.complete(status, this.#bodyBytes);
 			this.#completing = false;
 		};
 	}
 
-	/** Reports whether a byte of an answer that is not complete has arrived. */
+	/** True if a byte of a response has arrived that is not complete. */
 	get begun(): boolean {
 		if (this.#completing) return false;
 		const { state, line } = this.#state;
 		return state !== "RESPONSE_LINE" || line !== "";
 	}
 
-	/** Reports whether only a FIN can complete the answer that has begun. */
+	/** True if only a FIN can complete the response that has begun. */
 	get endsWithFin(): boolean {
 		return this.#state.state === "BODY_RAW";
 	}
 
-	/** The status of the answer that has begun, or 0 while its head is not complete. */
+	/** The status of the response that has begun, or 0 until its head is complete. */
 	get status(): number {
 		return this.#status;
 	}
 
-	/** Parses received bytes. Returns the reason where they are not HTTP; the parser is unusable then. */
+	/** Parses received bytes. Returns the error if they are not HTTP; the parser is unusable then. */
 	execute(bytes: Buffer, length: number): Error | undefined {
 		const result = this.#parser.execute(bytes, 0, length);
 		return result instanceof Error ? result : undefined;
 	}
 
-	/** Tells the parser of a FIN, which completes an answer without a length of its own. */
+	/** Takes a FIN, which completes a response without a length of its own. */
 	finish(): void {
 		if (!this.endsWithFin) return;
 		this.#parser.finish();
-		// It stays inside the message that it has just completed.
+		// The parser stays within the message that it has just completed.
 		this.#parser.reinitialize(HTTPParser.RESPONSE);
 	}
 
@@ -110,23 +110,23 @@ export class ResponseParser {
 		}
 		this.#status = status;
 		this.#bodyBytes = 0;
-		// The parser itself would wait for the body that a 304's Content-Length speaks of.
-		const bodiless = status === 101 || status === 204 || status === 304 || this.#listener.answersHead();
-		const saysClose = !head.shouldKeepAlive && tellsClose(head);
-		const endedByFin = !head.shouldKeepAlive && !saysClose && !bodiless;
-		const last = saysClose || endedByFin || status === 101;
-		this.#listener.head({ status, header: (name) => valuesOf(head, name)[0], saysClose, last });
-		return bodiless ? 1 : 0;
+		// The parser itself would wait for the body that a 304's Content-Length describes.
+		const isBodiless = status === 101 || status === 204 || status === 304 || this.#listener.isForHead();
+		const saysClose = !head.shouldKeepAlive && closesConnection(head);
+		const endsWithFin = !head.shouldKeepAlive && !saysClose && !isBodiless;
+		const isLast = saysClose || endsWithFin || status === 101;
+		this.#listener.head({ status, header: (name) => headerValues(head, name)[0], saysClose, isLast });
+		return isBodiless ? 1 : 0;
 	}
 }
 
-function tellsClose(head: Head): boolean {
-	const options = valuesOf(head, "connection").flatMap((value) => value.toLowerCase().split(/[\s,]+/));
+function closesConnection(head: Head): boolean {
+	const options = headerValues(head, "connection").flatMap((value) => value.toLowerCase().split(/[\s,]+/));
 	if (options.includes("close")) return true;
 	return head.versionMajor === 1 && head.versionMinor === 0 && !options.includes("keep-alive");
 }
 
-/** The values of a header, by its name in lower case. */
-function valuesOf({ headers }: Head, name: string): string[] {
+/** Returns the values of a header, by its name in lower case. */
+function headerValues({ headers }: Head, name: string): string[] {
 	return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }

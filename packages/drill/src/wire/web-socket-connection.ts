@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import { connectionEnd } from "../record/connection-end.ts";
 import { outcomeOfStatus } from "../record/outcome.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
 import { RawDuplex, type RawDuplexEnd } from "./raw-duplex.ts";
 import type { OpenRawSocket } from "./raw-socket.ts";
@@ -11,96 +11,89 @@ import { type RequestEnd, requestRecord, type SentRequest } from "./request-reco
 export interface WebSocketRequest {
 	/** The connection's number in its load. */
 	readonly number: number;
-	/** Of the record that says what became of the connection. */
+	/** The id of the record of the connection itself. */
 	readonly id: string;
 	readonly path: string;
-	/** All of them but those of the protocol itself. */
+	/** All headers but those of the protocol itself. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly subprotocols: readonly string[];
 }
 
 /**
- * A WebSocket that knows what it sent and judges what became of it. It sends nothing by itself but pongs, the answer to
- * a close frame, and what `ping` asks for. `answerBegan` says that it is open.
+ * A WebSocket that knows what it sent and decides the outcome of each message. It sends nothing unasked but pongs and the close
+ * frame in return. `responseBegan` is called when the upgrade is complete.
  */
 export class WebSocketConnection {
-	readonly number: number;
-	readonly askedAtMs: number = performance.now();
+	readonly life: ConnectionLife;
 	readonly #id: string;
-	readonly #listener: ConnectionListener<WebSocketConnection>;
+	readonly #listener: ConnectionListener;
 	readonly #duplex: RawDuplex;
 	readonly #webSocket: WebSocket;
 	readonly #messages: SentRequest[] = [];
 	#sent = 1;
-	#openedAtMs: number | undefined;
 	#isSettled = false;
-	#answerBegan = false;
+	#responseBegan = false;
 	#status: number | undefined;
 	#closeCode: number | undefined;
 	#unparsable: string | undefined;
-	#endedHere = false;
-	#outOfTime = false;
-	/** A ping is to be sent as soon as it is open. */
+	/** A ping has to be sent as soon as the upgrade is complete. */
 	#pings = false;
 	#hasPong = false;
 	#isStillOpen = false;
 
 	/** Connects at once. `listener` is not called before this returns. */
-	constructor(open: OpenRawSocket, request: WebSocketRequest, listener: ConnectionListener<WebSocketConnection>) {
-		this.number = request.number;
+	constructor(open: OpenRawSocket, request: WebSocketRequest, listener: ConnectionListener) {
+		this.life = new ConnectionLife(request.number, listener);
 		this.#id = request.id;
 		this.#listener = listener;
 		this.#duplex = new RawDuplex(open, {
-			opened: () => {
-				this.#openedAtMs = performance.now();
-				listener.opened(this);
-			},
+			opened: () => this.life.open(),
 			received: () => {
-				this.#answerBegan = true;
+				this.#responseBegan = true;
 			},
-			// What was received before is still on its way through the library.
+			// `ws` still has to process what was received before.
 			closed: (end) => void setImmediate(() => this.#closed(end)),
 		});
 		this.#webSocket = this.#connect(request);
 	}
 
-	/** How many of the connection itself and its messages have no outcome. */
+	/** How many of the connection itself and its messages have no outcome yet. */
 	get inFlight(): number {
-		return this.#messages.length + (this.#openedAtMs === undefined || this.#isSettled ? 0 : 1);
+		return this.#messages.length + (this.life.openedAtMs === undefined || this.#isSettled ? 0 : 1);
 	}
 
-	/** Reports whether a message may be sent. */
+	/** True if a message may be sent. */
 	get usable(): boolean {
 		return this.#webSocket.readyState === WebSocket.OPEN;
 	}
 
-	/** Sends a message, which is answered once one has come back for it and for each one before. */
+	/** Sends a message. It is answered once a message has come back for it and for each one before it. */
 	send(id: string, message: string | Uint8Array): void {
-		this.#messages.push({ id, connection: this.number, nth: this.#sent++, sentAtMs: performance.now() });
+		this.#messages.push({ id, connection: this.life.number, nth: this.#sent++, sentAtMs: performance.now() });
 		this.#webSocket.send(message);
 	}
 
-	/** Ends without a word: nothing is in flight. */
+	/** Closes without a close frame: nothing is in flight. */
 	close(): void {
-		this.#endedHere = true;
+		this.life.endByClient();
 		this.#duplex.destroy();
 	}
 
-	/** Asks the server for a sign of life, once it is open. */
+	/** Pings the server, once the upgrade is complete. */
 	ping(): void {
 		this.#pings = true;
 		if (this.usable) this.#webSocket.ping();
 	}
 
-	/** Ends now: what is in flight is out of time. An open connection is not, if it may stay open and has answered a ping. */
+	/** Closes now: what is in flight is out of time. With `mayStayOpen`, an open connection that has answered a ping is not. */
 	giveUp(mayStayOpen = false): void {
 		this.#isStillOpen = mayStayOpen && this.usable && this.#hasPong && this.#messages.length === 0;
-		this.#outOfTime = true;
+		this.life.runOutOfTime();
 		this.close();
 	}
 
 	#connect({ path, headers, subprotocols }: WebSocketRequest): WebSocket {
-		// Where it connects to is the duplex's matter.
+		// The duplex connects; this URL's host is not used.
 		const webSocket = new WebSocket(`ws://target${path}`, [...subprotocols], {
 			headers: { ...headers, "x-request-id": this.#id },
 			createConnection: () => this.#duplex,
@@ -110,7 +103,7 @@ export class WebSocketConnection {
 			this.#status = statusCode;
 		});
 		webSocket.on("open", () => {
-			this.#listener.answerBegan(this);
+			this.#listener.responseBegan();
 			if (this.#pings) this.ping();
 		});
 		webSocket.on("pong", () => {
@@ -120,9 +113,9 @@ export class WebSocketConnection {
 			const message = this.#messages.shift();
 			if (message) this.#settle(message, { outcome: "answered" });
 		});
-		webSocket.on("unexpected-response", (_request, response) => this.#answeredOtherwise(response));
+		webSocket.on("unexpected-response", (_request, response) => this.#respondedOtherwise(response));
 		webSocket.on("error", (error: NodeJS.ErrnoException) => {
-			// Codes of the network, among them a FIN's, are the duplex's matter, which knows better.
+			// The duplex reports network errors, a FIN among them, more exactly.
 			if (error.code !== undefined && !/^(WS|HPE)_/.test(error.code)) return;
 			this.#unparsable ??= error.code ?? error.message;
 			this.close();
@@ -133,11 +126,11 @@ export class WebSocketConnection {
 		return webSocket;
 	}
 
-	#answeredOtherwise(response: IncomingMessage): void {
+	#respondedOtherwise(response: IncomingMessage): void {
 		const status = response.statusCode ?? 0;
 		this.#status = status;
 		response.on("error", () => {});
-		// Only the end of a whole answer is one.
+		// Only a complete response is an outcome.
 		response.resume().on("end", () => {
 			this.#settleConnection({ outcome: outcomeOfStatus(status), status });
 			this.close();
@@ -145,21 +138,17 @@ export class WebSocketConnection {
 	}
 
 	#closed({ error, finReceived }: RawDuplexEnd): void {
-		if (this.#openedAtMs === undefined) {
-			this.#listener.refused(this, error ?? (this.#endedHere ? undefined : "ECONNRESET"));
-			return;
-		}
-		const outcome = error === undefined || this.#outOfTime ? "unanswered" : "reset";
-		const unanswered: RequestEnd = { outcome, error, detail: this.#outOfTime ? "time-limit" : undefined };
-		this.#settleConnection(this.#end(unanswered));
-		for (const message of this.#messages.splice(0)) this.#settle(message, unanswered);
-		const how = (finReceived || this.#closeCode !== undefined) && !this.#endedHere ? "by-server" : "by-client";
-		const { number: connection, askedAtMs } = this;
-		const ended = { connection, askedAtMs, openedAtMs: this.#openedAtMs, how, error } as const;
-		this.#listener.closed(this, connectionEnd(ended));
+		if (finReceived || this.#closeCode !== undefined) this.life.endByServer();
+		this.life.end({ error }, () => {
+			const { isOutOfTime } = this.life;
+			const outcome = error === undefined || isOutOfTime ? "unanswered" : "reset";
+			const unanswered: RequestEnd = { outcome, error, detail: isOutOfTime ? "time-limit" : undefined };
+			this.#settleConnection(this.#end(unanswered));
+			for (const message of this.#messages.splice(0)) this.#settle(message, unanswered);
+		});
 	}
 
-	/** What became of the connection itself, where no other answer than 101 was whole. */
+	/** The outcome of the connection itself, if no response but a 101 was complete. */
 	#end(unanswered: RequestEnd): RequestEnd {
 		const { error, detail } = unanswered;
 		const status = this.#status;
@@ -167,18 +156,18 @@ export class WebSocketConnection {
 		if (this.#isStillOpen) return { outcome: "answered", status, detail: "still-open" };
 		if (this.#unparsable !== undefined)
 			return { outcome: "cut", status, error: this.#unparsable, detail: "unparsable" };
-		if (!this.#answerBegan) return unanswered;
+		if (!this.#responseBegan) return unanswered;
 		return { outcome: "cut", status, error, detail: detail ?? (status === 101 ? "no-close-frame" : undefined) };
 	}
 
 	#settleConnection(end: RequestEnd): void {
 		if (this.#isSettled) return;
 		this.#isSettled = true;
-		const sentAtMs = this.#openedAtMs ?? this.askedAtMs;
-		this.#settle({ id: this.#id, connection: this.number, nth: 0, sentAtMs }, end);
+		const { number: connection, askedAtMs, openedAtMs: sentAtMs = askedAtMs } = this.life;
+		this.#settle({ id: this.#id, connection, nth: 0, sentAtMs }, end);
 	}
 
 	#settle(sent: SentRequest, end: RequestEnd): void {
-		this.#listener.settled(this, requestRecord(sent, end));
+		this.#listener.settled(requestRecord(sent, end));
 	}
 }

@@ -76,12 +76,12 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"the target listens and never answers",
 			["--ready", "5s", "-l", "back-to-back", "--", ...server("has-no-handler")],
-			/^lastcall-drill: The target did not answer within 5\.0 s:\n {2}http:\/\/127\.0\.0\.1:\d+\/: the load back-to-back got no answer within \d\.\d s\n {2}https:\/\/127\.0\.0\.1:\d+\/: .*\nIf it takes longer, set --ready\./,
+			/^lastcall-drill: The target did not answer within 5\.0 s:\n {2}http:\/\/127\.0\.0\.1:\d+\/: the load back-to-back got no response within \d\.\d s\n {2}https:\/\/127\.0\.0\.1:\d+\/: .*\nIf it takes longer, set --ready\./,
 		],
 		[
 			"it speaks only HTTP/2, and no load does",
 			["--ready", "5s", "-l", "back-to-back", "--", ...server("speaks-http2-only")],
-			/ {2}http:\/\/127\.0\.0\.1:\d+\/: A connection of .* was answered in HTTP\/2: give --load http2\n {2}https:/,
+			/ {2}http:\/\/127\.0\.0\.1:\d+\/: A connection of .* got an HTTP\/2 response: use --load http2\n {2}https:/,
 		],
 		[
 			"its loads don't get going",
@@ -89,7 +89,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 			/ within 5000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
 		],
 		[
-			"nobody is at the URL",
+			"nothing listens at the URL",
 			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
 			/^lastcall-drill: The target did not answer within 100 ms:\n {2}http:\/\/127\.0\.0\.1:1\/: .*\(ECONNREFUSED\)\nIf it takes/,
 		],

@@ -1,12 +1,10 @@
-import {
-	type ConnectionEnd,
-	type Origin,
-	type OutgoingRequest,
-	RawConnection,
-	type RequestRecord,
-	rawSocketOpener,
-	requestHead,
-} from "lastcall-drill";
+import type { ConnectionEnd } from "#src/record/connection-end.js";
+import type { RequestRecord } from "#src/record/outcome.js";
+import type { Origin } from "#src/wire/open-socket.js";
+import { RawConnection } from "#src/wire/raw-connection.js";
+import { rawSocketOpener } from "#src/wire/raw-socket.js";
+import { requestHead } from "#src/wire/request-head.js";
+import type { OutgoingRequest } from "#src/wire/request-queue.js";
 
 /** What became of one connection. */
 export interface Exchange {
@@ -38,21 +36,21 @@ export function exchange(target: Origin, options: ExchangeOptions = {}): Promise
 	});
 	const records: RequestRecord[] = [];
 	return new Promise((resolve, reject) => {
-		new RawConnection(
+		const connection = new RawConnection(
 			rawSocketOpener(target),
 			{
-				opened: (connection) => {
+				opened: () => {
 					options.opened?.(connection);
 					connection.send(requests);
 				},
-				answerBegan: () => {},
-				refused: (_connection, error) => reject(new Error(`refused: ${error}`)),
-				settled: (connection, record) => {
+				responseBegan: () => {},
+				refused: (error) => reject(new Error(`refused: ${error}`)),
+				settled: (record) => {
 					records.push(record);
 					if (options.settled) options.settled(connection, record);
 					else if (connection.inFlight === 0) connection.close();
 				},
-				closed: (_connection, end) => resolve({ records, end }),
+				closed: (end) => resolve({ records, end }),
 			},
 			{ number: 0, slow },
 		);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RequestRecord } from "lastcall-drill";
+import { loadKind } from "#src/load/catalogue.js";
+import type { RequestRecord } from "#src/record/outcome.js";
 import { type LossContext, lossReason } from "#src/verdict/loss-reason.js";
 
 /** The stop came at 1,000, the exit at 2,000. */
 const usual: LossContext = {
-	kind: "back-to-back",
+	losses: loadKind("back-to-back").losses,
 	stoppedAtMs: 1_000,
 	exitedAtMs: 2_000,
 	portHeld: false,
@@ -52,13 +53,18 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 		"the same, later, in the load that seeks it",
 		"keep-alive-race",
 		{ sentAtMs: 900, endedAtMs: 999 },
-		{ kind: "keep-alive-edge" },
+		{ losses: loadKind("keep-alive-edge").losses },
 	],
 	["the same, reset", "keep-alive-race", { sentAtMs: 900, endedAtMs: 909, outcome: "reset" }],
 	["the first of its connection, before the stop", "lost-before-stop", { nth: 0, sentAtMs: 900, endedAtMs: 909 }],
 	["a 502 before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909, status: 502 }],
 	["part of an answer before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909, outcome: "cut" }],
-	["an HTTP/2 stream before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 909 }, { kind: "http2" }],
+	[
+		"an HTTP/2 stream before the stop",
+		"lost-before-stop",
+		{ sentAtMs: 900, endedAtMs: 909 },
+		{ losses: loadKind("http2").losses },
+	],
 	[
 		"sent after the exit to a port that is still open",
 		"after-exit",
@@ -84,28 +90,53 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 		"a WebSocket that was open at the kill",
 		"left-open",
 		{ nth: 0, outcome: "cut", detail: "no-close-frame", endedAtMs: 1_800 },
-		{ kind: "websocket", killedAtMs: 1_799 },
+		{ losses: loadKind("websocket").losses, killedAtMs: 1_799 },
 	],
 	["a gateway's word", "bad-gateway", { status: 502 }],
-	["a gateway's word about an upload", "bad-gateway", { status: 504 }, { kind: "upload" }],
+	["a gateway's word about an upload", "bad-gateway", { status: 504 }, { losses: loadKind("upload").losses }],
 	["a gateway's answer that ended early", "answer-cut", { outcome: "cut", status: 502 }],
-	["an upload", "upload-reset", { outcome: "reset" }, { kind: "upload" }],
-	["the answer to an early upload", "answer-cut", { outcome: "cut" }, { kind: "early-upload" }],
-	["one behind another in the pipeline", "pipelined-dropped", {}, { kind: "pipelined" }],
+	["an upload", "upload-reset", { outcome: "reset" }, { losses: loadKind("upload").losses }],
+	["the answer to an early upload", "answer-cut", { outcome: "cut" }, { losses: loadKind("early-upload").losses }],
+	["one behind another in the pipeline", "pipelined-dropped", {}, { losses: loadKind("pipelined").losses }],
 	[
 		"the first in the pipeline of a new connection",
 		"accept-queue",
 		{ nth: 0, outcome: "reset" },
-		{ kind: "pipelined" },
+		{ losses: loadKind("pipelined").losses },
 	],
-	["an event stream", "stream-cut", { outcome: "cut" }, { kind: "event-stream" }],
-	["an event stream that never began", "accept-queue", { nth: 0, outcome: "reset" }, { kind: "event-stream" }],
-	["a request after an event stream", "idle-connection", { outcome: "reset" }, { kind: "event-stream" }],
-	["a response without its last event", "stream-cut", { outcome: "cut", detail: "early-end" }, { kind: "http2" }],
-	["a response with too few events", "stream-cut", { outcome: "cut", detail: "few-events" }, { kind: "http2" }],
-	["a WebSocket", "no-close-frame", { outcome: "cut", detail: "no-close-frame" }, { kind: "websocket" }],
-	["a WebSocket's message", "message-lost", {}, { kind: "websocket" }],
-	["an HTTP/2 stream", "http2-stream", { outcome: "reset" }, { kind: "http2" }],
+	["an event stream", "stream-cut", { outcome: "cut" }, { losses: loadKind("event-stream").losses }],
+	[
+		"an event stream that never began",
+		"accept-queue",
+		{ nth: 0, outcome: "reset" },
+		{ losses: loadKind("event-stream").losses },
+	],
+	[
+		"a request after an event stream",
+		"idle-connection",
+		{ outcome: "reset" },
+		{ losses: loadKind("event-stream").losses },
+	],
+	[
+		"a response without its last event",
+		"stream-cut",
+		{ outcome: "cut", detail: "early-end" },
+		{ losses: loadKind("http2").losses },
+	],
+	[
+		"a response with too few events",
+		"stream-cut",
+		{ outcome: "cut", detail: "few-events" },
+		{ losses: loadKind("http2").losses },
+	],
+	[
+		"a WebSocket",
+		"no-close-frame",
+		{ outcome: "cut", detail: "no-close-frame" },
+		{ losses: loadKind("websocket").losses },
+	],
+	["a WebSocket's message", "message-lost", {}, { losses: loadKind("websocket").losses }],
+	["an HTTP/2 stream", "http2-stream", { outcome: "reset" }, { losses: loadKind("http2").losses }],
 ];
 
 for (const [what, expected, record, context] of cases) {

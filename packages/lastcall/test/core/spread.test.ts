@@ -51,7 +51,7 @@ test("no closing message is sent before every listener is closed, including one 
 	await closed;
 });
 
-/** When the last of very many clients is notified, in milliseconds after draining began. */
+/** When the last of many closing messages is sent, in milliseconds after draining began. */
 async function spreadOf(options: ServiceOptions, reason = SIGTERM, resources = 0): Promise<number> {
 	const { service, state, serve } = await runningService(options);
 	for (let i = 0; i < resources; i++) service.defer(`resource ${i}`, () => {});

@@ -8,10 +8,10 @@ import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
 
-/** A server of a protocol of lines, and how its clients reach it. */
+/** A server of a line protocol, and how its clients reach it. */
 interface Transport {
 	readonly createServer: () => NetServer;
-	/** What the server emits with a connection that is ready to speak. */
+	/** The event with which the server emits a connection that is ready. */
 	readonly accepted: "connection" | "secureConnection";
 	readonly connect: (address: Address) => Socket;
 	readonly opened: "connect" | "secureConnect";
@@ -41,13 +41,13 @@ export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: 
 	place: unixSocket,
 });
 
-/** A `tls.Server` likewise. */
+/** A `tls.Server` whose protocol has no closing message. */
 export const tls: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/);
 export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/, {
 	place: unixSocket,
 });
 
-/** A `net.Server` whose protocol has one. */
+/** A `net.Server` whose protocol has a closing message. */
 export const netWithClosingMessage: Kind = kindOf(
 	"node:net, with a closing message",
 	plain,

@@ -16,7 +16,7 @@ export const upgraded: Kind = kindOf(
 	/^bye$/,
 );
 
-/** A CONNECT tunnel, which has none. */
+/** A CONNECT tunnel, which has no closing message. */
 export const tunnel: Kind = kindOf(
 	"CONNECT",
 	"connect",

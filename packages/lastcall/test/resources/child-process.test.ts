@@ -12,7 +12,7 @@ import { Messages } from "./messages.ts";
 const path = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
 const posix = { skip: process.platform === "win32" };
 
-/** A child that says what it hears, and ends when it is told how. */
+/** A child that prints each signal, and ends with the exit code that it is sent. */
 async function obedient(t: TestContext, options: { detached?: boolean } = {}) {
 	const child = fork(path("obedient"), options);
 	t.after(() => child.kill("SIGKILL"));
@@ -30,7 +30,7 @@ async function obedient(t: TestContext, options: { detached?: boolean } = {}) {
 	};
 }
 
-/** A child with a grandchild, whose pid is known when this resolves. What it has not ended by itself is killed at last. */
+/** A child with a grandchild, whose pid is known when this resolves. Both are killed after the test. */
 async function family(t: TestContext, detached: boolean) {
 	const child = spawn(process.execPath, [path("leaves-a-grandchild")], {
 		detached,
@@ -48,9 +48,9 @@ async function family(t: TestContext, detached: boolean) {
 		return said.shift() ?? "";
 	};
 	const [, pid] = /^grandchild (\d+)$/.exec(await says()) ?? assert.fail();
-	/** Standard output ends when nobody of them has it any more. */
+	/** Standard output ends when none of them has it any more. */
 	const outputEnded = once(lines, "close");
-	// As the deadline's timer does in a program: that of a fake clock holds nothing.
+	// Keeps the process alive, like the deadline's timer in a program: the fake clock has no timer.
 	const hold = setInterval(() => {}, 1_000);
 	t.after(() => {
 		clearInterval(hold);
@@ -68,7 +68,7 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-/** Resolves when what has happened in this process has been heard. */
+/** Resolves when the events of this process have been handled. */
 
 async function failsWith(begin: () => ChildProcess): Promise<string> {
 	const { service } = await runningService();
@@ -270,7 +270,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		});
 		t.after(() => deaf.kill("SIGKILL"));
 		await once(deaf.stdout, "data");
-		// What `exec` has replaced ignores the same signals.
+		// After `exec` the new program ignores the same signals.
 		const other = await runningService();
 		other.service.use("deaf", deaf);
 		assert.ok((await other.state.stop(CTRL_C)).ok);

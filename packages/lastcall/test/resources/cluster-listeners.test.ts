@@ -8,7 +8,7 @@ import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage }
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
 
-/** A worker whose words the test says, and that notes what it is told. */
+/** A worker whose messages the test sends, and that records the messages that it gets. */
 class FakeWorker extends EventEmitter {
 	readonly told: ParentMessage[] = [];
 	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
@@ -96,7 +96,7 @@ describe("a worker among others", () => {
 		return { said, siblings: new ClusterSiblings((word) => void said.push(word)) };
 	}
 
-	/** Returns whether it has resolved after a turn of the loop. */
+	/** Resolves to true if the promise has resolved after a turn of the event loop. */
 	async function isOver(promise: Promise<void>): Promise<boolean> {
 		let over = false;
 		void promise.then(() => (over = true));

@@ -30,7 +30,7 @@ function open(...targets: string[]): RequestsWithoutClients {
 	return { abandoned, responses, since, names: (now) => abandoned.inFlight(now).map(requestNames(false)) };
 }
 
-/** A drain of a minute, and what it has ended early. */
+/** A drain of a minute, and what it ends early. */
 function draining(): { readonly plan: DrainPlan; readonly ended: EndedEarly[] } {
 	const ended: EndedEarly[] = [];
 	const how = { lingerMs: 0, leftMs: 60_000, spread: new Spread(0, () => 0) };

@@ -43,7 +43,7 @@ for (const scheme of ["http", "https"] as const) {
 			const session = web.connect();
 			await ask(session, "/first").ended;
 			const asked = Array.from({ length: 5 }, (_, i) => ask(session, `/${i}`));
-			// Node.js writes them in this turn, and reads nothing before the next.
+			// Node.js writes the requests in this turn, and reads nothing before the next.
 			setImmediate(() => {
 				block(20);
 				void web.service.stop();
@@ -151,7 +151,7 @@ void describe("HTTP/2: clients that ignore GOAWAY", () => {
 		const head = WireClient.get(3, "/in-two-parts");
 		client.socket.write(head.subarray(0, 20));
 		void web.service.stop();
-		// All have been told by then who are told at once.
+		// By then all sessions that get GOAWAY at once have it.
 		await once(other, "goaway");
 		for (let turns = 0; turns < 10; turns++) await nextTurn();
 		assert.equal(client.goaway, undefined);

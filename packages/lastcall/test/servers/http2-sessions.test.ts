@@ -37,7 +37,7 @@ test("the event streams of each HTTP/2 session are ended after the session's sha
 		onEndedEarly() {},
 	});
 	sessions.beginDrain(plan);
-	// Neither is ended before its session got GOAWAY.
+	// No stream is ended before its session has GOAWAY.
 	while (!streams.some((stream) => Object.hasOwn(stream, "write"))) {
 		await nextTurn();
 		sessions.sweep(plan, performance.now());

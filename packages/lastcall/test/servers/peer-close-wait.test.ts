@@ -12,7 +12,7 @@ interface Case {
 	readonly maySend?: boolean;
 }
 
-/** After how many milliseconds a peer with these signs has had its time; `undefined` where it never has. */
+/** After how many milliseconds a peer with these signs of life is cut; `undefined` if it never is. */
 function overAfter(signsAt: (ms: number) => Partial<ConnectionActivity>, options: Case = {}): number | undefined {
 	const { lingerMs = 2_000, leftMs = 20_000, maySend = false } = options;
 	const startedAt = 1_000;
@@ -94,7 +94,7 @@ test("a peer is not silent while bytes of it have arrived and are unread", () =>
 });
 
 test("a peer is not cut while it takes what was written before, however slowly", () => {
-	// A byte in each second, for longer than there is time.
+	// A byte in each second, for longer than the time that is left.
 	const unsent = (ms: number): number => Math.max(0, 100 - Math.floor(ms / 1_000));
 	assert.equal(
 		overAfter((ms) => ({ unsent: unsent(ms) })),

@@ -6,12 +6,13 @@ import { Spread } from "#src/core/spread.js";
 import type { ConnectionActivity } from "#src/servers/listening/connection-activity.js";
 import { beginUnit, Peer, registerPeer } from "#src/servers/peers/peer.js";
 import { Peers } from "#src/servers/peers/peers.js";
+import { limit } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
 
 class FakePeer extends Peer {
 	told = 0;
 	cuts = 0;
-	/** What its connection shows. Nothing, unless a test says so: it is then never cut for its silence. */
+	/** The signs of life of its connection. Without any it is never cut for its silence. */
 	shows: ConnectionActivity | undefined;
 	readonly #say: () => unknown;
 	readonly #peers: Peers;
@@ -39,21 +40,19 @@ class FakePeer extends Peer {
 	}
 }
 
-/** A spread for which the test says which peer is due when. */
+/** Closing messages whose delays the test sets. */
 function spreadAt(...delays: number[]): Spread {
 	const spread = new Spread(0, () => 0);
 	spread.delays = () => delays;
 	return spread;
 }
 
-/** Peers that are cut after the test, or a drain that fails it would never end. */
+/** Peers that are cut after the test: otherwise the drain of a failing test would never end. */
 function peersOf(t: TestContext): Peers {
 	const peers = new Peers();
 	t.after(() => peers.cut(({ error }) => assert.fail(String(error))));
 	return peers;
 }
-
-const limit = { timeout: 10_000 };
 
 test("each peer gets its closing message when its share of the spread has passed, and only once", limit, async (t) => {
 	const peers = peersOf(t);
@@ -113,7 +112,7 @@ test("a peer that comes during or after the drain gets a closing message too", l
 	peers.cut(({ error }) => assert.fail(String(error)));
 	assert.equal(peers.size, 0);
 	new FakePeer(peers, "fourth");
-	assert.equal(peers.size, 0, "who comes behind a hard stop is cut");
+	assert.equal(peers.size, 0, "a peer that comes after a hard stop is cut");
 });
 
 test(
@@ -184,7 +183,7 @@ test("closing messages to many peers keep no turn of the event loop busy for lon
 
 const SILENT: ConnectionActivity = { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
 
-/** The drain of peers that are silent. They have the shortest time that there is: a tenth of what is left. */
+/** The drain of silent peers. They have the shortest possible time: a tenth of the time left. */
 function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } {
 	const named: EndedEarly[] = [];
 	const how = {

@@ -47,13 +47,12 @@ export function http2Drain(
 /** Tracks the connections that don't speak HTTP/2, or not yet. */
 function trackOthers(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
-	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`).
+	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`). Without `allowHTTP1` such a connection has
+	// agreed on nothing: to the drain it is idle.
 	const isHttp1 = (socket: Socket): boolean => {
 		const { alpnProtocol } = socket as TLSSocket;
 		return !alpnProtocol || alpnProtocol === "http/1.1";
 	};
-	// The one sign of `allowHTTP1`: only such a server has the time limits of HTTP/1.1.
-	if (!("headersTimeout" in server)) return [new Handshakes((socket) => !isHttp1(socket))];
 	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
 	return [new Handshakes(() => true), http1];
 }

@@ -31,7 +31,8 @@ interface EngineSocket {
 	readonly request: EngineRequest;
 	readonly readyState?: string;
 	readonly transport: Transport;
-	readonly writeBuffer: readonly unknown[];
+	/** Not documented; without it, a packet that waits for its transport may be lost. */
+	readonly writeBuffer?: readonly unknown[];
 	on(event: string, listener: () => void): unknown;
 	once(event: string, listener: () => void): unknown;
 	close(discard?: boolean): unknown;
@@ -157,7 +158,7 @@ class EnginePeer extends MessagePeer {
 		const { socket: webSocket } = transport;
 		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
 		// Not the engine's `close()`: it would not read what is still on its way, and would send no code.
-		else if (writeBuffer.length === 0) sendCloseFrame(webSocket);
+		else if (!writeBuffer?.length) sendCloseFrame(webSocket);
 		else this.#socket.once("drain", () => sendCloseFrame(webSocket));
 	}
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief, connectionOf } from "../answers.ts";
+import { brief, connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** Answers whose head went out before the stop, and so promised to keep the connection. */
-export function openAnswers(kind: Kind): void {
+/** Responses whose head was sent before the stop, with keep-alive. */
+export function openResponses(kind: Kind): void {
 	rule("a response that began before the stop is completed, and its connection is closed soon after it", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const [client, bystander] = [await web.connect(), await web.idleConnection()];
@@ -18,8 +18,8 @@ export function openAnswers(kind: Kind): void {
 		response.write("more ");
 		await bystander.closed;
 		response.end("and the rest");
-		const [answer] = await client.answered();
-		assert.equal(answer?.body.toString(), "some more and the rest");
+		const [received] = await client.answered();
+		assert.equal(received?.body.toString(), "some more and the rest");
 		await client.closed;
 		await web.drained();
 	});
@@ -56,7 +56,7 @@ export function openAnswers(kind: Kind): void {
 			await web.handed("/next");
 			response.end("more");
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "some more" keep-alive', '200 "answer to /next" close']);
 			await web.drained();
 		},
 	);
@@ -74,7 +74,7 @@ export function openAnswers(kind: Kind): void {
 		);
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 	});
 }

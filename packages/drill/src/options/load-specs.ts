@@ -1,69 +1,50 @@
 import * as v from "valibot";
-import { LOAD_KINDS, type LoadKindEntry } from "../load/load-kinds.ts";
+import { LOAD_KINDS } from "../load/catalogue.ts";
+import type { LoadKind } from "../load/load-kind.ts";
 import type { LoadSpec } from "../load/load-spec.ts";
+import { wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
-import { milliseconds, path, text, wanted, wholeNumber } from "./values.ts";
-
-/** How each setting of a load is read. Which of them a kind has is in `LOAD_KINDS`. */
-const SETTINGS = {
-	path,
-	connections: wholeNumber(1, 100_000),
-	rate: wholeNumber(1, 1_000_000),
-	depth: wholeNumber(1, 1_000),
-	streams: wholeNumber(1, 1_000),
-	events: wholeNumber(1, 1_000_000),
-	until: text,
-	bytes: wholeNumber(2, 1_000_000_000),
-	pause: milliseconds,
-	// No timer is shorter.
-	every: v.pipe(
-		milliseconds,
-		v.transform((ms) => Math.max(1, Math.round(ms))),
-	),
-	message: text,
-} as const;
 
 const WANTED = 'a load such as "pausing,connections=50"';
 const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
 
 /** A load as an object: one form for each kind. */
-export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
+export const LOAD_OBJECT = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
 	if (path === undefined) return `wanted ${WANTED}`;
 	return input === undefined
 		? `a load needs a kind; there are ${KINDS}`
 		: `unknown load ${quote(input)}; there are ${KINDS}`;
 }) as v.GenericSchema<object, LoadSpec>;
 
-function kindObject({ name, settings, help }: LoadKindEntry) {
-	const entries = settings.map((key) => [key, v.exactOptional(SETTINGS[key as keyof typeof SETTINGS])] as const);
+function kindObject({ name, settings, help }: LoadKind) {
+	const entries = Object.entries(settings).map(([key, schema]) => [key, v.exactOptional(schema)] as const);
+	const names = Object.keys(settings).join(", ");
 	return v.strictObject(
 		{ kind: v.pipe(v.literal(name), v.description(help)), ...Object.fromEntries(entries) },
-		({ input }) => `${name} has no setting ${quote(input)}; it has ${settings.join(", ")}`,
+		({ input }) => `${name} has no setting ${quote(input)}; it has ${names}`,
 	);
 }
 
-type Spec = string | object;
-
 /** A load: `kind[,setting=value…]`, or in a config file also an object. */
-const loadSpec = wanted(
+const LOAD_SPEC = wanted(
 	WANTED,
 	v.union([
 		v.pipe(
 			v.string(),
 			v.rawTransform((context): object => splitSpec(context)),
-			loadObject,
+			LOAD_OBJECT,
 		),
-		loadObject,
+		LOAD_OBJECT,
 	]),
 );
 
 /** At least one load. */
-export const loadSpecs: v.GenericSchema<Spec | Spec[], LoadSpec[]> = wanted(
+export const LOAD_SPECS: v.GenericSchema<unknown, LoadSpec[]> = wanted(
 	WANTED,
 	v.union([
-		v.pipe(v.array(loadSpec), v.minLength(1, "wanted at least one load")),
+		v.pipe(v.array(LOAD_SPEC), v.minLength(1, "wanted at least one load")),
 		v.pipe(
-			loadSpec,
+			LOAD_SPEC,
 			v.transform((spec) => [spec]),
 		),
 	]),

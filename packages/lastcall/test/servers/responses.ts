@@ -1,44 +1,44 @@
-/** One answer as it came over the wire. */
-export interface Answer {
+/** One response as it came over the wire. */
+export interface ReceivedResponse {
 	readonly status: number;
 	readonly message: string;
-	/** In order, in their own letters. */
+	/** In order, in their original case. */
 	readonly headers: readonly (readonly [name: string, value: string])[];
 	readonly body: Buffer;
 }
 
-/** An answer in one line, for comparisons: `200 "hello" close`. */
-export function brief(answer: Answer | undefined): string {
-	if (answer === undefined) return "none";
-	return `${answer.status} "${answer.body.toString()}" ${connectionOf(answer)}`;
+/** A response in one line, for comparisons: `200 "hello" close`. */
+export function brief(response: ReceivedResponse | undefined): string {
+	if (response === undefined) return "none";
+	return `${response.status} "${response.body.toString()}" ${connectionOf(response)}`;
 }
 
-/** What an answer says about its connection. */
-export function connectionOf(answer: Answer | undefined): string {
-	if (answer === undefined) return "none";
-	return valuesOf(answer, "connection").join(", ");
+/** The Connection header of a response. */
+export function connectionOf(response: ReceivedResponse | undefined): string {
+	if (response === undefined) return "none";
+	return valuesOf(response, "connection").join(", ");
 }
 
-export function valuesOf({ headers }: Answer, wanted: string): string[] {
+export function valuesOf({ headers }: ReceivedResponse, wanted: string): string[] {
 	return headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
 }
 
-/** Splits what a server wrote into answers: Content-Length, chunked, ended by FIN, without a body. */
-export class AnswerParser {
-	/** The final answers that are whole. */
-	readonly answers: Answer[] = [];
+/** Splits what a server wrote into responses: with Content-Length, chunked, ended by FIN, without a body. */
+export class ResponseParser {
+	/** The complete final responses. */
+	readonly responses: ReceivedResponse[] = [];
 	/** The statuses of the interim ones, 1xx. */
 	readonly interim: number[] = [];
-	/** The one whose head is here and whose body is not. */
-	open: Answer | undefined;
-	readonly #isHead: (answer: number) => boolean;
+	/** The response whose head has come and whose body has not. */
+	open: ReceivedResponse | undefined;
+	readonly #isHead: (nth: number) => boolean;
 	#bytes: Buffer[] = [];
 	#length = 0;
-	/** How many bytes there must be before it is worth looking again. */
+	/** How many bytes must have come before parsing can go on. */
 	#wanted = 0;
 
-	/** @param isHead reports whether the nth answer is one to a HEAD */
-	constructor(isHead: (answer: number) => boolean) {
+	/** @param isHead returns true if the nth response is one to a HEAD */
+	constructor(isHead: (nth: number) => boolean) {
 		this.#isHead = isHead;
 	}
 
@@ -52,7 +52,7 @@ export class AnswerParser {
 		this.#length = rest.length;
 	}
 
-	/** Takes one answer. Returns its length, or 0 where it isn't whole. */
+	/** Takes one response. Returns its length, or 0 if it isn't complete. */
 	#one(bytes: Buffer, isEnd: boolean): number {
 		this.#wanted = 0;
 		this.open = undefined;
@@ -60,7 +60,7 @@ export class AnswerParser {
 		if (bodyAt < 4) return 0;
 		const [statusLine = "", ...lines] = bytes.toString("latin1", 0, bodyAt - 4).split("\r\n");
 		const [, status, message = ""] = /^HTTP\/1\.1 (\d{3}) ?(.*)$/.exec(statusLine) ?? [];
-		if (status === undefined) throw new Error(`not an answer: ${statusLine}`);
+		if (status === undefined) throw new Error(`not a response: ${statusLine}`);
 		const headers = lines.map((line): [string, string] => {
 			const colon = line.indexOf(":");
 			return [line.slice(0, colon), line.slice(colon + 1).trim()];
@@ -74,13 +74,13 @@ export class AnswerParser {
 		const body = this.#body(head, bytes.subarray(bodyAt), isEnd);
 		if (body === undefined) return 0;
 		this.open = undefined;
-		this.answers.push({ ...head, body: body.content });
+		this.responses.push({ ...head, body: body.content });
 		return bodyAt + body.length;
 	}
 
-	#body(head: Answer, bytes: Buffer, isEnd: boolean): { content: Buffer; length: number } | undefined {
+	#body(head: ReceivedResponse, bytes: Buffer, isEnd: boolean): { content: Buffer; length: number } | undefined {
 		const { status } = head;
-		if (status === 101 || status === 204 || status === 304 || this.#isHead(this.answers.length)) {
+		if (status === 101 || status === 204 || status === 304 || this.#isHead(this.responses.length)) {
 			return { content: Buffer.alloc(0), length: 0 };
 		}
 		if (valuesOf(head, "transfer-encoding")[0] === "chunked") return unchunk(bytes);

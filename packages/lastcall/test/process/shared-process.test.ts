@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ask } from "../support/ask.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
 describe("in a process that runs other code too", { concurrency: 4 }, () => {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
 import { nodeMajor } from "../../support/node-major.ts";
-import { connectionOf } from "../answers.ts";
 import { BareServer, type BareServerOptions } from "../bare-server.ts";
+import { connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer } from "../served-server.ts";
 
 const large = Buffer.alloc(20_000_000, "lastcall");
 
-/** Answers that are written and not yet sent: their reader is slow, their connection not idle. */
-export function largeAnswers(kind: Kind): void {
+/** Responses that are written and not yet sent: their reader is slow, and their connection is not idle. */
+export function largeResponses(kind: Kind): void {
 	const handler: Handler = (_, response) => {
 		response.end(large);
 		return true;
@@ -27,9 +27,9 @@ export function largeAnswers(kind: Kind): void {
 				await bystander.closed;
 				assert.equal(response.writableFinished, false);
 				client.read();
-				const [answer] = await client.answered();
-				assert.ok(answer?.body.equals(large));
-				assert.equal(connectionOf(answer), "keep-alive");
+				const [received] = await client.answered();
+				assert.ok(received?.body.equals(large));
+				assert.equal(connectionOf(received), "keep-alive");
 				await web.drained();
 			},
 		);
@@ -43,9 +43,9 @@ export function largeAnswers(kind: Kind): void {
 				void web.service.stop();
 				await bystander.closed;
 				client.read();
-				const [answer] = await client.answered();
-				assert.ok(answer?.body.equals(large));
-				assert.equal(connectionOf(answer), "close");
+				const [received] = await client.answered();
+				assert.ok(received?.body.equals(large));
+				assert.equal(connectionOf(received), "close");
 				await client.closed;
 				assert.equal(client.error, undefined);
 				await web.drained();
@@ -62,7 +62,7 @@ export function largeAnswers(kind: Kind): void {
 		bare.server.close();
 		client.read();
 		await client.closed;
-		assert.equal(client.answers.length, 0);
+		assert.equal(client.responses.length, 0);
 	});
 }
 

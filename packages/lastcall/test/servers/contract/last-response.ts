@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { block } from "../../support/block-loop.ts";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief, connectionOf } from "../answers.ts";
+import { brief, connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer, stages } from "../served-server.ts";
 
-/** Where it takes longer than this until a request is served, the turn may be a slow one (from 20 ms on). */
+/** If it takes longer than this until a request is served, the turn may count as slow (from 20 ms on). */
 const QUICK_MS = 15;
 
-/** Who is answered last on a connection learns that it ends. */
-export function lastAnswer(kind: Kind): void {
+/** The last response on a connection has Connection: close. */
+export function lastResponse(kind: Kind): void {
 	rule("a request in flight at the stop is answered with Connection: close once the listener is closed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
@@ -23,8 +23,8 @@ export function lastAnswer(kind: Kind): void {
 			["web: GET /hold"],
 		);
 		response.end("late");
-		const [answer] = await client.answered();
-		assert.equal(brief(answer), '200 "late" close');
+		const [received] = await client.answered();
+		assert.equal(brief(received), '200 "late" close');
 		await web.drained();
 	});
 
@@ -53,22 +53,22 @@ export function lastAnswer(kind: Kind): void {
 					return false;
 				},
 			});
-			const [newcomer, client] = [await web.connect(), await web.idleConnection()];
-			newcomer.get("/newcomer");
+			const [fresh, client] = [await web.connect(), await web.idleConnection()];
+			fresh.get("/fresh");
 			client.get("/1", "/2");
 			stoppedAt = performance.now();
 			void web.service.stop();
 			await client.answered(3);
 			if (servedAt - stoppedAt > QUICK_MS) {
-				t.skip("the machine was too slow: who is kept alive waits after a slow turn of the event loop");
+				t.skip("the machine was too slow: kept-alive connections wait after a slow turn of the event loop");
 				return;
 			}
 			await web.listenerClosed();
 			assert.equal(brief(await client.fetch("/last")), '200 "answer to /last" close');
-			await Promise.all([client.closed, newcomer.closed]);
-			assert.deepEqual(client.answers.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
-			assert.deepEqual(newcomer.answers.map(brief), ['200 "answer to /newcomer" close']);
-			assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/newcomer after", "/last after"]);
+			await Promise.all([client.closed, fresh.closed]);
+			assert.deepEqual(client.responses.slice(1, 3).map(connectionOf), ["keep-alive", "keep-alive"]);
+			assert.deepEqual(fresh.responses.map(brief), ['200 "answer to /fresh" close']);
+			assert.deepEqual(served, ["/first before", "/1 before", "/2 before", "/fresh after", "/last after"]);
 			assert.equal(client.error, undefined);
 			await web.drained();
 		},
@@ -118,7 +118,7 @@ export function lastAnswer(kind: Kind): void {
 			assert.deepEqual(web.executed, []);
 			await client.closed;
 			assert.equal(web.server.listening, false);
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /bye" close']);
 			await web.drained();
 		},
 	);
@@ -147,9 +147,9 @@ export function lastAnswer(kind: Kind): void {
 			await head.closed;
 			await none.closed;
 			await unchanged.closed;
-			assert.deepEqual(head.answers.map(brief), ['200 "" close']);
-			assert.deepEqual(none.answers.map(brief), ['204 "" close']);
-			assert.deepEqual(unchanged.answers.map(brief), ['304 "" close']);
+			assert.deepEqual(head.responses.map(brief), ['200 "" close']);
+			assert.deepEqual(none.responses.map(brief), ['204 "" close']);
+			assert.deepEqual(unchanged.responses.map(brief), ['304 "" close']);
 			await web.drained();
 		});
 
@@ -160,8 +160,8 @@ export function lastAnswer(kind: Kind): void {
 			void plain.write("GET /plain HTTP/1.0\r\n\r\n");
 			void keptAlive.write("GET /kept-alive HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 			await Promise.all([plain.closed, keptAlive.closed]);
-			assert.deepEqual(plain.answers.map(brief), ['200 "answer to /plain" close']);
-			assert.deepEqual(keptAlive.answers.map(brief), ['200 "answer to /kept-alive" close']);
+			assert.deepEqual(plain.responses.map(brief), ['200 "answer to /plain" close']);
+			assert.deepEqual(keptAlive.responses.map(brief), ['200 "answer to /kept-alive" close']);
 			await web.drained();
 		});
 
@@ -171,7 +171,7 @@ export function lastAnswer(kind: Kind): void {
 			await begin(web);
 			client.ask("GET", "/bye", "Connection: close");
 			await client.closed;
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /bye" close']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /bye" close']);
 			await web.drained();
 		});
 	}
@@ -192,7 +192,7 @@ export function lastAnswer(kind: Kind): void {
 		const { response } = await web.handed("/hold");
 		void web.service.stop();
 		await web.listenerClosed();
-		// The drain's next look is due at once, right behind this.
+		// The drain's next look is due at once, right after this.
 		setImmediate(() => response.socket?.destroy());
 		block(LINGER_MS / 2);
 		await web.drained();
@@ -220,8 +220,8 @@ export function lastAnswer(kind: Kind): void {
 		void web.service.stop();
 		await web.drained();
 		await client.closed;
-		const last = client.answers.at(-1);
+		const last = client.responses.at(-1);
 		assert.equal(connectionOf(last), "close");
-		assert.equal(web.executed.length, client.answers.length - 1);
+		assert.equal(web.executed.length, client.responses.length - 1);
 	});
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../support/http-kinds.ts";
-import { connectionOf } from "../answers.ts";
 import { type Exchange, readByServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** What was written by a client that had been told close is not executed: RFC 9112 §9.6. */
-export function behindClose(kind: Kind): void {
+/** Requests after a response with Connection: close are not executed: RFC 9112 §9.6. */
+export function afterClose(kind: Kind): void {
 	rule("a request after an incomplete response with Connection: close is not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.connect();
@@ -19,11 +19,11 @@ export function behindClose(kind: Kind): void {
 		assert.equal(connectionOf(await client.headCame()), "close");
 		await readByServer(web, response, () => client.get("/behind"));
 		response.end("more");
-		const [answer] = await client.answered();
-		assert.equal(answer?.body.toString(), "some more");
+		const [received] = await client.answered();
+		assert.equal(received?.body.toString(), "some more");
 		await client.closed;
 		await web.drained();
-		assert.equal(client.answers.length, 1);
+		assert.equal(client.responses.length, 1);
 		assert.deepEqual(web.executed, ["/hold"]);
 	});
 
@@ -35,7 +35,7 @@ export function behindClose(kind: Kind): void {
 		assert.equal(connectionOf(await client.fetch("/last")), "close");
 		client.get("/behind");
 		await web.drained();
-		assert.equal(client.answers.length, 2);
+		assert.equal(client.responses.length, 2);
 		assert.deepEqual(web.executed, ["/last"]);
 	});
 
@@ -77,7 +77,7 @@ export function behindClose(kind: Kind): void {
 			exchanges[i]?.response.end("more");
 			await client.closed;
 			assert.deepEqual(
-				client.answers.map(({ body }) => body.toString()),
+				client.responses.map(({ body }) => body.toString()),
 				["some more"],
 				`client ${i}: ${client.error}`,
 			);
