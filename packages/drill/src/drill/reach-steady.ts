@@ -3,7 +3,7 @@ import type { RunningLoad } from "../load/running-load.ts";
 import { TargetError } from "../program/target-error.ts";
 import { addTallies } from "../record/outcome.ts";
 
-/** A load as far as it matters here, and its name in reports. */
+/** A load, and its name in reports. */
 export interface NamedLoad {
 	readonly name: string;
 	readonly load: Pick<RunningLoad, "steady" | "notSteady" | "tally">;

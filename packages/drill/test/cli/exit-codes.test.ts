@@ -15,7 +15,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		assert.equal(code, 1);
 		assert.match(
 			stdout,
-			/^FAIL none of [\d,]+ requests in 1 round was lost\n\n✗ The target ended with a wrong exit code/m,
+			/^FAIL none of [\d,]+ requests in 1 round was lost\n\n✗ The target ended with an unexpected exit code/m,
 		);
 	});
 

@@ -6,12 +6,11 @@ import { readOptions } from "#src/options/read-options.js";
 import type { DrillEvent } from "#src/record/drill-event.js";
 import { isLiving } from "../support/started-program.ts";
 
-/** A server that answers everything, and says its pid. Its own code comes first. */
-function serverWith(code = ""): string[] {
-	const server = `${code}; console.log(process.pid + ".");
-		require("node:http").createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1")`;
-	return ["--load", "back-to-back,connections=2", "--", process.execPath, "-e", server];
-}
+const server = `console.log(process.pid + ".");
+	require("node:http").createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1")`;
+
+/** The words to drill a server that answers everything, and writes its pid. */
+const WORDS = ["--load", "back-to-back,connections=2", "--", process.execPath, "-e", server];
 
 /** A context that keeps the events, and what the program writes. */
 function contextOf(words: readonly string[], abort = new AbortController().signal) {
@@ -33,7 +32,7 @@ function contextOf(words: readonly string[], abort = new AbortController().signa
 
 describe("a round", () => {
 	it("starts, loads, stops and counts, and leaves nothing", async () => {
-		const { context, types, pid } = contextOf(serverWith());
+		const { context, types, pid } = contextOf(WORDS);
 		const { url, data } = await playRound(context);
 		assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
 		assert.deepEqual(types(), ["starting", "up", "loading", "stopping", "ended", "round"]);
@@ -45,8 +44,11 @@ describe("a round", () => {
 	});
 
 	it("rejects if the program ends before the stop", async () => {
-		// The load keep-alive-edge is steady only after the server's idle timeout, which is 5 s.
-		const { context, types } = contextOf(["-l", "keep-alive-edge", ...serverWith("setTimeout(process.exit, 900, 3)")]);
+		// The stop comes 200 ms after the last of the connections at the soonest.
+		const program = `let count = 0;
+			const server = require("node:net").createServer(() => ++count === 20 && setTimeout(process.exit, 20, 3));
+			server.listen(0, "127.0.0.1", () => console.log(process.pid + "."))`;
+		const { context, types } = contextOf(["-l", "silent,connections=20", "--", process.execPath, "-e", program]);
 		await assert.rejects(playRound(context), {
 			code: "ERR_DRILL_ENDED_EARLY",
 			message: /^The target ended before the stop\.\n\d+\.\n$/,
@@ -55,14 +57,14 @@ describe("a round", () => {
 	});
 
 	it("rejects if the loads do not get steady in time", async () => {
-		const { context, pid } = contextOf(["--ready", "1s", "-l", "keep-alive-edge", ...serverWith()]);
+		const { context, pid } = contextOf(["--ready", "1s", "-l", "keep-alive-edge", ...WORDS]);
 		await assert.rejects(playRound(context), { code: "ERR_DRILL_NOT_STEADY" });
 		assert.equal(await isLiving(pid()), false);
 	});
 
 	it("that is aborted leaves nothing", async () => {
 		const controller = new AbortController();
-		const { context, pid } = contextOf(serverWith(), controller.signal);
+		const { context, pid } = contextOf(WORDS, controller.signal);
 		const tell = ({ type }: DrillEvent): void => {
 			if (type === "loading") controller.abort();
 		};
@@ -72,7 +74,7 @@ describe("a round", () => {
 
 	it("stops 200 ms after it began to load, at the soonest", async () => {
 		const atMs = new Map<string, number>();
-		const { context } = contextOf(serverWith());
+		const { context } = contextOf(WORDS);
 		await playRound({ ...context, tell: ({ type }) => atMs.set(type, performance.now()) });
 		const [loading = 0, stopping = 0] = [atMs.get("loading"), atMs.get("stopping")];
 		assert.ok(stopping - loading >= 200, `${stopping - loading} ms`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killFamily } from "#src/program/kill-family.js";
-import { linuxTable } from "#src/program/linux-table.js";
+import { LINUX_TABLE } from "#src/program/linux-table.js";
 import { ProcessFamily } from "#src/program/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/program/process-table.js";
 import { fixture, fixtureLine, isLiving, pids, started, tables } from "../support/started-program.ts";
@@ -90,9 +90,9 @@ test("who comes while the others are killed is killed too", { skip: process.plat
 });
 
 test("/proc: a process is known by its start", { skip: process.platform !== "linux" }, async () => {
-	const drill = linuxTable.readSync().find(({ pid }) => pid === process.pid);
-	assert.ok(drill && linuxTable.isLiving(drill));
-	assert.equal(linuxTable.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
+	const drill = LINUX_TABLE.readSync().find(({ pid }) => pid === process.pid);
+	assert.ok(drill && LINUX_TABLE.isLiving(drill));
+	assert.equal(LINUX_TABLE.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
 });
 
 /** A table of invented processes. */
