@@ -7,7 +7,7 @@ import type { TimeWindow } from "./time-window.ts";
 
 const EDGE = 30;
 
-/** The lanes of a window from top to bottom, as tall as asked for and scrolled as far as asked for. */
+/** The lanes of a window from top to bottom, with the height and the scroll position of the view. */
 export class LaneStack implements Layout {
 	readonly lanes: Lanes;
 	slots: Slots;

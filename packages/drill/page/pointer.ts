@@ -63,7 +63,7 @@ function pinch(view: View, before: PointerEvent, event: PointerEvent, other: Poi
 }
 
 function useWheel(canvas: HTMLCanvasElement, view: View, areaTop: number, signal: AbortSignal): void {
-	// Who scrolls the page and comes past the timeline on the way wants to go on scrolling.
+	// A person who scrolls the page past the timeline wants to go on scrolling the page.
 	let passing = false;
 	addEventListener(
 		"scroll",

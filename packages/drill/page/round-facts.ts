@@ -7,7 +7,7 @@ import { timeMarksOf } from "./time-marks.ts";
 export function roundFacts(round: RoundReport): Fact[] {
 	const facts: Fact[] = timeMarksOf(round).map(({ text, atMs }) => [text, atMs === 0 ? "0 ms" : instantText(atMs)]);
 	if (round.answeredAfterExit > 0) facts.push(["answered after the exit", countText(round.answeredAfterExit)]);
-	if (round.portHeld) facts.push(["port", "still held by somebody after the exit"]);
+	if (round.portHeld) facts.push(["port", "still open after the exit"]);
 	for (const { pid, command } of round.leftProcesses) facts.push([`left process ${pid}`, command]);
 	facts.push(["seed", String(round.seed)]);
 	return facts;

@@ -4,8 +4,8 @@ import type { Lanes } from "./lanes.ts";
 import type { TimeWindow } from "./time-window.ts";
 
 /**
- * The lanes that have something in the window, in order. The others take no room: of 20,000 connections that each lived for
- * two milliseconds, those at the stop can be told apart.
+ * The lanes that have something in the window, in order. The others take no room, so that those at the stop are visible among
+ * 20,000 connections that each lasted two milliseconds.
  */
 export interface Slots {
 	/** The lane in each slot. */

@@ -16,7 +16,7 @@ export function timeMarksOf(report: RoundReport): TimeMark[] {
 	add(stop.againMs, "second signal: SIGINT");
 	add(stop.commandEndedMs, `stop command ended, ${endText(stop.commandCode ?? null, null)}`);
 	add(firstRefusedMs, "first refused");
-	add(lastAnswerMs, "last answer");
+	add(lastAnswerMs, "last response");
 	if (exit) add(exit.atMs, exit.killed ? "killed: grace period over" : `exit, ${endText(exit.code, exit.signal)}`);
 	return marks.sort((a, b) => a.atMs - b.atMs);
 }

@@ -107,7 +107,7 @@ export class View implements Layout {
 		this.show(this.window);
 	}
 
-	/** Puts a request in focus, and moves as far as needed to show it. */
+	/** Puts a request in focus, and moves just enough to show it. */
 	focus(row: number | undefined): void {
 		this.focused = row;
 		if (row !== undefined) {

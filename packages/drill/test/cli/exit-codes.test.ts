@@ -71,7 +71,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"the target never listens",
 			["--ready", "1s", "--", ...fixture("stays-alive")],
-			/listens on no TCP port after \d+ ms\. It runs as:\n {2}\d+ .*stays-alive\.js\nIts last output:\n\d+ stays\.\n$/,
+			/opened no TCP port within \d+ ms\. Its processes:\n {2}\d+ .*stays-alive\.js\nIts last output:\n\d+ stays\.\n$/,
 		],
 		[
 			"the target listens and never answers",
@@ -89,7 +89,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 			/ within 5000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
 		],
 		[
-			"nobody is at the URL",
+			"nothing listens at the URL",
 			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
 			/^lastcall-drill: The target did not answer within 100 ms:\n {2}http:\/\/127\.0\.0\.1:1\/: .*\(ECONNREFUSED\)\nIf it takes/,
 		],

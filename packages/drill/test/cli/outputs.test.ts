@@ -76,7 +76,7 @@ describe("the files", { concurrency: 2 }, () => {
 		});
 	}
 
-	it("are told what to be by a config file, in the folder or named; a flag comes first", async (t) => {
+	it("are set by a config file, in the folder or named; a flag comes first", async (t) => {
 		const cwd = folder(t);
 		const config = { command: server("loses-nothing"), load: ["back-to-back"], connections: 3, seed: 5, rounds: 2 };
 		writeFileSync(join(cwd, "lastcall-drill.json"), JSON.stringify(config));

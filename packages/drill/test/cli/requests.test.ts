@@ -88,7 +88,7 @@ describe("what is asked for arrives so", { concurrency: 2 }, () => {
 		});
 	}
 
-	it("over TLS, trusting nobody else", async (t) => {
+	it("over TLS, trusting no other authority", async (t) => {
 		const secure = { key: certificate.private, cert: certificate.cert };
 		const { arrived, args } = await noting(t, (listener) => createSecureServer(secure, listener));
 		const { code, stderr } = await drilled(t, [...args("https://127.0.0.1:PORT/"), "--ready", "100ms"]);

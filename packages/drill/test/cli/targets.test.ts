@@ -21,7 +21,7 @@ function line(words: readonly string[]): string {
 	return words.map((word) => `'${word}'`).join(" ");
 }
 
-/** A server that somebody else has started, and its port. */
+/** A server that the drill has not started, and its port. */
 async function running(t: TestContext) {
 	const [file = "", ...args] = server("has-two-ports");
 	const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -43,7 +43,7 @@ async function withWebSockets(t: TestContext, http: Server) {
 }
 
 describe("a target is", { concurrency: 2 }, () => {
-	it("a command with several ports: the first that answers", async (t) => {
+	it("a command with several ports: the first one where it answers", async (t) => {
 		const { code, stderr, report } = await reported(t, ["-v", ...LOAD, "--", ...server("has-two-ports")]);
 		assert.equal(code, 0, stderr);
 		const port = /serves on (\d+)\./.exec(stderr)?.[1];
@@ -57,7 +57,7 @@ describe("a target is", { concurrency: 2 }, () => {
 		assert.equal(code, 0, stderr);
 	});
 
-	it("a process that runs already, found by its pid", async (t) => {
+	it("a process that runs already, found by pid", async (t) => {
 		const { pid, ended, url } = await running(t);
 		const { code, stdout, report } = await reported(t, [...LOAD, "--pid", String(pid)]);
 		assert.equal(code, 0, stdout);
@@ -175,7 +175,7 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 	it("one that ignores it, until --grace is over", async (t) => {
 		const { code, stdout, report } = await reported(t, [...LOAD, "--grace", "1s", "--", ...server("never-stops")]);
 		assert.equal(code, 1);
-		assert.match(stdout, /^✗ The target was still running when its grace period was over, and was killed$/m);
+		assert.match(stdout, /^✗ The target was still running at the end of its grace period, and was killed$/m);
 		const { exit } = report.rounds[0] ?? {};
 		assert.deepEqual([exit?.killed, exit?.signal, exit?.code], [true, "SIGKILL", null]);
 		assert.ok(Number(exit?.atMs) >= 1_000, `${exit?.atMs}`);

@@ -33,7 +33,7 @@ class Terminal {
 		});
 	}
 
-	/** Resolves when the output, as far as it has come, matches; the runner's own limit ends a wait that is in vain. */
+	/** Resolves when the output so far matches. The test runner's own limit ends a wait in vain. */
 	shows(pattern: RegExp): Promise<void> {
 		return new Promise((resolve) => {
 			this.#look = () => {
@@ -103,7 +103,7 @@ describe("on a terminal", { concurrency: 2, skip: !hasPty && "python3 and its pt
 	});
 });
 
-/** Reports whether the cursor is not left hidden. */
+/** Returns true if the cursor is visible in the end. */
 function isCursorShown(output: string): boolean {
 	return output.lastIndexOf(`${ESCAPE}[?25h`) >= output.lastIndexOf(`${ESCAPE}[?25l`);
 }

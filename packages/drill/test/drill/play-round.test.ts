@@ -9,7 +9,7 @@ import { isLiving } from "../support/started-program.ts";
 const server = `console.log(process.pid + ".");
 	require("node:http").createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1")`;
 
-/** The words to drill a server that answers everything, and writes its pid. */
+/** The command line of a server that responds to everything, and writes its pid. */
 const WORDS = ["--load", "back-to-back,connections=2", "--", process.execPath, "-e", server];
 
 /** A context that keeps the events, and what the program writes. */

@@ -77,7 +77,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("what is pointed at is what is told, and a click keeps it", async () => {
+	test("the details are those of the request under the pointer, and a click keeps them", async () => {
 		const data = samplePageData();
 		const { page } = await browser.open(data);
 		await page

@@ -25,7 +25,7 @@ interface Client {
 
 /**
  * What a drill of a bare Node.js server looks like: 32 connections back to back and 200 that pause; the process is gone
- * at once, each request in flight is lost one way or the other, and whoever comes again is refused.
+ * at once, each request in flight is lost one way or the other, and clients that come again are refused.
  */
 export function samplePageData(options: SampleOptions = {}): PageData {
 	const { rounds = 1, seed = 1 } = options;

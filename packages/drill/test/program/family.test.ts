@@ -73,7 +73,7 @@ test("/proc: a child that was never seen with its parent is found", {
 	assert.equal(await isLiving(Number(pid)), false);
 });
 
-test("/proc: a drill within a drill hides nobody", { skip: process.platform !== "linux" }, async (t) => {
+test("/proc: a drill within a drill hides no process", { skip: process.platform !== "linux" }, async (t) => {
 	const { target: inner } = await started(t, ["sh", "-c", "echo $LASTCALL_DRILL; sleep 1000"]);
 	process.env.LASTCALL_DRILL = "outer";
 	t.after(() => delete process.env.LASTCALL_DRILL);
@@ -89,7 +89,7 @@ test("who comes while the others are killed is killed too", { skip: process.plat
 	assert.deepEqual(await target.leftProcesses(), []);
 });
 
-test("/proc: a process is known by its start", { skip: process.platform !== "linux" }, async () => {
+test("/proc: a process is known by when it started", { skip: process.platform !== "linux" }, async () => {
 	const drill = LINUX_TABLE.readSync().find(({ pid }) => pid === process.pid);
 	assert.ok(drill && LINUX_TABLE.isLiving(drill));
 	assert.equal(LINUX_TABLE.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
@@ -107,7 +107,7 @@ function invented(entries: () => readonly ProcessEntry[]): ProcessTable {
 	};
 }
 
-test("a kill goes on as long as a look finds somebody, and says who can't be killed", async (t) => {
+test("a kill goes on as long as a look finds a process, and names those that can't be killed", async (t) => {
 	const both = [await started(t, fixture("stays-alive")), await started(t, fixture("stays-alive"))];
 	const entries = both.map(({ target }) => ({ pid: target.pid, parent: 1, group: 1, startedAt: 1 }));
 	const familyThat = (look: () => ProcessEntry[]) => new ProcessFamily(invented(look), () => () => true);

@@ -56,7 +56,7 @@ test("what appears later comes later, and what was closed is not told", async ()
 	assert.deepEqual(looks, []);
 });
 
-test("a target that ends before it listens is told with its output", async (t) => {
+test("a target that ends before it listens is reported with its output", async (t) => {
 	const { target } = await started(t, fixture("ends-before-it-listens"));
 	await assert.rejects(findPort(target, { timeoutMs }), {
 		name: "TargetError",
@@ -72,7 +72,7 @@ test("a target that goes to the background is waited for", async (t) => {
 	assert.equal((await findPort(target, { timeoutMs })).length, 1);
 });
 
-test("a target that never listens is told with its processes", async (t) => {
+test("a target that never listens is reported with its processes", async (t) => {
 	const { target, said } = await started(t, fixture("stays-alive"));
 	await said(/stays/);
 	await assert.rejects(findPort(target, { timeoutMs: 50 }), {

@@ -6,7 +6,7 @@ import { fixtureLine, isLiving } from "../support/started-program.ts";
 
 const timeoutMs = 60_000;
 
-test("a stop command's code, output and times are told", async () => {
+test("a stop command's code, output and end are reported", async () => {
 	let passedOn = "";
 	const onOutput = (text: string): void => {
 		passedOn += text;

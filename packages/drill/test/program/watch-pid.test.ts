@@ -82,7 +82,7 @@ test("what is no pid", async () => {
 	for (const pid of [0, -1, 1.5, Number.NaN, process.pid]) await assert.rejects(watchPid(pid), RangeError);
 });
 
-test("a process of somebody else", { skip: process.getuid?.() !== 0 }, async (t) => {
+test("a process of another user", { skip: process.getuid?.() !== 0 }, async (t) => {
 	const watchPidFile = import.meta.resolve("#src/program/watch-pid.js");
 	// Not root, and not allowed to signal root.
 	const script = `import("${watchPidFile}").then(({ watchPid }) => { process.setuid(65534); return watchPid(${process.pid}); })

@@ -63,7 +63,7 @@ export function fixtureLine(name: string, ...args: string[]): string {
 		.join(" ");
 }
 
-/** Reports whether a process lives; a zombie does not. */
+/** Returns true if a process is alive; a zombie is not. */
 export async function isLiving(pid: number): Promise<boolean> {
 	return (await platformTable().read()).some((entry) => entry.pid === pid);
 }
