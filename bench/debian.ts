@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** The version of an installed Debian package, or `undefined`: also where there is no Debian. */
+/** The version of an installed Debian package. `undefined` if it is not installed, or the system is not Debian. */
 export async function debianVersion(name: string): Promise<string | undefined> {
 	try {
 		const { stdout } = await promisify(execFile)("dpkg", ["-s", name]);

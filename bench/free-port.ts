@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port of the loopback that was free a moment ago: for servers that can't choose one by themselves. */
+/** A port of the loopback that was free a moment ago, for servers that can't listen on port 0. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, "127.0.0.1");
 	await once(server, "listening");

@@ -1,5 +1,5 @@
-// `npm run bench:http2 -- [--rounds 10] [--client text] [--sequence text] [--pause ms]`: what different HTTP/2 clients see of a
-// server that is told to stop under their load. Linux, with chromium, curl, nghttp2-client, golang-go, python3-httpx and python3-h2.
+// `npm run bench:http2 -- [--rounds 10] [--client text] [--sequence text] [--pause ms]`: what different HTTP/2 clients see when a
+// server stops under their load. Linux, with chromium, curl, nghttp2-client, golang-go, python3-httpx and python3-h2.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
@@ -32,7 +32,7 @@ const certificate = await generate([{ name: "commonName", value: "localhost" }],
 
 interface Round {
 	readonly outcomes: Outcomes;
-	/** What the server was handed, and what it has answered. */
+	/** How many requests the server got, and how many it answered. */
 	readonly executed: number;
 	readonly answered: number;
 	readonly exitMs: number;
@@ -71,7 +71,7 @@ for (const [sequence, patches] of [...Object.entries(SEQUENCES), ["close()", und
 	await build?.remove();
 }
 console.log(`Node ${process.version}, ${ROUNDS} shutdowns each`);
-// The sequences of each client together.
+// All sequences of each client.
 rows.sort(([a], [b]) => CLIENTS.findIndex(({ name }) => name === a) - CLIENTS.findIndex(({ name }) => name === b));
 console.log(
 	markdownTable([

@@ -1,5 +1,5 @@
 // `npm run bench:instructions`: what lastcall costs a running service, in instructions of the processor for each request.
-// They are the same whatever else the machine does, where times aren't; valgrind counts them, without the kernel's.
+// Unlike times, they don't depend on what else the machine does. valgrind counts them, without the kernel's.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -11,12 +11,12 @@ const { values } = parseArgs({
 const [warm, requests] = [Number(values.warm), Number(values.requests)];
 const program = fileURLToPath(new URL("./fixtures/in-memory-server.js", import.meta.url));
 const VALGRIND = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--smc-check=all-non-file"];
-// Compilers and collectors in other threads would come at other times in each run.
+// Compiler and garbage collector threads would run at other times in each run.
 const NODE = ["--single-threaded", "--predictable-gc-schedule", "--hash-seed=1"];
 
 type Kind = "bare" | "lastcall";
 
-/** All instructions of a program that answers so many requests. */
+/** All instructions of a program for `requests` requests. */
 async function instructions(kind: Kind, count: number): Promise<number> {
 	const args = [...VALGRIND, process.execPath, ...NODE, program, kind, String(count)];
 	const { stderr } = await promisify(execFile)("valgrind", args, { maxBuffer: 1e8 });
@@ -25,14 +25,14 @@ async function instructions(kind: Kind, count: number): Promise<number> {
 	return Number(collected);
 }
 
-/** What one more request takes, once everything is compiled. */
+/** The instructions of one more request, once everything is compiled. */
 async function perRequest(kind: Kind): Promise<number> {
 	const [before, after] = [await instructions(kind, warm), await instructions(kind, warm + requests)];
 	return Math.round((after - before) / requests);
 }
 
 if ((await debianVersion("valgrind")) === undefined) {
-	console.error("There is nobody to count: apt-get install valgrind");
+	console.error("valgrind is not installed: apt-get install valgrind");
 	process.exit(1);
 }
 const [bare, ours] = await Promise.all([perRequest("bare"), perRequest("lastcall")]);

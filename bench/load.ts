@@ -1,5 +1,5 @@
-// `npm run bench:load`: the drill's load generator beside wrk and autocannon, in turn, each alone on one core, against a
-// server on the other that is faster than they need. Linux, with nginx.
+// `npm run bench:load`: the drill's load generator, wrk and autocannon in turn, each alone on one core, against a
+// server on another core that is faster than they need. Linux, with nginx.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 	options: { rounds: { type: "string", default: "5" }, seconds: { type: "string", default: "5" } },
 });
 const RECORDS = 100_000;
-/** From this share of its core on, a program is what holds the other up. Below, they wait in turn, or for other programs. */
+/** From this share of its core on, a program is the bottleneck. Below it, client and server wait for each other or for other programs. */
 const BUSY = 0.8;
 
 if ((await debianVersion("nginx")) === undefined) {
@@ -22,7 +22,7 @@ if ((await debianVersion("nginx")) === undefined) {
 	process.exit(1);
 }
 
-/** The clients that are here. Says what the others lack. */
+/** The clients that are installed. Prints what is missing for the others. */
 async function installed(): Promise<LoadClient[]> {
 	const found: LoadClient[] = [];
 	for (const client of LOAD_CLIENTS) {

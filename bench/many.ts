@@ -1,4 +1,4 @@
-// `npm run bench:many`: what a shutdown costs with very many idle connections, and how long it blocks the event loop.
+// `npm run bench:many`: what a shutdown costs with many idle connections, and how long it blocks the event loop.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -21,12 +21,12 @@ interface Cost {
 	readonly peakMb: number;
 	readonly longestPauseMs: number;
 	readonly longestTurnMs: number;
-	/** Clients that were not told as their protocol has it. */
+	/** Clients that did not get their protocol's closing message. */
 	readonly untold: number;
 }
 
 interface Client {
-	/** Resolves to whether it was told. */
+	/** Resolves to true if the client got its protocol's closing message. */
 	readonly told: Promise<boolean>;
 }
 
@@ -39,7 +39,7 @@ const requests = {
 
 type Kind = keyof typeof requests;
 
-/** Opens a connection, and resolves when it is idle. Each 10,000 have another address: ports are finite. */
+/** Opens a connection, and resolves when it is idle. Each 10,000 connections have another local address, since ports are finite. */
 async function open(kind: Kind, port: number, number: number): Promise<Client> {
 	const localAddress = `127.0.0.${2 + Math.floor(number / 10_000)}`;
 	const socket: Socket = connect({ port, host: "127.0.0.1", localAddress });
@@ -86,7 +86,7 @@ console.log(
 	`Node ${process.version}, medians of ${values.rounds} shutdowns; the defaults: a linger of 1 s, a spread of 1 s\n`,
 );
 console.log(
-	"| connections | exit after, ms | CPU, ms | memory before, MB | peak, MB | longest pause, ms | longest turn, ms of CPU | not told |",
+	"| connections | exit after, ms | CPU, ms | memory before, MB | peak, MB | longest pause, ms | longest turn, ms of CPU | no closing message |",
 );
 console.log(`|${" --- |".repeat(8)}`);
 for (const kind of ["http", "ws"] as const) {

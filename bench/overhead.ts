@@ -1,10 +1,10 @@
-// `npm run bench`: what lastcall costs a running service, as CPU time for each request, in turn with the bare server.
+// `npm run bench`: what lastcall costs a running service, in CPU time for each request, compared in turn with the bare server.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { backToBack, tally } from "lastcall-drill";
+import { backToBack, tally } from "lastcall-drill-clients";
 import { median } from "./median.ts";
 
 const { values } = parseArgs({
@@ -23,7 +23,7 @@ async function measure(kind: "bare" | "lastcall"): Promise<number> {
 	const child = fork(program, [kind]);
 	const [{ port }] = (await once(child, "message")) as [{ port: number }];
 	const at = { host: "127.0.0.1", port };
-	// The same code compiled the same way first.
+	// Warm-up: the same code is compiled in both first.
 	const warmUp = backToBack(at, { connections: 32 });
 	await delay(1_000);
 	await warmUp.finish();

@@ -1,5 +1,5 @@
-// `npm run peers`: the drill against servers that nobody here wrote, and lastcall, side by side. Exit code 1 if lastcall
-// lost anything.
+// `npm run peers`: the drill against other servers and libraries, and lastcall, side by side. Exit code 1 if lastcall
+// lost a request.
 import { parseArgs } from "node:util";
 import { markdownTable } from "markdown-table";
 import { debianVersion } from "./debian.ts";
@@ -18,12 +18,12 @@ const { values } = parseArgs({
 		seed: { type: "string", default: "1" },
 		/** Only peers whose name contains this. */
 		only: { type: "string", default: "" },
-		/** Tells the drill's reasons, too. */
+		/** Prints the drill's reasons too. */
 		reasons: { type: "boolean", default: false },
 	},
 });
 
-/** Those that can be played here, each with its version. Says what the others lack. */
+/** The peers that can run here, each with its version. Prints what is missing for the others. */
 async function installed(peers: readonly Peer[]): Promise<Map<Peer, string>> {
 	const found = new Map<Peer, string>();
 	const missing: string[] = [];
@@ -48,7 +48,7 @@ for (const peer of rows.keys()) await peer.build?.();
 let failures = 0;
 for (let round = 0; round < Number(values.rounds); round++) {
 	for (const column of COLUMNS) {
-		// In turn, so that a busy minute of the machine is everybody's.
+		// In turn, so that a busy minute of the machine affects all peers.
 		for (const [peer, row] of rows) {
 			if (column.isOfNode && !NODE_PEERS.includes(peer)) continue;
 			process.stderr.write(`round ${round + 1}, ${column.name}: ${peer.name} … `);

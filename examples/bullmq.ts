@@ -1,5 +1,5 @@
-// Jobs from Redis by BullMQ. Told to stop, it takes no more, finishes the jobs that it holds, and gives back what time is
-// too short for. A process that just exits leaves its jobs locked, to be run once more by whoever finds them stalled.
+// Jobs from Redis by BullMQ. At the stop it takes no more jobs, finishes those that it holds, and gives back those that time is
+// too short for. A process that just exits leaves its jobs locked, and another worker runs them again once they are stalled.
 import { addAbortListener } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { type Job, WaitingError, Worker } from "bullmq";
@@ -10,15 +10,15 @@ const { REDIS_URL = "redis://localhost", WORK_MS = "100", GRACE_PERIOD_MS = "100
 
 await run(
 	(service) => {
-		// What the jobs use is acquired before the worker, and closed after it. quit() waits for the replies to come.
+		// What the jobs use is acquired before the worker, and closed after it. quit() waits for pending replies.
 		const redis = service.adopt("redis", new Redis(REDIS_URL), (redis) => redis.quit());
 
 		async function handle(job: Job<string>, token?: string): Promise<void> {
-			// Gives what is waited for, or left, its own name and age.
+			// Each job is in flight by its own name and age.
 			const done = service.enter("job", job.id);
 			try {
 				await redis.hincrby("charges", job.data, 1);
-				// Only when time has run out the job gives up.
+				// Aborts only when time has run out.
 				await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal }); // the warehouse packs it
 				await redis.hincrby("shipments", job.data, 1);
 			} catch (error) {
@@ -32,10 +32,10 @@ await run(
 
 		const worker = new Worker("orders", handle, { connection: { url: REDIS_URL }, concurrency: 5, autorun: false });
 		worker.on("error", (error) => console.error(error));
-		// Only waits for what the task below began: the locks to be released, the worker's connections to be closed.
+		// The task below has begun to close the worker; this waits for the locks to be released and the connections to be closed.
 		service.adopt("worker", worker, (worker) => worker.close());
 		service.task("orders", async (signal) => {
-			// From the first moment of draining on it takes no job; run() ends when those it holds are done.
+			// When draining begins it takes no more jobs; run() ends when those that it holds are done.
 			addAbortListener(signal, () => void worker.close());
 			await worker.run();
 		});

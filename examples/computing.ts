@@ -1,4 +1,4 @@
-// A handler that keeps the CPU busy, as templates, JSON and images do: while one request computes, all others wait.
+// A handler that keeps the CPU busy, as templates, JSON and images do. While one request computes, all others wait.
 import { pbkdf2Sync } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";

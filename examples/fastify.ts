@@ -1,5 +1,5 @@
-// Fastify: its `onClose` hooks run after the drain. `service.listen` takes the place of `app.listen`, which opens one more
-// server for each address of "localhost" and keeps it to itself.
+// Fastify: its `onClose` hooks run after the drain. Use `service.listen` instead of `app.listen`, which opens one more
+// server for each address of "localhost", which the service would not know.
 import { setTimeout } from "node:timers/promises";
 import fastify from "fastify";
 import { run } from "lastcall";

@@ -1,4 +1,4 @@
-// GraphQL over WebSockets: a query or a mutation is in flight until its result is out. A subscription has no end of its own: it
+// GraphQL over WebSockets: a query or a mutation is in flight until its result is sent. A subscription has no end of its own: it
 // ends with its connection, and its client subscribes again elsewhere.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// h3: `toNodeHandler` makes a request listener of the application. Its own `serve` would listen to the signals itself.
+// h3: `toNodeHandler` makes a request listener of the application. Its own `serve` would handle the signals itself.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { H3, toNodeHandler } from "h3";

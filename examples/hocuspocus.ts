@@ -1,5 +1,5 @@
-// Hocuspocus: its own signal handlers are off, its two servers are served, and a document is in flight from its loading until it was
-// stored after its last reader has left.
+// Hocuspocus: its own signal handlers are off, its two servers are served, and a document is in flight from when it is loaded until it is
+// stored, after its last reader has left.
 import { setTimeout } from "node:timers/promises";
 import { Server } from "@hocuspocus/server";
 import { type Done, run } from "lastcall";

@@ -16,7 +16,7 @@ await run(
 	},
 	{
 		gracePeriodMs: 5_000,
-		// Ctrl+C and SIGTERM stop it, and so does the caller: any AbortSignal will do.
+		// Ctrl+C and SIGTERM stop it, and so does the caller's AbortSignal.
 		signal: STOP_AFTER_MS ? AbortSignal.timeout(Number(STOP_AFTER_MS)) : undefined,
 	},
 );

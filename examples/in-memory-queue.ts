@@ -1,9 +1,9 @@
-/** A message that somebody has to handle, once. */
+/** A message that has to be handled once. */
 export interface Message {
 	readonly id: number;
 }
 
-/** Stands in for a message broker: a message that was received is gone from the queue until it is given back. */
+/** Stands in for a message broker: a received message is not in the queue until it is given back. */
 export class InMemoryQueue {
 	readonly #messages: Message[] = [];
 	readonly #receivers = new Set<(message: Message) => void>();
@@ -13,7 +13,7 @@ export class InMemoryQueue {
 		for (let id = 1; id <= messages; id++) this.#messages.push({ id });
 	}
 
-	/** Resolves to the next message. Once `signal` has aborted it takes none, and rejects with the signal's reason. */
+	/** Resolves to the next message. Once `signal` has aborted it takes none and rejects with the signal's reason. */
 	async receive(signal: AbortSignal): Promise<Message> {
 		signal.throwIfAborted();
 		const next = this.#messages.shift();
@@ -32,13 +32,13 @@ export class InMemoryQueue {
 		});
 	}
 
-	/** The message has been handled: nobody gets it any more. */
+	/** The message has been handled: no consumer gets it again. */
 	acknowledge(message: Message): void {
 		this.#handled++;
 		console.log(`message ${message.id} handled`);
 	}
 
-	/** The message has not been handled: whoever comes next gets it. */
+	/** The message has not been handled: the next consumer gets it. */
 	giveBack(message: Message): void {
 		console.log(`message ${message.id} given back`);
 		const [receive] = this.#receivers;

@@ -1,4 +1,4 @@
-// Orders over HTTP by Knex, over PostgreSQL: closing a query builder is closing the pool that it has.
+// Orders over HTTP, kept in PostgreSQL by Knex: destroying the query builder closes its connection pool.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import knex, { type Knex } from "knex";
@@ -7,7 +7,7 @@ import { run } from "lastcall";
 const { PORT = "8080", WORK_MS = "100" } = process.env;
 
 await run(async (service) => {
-	// Acquired first, so closed last. destroy() waits for connections that are in use; after the drain there are none.
+	// Acquired first, so closed last. destroy() waits for connections in use; after the drain there are none.
 	const db = service.adopt("postgres", knex({ client: "pg", connection: {} }), (db) => db.destroy());
 
 	const server = createServer((request, response) => {
@@ -19,7 +19,7 @@ await run(async (service) => {
 			},
 		);
 	});
-	// Last, so that it drains while everything that its handlers use is still there.
+	// Last, so that it drains while everything that its handlers use is still open.
 	await service.listen("http", server, { port: Number(PORT) });
 });
 

@@ -1,4 +1,4 @@
-// Orders over HTTP, kept in MariaDB or MySQL: each a transaction, and a second one when the order is packed.
+// Orders over HTTP, kept in MariaDB or MySQL. Each order is a transaction, and a second one when it is packed.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { run } from "lastcall";
@@ -19,7 +19,7 @@ await run(async (service) => {
 			},
 		);
 	});
-	// Last, so that it drains while everything that its handlers use is still there.
+	// Last, so that it drains while everything that its handlers use is still open.
 	await service.listen("http", server, { port: Number(PORT) });
 });
 

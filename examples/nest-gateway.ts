@@ -24,7 +24,7 @@ class ServedWsAdapter extends WsAdapter {
 	override bindMessageHandlers(...[client, handlers, transform]: Parameters<WsAdapter["bindMessageHandlers"]>): void {
 		super.bindMessageHandlers(client, handlers, (result) => {
 			const done = this.#service.enter(client, "message");
-			return transform(result).pipe(finalize(done)); // also if the handler fails, or its client goes
+			return transform(result).pipe(finalize(done)); // also if the handler fails or the client disconnects
 		});
 	}
 

@@ -1,4 +1,4 @@
-// NestJS: `app.close()` runs its shutdown hooks, after the drain. `service.listen` takes the place of `app.listen`. Leave
+// NestJS: `app.close()` runs its shutdown hooks, after the drain. Use `service.listen` instead of `app.listen`. Leave
 // `enableShutdownHooks()` out: it runs the hooks at the signal, with requests still in flight, and then ends the process.
 import "reflect-metadata";
 import { setTimeout } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// A trace of each shutdown, made of the diagnostics channel alone: a span with a child for each phase, and for each
+// A trace of each shutdown, made from the diagnostics channel alone: a span with a child for each phase, and for each
 // resource a child of closing.
 import { subscribe } from "node:diagnostics_channel";
 import { createServer } from "node:http";
@@ -8,11 +8,11 @@ import { type DiagnosticsMessage, type Observed, run, type ServiceEvent } from "
 
 const { PORT = "8080" } = process.env;
 
-// In earnest an exporter for your collector.
+// In production, an exporter for your collector.
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter())] });
 const tracer = provider.getTracer("lastcall");
 
-/** The spans of one shutdown that have not ended. */
+/** The open spans of one shutdown. */
 interface Shutdown {
 	readonly root: Span;
 	phase: Span | undefined;

@@ -1,4 +1,4 @@
-// Everything that a service says goes through pino, to the last line, which is lastcall's own.
+// The whole log goes through pino, to the last line, which is lastcall's own.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { pino, transport } from "pino";
 
 const { PORT = "8080", WORK_MS = "100" } = process.env;
 
-// Writes in a thread of its own, which a process that is ended takes with it, and the lines that it had still to write.
+// pino writes in a thread of its own. If the process is ended too early, that thread's unwritten lines are lost.
 const output = transport({ target: "pino/file", options: { destination: 1 } });
 const logger = pino(output);
 
@@ -22,7 +22,7 @@ const report = await run((service) => service.listen("http", server, { port: Num
 	exit: false,
 });
 
-// Not a closer: only now has lastcall said its last line, too.
+// Not a closer: only now has lastcall written its last line too.
 output.end();
 await once(output, "close");
 process.exit(report.exitCode);

@@ -1,5 +1,5 @@
-// Orders over HTTP, kept in PostgreSQL. An order is two transactions with somebody else's work between them: a process
-// that just exits there has charged a customer for what nobody ships.
+// Orders over HTTP, kept in PostgreSQL. An order is two transactions with the warehouse's work between them. A process
+// that just exits there has charged a customer for an order that is never shipped.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { run } from "lastcall";
@@ -8,9 +8,9 @@ import { Pool, type PoolClient } from "pg";
 const { PORT = "8080", WORK_MS = "100" } = process.env;
 
 await run(async (service) => {
-	// Acquired first, so closed last: the requests in flight need it to commit. end() waits for the connections to be gone.
+	// Acquired first, so closed last: the requests in flight need it to commit. end() waits until its connections are closed.
 	const pool = service.adopt("postgres", new Pool({ max: 10 }), (pool) => pool.end());
-	// An idle connection that breaks is replaced; without a listener it would be a crash.
+	// An idle connection that breaks is replaced; without this listener it would crash the process.
 	pool.on("error", (error) => console.error(error));
 
 	const server = createServer((request, response) => {
@@ -22,7 +22,7 @@ await run(async (service) => {
 			},
 		);
 	});
-	// Last, so that it drains while everything that its handlers use is still there.
+	// Last, so that it drains while everything that its handlers use is still open.
 	await service.listen("http", server, { port: Number(PORT) });
 });
 

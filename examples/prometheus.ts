@@ -1,4 +1,4 @@
-// Metrics for Prometheus, made of the diagnostics channel alone: no line of the program knows of them.
+// Metrics for Prometheus, made from the diagnostics channel alone: the rest of the program does not know of them.
 import { subscribe } from "node:diagnostics_channel";
 import { createServer } from "node:http";
 import { type DiagnosticsMessage, type Observed, run } from "lastcall";
@@ -62,5 +62,5 @@ const server = createServer(async (request, response) => {
 	response.setHeader("Content-Type", register.contentType).end(await register.metrics());
 });
 
-// In the lame duck, Prometheus still sees that the service is leaving.
+// During the lame duck, Prometheus still sees that the service is leaving.
 await run((service) => service.listen("http", server, { port: Number(PORT) }), { lameDuckMs: Number(LAME_DUCK_MS) });

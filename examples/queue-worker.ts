@@ -1,4 +1,4 @@
-// A program that is no server: it takes messages from a queue. Told to stop, it takes no more, finishes those that it
+// A program without a server: it takes messages from a queue. At the stop it takes no more, finishes those that it
 // holds, and gives back what it can't finish in time.
 import { setTimeout } from "node:timers/promises";
 import { run } from "lastcall";
@@ -10,7 +10,7 @@ await run(
 	(service) => {
 		const queue = service.adopt("queue", new InMemoryQueue(Number(MESSAGES)), (queue) => queue.close());
 
-		// After the drain, and before the queue is closed: whatever is still held was not finished.
+		// Runs after the drain and before the queue is closed: messages that are still held were not finished.
 		const held = new Set<Message>();
 		service.defer("unfinished messages", () => {
 			for (const message of held) queue.giveBack(message);
@@ -19,14 +19,14 @@ await run(
 
 		async function consume(signal: AbortSignal): Promise<void> {
 			for (;;) {
-				// Rejects when the service stops, with which a task has ended well.
+				// Rejects with the drain signal's reason when the service stops, which is a good end of a task.
 				const message = await queue.receive(signal);
 				held.add(message);
-				// Gives what is waited for, or left, its own name and age.
+				// Each message is in flight by its own name and age.
 				const done = service.enter("message", String(message.id));
 				try {
 					await handle(message);
-					// Somebody else may have it by now.
+					// Another consumer may have it by now.
 					if (held.delete(message)) queue.acknowledge(message);
 				} finally {
 					done();
@@ -36,7 +36,7 @@ await run(
 
 		async function handle(message: Message): Promise<void> {
 			console.log(`message ${message.id} taken`);
-			// Work that will be done in time takes no notice of `signal`; only when time has run out it gives up.
+			// Work that can be done in time goes on. hardStopSignal aborts only when time has run out.
 			await setTimeout(Number(WORK_MS), undefined, { signal: service.hardStopSignal });
 		}
 

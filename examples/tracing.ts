@@ -1,4 +1,4 @@
-// A span for each request. Spans leave in batches, so the last ones are still here when the last request has been answered.
+// A span for each request. Spans are exported in batches, so the last ones are still in memory when the last request has been answered.
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { trace } from "@opentelemetry/api";
@@ -9,7 +9,7 @@ import { run } from "lastcall";
 const { PORT = "8080", OTLP_URL = "http://localhost:4318/v1/traces", WORK_MS = "100" } = process.env;
 
 await run(async (service) => {
-	// Acquired before all else, so closed after it: whatever is closed before may still end spans. shutdown() exports them.
+	// Acquired before all else, so closed last: closing the other resources may still end spans. shutdown() exports them.
 	const spans = new BatchSpanProcessor(new OTLPTraceExporter({ url: OTLP_URL }));
 	const provider = new NodeTracerProvider({ spanProcessors: [spans] });
 	service.adopt("traces", provider, (provider) => provider.shutdown());

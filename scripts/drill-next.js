@@ -22,7 +22,7 @@ const loads = [
 ];
 
 const withLastcall = ["--import", "./lastcall.js"];
-/** Takes back what tells Next.js who waits for its `after()`. */
+/** Removes the `waitUntil` that lastcall.js has given to Next.js for its `after()`. */
 const untold = "data:text/javascript,delete globalThis[Symbol.for('@next/request-context')]";
 
 build();

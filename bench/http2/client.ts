@@ -5,9 +5,9 @@ export const STREAMS = 8;
 /** What became of a client's requests. */
 export class Outcomes {
 	answered = 0;
-	/** Not processed, and the client knows it by HTTP/2's own means. Not whom a closed port refuses, which ends each lane. */
+	/** Not processed, as HTTP/2 told the client. Without refused connections, which end each lane. */
 	refused = 0;
-	/** Anything else, by what the client calls it. */
+	/** Any other end, by the client's own word for it. */
 	readonly failed = new Map<string, number>();
 
 	fail(what: string, count = 1): void {
@@ -15,12 +15,12 @@ export class Outcomes {
 	}
 }
 
-/** A client of many requests at the same time, which asks until nobody is there any more. */
+/** A client that sends many requests at the same time until the server is gone. */
 export interface Http2Client {
 	readonly name: string;
 	readonly server: "http2" | "grpc";
 	/**
-	 * Resolves when it is about to ask.
+	 * Resolves when it is about to send its first request.
 	 * @param pauseMs how long each lane waits between two requests, on average: for clients that can wait
 	 */
 	start(port: number, pauseMs: number): Promise<{ readonly ended: Promise<Outcomes> }>;

@@ -1,5 +1,5 @@
-// An HTTP/2 server over TLS, or a gRPC server: `node server.js http2|grpc close|URL`, where the URL is that of lastcall. Tells its port, and at the end
-// how many requests it was handed and how many it has answered whole.
+// An HTTP/2 server over TLS, or a gRPC server: `node server.js http2|grpc close|URL`, where the URL is that of lastcall. Sends its port, and at the end
+// how many requests it got and how many of them it answered completely.
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
@@ -17,7 +17,7 @@ const later = (answer: () => void): void => {
 const tell = (message: object): Promise<void> => new Promise((resolve) => process.send?.(message, () => resolve()));
 
 const web = createSecureServer({ key, cert }, (request: Http2ServerRequest, response: Http2ServerResponse) => {
-	// A browser's page comes from here too, and is no request of the load.
+	// The browser's page comes from here too, and does not count as a request of the load.
 	if (request.url === "/page") return void response.end("<!doctype html><title>load</title>");
 	if (request.url !== "/") return void response.writeHead(404).end();
 	later(() => response.end("ok", () => answered++));

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 
-/** A program that keeps 32 connections busy, back to back, and then says how many answers it got. */
+/** A program that keeps 32 connections busy, back to back, and then prints how many responses it got. */
 export interface LoadClient {
 	readonly name: string;
-	/** The Debian package without which it is left out. */
+	/** The Debian package that it needs; without it, the client is left out. */
 	readonly debian?: string;
 	command(url: string, seconds: number): readonly string[];
-	/** Requests a second, from what it wrote to standard output. */
+	/** Requests a second, read from its standard output. */
 	rate(output: string): number;
 }
 

@@ -12,7 +12,7 @@ export interface Measurement {
 	/** CPU time for each request; the client's includes its start. */
 	readonly clientMicros: number;
 	readonly serverMicros: number;
-	/** How much of its core each took: 1 is all of it. */
+	/** The share of its core that each took: 1 is all of it. */
 	readonly clientShare: number;
 	readonly serverShare: number;
 }
@@ -20,7 +20,7 @@ export interface Measurement {
 /** Runs a client against the server, each on its own core. */
 export async function measure(client: LoadClient, server: NginxServer, seconds: number): Promise<Measurement> {
 	const command = client.command(`http://127.0.0.1:${server.port}/`, seconds);
-	// The shell's `times` says what its child took, with no need to catch the child just before it ends.
+	// The shell's `times` prints what its child took, so that nothing has to be read just before the child ends.
 	const line = `${pinned(CLIENT_CORE, command).join(" ")}; times >&2`;
 	const serverBefore = await cpuSeconds(server.workerPid);
 	const startedAtMs = performance.now();

@@ -11,7 +11,7 @@ import { pinned, SERVER_CORE } from "./pinned.ts";
 /** A running server that is faster than its clients. */
 export interface NginxServer {
 	readonly port: number;
-	/** Of the one process that answers. */
+	/** The pid of the one process that responds. */
 	readonly workerPid: number;
 	end(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function startNginx(): Promise<NginxServer> {
 	const [program, ...args] = pinned(SERVER_CORE, command);
 	const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
 	const exited = once(child, "exit");
-	// taskset becomes nginx itself.
+	// taskset replaces itself with nginx.
 	const children = `/proc/${child.pid}/task/${child.pid}/children`;
 	let workerPid = 0;
 	while (workerPid === 0) {

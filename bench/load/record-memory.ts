@@ -1,12 +1,12 @@
-// Says what memory the records of many requests take. Wants `--expose-gc`.
+// Prints what memory the records of many requests take. Needs `--expose-gc`.
 import { setTimeout as delay } from "node:timers/promises";
-import { backToBack } from "lastcall-drill";
+import { backToBack } from "lastcall-drill-clients";
 
 const [, , url = "", count] = process.argv;
 const { hostname, port } = new URL(url);
 
 async function heapBytes(): Promise<number> {
-	// What a promise or a socket still holds goes with the turn after next.
+	// What a promise or a socket still holds is released in the turn after next.
 	await delay(100);
 	globalThis.gc?.();
 	return process.memoryUsage().heapUsed;
@@ -18,7 +18,7 @@ async function records(): Promise<readonly unknown[]> {
 	return load.finish();
 }
 
-// Once before, so that code and buffers are not counted.
+// Run once before, so that code and buffers are not counted.
 await records();
 const before = await heapBytes();
 const held = await records();

@@ -3,15 +3,15 @@ export interface Column {
 	readonly name: string;
 	/** As the drill's `--load` takes it. */
 	readonly load: string;
-	/** More of the drill's options. */
+	/** Further options of the drill. */
 	readonly drillOptions?: readonly string[];
-	/** Only for servers of Node.js: the others have no such path. */
+	/** Only for Node.js servers: the others have no such path. */
 	readonly isOfNode?: boolean;
 }
 
 /**
- * What each peer is put through. A reader needs a good second for its 20 MB: one that is half-way at the stop and asks once
- * more can be served within the grace period. Uploads are PUT, the one method for which nginx itself reads a body.
+ * The loads that each peer gets. A slow reader needs a good second for its 20 MB: one that is half-way at the stop and sends one
+ * more request can be served within the grace period. Uploads are PUT, the one method for which nginx itself reads a body.
  */
 export const COLUMNS: readonly Column[] = [
 	{ name: "32 back to back", load: "back-to-back,connections=32" },

@@ -10,7 +10,7 @@ async function configure(source: string, { folder, port }: PeerPlace): Promise<s
 	const text = await readFile(sourceFile(source), "utf8");
 	const file = join(folder, "server.conf");
 	await writeFile(file, text.replaceAll("@folder@", folder).replaceAll("@port@", `${port}`));
-	// Apache's workers are somebody else.
+	// Apache's workers run as another user.
 	await chmod(folder, 0o755);
 	return file;
 }
@@ -21,7 +21,7 @@ const nginx: Peer = {
 	launch: async (place) => {
 		const file = await configure("nginx/nginx.conf", place);
 		await writeFile(join(place.folder, "large"), Buffer.alloc(LARGE_BYTES, "x"));
-		// Its location sends one half, and the other half a second later.
+		// The location sends one half, and the other half a second later.
 		await writeFile(join(place.folder, "slow"), "x".repeat(2_000));
 		const nginx = `/usr/sbin/nginx -e ${join(place.folder, "error.log")} -c ${file}`;
 		return { command: nginx.split(" "), drillOptions: ["--stop-command", `${nginx} -s quit`] };
@@ -36,11 +36,11 @@ const apache: Peer = {
 		await mkdir(join(place.folder, "www"));
 		await writeFile(join(place.folder, "www/large"), Buffer.alloc(LARGE_BYTES, "x"));
 		await copyFile(sourceFile("apache/paths.lua"), join(place.folder, "paths.lua"));
-		// What `apachectl graceful-stop` sends.
+		// The signal of `apachectl graceful-stop`.
 		const drillOptions = ["--signal", "SIGWINCH"];
 		return { command: ["/usr/sbin/apache2", "-f", file, "-D", "FOREGROUND"], drillOptions };
 	},
 };
 
-/** Servers that are told what to do by a file. */
+/** Servers that read a configuration file. */
 export const CONFIGURED_PEERS: readonly Peer[] = [nginx, apache];

@@ -6,7 +6,7 @@ function nodePeer(name: string, program: string, npm?: string): Peer {
 	return { name, ...(npm === undefined ? undefined : { npm }), launch: () => ({ command }) };
 }
 
-/** Servers of Node.js and what people put on top. */
+/** Node.js servers, alone and with shutdown libraries. */
 export const NODE_PEERS: readonly Peer[] = [
 	nodePeer("Node, no handler", "no-handler"),
 	nodePeer("Node, `server.close()`", "close"),

@@ -10,7 +10,7 @@ const { packages } = JSON.parse(
 	readFileSync(new URL("../../../package-lock.json", import.meta.url), "utf8"),
 ) as Lockfile;
 
-/** The version that this workspace has of an npm package. */
+/** The installed version of an npm package. */
 export function npmVersion(name: string): string | undefined {
 	const entry = packages[`node_modules/${name}`];
 	return entry?.link ? packages[entry.resolved ?? ""]?.version : entry?.version;

@@ -25,10 +25,10 @@ interface RoundReport {
 	readonly lost: readonly { readonly reason: string }[];
 }
 
-const cli = fileURLToPath(new URL("./cli.js", import.meta.resolve("lastcall-drill")));
+const cli = fileURLToPath(new URL("dist/cli.js", import.meta.resolve("lastcall-drill/package.json")));
 const GRACE = "5s";
 
-/** One round of the drill's command line: a fresh server, one load, one stop. Rejects where no report came of it. */
+/** One round of the drill's command line: a fresh server, one load, one stop. Rejects if there is no report. */
 export async function play(peer: Peer, column: Column, seed: number): Promise<Report> {
 	const folder = await mkdtemp(join(tmpdir(), "lastcall-peer-"));
 	try {
@@ -42,8 +42,9 @@ export async function play(peer: Peer, column: Column, seed: number): Promise<Re
 			stdio: ["ignore", "ignore", "pipe"],
 		});
 		const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit") as Promise<[number | null]>]);
-		// 1 is a verdict, as good as any.
-		if (code !== 0 && code !== 1) throw new Error(`${peer.name}, ${column.name}: the drill says ${code}\n${said}`);
+		// 1 is a failing verdict, which is a result.
+		if (code !== 0 && code !== 1)
+			throw new Error(`${peer.name}, ${column.name}: the drill ended with ${code}\n${said}`);
 		return JSON.parse(await readFile(json, "utf8")) as Report;
 	} finally {
 		await rm(folder, { recursive: true, force: true });

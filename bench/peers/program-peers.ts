@@ -22,7 +22,7 @@ const uvicorn: Peer = {
 	name: "uvicorn",
 	debian: "python3-uvicorn",
 	launch: ({ port }) => ({
-		// Debian's interpreter by its path: another one on the search path doesn't know Debian's packages.
+		// Debian's interpreter, by path: another one in PATH doesn't know Debian's packages.
 		command: [
 			"/usr/bin/python3",
 			"-m",
@@ -41,7 +41,7 @@ const gunicorn: Peer = {
 	name: "gunicorn, threads",
 	debian: "gunicorn",
 	launch: ({ port }) => {
-		// Threads, since its other workers keep no connection alive or can't hold this load.
+		// Threads, since its other workers keep no connection alive or can't bear this load.
 		const workers = ["--workers", "2", "--threads", "32", "--graceful-timeout", "4"];
 		return {
 			command: ["/usr/bin/gunicorn", "--chdir", python, "--bind", `127.0.0.1:${port}`, ...workers, "wsgi:app"],
@@ -49,5 +49,5 @@ const gunicorn: Peer = {
 	},
 };
 
-/** Programs that are told to stop by a signal. */
+/** Programs that a signal stops. */
 export const PROGRAM_PEERS: readonly Peer[] = [go, uvicorn, gunicorn];

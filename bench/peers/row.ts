@@ -22,7 +22,7 @@ export class Row {
 		return sum(this.#all, ({ tally }) => tally.total);
 	}
 
-	/** How many of the lost have which of the drill's reasons, under one load. */
+	/** The lost requests under one load, counted by the drill's reasons. */
 	reasons(column: Column): Map<string, number> {
 		const counts = new Map<string, number>();
 		for (const { lost } of this.#rounds.get(column) ?? []) {
@@ -31,7 +31,7 @@ export class Row {
 		return counts;
 	}
 
-	/** Lost under one load; a dash where it was not played. */
+	/** The requests lost under one load; a dash if it was not played. */
 	lostCell(column: Column): string {
 		const rounds = this.#rounds.get(column);
 		if (rounds === undefined) return "–";
@@ -40,7 +40,7 @@ export class Row {
 		return `${lost === 0 ? "**0**" : lost}${before === 0 ? "" : ` (${before} before the stop)`}`;
 	}
 
-	/** Every way in which it ended, the commonest first. */
+	/** Every way in which the peer ended, the most frequent first. */
 	exitCell(): string {
 		const counts = new Map<string, number>();
 		for (const { exit } of this.#all) {

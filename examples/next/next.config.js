@@ -1,5 +1,5 @@
 export default {
 	output: "standalone",
-	// Or a lockfile in a folder above is taken for the root of the project.
+	// Without this, a lockfile in a folder above makes that the root of the project.
 	outputFileTracingRoot: import.meta.dirname,
 };

@@ -1,4 +1,4 @@
-// The way of Express' guide "Health Checks and Graceful Shutdown".
+// As in Express' guide "Health Checks and Graceful Shutdown".
 import { setTimeout } from "node:timers/promises";
 import express from "express";
 

@@ -1,4 +1,4 @@
-// The way of close-with-grace, which Fastify's authors made for it.
+// With close-with-grace, by Fastify's authors.
 import { setTimeout } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import fastify from "fastify";

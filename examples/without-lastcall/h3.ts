@@ -1,4 +1,4 @@
-// h3's own `serve`, with its graceful shutdown.
+// With h3's own `serve`, which has a graceful shutdown.
 import { setTimeout } from "node:timers/promises";
 import { H3, serve } from "h3";
 

@@ -1,4 +1,4 @@
-// The way of Hono's guide for Node.js.
+// As in Hono's guide for Node.js.
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";

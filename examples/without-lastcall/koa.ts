@@ -1,4 +1,4 @@
-// Koa's documentation has no way to stop: this is Node's.
+// Koa's documentation does not say how to stop: this is Node's own way.
 import { buffer } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import Koa from "koa";

@@ -1,4 +1,4 @@
-// NestJS' own way: `enableShutdownHooks()`.
+// With NestJS' own `enableShutdownHooks()`.
 import "reflect-metadata";
 import { setTimeout } from "node:timers/promises";
 import { Body, Controller, Get, Module, Post } from "@nestjs/common";

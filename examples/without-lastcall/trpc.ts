@@ -1,4 +1,4 @@
-// tRPC's documentation has no way to stop: this is Node's.
+// tRPC's documentation does not say how to stop: this is Node's own way.
 import { setTimeout } from "node:timers/promises";
 import { initTRPC } from "@trpc/server";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";

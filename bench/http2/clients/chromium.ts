@@ -13,7 +13,7 @@ const ARGS = [
 	"--disable-component-update",
 ];
 
-/** A page that fetches in several loops, each until a fetch fails. It sends again by itself what was refused. */
+/** A page that fetches in several loops, each until a fetch fails. Chromium retries refused requests itself. */
 const PAGE = `(async () => {
 	let answered = 0;
 	const loop = async () => {
@@ -30,7 +30,7 @@ const PAGE = `(async () => {
 	return answered;
 })()`;
 
-/** A browser: one session, and no word about what it has sent twice. */
+/** A browser: it has one session, and does not say what it has sent twice. */
 export const chromium: Http2Client = {
 	name: "Chromium",
 	server: "http2",

@@ -13,7 +13,7 @@ export const curl: Http2Client = {
 };
 
 const FORMAT = "%{http_code} %{exitcode}\n";
-/** Its exit code where nobody listens. */
+/** Its exit code when the connection is refused. */
 const COULD_NOT_CONNECT = "000 7";
 
 async function runs(port: number, all: Outcomes): Promise<void> {

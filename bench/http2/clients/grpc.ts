@@ -5,13 +5,13 @@ import { echo } from "../echo.ts";
 const Client = makeGenericClientConstructor(echo, "Echo");
 type EchoClient = InstanceType<typeof Client>;
 
-/** Unary calls, which the channel sends again by itself where the server has refused them. */
+/** Unary calls. The channel retries those that the server has refused. */
 export const grpc: Http2Client = {
 	name: "@grpc/grpc-js",
 	server: "grpc",
 	start: async (port) => {
 		const all = new Outcomes();
-		// Without a pool of their own they would share one connection.
+		// Without a pool for each client they would share one connection.
 		const options = { "grpc.use_local_subchannel_pool": 1 };
 		const clients = Array.from(
 			{ length: SESSIONS },

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { type Http2Client, Outcomes, SESSIONS, STREAMS } from "../client.ts";
 
-/** More than there is time for: a goodbye ends it. */
+/** More than there is time for: GOAWAY ends it. */
 const REQUESTS = 1_000_000;
 
-/** h2load connects once. It calls failed what it has not finished, and doesn't say what of that it had sent. */
+/** h2load connects once. It counts unfinished requests as failed, and doesn't say which of them it had sent. */
 export const h2load: Http2Client = {
 	name: "h2load",
 	server: "http2",

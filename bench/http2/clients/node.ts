@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { setTimeout } from "node:timers/promises";
 import { type Http2Client, Outcomes, SESSIONS, STREAMS } from "../client.ts";
 
-/** Node's own client: when a session has been told goodbye the next one is opened, as pools do. */
+/** Node's own client. After GOAWAY it opens the next session, as pools do. */
 export const node: Http2Client = {
 	name: "Node.js",
 	server: "http2",

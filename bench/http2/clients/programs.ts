@@ -7,13 +7,13 @@ import { type Http2Client, Outcomes, SESSIONS, STREAMS } from "../client.ts";
 const folder = new URL("../../../http2/programs/", import.meta.url);
 const file = (name: string): string => fileURLToPath(new URL(name, folder));
 
-/** A Node.js of a major version, installed where it is not there yet. */
+/** The Node.js of a major version, which is installed if it is missing. */
 function nodeOf(major: number): string {
 	const script = fileURLToPath(new URL("../../../../scripts/node-version.js", import.meta.url));
 	return execFileSync(process.execPath, [script, `${major}`], { encoding: "utf8" }).trim();
 }
 
-/** A client that is a program of its own, and prints what became of its requests. */
+/** A client that is a separate program, and prints what became of its requests. */
 function program(name: string, command: () => readonly string[]): Http2Client {
 	return {
 		name,
@@ -44,7 +44,7 @@ function read(output: string): Outcomes {
 	return all;
 }
 
-/** `allowH2` is what undici calls it before version 8, where it is the default, as of the `fetch` of Node.js 26. */
+/** undici has HTTP/2 behind `allowH2` before version 8; from then on, and in the `fetch` of Node.js 26, it is the default. */
 export const programs: readonly Http2Client[] = [
 	program("undici 6", () => [process.execPath, file("fetch.js"), "undici6"]),
 	program("undici 7", () => [process.execPath, file("fetch.js"), "undici7"]),

@@ -1,4 +1,4 @@
-// `node fetch.js MODULE|global PORT AGENTS LANES PAUSE_MS`: `fetch` in several loops, each until nobody listens any more.
+// `node fetch.js MODULE|global PORT AGENTS LANES PAUSE_MS`: `fetch` in several loops, each until the connection is refused.
 import { setTimeout } from "node:timers/promises";
 
 const [which = "", port, ...numbers] = process.argv.slice(2);
@@ -17,7 +17,7 @@ function fail(thrown) {
 	failed[what] = (failed[what] ?? 0) + 1;
 }
 process.on("uncaughtException", fail);
-// Where nothing is left to happen, some requests have never been settled.
+// If the event loop is empty by then, some requests were never settled.
 process.on("exit", () => {
 	if (open > 0) failed["never settled"] = open;
 	console.log(JSON.stringify({ answered, refused, failed }));
@@ -36,7 +36,7 @@ async function loop(ask) {
 			const { cause = thrown } = /** @type {{ cause?: { code?: string, message?: string } }} */ (thrown);
 			const { code, message = "" } = /** @type {{ code?: string, message?: string }} */ (cause);
 			if (code === "ECONNREFUSED") {
-				// The others have that long.
+				// The other lanes have that long.
 				if (!isGone) globalThis.setTimeout(() => process.exit(0), 5_000);
 				isGone = true;
 				return;
@@ -54,7 +54,7 @@ const loops = [];
 for (let agent = 0; agent < agents; agent++) {
 	const dispatcher = undici && new undici.Agent({ allowH2: true, connect: { rejectUnauthorized: false } });
 	const ask = undici ? () => undici.fetch(url, { dispatcher }) : () => fetch(url);
-	// Without a dispatcher of its own there is one for all.
+	// Without a dispatcher each lane would share the global one.
 	const count = undici ? lanes : agent === 0 ? lanes : 0;
 	for (let lane = 0; lane < count; lane++) loops.push(loop(ask));
 }

@@ -1,4 +1,4 @@
-// What Node's own documentation has: https://expressjs.com and many a blog say the same of a bare server.
+// What Node's own documentation shows; https://expressjs.com says the same of a bare server.
 import { createServer } from "node:http";
 import { handler } from "./handler.ts";
 import { place } from "./place.ts";

@@ -1,13 +1,13 @@
 import type { RequestListener } from "node:http";
 
-/** What `/large` answers. */
+/** The response to `/large`. */
 export const LARGE: Buffer = Buffer.alloc(20_000_000, "x");
 
-/** What `/` and `/slow` take, as every peer's do. */
+/** How long `/` and `/slow` take, with every peer. */
 export const WORK_MS = 2;
 export const SLOW_MS = 500;
 
-/** What `/compute` does after that wait: keeps the CPU busy for 2 ms, as templates, JSON and cryptography do. */
+/** `/compute` waits as long as `/`, then keeps the CPU busy for 2 ms, as templates, JSON and cryptography do. */
 export function compute(): void {
 	const end = performance.now() + 2;
 	while (performance.now() < end);

@@ -1,4 +1,4 @@
-// Nobody listens for the signal: it ends the process.
+// No listener for the signal: it ends the process.
 import { createServer } from "node:http";
 import { handler } from "./handler.ts";
 import { place } from "./place.ts";

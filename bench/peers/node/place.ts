@@ -4,5 +4,5 @@ export const place: { readonly host: string; readonly port: number } = {
 	port: Number(process.env.PORT),
 };
 
-/** Given to each that takes a limit of its own: less than the drill's grace period, as documentation asks for. */
+/** The time limit of libraries that have one: less than the drill's grace period, as their documentation asks for. */
 export const LIMIT_MS = 4_000;

@@ -1,12 +1,12 @@
 import type { RoundReport } from "#src/record/drill-report.js";
 
-/** Something that happened to the target at one instant. */
+/** An event of the target. */
 export interface TimeMark {
 	readonly atMs: number;
 	readonly text: string;
 }
 
-/** What happened to the target in a round, in order. The stop comes first of those at its instant. */
+/** Returns the events of the target in a round, in order. The stop is the first at its instant. */
 export function timeMarksOf(report: RoundReport): TimeMark[] {
 	const { stop, firstRefusedMs, lastAnswerMs, exit } = report;
 	const marks: TimeMark[] = [{ atMs: 0, text: `stop: ${stop.by}${stop.group ? " to the group" : ""}` }];

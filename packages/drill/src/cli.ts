@@ -1,28 +1,29 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { drill } from "./drill/drill.ts";
-import { interruptible } from "./drill/interrupt.ts";
+import { type Interrupt, interruptible } from "./drill/interrupt.ts";
 import { parseCommandLine } from "./options/command-line.ts";
 import type { DrillOptions } from "./options/drill-options.ts";
 import { readOptions } from "./options/read-options.ts";
 import { UsageError } from "./options/usage-error.ts";
 import { TargetError } from "./program/target-error.ts";
 import { colorsFor } from "./report/colors.ts";
-import { outliveReaders } from "./report/outlive-readers.ts";
+import { ignoreBrokenPipes } from "./report/ignore-broken-pipes.ts";
 import { checkOutputs, writeOutputs } from "./report/outputs.ts";
-import { type Progress, progressOn } from "./report/progress.ts";
+import { createProgress, type Progress } from "./report/progress.ts";
 import { summary, verdictText } from "./report/summary.ts";
 
-/** The exit codes: pass, fail, wrong usage, and a target that never came up. Interrupted: 128 + the signal's number. */
+/** The exit codes. After a signal to the drill itself: 128 + the signal's number. */
 const EXIT = { pass: 0, fail: 1, usage: 2, target: 3 } as const;
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
 	version: string;
 };
 
-outliveReaders(process.stdout, process.stderr);
+ignoreBrokenPipes(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2));
 
+/** Does what the command line says. Resolves to the exit code. */
 async function main(words: readonly string[]): Promise<number> {
 	let options: DrillOptions;
 	try {
@@ -35,38 +36,45 @@ async function main(words: readonly string[]): Promise<number> {
 		checkOutputs(options);
 	} catch (error) {
 		if (!(error instanceof UsageError)) throw error;
-		process.stderr.write(`lastcall-drill: ${error.message}\nTry lastcall-drill --help\n`);
+		printError(`${error.message}\nTry lastcall-drill --help`);
 		return EXIT.usage;
 	}
 	const interrupt = interruptible();
 	const progress: Progress = options.quiet
 		? { tell: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
-		: progressOn(process.stderr, options.rounds);
-	const onOutput = (text: string): void => {
-		if (options.verbose) progress.pass(text);
-	};
+		: createProgress(process.stderr, options.rounds);
 	try {
-		const { report, rounds } = await drill(options, {
-			version,
-			abort: interrupt.signal,
-			tell: progress.tell,
-			onOutput,
-		});
-		progress.end();
-		const colors = colorsFor(process.stdout);
-		process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
-		const failures = await writeOutputs(options, report, rounds);
-		for (const failure of failures) process.stderr.write(`lastcall-drill: ${failure}\n`);
-		if (failures.length > 0) return EXIT.usage;
-		return report.verdict.passed ? EXIT.pass : EXIT.fail;
+		return await runDrill(options, interrupt, progress);
 	} catch (error) {
 		progress.end();
 		if (interrupt.exitCode !== undefined) {
-			process.stderr.write("lastcall-drill: interrupted; the target has been ended\n");
+			printError("interrupted; the target has been ended");
 			return interrupt.exitCode;
 		}
 		if (!(error instanceof TargetError)) throw error;
-		process.stderr.write(`lastcall-drill: ${error.message}\n`);
+		printError(error.message);
 		return EXIT.target;
 	}
+}
+
+async function runDrill(options: DrillOptions, interrupt: Interrupt, progress: Progress): Promise<number> {
+	const { report, rounds } = await drill(options, {
+		version,
+		abort: interrupt.signal,
+		tell: progress.tell,
+		onOutput: (text) => {
+			if (options.verbose) progress.pass(text);
+		},
+	});
+	progress.end();
+	const colors = colorsFor(process.stdout);
+	process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
+	const failures = await writeOutputs(options, report, rounds);
+	for (const failure of failures) printError(failure);
+	if (failures.length > 0) return EXIT.usage;
+	return report.verdict.passed ? EXIT.pass : EXIT.fail;
+}
+
+function printError(message: string): void {
+	process.stderr.write(`lastcall-drill: ${message}\n`);
 }

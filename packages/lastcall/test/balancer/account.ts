@@ -1,18 +1,18 @@
-import type { RequestRecord } from "lastcall-drill";
+import type { RequestRecord } from "lastcall-drill-clients";
 
-/** A stretch of time, `performance.now()`. */
+/** A span of time, on the clock of `performance.now()`. */
 export interface Span {
 	readonly fromMs: number;
 	readonly toMs: number;
 }
 
-/** What became of the requests of one run, as the client saw them and as the replicas did. */
+/** The requests of one run, as the clients and as the replicas saw them. */
 export interface Account {
 	readonly requests: number;
-	/** Not answered by a replica: everything but a whole 200. */
+	/** Requests without a complete 200. */
 	readonly failed: number;
 	readonly executedTwice: number;
-	/** Of those that failed. */
+	/** How many of the failed ones were executed. */
 	readonly executedUnanswered: number;
 	/** A line for each request that failed. */
 	readonly failures: readonly string[];
@@ -20,7 +20,7 @@ export interface Account {
 	readonly rolling: Latency;
 }
 
-/** Milliseconds from the instant when a request was due to its whole answer. */
+/** Milliseconds from the instant when a request was due to its complete response. */
 export interface Latency {
 	readonly count: number;
 	readonly p50: number;

@@ -12,7 +12,7 @@ describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }
 		losesNothing(configuration, 0);
 	}
 
-	// Behind nginx it takes luck: it sends a GET that failed once more.
+	// With nginx this is a matter of luck: it retries a GET that failed.
 	for (const configuration of haproxies) {
 		it(`negative control: with ${configuration.name}, replicas that exit at once fail requests`, async () => {
 			const { failed } = await roll(configuration, "process.exit");
@@ -21,7 +21,7 @@ describe("a rolling restart under load", { skip: skipBalancers, concurrency: 4 }
 	}
 });
 
-// Less at a time: they keep the CPU busy, and on a busy machine a load balancer may sleep for longer than any linger.
+// A lower rate: the handlers keep the CPU busy, and on a busy machine a load balancer may sleep for longer than any linger.
 describe("a rolling restart under load, with handlers that compute", { skip: skipBalancers }, () => {
 	for (const configuration of [...haproxies.slice(0, 1), nginx("1s")]) losesNothing(configuration, 2);
 });
@@ -29,7 +29,7 @@ describe("a rolling restart under load, with handlers that compute", { skip: ski
 function losesNothing(configuration: Configuration, computeMs: number): void {
 	it(`with ${configuration.name}, no request fails and none is executed twice`, async (t) => {
 		const result = await fairRoll(configuration, computeMs);
-		// Whatever the machine does to the times: what failed was never executed, and may be sent again.
+		// However slow the machine is, a request that failed was never executed, and may be sent again.
 		assert.deepEqual(result.exits, [0, 0, 0]);
 		assert.equal(result.executedTwice, 0);
 		assert.equal(result.executedUnanswered, 0, result.failures.join("\n"));
@@ -43,7 +43,7 @@ function roll(configuration: Configuration, ending: Ending, computeMs = 0): Prom
 	return rollUnderLoad({ configuration, ending, requestsPerSecond: 100, rolls: 1, calmMs: 0, computeMs });
 }
 
-/** Rolls again where the machine slept through what was to be seen. */
+/** Repeats a roll in which the machine was too slow for the result to mean anything. */
 async function fairRoll(configuration: Configuration, computeMs: number): Promise<RollResult> {
 	for (let left = 2; ; left--) {
 		const result = await roll(configuration, "lastcall", computeMs);

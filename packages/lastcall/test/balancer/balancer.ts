@@ -6,29 +6,29 @@ import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Replica } from "./replica.ts";
 
-/** A load balancer set up in one way. */
+/** A load balancer with one configuration. */
 export interface Configuration {
 	readonly name: string;
 	readonly program: Program;
-	/** How long a replica goes on serving until this load balancer has learned that it is going. */
+	/** How long a replica goes on serving until this load balancer has noticed that it is not ready. */
 	readonly lameDuckMs: number;
-	/** What its file says. */
+	/** The content of its configuration file. */
 	readonly config: (site: BalancerSite) => string;
 	/** How it is started in the foreground. */
 	readonly args: (site: BalancerSite) => readonly string[];
 	/** Resolves when it sends requests to this replica. */
 	readonly inService: (replica: Replica, site: BalancerSite) => Promise<void>;
-	/** Resolves when it sends no more requests to this replica, or at the signal; missing where it asks nobody. */
+	/** Resolves when it sends no more requests to this replica, or at the signal. Missing where it makes no health checks. */
 	readonly outOfService?: (replica: Replica, site: BalancerSite, signal: AbortSignal) => Promise<void>;
 }
 
 export type Program = "haproxy" | "nginx";
 
-/** Where a load balancer is and where its replicas are. */
+/** Where a load balancer and its replicas are. */
 export interface BalancerSite {
 	readonly port: number;
 	readonly replicaPorts: readonly number[];
-	/** Its own, for whatever it writes. */
+	/** A folder for whatever it writes. */
 	readonly folder: string;
 	/** The file with its configuration. */
 	readonly file: string;
@@ -45,7 +45,7 @@ export class Balancer {
 	readonly #ended: Promise<void>;
 	#said = "";
 
-	/** Resolves once it passes requests on. */
+	/** Resolves once it forwards requests. */
 	static async start(configuration: Configuration, port: number, replicaPorts: readonly number[]): Promise<Balancer> {
 		const folder = await mkdtemp(join(tmpdir(), "lastcall-balancer-"));
 		const site = { port, replicaPorts, folder, file: join(folder, "config") };
@@ -82,7 +82,7 @@ export class Balancer {
 		return this.#configuration.inService(replica, this.#site);
 	}
 
-	/** Resolves when it has learned that this replica is going, or at the signal. */
+	/** Resolves when it has noticed that this replica is not ready, or at the signal. */
 	async outOfService(replica: Replica, signal: AbortSignal): Promise<void> {
 		await this.#configuration.outOfService?.(replica, this.#site, signal);
 	}
@@ -108,7 +108,7 @@ export class Balancer {
 	}
 }
 
-/** Debian keeps daemons where an ordinary user's path doesn't lead. */
+/** Debian keeps daemons in folders that are not in an ordinary user's PATH. */
 function pathOf(program: Program): string | undefined {
 	const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
 	return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
@@ -116,7 +116,7 @@ function pathOf(program: Program): string | undefined {
 
 const missing = (["haproxy", "nginx"] as const).filter((program) => pathOf(program) === undefined);
 
-/** Why tests behind real load balancers don't run: told not to, or they can't here. In CI they must. */
+/** Why tests with real load balancers are skipped: they are switched off, or the programs are missing. In CI they must run. */
 export const skipBalancers: string | false = whyNot();
 
 function whyNot(): string | false {

@@ -1,16 +1,16 @@
-import { type Endpoint, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill";
+import { type Endpoint, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill-clients";
 
 /** The clients of one service. */
 export interface Clients {
-	/** Resolves when each of them has had an answer. */
+	/** Resolves when each client has had a response. */
 	readonly steady: Promise<unknown>;
-	/** Resolves to all requests and what became of them. */
+	/** Resolves to all requests and their outcomes. */
 	finish(): Promise<RequestRecord[]>;
 }
 
 /**
- * What clients do all day: so many requests a second, whatever becomes of them, and 20 kept-alive clients that pause
- * between two requests. Half of all are POSTs, which nobody may repeat.
+ * Everyday load: a fixed number of requests a second, whatever becomes of them, and 20 kept-alive clients that pause
+ * between two requests. Half of all are POSTs, which must not be retried.
  */
 export function startClients(port: number, requestsPerSecond: number): Clients {
 	const get: Endpoint = { host: "127.0.0.1", port };

@@ -1,10 +1,10 @@
 import { Replica, type ReplicaOptions } from "./replica.ts";
 
-/** Who sends requests to the replicas. */
+/** Sends requests to the replicas. */
 export interface Router {
 	/** Resolves when it sends requests to this replica. */
 	inService(replica: Replica): Promise<void>;
-	/** Resolves when it sends none any more, or at the signal. */
+	/** Resolves when it sends no more requests to this replica, or at the signal. */
 	outOfService(replica: Replica, signal: AbortSignal): Promise<void>;
 }
 
@@ -12,9 +12,9 @@ export interface Router {
 export class Fleet {
 	readonly #options: Omit<ReplicaOptions, "port">;
 	readonly #replicas: Replica[];
-	/** How each replica that was stopped has ended. */
+	/** How each stopped replica ended. */
 	readonly exits: (number | NodeJS.Signals | null)[] = [];
-	/** Whether the router has always learned that a replica is going before that began to drain. */
+	/** True if the router always noticed that a replica was not ready before that began to drain. */
 	learnedInTime = true;
 
 	static async start(ports: readonly number[], options: Omit<ReplicaOptions, "port">): Promise<Fleet> {
@@ -27,7 +27,7 @@ export class Fleet {
 	}
 
 	/**
-	 * A rolling restart: each replica in turn is stopped and replaced, and the next one's turn comes when its successor is
+	 * A rolling restart: each replica in turn is stopped and replaced. The next one's turn comes when the successor is
 	 * ready and the router sends to it.
 	 */
 	async roll(router: Router): Promise<void> {

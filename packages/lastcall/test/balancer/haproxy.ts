@@ -6,19 +6,19 @@ import type { Replica } from "./replica.ts";
 
 /** How often HAProxy asks for `/readyz`. */
 const INTERVAL_MS = 1_000;
-/** How many wrong answers it takes to be no longer chosen. */
+/** After how many failed checks a replica is no longer chosen. */
 const FALL = 2;
 
 /**
- * HAProxy that hides nothing: what fails between it and a replica fails for the client. `mode tcp` passes bytes on, so
+ * HAProxy without retries: what fails between it and a replica fails for the client. `mode tcp` forwards bytes, so
  * that each client is connected with one replica.
  */
 export function haproxy(mode: "http" | "tcp", reuse?: "never"): Configuration {
 	return {
 		name: `HAProxy, mode ${mode}${reuse ? `, http-reuse ${reuse}` : ""}`,
 		program: "haproxy",
-		// The first wrong answer comes an interval late at most, the last FALL - 1 intervals later; half of one is for the
-		// answers to come.
+		// The first failed check comes an interval late at most, the last FALL - 1 intervals later; half an interval is for the
+		// responses.
 		lameDuckMs: (FALL + 0.5) * INTERVAL_MS,
 		args: ({ file }) => ["-db", "-f", file],
 		config: ({ port, replicaPorts, folder }) => `
@@ -45,10 +45,10 @@ ${replicaPorts.map((replicaPort) => `\tserver replica-${replicaPort} 127.0.0.1:$
 	};
 }
 
-/** Those that are looked at. */
+/** The configurations under test. */
 export const haproxies: readonly Configuration[] = [haproxy("http"), haproxy("http", "never"), haproxy("tcp")];
 
-/** What HAProxy takes a server for; `undefined` where it doesn't say, for it closes on who is slow to ask. */
+/** The state of a server in HAProxy's eyes. `undefined` if there was no response: HAProxy closes connections that are slow to send a command. */
 async function statusOf({ port }: Replica, { folder }: BalancerSite): Promise<string | undefined> {
 	const socket = connect(join(folder, "stats")).setEncoding("utf8");
 	let csv = "";

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Configuration } from "./balancer.ts";
 
 /**
- * nginx with kept-alive connections to its replicas. It asks nobody whether they are ready: it learns from a refused
- * connection, sends the request elsewhere and leaves that replica alone for `fail_timeout`.
+ * nginx with kept-alive connections to its replicas. It makes no health checks: after a refused
+ * connection it sends the request elsewhere, and leaves that replica alone for `fail_timeout`.
  */
 export function nginx(failTimeout?: string): Configuration {
 	return {

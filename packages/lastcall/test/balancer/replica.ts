@@ -15,7 +15,7 @@ export interface ReplicaOptions {
 	readonly lameDuckMs: number;
 	/** How long each request keeps the CPU busy, in milliseconds. */
 	readonly computeMs: number;
-	/** Where all replicas note what they execute. */
+	/** The file to which all replicas append the ids of the requests that they execute. */
 	readonly executedFile: string;
 }
 
@@ -24,13 +24,13 @@ export class Replica {
 	readonly port: number;
 	/** Resolves when the load balancer has sent it a request. */
 	readonly chosen: Promise<void>;
-	/** Resolves when a lastcall has been a lame duck for long enough. */
+	/** Resolves when the replica's lame duck has lasted long enough. */
 	readonly draining: Promise<void>;
 	readonly #child: ChildProcess;
 	readonly #ended: Promise<number | NodeJS.Signals | null>;
 	#said = "";
 
-	/** Resolves once it is ready; rejects with what it said if it ends before. */
+	/** Resolves once it is ready; rejects with its output if it ends before. */
 	static async start(options: ReplicaOptions): Promise<Replica> {
 		const replica = new Replica(options);
 		const ended = replica.#ended.then((exit) => {
@@ -57,7 +57,7 @@ export class Replica {
 		this.#ended = once(this.#child, "close").then(([code, signal]) => code ?? signal);
 	}
 
-	/** Tells it to stop, as an orchestrator does. Resolves to its exit code, or the signal that ended it. */
+	/** Stops it, as an orchestrator does. Resolves to its exit code, or the signal that ended it. */
 	stop(): Promise<number | NodeJS.Signals | null> {
 		this.#child.kill("SIGTERM");
 		return this.#ended;

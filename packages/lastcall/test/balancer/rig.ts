@@ -11,7 +11,7 @@ import { Fleet } from "./fleet.ts";
 import type { Ending } from "./replica.ts";
 
 const REPLICAS = 3;
-/** Whoever sees longer pauses than this is on a machine where others see them, too: longer than any linger is meant for. */
+/** A longer pause than this means that other processes of the machine pause too, for longer than any linger covers. */
 const LONGEST_PAUSE_MS = 250;
 
 /** Three replicas behind a load balancer. */
@@ -66,15 +66,15 @@ export interface RollOptions {
 	readonly computeMs?: number;
 }
 
-/** What a run came to, and what was said in it. */
+/** The result of a run, and its logs. */
 export interface RollResult extends Account {
 	readonly exits: Fleet["exits"];
 	/**
-	 * Whether what lastcall asks for was given: a load balancer that learns within the lame duck's time, and a machine on
-	 * which nobody sleeps for long.
+	 * True if lastcall's conditions were met: the load balancer noticed within the lame duck's time, and no process of the machine
+	 * paused for long.
 	 */
 	readonly isFair: boolean;
-	/** What the load balancer said. */
+	/** The log of the load balancer. */
 	readonly log: string;
 }
 

@@ -6,39 +6,39 @@ export interface ClientExample {
 	readonly name: string;
 	readonly example: string;
 	readonly server: ServerKind;
-	/** Whether it can give back what it can't finish in time. */
+	/** True if it gives back what it can't finish in time. */
 	readonly givesBack?: boolean;
-	/** Makes the server as if nothing had ever been ordered. */
+	/** Removes all orders from the server. */
 	open(server: RealServer): Promise<Shop>;
 }
 
 /**
- * One round's view of the server. Every example handles orders in the same three steps: it charges the customer, has the
+ * The server in one round. Every example handles orders in the same three steps: it charges the customer, has the
  * order packed, which takes its time, and ships it.
  */
 export interface Shop {
 	/** Where the example finds the server. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Orders and goes on ordering; resolves when it is the middle of the day. */
+	/** Sends orders and goes on; resolves when the load is steady. */
 	load(program: Program): Promise<void>;
-	/** Orders nothing more. */
+	/** Sends no more orders. */
 	finish(): Promise<void>;
-	/** What the server has by now. */
+	/** What the server has recorded by now. */
 	books(): Promise<Books>;
 	/** How many connections of the program the server has. */
 	connections(): Promise<number>;
-	/** How many orders the server takes to be in the hands of a program that is gone. Absent where that can't be. */
+	/** How many orders the server still assigns to a program that is gone. Absent where that can't happen. */
 	held?(): Promise<number>;
-	/** Lets the time be over that the server gives a program that is gone to come back. */
+	/** Ends the time for which the server keeps orders for a program that is gone. */
 	expire?(): Promise<void>;
-	/** Does what follows on the end of a program: what has been left is handled by another. `start` starts it. */
+	/** What follows the end of a program: another one, started by `start`, handles what was left. */
 	takeOver(start: () => Program): Promise<void>;
-	/** After that: orders that were accepted and never shipped, and those whose customers never heard. */
+	/** After `takeOver`: orders that were accepted and never shipped, and those whose customers got no response. */
 	lost(): Promise<string[]>;
 	close(): Promise<void>;
 }
 
-/** Who was charged and who was sent something: the ids of orders, one entry each time. */
+/** The ids of the orders that were charged and shipped, one entry for each time. */
 export interface Books {
 	readonly charges: readonly string[];
 	readonly shipments: readonly string[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { backToBack } from "lastcall-drill";
+import { backToBack } from "lastcall-drill-clients";
 import { Program } from "./program.ts";
 
 interface Line {
@@ -8,9 +8,9 @@ interface Line {
 	readonly order?: string;
 }
 
-/** What the program has logged, and which requests it has answered. */
+/** The log of the program, and the requests that it has answered. */
 async function stopped(withLastcall: boolean): Promise<{ lines: Line[]; answered: string[]; log: string }> {
-	// pino itself writes what it has when process.exit() is called, but a signal that nobody handles leaves it no time.
+	// pino itself writes what it has when process.exit() is called, but a signal without a handler leaves it no time.
 	const program = new Program("pino", { WORK_MS: "0", NO_HANDLER: "true" }, withLastcall);
 	try {
 		await program.running;
@@ -22,7 +22,7 @@ async function stopped(withLastcall: boolean): Promise<{ lines: Line[]; answered
 		return {
 			lines: log
 				.split("\n")
-				// The last one of a program that was killed may be half a line.
+				// The last line of a program that was killed may be incomplete.
 				.filter((line) => line.startsWith("{") && line.endsWith("}"))
 				.map((line) => JSON.parse(line) as Line),
 			answered: records.filter(({ outcome }) => outcome === "answered").map(({ id }) => id),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A program that hangs is killed then, so that its round fails with all that it said. No test asserts on it. */
+/** A program that hangs is killed after this, so that its round fails with its output. No test asserts on it. */
 const GUARD_MS = 60_000;
 
 const WITHOUT_LASTCALL = new URL("./fixtures/without-lastcall.js", import.meta.url).href;
@@ -13,7 +13,7 @@ export interface ProgramEnd {
 	readonly log: string;
 }
 
-/** An example as a process of its own. */
+/** An example in a process of its own. */
 export class Program {
 	readonly ended: Promise<ProgramEnd>;
 	/** Resolves when the program is running; rejects if it ends before. */
@@ -23,7 +23,7 @@ export class Program {
 
 	/**
 	 * @param example its name, without the extension
-	 * @param withLastcall whether it gets the library, or what takes its place and exits at the signal
+	 * @param withLastcall true for the library, false for a replacement that exits at the signal
 	 */
 	constructor(example: string, env: Readonly<Record<string, string>>, withLastcall = true) {
 		const file = fileURLToPath(new URL(`../../../../../examples/dist/${example}.js`, import.meta.url));
@@ -52,12 +52,12 @@ export class Program {
 		this.running.catch(() => {});
 	}
 
-	/** Where it listens. */
+	/** The port that it listens on. */
 	get port(): number {
 		return Number(/ listens on http:\/\/\S+:(\d+)\b/.exec(this.#log)?.[1]);
 	}
 
-	/** Stops it when it has nothing to do, which must go well. */
+	/** Stops it when it is idle, which must succeed. */
 	async stopIdle(): Promise<void> {
 		this.kill("SIGTERM");
 		const { exit, log } = await this.ended;

@@ -1,20 +1,20 @@
 import { setTimeout } from "node:timers/promises";
-import { seededRandom } from "lastcall-drill";
+import { seededRandom } from "lastcall-drill-clients";
 import type { ClientExample } from "./client-example.ts";
 import { Program } from "./program.ts";
 import type { RealServer } from "./server.ts";
 
-/** What one SIGTERM in mid-load came to. */
+/** The result of one SIGTERM under load. */
 export interface RoundResult {
 	/** Orders between charge and shipment at the signal, as the server had it. */
 	readonly inFlight: number;
 	/** Charged and not shipped when the program was gone. */
 	readonly halfWritten: readonly string[];
-	/** Accepted and never shipped, even by the program's successor; or the customer never heard of it. */
+	/** Accepted and never shipped, even by the program's successor, or without a response to the customer. */
 	readonly lost: readonly string[];
 	/** Charged more than once in the end. */
 	readonly runTwice: readonly string[];
-	/** Still in the hands of the program when it was gone; undefined where that can't be. */
+	/** Still assigned to the program when it was gone; undefined where that can't happen. */
 	readonly held: number | undefined;
 	/** The program's connections that the server still had when it was gone. */
 	readonly connections: number;
@@ -25,13 +25,13 @@ export interface RoundResult {
 /** Options of `playRound`. */
 export interface RoundOptions {
 	readonly withLastcall: boolean;
-	/** Draws the instant of the signal. */
+	/** Determines the instant of the signal. */
 	readonly seed: number;
-	/** More for the program, and not for its successor. */
+	/** More environment variables for the program, but not for its successor. */
 	readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the example, loads it, stops it at some instant by SIGTERM with the load going on, and asks the server. */
+/** Starts the example, loads it, stops it by SIGTERM at some instant under load, and queries the server. */
 export async function playRound(
 	example: ClientExample,
 	server: RealServer,
@@ -44,7 +44,7 @@ export async function playRound(
 		await shop.load(program);
 		await setTimeout(seededRandom(options.seed)() * 400);
 		let atSignal = await shop.books();
-		// An instant between two orders would prove nothing.
+		// A signal between two orders would prove nothing.
 		while (without(atSignal.charges, atSignal.shipments).length === 0) atSignal = await shop.books();
 		program.kill("SIGTERM");
 		const { exit, log } = await program.ended;
@@ -52,7 +52,7 @@ export async function playRound(
 		await shop.finish();
 		const { charges, shipments } = await shop.books();
 
-		// What lastcall leaves must not have to wait for it.
+		// With lastcall nothing must have to wait for that time.
 		if (!options.withLastcall) await shop.expire?.();
 		await shop.takeOver(() => new Program(example.example, shop.env));
 		const inTheEnd = await shop.books();

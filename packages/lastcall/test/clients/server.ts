@@ -6,11 +6,11 @@ import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePorts } from "../support/free-ports.ts";
 
-/** Where Debian puts servers that are on nobody's path, or only as a script that asks for another user. */
+/** Where Debian puts servers that are not in PATH, or are there only as a script that asks for another user. */
 const FIRST_FOLDERS = ["/usr/lib/rabbitmq/bin"];
 const LAST_FOLDERS = [...[18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin`), "/usr/sbin"];
 
-/** A server that takes so long to start is broken. No test asserts on it. */
+/** A server that takes longer to start is broken. No test asserts on it. */
 const START_GUARD_MS = 60_000;
 
 /** A kind of real server: how it is started, from nothing. */
@@ -18,26 +18,26 @@ export interface ServerKind {
 	readonly name: string;
 	/** The programs that must be there. */
 	readonly binaries: readonly string[];
-	/** Who runs it, for those that refuse to be root's. Nobody else's, where the tests don't run as root. */
+	/** The user that runs it, for servers that refuse to run as root. Ignored where the tests don't run as root. */
 	readonly user?: string;
 	/** Prepares the folder and starts the server, with `ports` of its own. */
 	start(at: Place): Promise<void> | void;
-	/** Resolves once it serves; rejects, or throws, as long as it doesn't. */
+	/** Resolves once the server is up; rejects or throws before. */
 	probe(ports: readonly number[]): Promise<unknown>;
 }
 
-/** What a server is started with. */
+/** What a server gets at its start. */
 export interface Place {
-	/** Empty, the server's own, and gone afterwards. */
+	/** Empty at the start, used by this server alone, and removed afterwards. */
 	readonly folder: string;
 	readonly ports: readonly number[];
-	/** Runs something to its end, as the server's user. */
+	/** Runs a program to its end, as the server's user. */
 	prepare(binary: string, args: readonly string[]): void;
 	/** Starts a process that is ended by `signal`. */
 	serve(binary: string, args: readonly string[], env?: NodeJS.ProcessEnv, signal?: NodeJS.Signals): void;
 }
 
-/** The path of each of a kind's programs, or which one is missing. */
+/** The path of each of a kind's programs, or the one that is missing. */
 function locate(kind: ServerKind): { missing: string } | { paths: Map<string, string> } {
 	const folders = [...FIRST_FOLDERS, ...(process.env.PATH ?? "").split(delimiter), ...LAST_FOLDERS];
 	const paths = new Map<string, string>();
@@ -49,13 +49,13 @@ function locate(kind: ServerKind): { missing: string } | { paths: Map<string, st
 	return { paths };
 }
 
-/** Says what is missing to run this kind of server; undefined where nothing is. */
+/** What is missing to run this kind of server; undefined if nothing is. */
 export function missing(kind: ServerKind): string | undefined {
 	const located = locate(kind);
 	return "missing" in located ? `${located.missing} is not installed` : undefined;
 }
 
-/** A server of a test's own, on loopback, with its data in a temporary folder. */
+/** A server for one test, on the loopback, with its data in a temporary folder. */
 export class RealServer {
 	readonly ports: readonly number[];
 	readonly #folder: string;
@@ -66,7 +66,7 @@ export class RealServer {
 	}[] = [];
 	#said = "";
 
-	/** Resolves once the server serves. */
+	/** Resolves once the server is up. */
 	static async start(kind: ServerKind): Promise<RealServer> {
 		const located = locate(kind);
 		if ("missing" in located) throw new Error(`${located.missing} is not installed`);
@@ -123,9 +123,9 @@ export class RealServer {
 		}
 	}
 
-	/** Resolves when the server is gone, with all that it had. */
+	/** Resolves when the server is gone and its folder is removed. */
 	async stop(): Promise<void> {
-		// The newest first, as a service closes.
+		// The newest first, as a service closes its resources.
 		for (const { child, signal, closed } of this.#processes.toReversed()) {
 			if (child.exitCode === null && child.signalCode === null) child.kill(signal);
 			await closed;
@@ -134,7 +134,7 @@ export class RealServer {
 	}
 }
 
-/** The server runs as `user`, and doesn't outlive us: a test that is killed can't stop it. Both where the system can. */
+/** The server runs as `user`, and ends with this process, since a test that is killed can't stop it. Linux only. */
 function asUser(user: string | undefined, deathSignal: string, command: readonly string[]): readonly string[] {
 	if (process.platform !== "linux") return command;
 	const as = user === undefined ? [] : ["--reuid", user, "--regid", user, "--init-groups"];

@@ -19,7 +19,7 @@ export const postgres: ServerKind = {
 		prepare("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
 		const settings = { port, listen_addresses: LOOPBACK, unix_socket_directories: "", fsync: "off" };
 		const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-		// SIGTERM would wait for its clients.
+		// SIGTERM would wait for the server's clients.
 		serve("postgres", ["-D", data, ...options], {}, "SIGINT");
 	},
 	async probe([port]) {
@@ -30,7 +30,7 @@ export const postgres: ServerKind = {
 	},
 };
 
-/** The same engine where there is nothing to install. */
+/** The same engine, for where PostgreSQL is not installed. */
 export const pglite: ServerKind = {
 	name: "PGlite",
 	binaries: [],
@@ -46,7 +46,7 @@ export const mariadb: ServerKind = {
 	binaries: ["mariadbd", "mariadb-install-db", "my_print_defaults"],
 	start({ folder, ports: [port], prepare, serve }) {
 		const data = join(folder, "data");
-		// It would rather not be root's, but may.
+		// It may run as root, and warns of it.
 		const files = ["--no-defaults", `--datadir=${data}`, ...(process.getuid?.() === 0 ? ["--user=root"] : [])];
 		prepare("mariadb-install-db", [...files, "--auth-root-authentication-method=normal", "--skip-test-db"]);
 		const network = [`--port=${port}`, `--bind-address=${LOOPBACK}`, `--socket=${join(folder, "socket")}`];
@@ -77,7 +77,7 @@ export const rabbitmq: ServerKind = {
 	binaries: ["rabbitmq-server", "epmd"],
 	user: "rabbitmq",
 	start({ folder, ports: [port, metricsPort, epmdPort, clusterPort], serve }) {
-		// Of our own, or the server would start one that stays when it goes.
+		// A process of this test's own: otherwise the server would start one that outlives it.
 		serve("epmd", ["-port", String(epmdPort), "-address", LOOPBACK]);
 		writeFileSync(join(folder, "enabled_plugins"), "[rabbitmq_prometheus].\n");
 		const settings = [
@@ -99,11 +99,11 @@ export const rabbitmq: ServerKind = {
 				RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "enabled_plugins"),
 				RABBITMQ_MNESIA_BASE: join(folder, "data"),
 				RABBITMQ_LOG_BASE: join(folder, "log"),
-				// The script replaces itself by the server, so that a signal reaches it.
+				// The script replaces itself with the server, so that a signal reaches the server.
 				RUNNING_UNDER_SYSTEMD: "true",
 			},
 			"SIGKILL",
-		); // it takes its time to stop, for the sake of data that nobody wants any more
+		); // SIGTERM would save data that is not needed any more
 	},
 	async probe([port]) {
 		const connection = await connectRabbit({ hostname: LOOPBACK, port: Number(port) });

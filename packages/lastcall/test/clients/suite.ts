@@ -4,13 +4,13 @@ import type { ClientExample } from "./client-example.ts";
 import { playRound, type RoundResult } from "./round.ts";
 import { missing, RealServer } from "./server.ts";
 
-/** How many shutdowns of each: few here, many with `npm run clients`. */
+/** How many shutdowns of each example: few here, many with `npm run clients`. */
 const ROUNDS = Number(process.env.LASTCALL_CLIENT_ROUNDS ?? 2);
 
 /** What a shutdown must leave on the server: nothing. */
 const NOTHING = { lost: [], halfWritten: [], runTwice: [], held: 0, connections: 0, exit: 0 };
 
-/** Runs examples of one server against it. Where it isn't installed they are skipped, but not in CI: there it must be. */
+/** Runs the examples of one server against it. They are skipped if it isn't installed, except in CI. */
 export function testExamples(...examples: readonly [ClientExample, ...ClientExample[]]): void {
 	const [{ server: kind }] = examples;
 	const reason = missing(kind);

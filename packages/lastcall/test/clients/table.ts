@@ -1,5 +1,5 @@
 // `npm run clients -- [--rounds 30] [--server text] [--seed n]`: each example, with lastcall and without, against the real
-// server: SIGTERM in mid-load, then what the server has.
+// server: SIGTERM under load, then the state of the server.
 import { parseArgs } from "node:util";
 import type { ClientExample } from "./client-example.ts";
 import { examples } from "./examples/all.ts";

@@ -4,10 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { pausing } from "lastcall-drill";
+import { pausing } from "lastcall-drill-clients";
 import { Program } from "./program.ts";
 
-/** What OTLP says in JSON, as far as it matters here. */
+/** The part of OTLP's JSON that is needed here. */
 interface Traces {
 	readonly resourceSpans: readonly {
 		readonly scopeSpans: readonly { readonly spans: readonly { readonly attributes: readonly Attribute[] }[] }[];
@@ -19,7 +19,7 @@ interface Attribute {
 	readonly value: { readonly stringValue: string };
 }
 
-/** The orders that a collector has spans of, and those that were answered. */
+/** The orders that have spans in the collector, and those that were answered. */
 async function stopped(withLastcall: boolean): Promise<{ traced: string[]; answered: string[]; log: string }> {
 	const traced: string[] = [];
 	const collector = createServer(async (request, response) => {

@@ -14,7 +14,7 @@ test("an abort of the caller's signal stops the service, and the report has the 
 	await clock.advance(0);
 	const report = await service.closed;
 	assert.deepEqual(report.reason, { kind: "abort", reason: why });
-	assert.deepEqual(report.errors, [], "an abort is nobody's fault, whatever its reason");
+	assert.deepEqual(report.errors, [], "an abort is no failure, whatever its reason");
 	assert.equal(report.exitCode, 0);
 });
 

@@ -6,7 +6,7 @@ import { hang } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { runningService, type WatchedService } from "../support/watched-service.ts";
 
-/** Closes what `closers` say (in the order of acquisition), and tells when each began, in ms after the stop. */
+/** Runs `closers`, in the order of acquisition, and returns when each began, in ms after the stop. */
 async function closing(
 	closers: Record<string, (watched: WatchedService) => unknown>,
 ): Promise<WatchedService & { readonly begun: readonly (readonly [name: string, atMs: number])[] }> {
@@ -258,7 +258,7 @@ test("a share that ends just after the deadline, by the rounding of the clock, h
 	class RoundingClock extends FakeClock {
 		#isFirst = true;
 
-		/** The first time that is asked for is the share of the first closer. */
+		/** The first time that the clock is asked for is the share of the first closer. */
 		override after(ms: number, callback: () => void): () => void {
 			const rounding = this.#isFirst ? 1e-9 : 0;
 			this.#isFirst = false;
@@ -271,7 +271,7 @@ test("a share that ends just after the deadline, by the rounding of the clock, h
 	closers.push("hangs", {
 		close: () => {
 			begun.push("hangs");
-			// While it closes something is acquired, which it may still need.
+			// A resource that is acquired while it closes, which it may still need.
 			closers.push("late", { close: () => void begun.push("late") });
 			return hang();
 		},

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { ClosingOrder, type Ordered } from "#src/core/closing-order.js";
 import { closesBefore, type Path, type Span, StartOrder } from "#src/core/start-order.js";
 
-/** The same by comparing each with each: slow, and plain to see. */
+/** The same order by comparing all pairs: slow, and easy to verify. */
 class PlainOrder {
 	readonly #waiting: Ordered[] = [];
 
@@ -27,7 +27,7 @@ class PlainOrder {
 	}
 }
 
-/** `group`, `in`: of the groups that there are, the service being the first. */
+/** `group`, `in`: an index into the existing groups; the service is the first. */
 type Move =
 	| { readonly kind: "acquire" | "begin group"; readonly in: number }
 	| { readonly kind: "end group"; readonly group: number }
@@ -90,7 +90,7 @@ test("the closing order takes the closer that comparing every pair of parts woul
 	);
 });
 
-/** How often the begin or the end of a start-up is looked at while a chain of `count` is acquired and closed. */
+/** How often the begin or the end of a start-up is read while a chain of `count` resources is acquired and closed. */
 function looksFor(count: number, inGroup: boolean): number {
 	let looks = 0;
 	const counted = (from: number, to: number): Span => ({
@@ -112,7 +112,7 @@ function looksFor(count: number, inGroup: boolean): number {
 	for (let id = count; id > 0; id--) {
 		const next = order.takeNext([]);
 		assert.equal(next?.id, id);
-		// While it closes, another look finds nothing, at no greater cost.
+		// While it closes, another call finds nothing, at no greater cost.
 		assert.equal(order.takeNext(next === undefined ? [] : [next.path]), undefined);
 	}
 	return looks;

@@ -7,7 +7,7 @@ import { runningService } from "../support/watched-service.ts";
 
 const CRASH: StopReason = { kind: "uncaught", error: new Error("boom") };
 
-/** How a service ends whose task and whose closer hang, and what its server was told. */
+/** How a service with a task and a closer that hang ends, and the times that its server got. */
 async function endOf(
 	reason: StopReason,
 	options: ServiceOptions,

@@ -5,7 +5,7 @@ import { afterMicrotasks, Deferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { runningService, type WatchedService } from "../support/watched-service.ts";
 
-/** What a program may do after its last unit of work has ended, and still needs its resources for. */
+/** The moments after the last unit of work at which a program may still use its resources. */
 const LATER: Record<string, (then: () => void) => void> = {
 	"five awaits": (then) => afterMicrotasks(5, then),
 	"fifty awaits": (then) => afterMicrotasks(50, then),
@@ -69,7 +69,7 @@ test("with the real clock the event loop has a whole turn, timers included, befo
 	assert.equal(order.at(-1), "db closed");
 });
 
-/** Two servers of which the first hands the second what it has, in the turn after the end of its own drain or before. */
+/** Two servers. The first hands its work to the second, at some moment around the end of its own drain. */
 async function handingOver(later: (then: () => void) => void): Promise<WatchedService> {
 	const watched = await runningService();
 	const [outer, inner] = [watched.serve("outer"), watched.serve("inner")];

@@ -34,7 +34,7 @@ test("closers that acquire one more resource for ever end with the deadline: the
 	assert.equal(report.closers.at(-1)?.outcome, "left");
 	assert.equal(report.exitCode, 1);
 	assert.deepEqual(report.errors, []);
-	// What comes after the end is closed at once, and refused, so that it ends for good where the program heeds that.
+	// What is acquired after the end is closed at once and refused, so that a program that handles the error stops acquiring.
 	await clock.advance(60);
 	assert.ok(refused > 0);
 });
@@ -61,7 +61,7 @@ test("a resource that is acquired after the deadline is closed and not waited fo
 	);
 });
 
-/** Ends by a real deadline, since nothing but time can end it. */
+/** Uses a real deadline, since nothing but time can end it. */
 async function endsWith(acquireAgain: (service: HostedService, again: () => void) => unknown): Promise<void> {
 	const service = createService({ gracePeriodMs: 200, log: false });
 	await service.start();
@@ -83,7 +83,7 @@ test("closers that acquire one more resource in each microtask, for ever, end to
 	});
 });
 
-test("closers that acquire one more and end at once leave the event loop its turns: a second signal is heard meanwhile", async () => {
+test("closers that acquire one more and end at once leave the event loop its turns: a second signal is handled meanwhile", async () => {
 	const service = createService({ gracePeriodMs: 600_000, log: false });
 	await service.start();
 	const again = (): void => service.defer("again", () => void (service.phase === "closing" && again()));

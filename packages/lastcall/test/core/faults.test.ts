@@ -4,10 +4,10 @@ import { afterMicrotasks } from "../support/deferred.ts";
 import type { FakeClock } from "../support/fake-clock.ts";
 import { FAULTS, type Fault, FaultyProgram } from "./faulty-program.ts";
 
-/** More turns of the microtask queue than anything takes from one turn of the loop to the next. */
+/** More microtasks than any step takes from one turn of the event loop to the next. */
 const MICROTASKS = 40;
 
-/** Plays it, and says with which faults where it doesn't end as it should. */
+/** Plays the program with these faults. Rejects with their names if it doesn't end as it should. */
 async function play(...faults: readonly [step: number, fault: Fault][]): Promise<FaultyProgram> {
 	const program = new FaultyProgram(new Map(faults));
 	try {
@@ -31,7 +31,7 @@ test("after any fault at any step, and any second fault at any later step, the p
 	const once = await play();
 	for (let first = 0; first < once.steps.length; first++) {
 		for (const fault of FAULTS) {
-			// What comes after it depends on it.
+			// The steps after a fault depend on it.
 			const { steps, met } = await play([first, fault]);
 			assert.deepEqual(met, [fault]);
 			for (let second = first + 1; second < steps.length; second++) {
@@ -61,7 +61,7 @@ test("after a first or second signal in any microtask of its life, the program c
 	}
 });
 
-/** Brings something in between, before what is due in a turn. */
+/** Calls `before` before each callback of the clock. */
 function beforeEachTurn(clock: FakeClock, before: () => void): void {
 	const { after } = clock;
 	clock.after = (ms, callback) =>

@@ -4,29 +4,29 @@ import { hang } from "../support/deferred.ts";
 import { SIGINT } from "../support/stop-reasons.ts";
 import { WatchedService } from "../support/watched-service.ts";
 
-/** What can happen at a step: a signal is a hard stop where there has been one. */
+/** What can happen at a step. A second signal is a hard stop. */
 export const FAULTS = ["signal", "throw", "hang"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 const GRACE_PERIOD_MS = 1_000;
-/** When the program is told to stop, if nothing has stopped it before. */
+/** When the program gets its stop signal, unless it has been stopped before. */
 const STOP_AFTER_MS = 60;
 
 /**
- * A program with some of everything, each of whose awaits is a step, at which something can go wrong: two groups side by side, a
- * server with a request, a task, repeated work, units, resources. The clock is fake, so that the same faults meet it the
- * same way each time.
+ * A program with some of everything: two groups side by side, a
+ * server with a request, a task, repeated work, units, resources. Each of its awaits is a step at which something can go wrong.
+ * The clock is fake, so that the same faults have the same effect each time.
  */
 export class FaultyProgram extends WatchedService {
-	/** Its steps up to now, in the order in which they were begun, those of start-up and shutdown alike. */
+	/** Its steps up to now, in the order in which they began, from start-up to shutdown. */
 	readonly steps: string[] = [];
-	/** What has been acquired, in which phase, and each that was begun to be closed. */
+	/** The resources that were acquired, each with its phase, and those whose closing has begun. */
 	readonly acquired = new Map<string, Phase>();
 	readonly closing: string[] = [];
-	/** The faults that it met, before it was closed. */
+	/** The faults that happened before it was closed. */
 	readonly met: Fault[] = [];
 	readonly #faults: ReadonlyMap<number, Fault>;
-	/** Whether a hard stop by a signal came before time had run out. */
+	/** True if a hard stop by a signal came before time had run out. */
 	#isCut = false;
 
 	/** @param faults by the number of the step at which they happen */
@@ -35,7 +35,7 @@ export class FaultyProgram extends WatchedService {
 		this.#faults = faults;
 	}
 
-	/** Plays it until long after the deadline and checks all that must be true of its end. */
+	/** Plays it until long after the deadline and checks everything that must be true of its end. */
 	async play(): Promise<void> {
 		const { service, clock, state } = this;
 		let closedAt = Infinity;
@@ -53,7 +53,7 @@ export class FaultyProgram extends WatchedService {
 		await this.#checkReport();
 	}
 
-	/** The signal, or where there has been one, a hard stop by another. */
+	/** The stop signal; the second one is a hard stop. */
 	readonly interrupt = (): void => {
 		if (this.service.phase === "closed") return;
 		if (this.state.reason === undefined) {
@@ -69,7 +69,7 @@ export class FaultyProgram extends WatchedService {
 		const { exitCode, closers, left } = await this.service.closed;
 		const acquired = [...this.acquired.keys()];
 		assert.deepEqual(this.closing.toSorted(), acquired.toSorted(), "each that was acquired is closed, once");
-		// What dropped work acquires later is closed at once.
+		// A resource that dropped work acquires later is closed at once.
 		const inTime = acquired.filter((name) => this.acquired.get(name) !== "closed");
 		assert.deepEqual(closers.map(({ name }) => name).toSorted(), inTime.toSorted());
 		for (const [first, then] of ORDER) {
@@ -108,7 +108,7 @@ export class FaultyProgram extends WatchedService {
 		});
 	}
 
-	/** Takes messages until it is told to stop. */
+	/** Takes messages until the drain signal. */
 	async #consume(group: Group, signal: AbortSignal): Promise<void> {
 		while (!signal.aborted) {
 			await this.#step("receive");
@@ -125,7 +125,7 @@ export class FaultyProgram extends WatchedService {
 		}
 	}
 
-	/** As `listen`, for a server without a protocol. Its first request comes at once, and is answered while it drains. */
+	/** Like `listen`, for a server without a protocol. Its first request comes at once, and is answered while it drains. */
 	async #listen(): Promise<void> {
 		await this.#step("listen");
 		if (this.state.reason !== undefined) throw new StoppedError(this.state.reason);
@@ -134,7 +134,7 @@ export class FaultyProgram extends WatchedService {
 		server.drain = () => this.#step("answer").finally(() => server.finish());
 	}
 
-	/** One await of the program's. */
+	/** One await of the program. */
 	async #step(name: string): Promise<void> {
 		const fault = this.#faults.get(this.steps.push(name) - 1);
 		if (fault !== undefined && this.service.phase !== "closed") this.met.push(fault);
@@ -144,13 +144,13 @@ export class FaultyProgram extends WatchedService {
 	}
 }
 
-/** As `Promise.all`, but waits for all, and prefers an error to the refusal of what came after the stop. */
+/** Like `Promise.all`, but waits for all, and prefers any error to a StoppedError. */
 async function allOf(parts: readonly Promise<unknown>[]): Promise<void> {
 	const failed = (await Promise.allSettled(parts)).flatMap((part) => (part.status === "rejected" ? [part.reason] : []));
 	if (failed.length > 0) throw failed.find((error) => !(error instanceof StoppedError)) ?? failed[0];
 }
 
-/** Which is closed before which, whatever happens. */
+/** Pairs of resources: the first must always be closed before the second. */
 const ORDER = [
 	["metrics", "orders/queue"],
 	["metrics", "mail/smtp"],

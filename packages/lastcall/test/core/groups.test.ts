@@ -11,7 +11,7 @@ type Begun = [name: string, atMs: number][];
 /** Registers a closer that notes when it begins, in ms after the stop, and ends after a while. */
 type Acquire = (group: Group, name: string, takesMs?: number) => void;
 
-/** Starts with `main`, stops, and tells when each closer began. */
+/** Starts with `main`, stops, and returns when each closer began. */
 async function closing(
 	main: (service: Service, acquire: Acquire, watched: WatchedService) => unknown,
 ): Promise<WatchedService & { begun: Begun }> {

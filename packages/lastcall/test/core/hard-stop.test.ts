@@ -102,12 +102,12 @@ test("the hard stop event comes when work is dropped, another when closers are l
 	assert.deepEqual(report.left, [outbox, db]);
 	assert.equal(told("hard-stop").length, 1);
 	assert.deepEqual(told("left"), [{ type: "left", left: [db] }]);
-	assert.deepEqual(told("hard-stop")[0]?.left, [outbox], "what was told then has changed since");
+	assert.deepEqual(told("hard-stop")[0]?.left, [outbox], "the event's list has changed since");
 });
 
 test("a server that is not drained in time is hard-stopped even with nothing in flight", async () => {
 	const { service, clock, serve } = await runningService();
-	// Its listener is open, or its idle connections linger: it can still accept a request.
+	// Its listener is still open, or its idle connections linger: it can accept a request.
 	const http = serve("http");
 	let stillServing: boolean | undefined;
 	service.defer("db", () => {

@@ -5,7 +5,7 @@ import { TestService } from "lastcall/testing";
 import { toJson } from "#src/core/to-json.js";
 import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 
-/** A service with work to wait for and something to close. It notes what was closed. */
+/** A service with work to wait for and a resource to close. It records what was closed. */
 function open(options: ServiceOptions = {}): TestService & { readonly closed_: string[] } {
 	const closed_: string[] = [];
 	const one = Object.assign(new TestService(options), { closed_ });

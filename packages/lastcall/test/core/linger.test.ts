@@ -13,7 +13,7 @@ interface LingerCase {
 	readonly task?: boolean;
 }
 
-/** What both servers are told to let idle connections linger. */
+/** The linger that both servers get. */
 async function lingerOf({
 	options = {},
 	reason = SIGTERM,

@@ -10,7 +10,7 @@ import { runningService, WatchedService } from "../support/watched-service.ts";
 
 const ANYWHERE = { port: 0, host: "127.0.0.1" };
 
-/** A server that is opened when the test says so, as one whose name must be looked up first. */
+/** A server that opens when the test lets it, like one whose host name must be looked up first. */
 class SlowServer extends Server {
 	readonly lookedUp = new Deferred();
 

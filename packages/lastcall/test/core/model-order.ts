@@ -1,13 +1,13 @@
-/** From when to when something was being started, as the test saw it. */
+/** The span in which something was being started, as the test saw it. */
 export interface Started {
 	readonly from: number;
 	to: number | undefined;
 }
 
-/** Where something was started: the groups that were being started around it, the outermost first, and itself. */
+/** Where something was started: the groups around it, the outermost first, and itself. */
 export type Place = readonly Started[];
 
-/** Reports whether `one` was begun when `other` had been started, by the outermost groups that they don't share. */
+/** Returns true if `one` was begun when `other` had been started, judged by the outermost groups that they don't share. */
 export function after(one: Place, other: Place): boolean {
 	const [mine, ...myRest] = one;
 	const [its, ...itsRest] = other;
@@ -16,7 +16,7 @@ export function after(one: Place, other: Place): boolean {
 	return its.to !== undefined && its.to < mine.from;
 }
 
-/** How many of `others` are closed one after the other, behind and with the one at `place`: every chain is tried. */
+/** The longest chain of closers that begins at `place`. Every chain is tried. */
 export function longestChain(place: Place, others: readonly Place[]): number {
 	const behind = others.filter((other) => after(place, other));
 	return 1 + Math.max(0, ...behind.map((other) => longestChain(other, behind)));

@@ -28,7 +28,7 @@ test("an observer that throws at every event does not change the shutdown", asyn
 	assert.deepEqual(new Set(reports[0]?.types), new Set(EVERY_TYPE));
 });
 
-/** Without `listening` and `drained`, which only a server tells, and `held` and `snapshot`, which only a process does. */
+/** Without `listening` and `drained`, which only a server has, and `held` and `snapshot`, which only a process has. */
 const EVERY_TYPE: ServiceEvent["type"][] = [
 	"running",
 	"stopping",

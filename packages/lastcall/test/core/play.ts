@@ -7,25 +7,25 @@ import { WatchedService } from "../support/watched-service.ts";
 import { after, longestChain, type Place, type Started } from "./model-order.ts";
 import type { Addition, End, Part, Scenario, Step } from "./scenario.ts";
 
-/** What truly happened to a closer, a task, a unit, `main` or a server, to hold the report against. */
+/** What really happened to a closer, a task, a unit, `main` or a server, to compare the report with. */
 export interface Fact {
 	readonly name: string;
 	/** Where it was registered. */
 	readonly home: Home;
-	/** A closer's: where it is in the order of all that was started, and since when. */
+	/** For a closer: its place in the order of everything that was started, and since when. */
 	readonly place: Place;
 	readonly acquiredAt: number;
-	/** Where it is not known to the report: a closer that came when all was closed. */
+	/** True for a closer that came when all was closed: the report does not know it. */
 	readonly tooLate: boolean;
 	begunAt: number | undefined;
 	begun: number;
 	endedAt: number | undefined;
-	/** Whether it ended before the service was closed. */
+	/** True if it ended before the service was closed. */
 	inTime: boolean;
 	failure: { readonly error: unknown } | undefined;
-	/** A closer's: the time that was left when it began, divided by the longest chain of those still to be closed. */
+	/** For a closer: the time that was left when it began, divided by the longest chain of closers to come. */
 	shareMs: number;
-	/** A server's: what it had accepted, and whether it was hard-stopped, after which it can't fail any more. */
+	/** For a server: what it had accepted, and whether it was hard-stopped, after which it can't fail any more. */
 	readonly requests: number;
 	dropped: boolean;
 }
@@ -37,26 +37,26 @@ interface Home {
 	readonly place: Place;
 }
 
-/** A scenario on a service with a fake clock, and all that can be seen of it from outside. */
+/** A scenario on a service with a fake clock, and everything that can be seen of it from outside. */
 export class Play extends WatchedService {
 	readonly scenario: Scenario;
 	readonly gracePeriodMs: number;
 	readonly closers: Fact[] = [];
 	readonly tasks: Fact[] = [];
 	readonly drains: Fact[] = [];
-	/** Errors that came from elsewhere: uncaught. */
+	/** Errors from elsewhere: uncaught ones. */
 	readonly uncaught: unknown[] = [];
-	/** Units that another one followed in the same turn, when closing had begun already. */
+	/** Units that another unit followed in the same turn, when closing had begun already. */
 	readonly overtaken: string[] = [];
-	/** The closers in the order in which they began, without those that came too late. */
+	/** The closers in the order in which they began, without those that were acquired too late. */
 	readonly order: Fact[] = [];
 	/** When the deadline was first brought forward. */
 	hurriedAt: number | undefined;
-	/** What was acquired and not begun to be closed: the newest is last. */
+	/** What was acquired and whose closing has not begun, the newest last. */
 	readonly #acquired: Fact[] = [];
 	readonly #service: Home;
 	#count = 0;
-	/** How much has been started, as a place in the order of it all. */
+	/** How many things have been started: the place of the next one in the order. */
 	#started = 0;
 
 	constructor(scenario: Scenario) {
@@ -66,7 +66,7 @@ export class Play extends WatchedService {
 		this.gracePeriodMs = scenario.times.gracePeriodMs;
 	}
 
-	/** Plays until long after the deadline; resolves to the report. */
+	/** Plays the scenario until long after the deadline; resolves to the report. */
 	async run(): Promise<ShutdownReport> {
 		const { clock, service, state, scenario } = this;
 		let report: ShutdownReport | undefined;
@@ -98,12 +98,12 @@ export class Play extends WatchedService {
 		return report;
 	}
 
-	/** How much time there really is, from the stop reason on: less after a crash. */
+	/** The real grace period, from the stop reason on: shorter after a crash. */
 	get budgetMs(): number {
 		return this.#budgetOf(this.gracePeriodMs);
 	}
 
-	/** How much of that is kept for closing, if there is something to close. */
+	/** How much of it is kept for closing, if there is something to close. */
 	get closeReserveMs(): number {
 		const { closeReserveMs = this.gracePeriodMs / 5 } = this.scenario.times;
 		return this.#budgetOf(closeReserveMs);
@@ -154,7 +154,7 @@ export class Play extends WatchedService {
 		this.state.servers.add(server);
 	}
 
-	/** Starts `parts` as a program does: one after the other, or side by side where it doesn't wait. */
+	/** Starts `parts` as a program does: one after the other, or side by side where one is not awaited. */
 	async #startAll(parts: readonly Part[], home: Home): Promise<void> {
 		for (const part of parts) {
 			if (part.kind === "closer") {
@@ -176,7 +176,7 @@ export class Play extends WatchedService {
 				fact.begun++;
 				fact.begunAt = this.clock.now();
 				await this.#startAll(parts, { group, prefix: `${fact.name}/`, place });
-				// Each group ends in a turn of the loop that nothing else happens in.
+				// Each group ends in a turn of the loop of its own.
 				await this.clock.wait(takes * this.gracePeriodMs);
 				if (fails) throw new Error("a group fails");
 			});
@@ -200,7 +200,7 @@ export class Play extends WatchedService {
 			this.#begin(fact, { end: { kind: "hangs" }, adds: [] });
 			if (stays === undefined) return;
 			this.#later(stays, () => {
-				// Before the end of the drain, what comes in the same turn is still in time.
+				// Work that comes in the turn in which the drain ends is still in time.
 				const isInTime = ["running", "lame-duck", "draining"].includes(this.service.phase);
 				this.#hasEnded(fact);
 				done();
@@ -283,7 +283,7 @@ export class Play extends WatchedService {
 		this.order.push(fact);
 	}
 
-	/** A closer has had its share, or has ended, or time was cut. */
+	/** True if a closer has had its share, has ended, or time was cut. */
 	#checkShare({ name, begunAt, endedAt, shareMs }: Fact): void {
 		if (begunAt === undefined || endedAt !== undefined || this.hurriedAt !== undefined) return;
 		const waitedMs = this.clock.now() - begunAt;
@@ -393,23 +393,23 @@ const STOPS = {
 	failure: { kind: "uncaught", error: BOOM },
 } as const;
 
-/** What a fact is called where it is registered. */
+/** The name of a fact where it is registered. */
 function ownName({ name, home }: Fact): string {
 	return name.slice(home.prefix.length);
 }
 
-/** A group that has been started takes nothing more: what it is in does. */
+/** A group that has been started takes nothing more: what is registered with it belongs to the enclosing group. */
 function openPlace(place: Place): Place {
 	const closed = place.findIndex(({ to }) => to !== undefined);
 	return closed === -1 ? place : place.slice(0, closed);
 }
 
-/** Reports whether two are closed one after the other, whichever comes first. */
+/** Returns true if two closers are closed one after the other, in either order. */
 export function areOrdered(one: Fact, other: Fact): boolean {
 	return after(one.place, other.place) || after(other.place, one.place);
 }
 
-/** Instants are sums of fractions. */
+/** Tolerance: instants are sums of fractions. */
 export const ROUNDING_MS = 1e-6;
 
 export function assertClose(actual: number, expected: number, what: string): void {

@@ -65,7 +65,7 @@ test("a closer that ends in the instant of the deadline is closed or left, never
 			const { service, clock } = await runningService();
 			let end = (): void => {};
 			if (closerFirst) clock.after(10_000, () => end());
-			// With an older one, it has had its share before and is waited for once more.
+			// With an older closer, it has had its share before and is waited for again.
 			if (!alone) service.defer("quick", () => {});
 			service.defer("db", () => new Promise<void>((resolve) => (end = resolve)));
 			const stopped = service.stop();

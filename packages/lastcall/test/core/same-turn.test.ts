@@ -6,10 +6,10 @@ import { settled } from "../support/fake-clock.ts";
 import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { runningService, WatchedService } from "../support/watched-service.ts";
 
-/** More turns of the microtask queue than the sequence takes from one phase to the next. */
+/** More microtasks than the shutdown takes from one phase to the next. */
 const TURNS = 40;
 
-/** Both things happen, `second` that many microtasks after `first`, or before it where `apart` is negative. */
+/** Calls `second` `apart` microtasks after `first`, or before it where `apart` is negative. */
 function bothWithin(apart: number, first: () => void, second: () => void): void {
 	if (apart < 0) {
 		second();
@@ -20,7 +20,7 @@ function bothWithin(apart: number, first: () => void, second: () => void): void 
 	}
 }
 
-/** Every way in which two things can happen within one turn of the loop. */
+/** Every distance in microtasks that two events of one turn can have. */
 const APART = Array.from({ length: 2 * TURNS + 1 }, (_, i) => i - TURNS);
 
 test("a second signal in any microtask around the end of the last task leaves a right report", async () => {
@@ -42,7 +42,7 @@ test("a second signal in any microtask around the end of the last task leaves a 
 		if (apart >= 0) assert.deepEqual(report.left, [], `${where}: what had ended before the signal is not left`);
 		assert.deepEqual(report.errors, [], where);
 		assert.equal(report.ok, report.left.length === 0, where);
-		// A signal that comes when all is closed comes too late to end anything.
+		// A signal after everything is closed ends nothing.
 		assert.equal(report.hardStop?.cause, phase === "closed" ? undefined : SIGINT, where);
 		assert.equal(report.exitCode, phase === "closed" ? 0 : 130, where);
 		assert.equal(told("hard-stop").length, report.hardStop === undefined ? 0 : 1, where);
@@ -55,7 +55,7 @@ test("with a second signal in any microtask around the end of a closer, that is 
 		for (const apart of APART) {
 			const { service, clock, state } = await runningService();
 			const db = new Deferred();
-			// An older one takes its turn after the share; then the first is waited for until the deadline.
+			// An older closer begins after the share; then the first is waited for until the deadline.
 			if (pastItsShare) service.defer("quick", () => {});
 			service.defer("db", () => db.promise);
 			void state.stop(SIGTERM);
@@ -190,7 +190,7 @@ test("of a failure and a stop in one turn the first is the stop reason, and the 
 		outbox.reject(error);
 		await clock.advance(0);
 		const report = await service.closed;
-		// A rejection is known one microtask later, a throw at once.
+		// A rejection is seen one microtask later, a throw at once.
 		assert.equal(report.reason.kind, kind === "throw, then stop" ? "task-failed" : "call", kind);
 		assert.deepEqual(report.errors, [{ name: "outbox", error }], kind);
 		assert.equal(report.exitCode, 1, kind);

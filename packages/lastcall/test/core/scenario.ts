@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { TimeOptions } from "lastcall";
 
-/** How something ends. Times are parts of the grace period, so that they meet its own instants often. */
+/** How something ends. Times are fractions of the grace period, so that they often coincide with its own instants. */
 export type End =
 	| { readonly kind: "returns" | "throws" | "hangs" }
-	/** A task that ends by the signal's own error. */
+	/** A task that rejects with the drain signal's reason. */
 	| { readonly kind: "obeys" }
 	| { readonly kind: "resolves" | "rejects"; readonly after: number };
 
@@ -17,12 +17,12 @@ export interface Step {
 export interface Addition {
 	readonly after: number;
 	readonly what: "closer" | "task";
-	/** Whether it is registered with the service, or else with the group that whoever adds it is in. */
+	/** True if it is registered with the service, false if with the group of the part that adds it. */
 	readonly outside: boolean;
 	readonly step: Step;
 }
 
-/** What is started before the stop, or half started. */
+/** What is started before the stop, or is being started then. */
 export type Part =
 	| { readonly kind: "closer"; readonly step: Step }
 	| {
@@ -30,14 +30,14 @@ export type Part =
 			readonly parts: readonly Part[];
 			/** How long it takes, once its parts have been begun. */
 			readonly takes: number;
-			/** Whether what follows is begun when it has been started, or while it is being started. */
+			/** True if the next part begins when this one has been started, false if while it is being started. */
 			readonly awaited: boolean;
 			readonly fails: boolean;
 	  };
 
 export interface Scenario {
 	readonly times: TimeOptions & { readonly gracePeriodMs: number };
-	/** `main` is still at it when the stop comes, if given. */
+	/** If given, `main` is still running at the stop. */
 	readonly main: Step | undefined;
 	readonly parts: readonly Part[];
 	/** How long the program has been up at the stop. */
@@ -45,11 +45,11 @@ export interface Scenario {
 	readonly servers: readonly { readonly end: End; readonly requests: number }[];
 	/** `at`: some time after the stop reason; before it where it is negative. */
 	readonly tasks: readonly { readonly at: number; readonly step: Step }[];
-	/** Work that repeats itself, with that much time between two runs. */
+	/** Repeated work, with its pause between two runs. */
 	readonly repeated: readonly { readonly pause: number; readonly end: End }[];
 	/**
-	 * Units of work: when they are entered, as tasks are, and how long they stay; for ever if that isn't given. `next`: the
-	 * microtasks after its end in which the program enters another one, which stays for a moment.
+	 * Units of work: when they are entered, like tasks, and how long they last; for ever if that isn't given. `next`: the
+	 * microtasks after its end at which the program enters another one, which lasts for a moment.
 	 */
 	readonly units: readonly {
 		readonly at: number;
@@ -60,14 +60,14 @@ export interface Scenario {
 	readonly later: readonly { readonly at: number; readonly what: "stop" | "failure" | "second signal" }[];
 }
 
-/** Parts of the grace period up to one and a half; short ones and round ones more often. */
+/** Fractions of the grace period up to one and a half; short ones and round ones more often. */
 const part = fc.oneof(
 	{ weight: 2, arbitrary: fc.constantFrom(0, 0.2, 0.25, 0.5, 0.8, 1) },
 	{ weight: 4, arbitrary: fc.integer({ min: 0, max: 20 }).map((percent) => percent / 100) },
 	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 150 }).map((percent) => percent / 100) },
 );
 
-/** More often well than not, or no shutdown of many parts would ever end well. */
+/** Mostly well, as otherwise no shutdown of many parts would end well. */
 const end: fc.Arbitrary<End> = fc.oneof(
 	{ weight: 2, arbitrary: fc.constant<End>({ kind: "returns" }) },
 	{ weight: 8, arbitrary: fc.record({ kind: fc.constant("resolves" as const), after: part }) },
@@ -94,7 +94,7 @@ function step(ends: fc.Arbitrary<End>, depth: number): fc.Arbitrary<Step> {
 	return fc.record({ end: ends, adds: additions(depth) });
 }
 
-/** Most groups take a moment; some are still at it when the stop comes. */
+/** Most groups take a moment; some are still being started at the stop. */
 const takes = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: part });
 
 function parts(depth: number): fc.Arbitrary<readonly Part[]> {

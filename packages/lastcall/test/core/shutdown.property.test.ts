@@ -11,7 +11,7 @@ import { type Scenario, scenarios } from "./scenario.ts";
 
 const RUNS = Number(process.env.LASTCALL_PROPERTY_RUNS ?? 1_000);
 
-/** What must be true of each shutdown, once it is long over; that what is true of each instant is seen in `Play`. */
+/** What must be true of each shutdown when it is over. `Play` checks what must be true at each instant. */
 const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	"every closer began once, also one that came too late": ({ closers }) => {
 		for (const { name, begun } of closers) assert.equal(begun, 1, `${name} began ${begun} times`);
@@ -33,7 +33,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	"no closer has less than its part of the time, whatever the others do": (play, report) => {
 		const { order, budgetMs } = play;
 		const at = closingAt(play, report);
-		// `at` is rounded: a closer that the first one adds as it begins may seem to have come before.
+		// `at` is rounded: a closer that the first one adds when it begins may seem to have come before.
 		const isLate = ({ acquiredAt }: Fact): boolean => acquiredAt >= at - ROUNDING_MS;
 		if (play.hurriedAt !== undefined || order.some(isLate)) return;
 		const places = order.map(({ place }) => place);
@@ -76,7 +76,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const at = closingAt(play, report);
 		const names = left.map(({ name, what }) => (what.startsWith("GET") ? `${name} ${what}` : name));
 		const work = [...play.tasks, ...play.drains].filter(({ begun }) => begun > 0);
-		// In the very instant of the hard stop, either is true.
+		// In the instant of the hard stop either may be true.
 		const isOver = ({ endedAt }: Fact): boolean => endedAt !== undefined && endedAt < at - ROUNDING_MS;
 		const isNotOver = ({ endedAt }: Fact): boolean => endedAt === undefined || endedAt > at + ROUNDING_MS;
 		const leftClosers = closers.filter(({ outcome }) => outcome === "left").map(({ name }) => name);
@@ -104,7 +104,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		if (left.length > 0) assert.ok(hardStop !== undefined, "left without a hard stop");
 	},
 
-	"a hard stop was told once if it is in the report, no sooner than time ran out or was cut": (play, report) => {
+	"a hard stop in the report has one event, no sooner than time ran out or was cut": (play, report) => {
 		const { hardStop } = report;
 		const told = play.told("hard-stop");
 		assert.equal(told.length, hardStop === undefined ? 0 : 1);
@@ -128,7 +128,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const wasRunning = play.told("running").length > 0;
 		const isLameDuck = lameDuckMs > 0 && wasRunning && failureOf(reason) === undefined;
 		const expected = isLameDuck ? ["lame-duck", "draining", "closing", "closed"] : ["draining", "closing", "closed"];
-		// Those before the stop reason have another instant, unless a task failed in the first.
+		// Events before the stop reason have another instant, unless a task failed in the first one.
 		const after = phases.filter(({ phase }) => PHASES.indexOf(phase) >= PHASES.indexOf("lame-duck"));
 		assert.deepEqual(
 			after.map(({ phase }) => phase),
@@ -153,18 +153,18 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		assert.ok(atMs("closing") <= latest + ROUNDING_MS, `closing at ${atMs("closing")}, not by ${latest}`);
 	},
 
-	"nothing is told after the end but what fails then, and everything else in order": (play) => {
+	"there is no event after the end but for failures, and all others are in order": (play) => {
 		const many = ["failed", "waiting", "drained", "resource-closing", "resource-closed"];
 		const types = play.types().filter((type) => !many.includes(type));
 		assert.equal(types.at(-1), "closed");
 		for (const type of new Set(types)) {
-			assert.equal(types.filter((other) => other === type).length, 1, `${type} was told more than once`);
+			assert.equal(types.filter((other) => other === type).length, 1, `${type} has more than one event`);
 		}
 		const after = play.types().slice(play.types().indexOf("closed") + 1);
 		assert.deepEqual(new Set(after), new Set(after.filter((type) => type === "failed")));
 	},
 
-	"each resource is told of when its closing begins, and when it ends in time": (play, { closers }) => {
+	"each resource has an event when its closing begins, and when it ends in time": (play, { closers }) => {
 		assert.deepEqual(
 			play.told("resource-closing").map(({ name }) => name),
 			play.order.map(({ name }) => name),
@@ -201,7 +201,7 @@ test("any program, stopped in any way, ends in order, in time, and with a right 
 /** Later than any instant of a play. */
 const LAST = 1e12;
 
-/** When nobody waits for a closer any more. */
+/** The instant from which on no closer is waited for. */
 function overAt({ begunAt = LAST, endedAt = LAST, shareMs }: Fact): number {
 	return Math.min(endedAt, begunAt + shareMs);
 }
@@ -215,7 +215,7 @@ function outcomeOf({ inTime, failure }: Fact): string {
 	return failure === undefined ? "closed" : "failed";
 }
 
-/** As `left` lists them: a server by its requests. */
+/** In the form of `left`: a server has an entry for each request. */
 function entriesOf({ name, requests }: Fact): string[] {
 	if (!name.startsWith("server")) return [name];
 	return Array.from({ length: requests }, (_, i) => `${name} GET /${i}`);

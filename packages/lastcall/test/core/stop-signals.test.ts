@@ -6,7 +6,7 @@ import { onStopSignals } from "#src/process/signals.js";
 
 const KNOWN = STOP_SIGNALS.filter((signal) => signal in constants.signals);
 
-/** What was heard; signals are only emitted, never sent. */
+/** The signals that were received; they are only emitted, never sent. */
 class Ear {
 	readonly heard: SignalReason[] = [];
 	readonly stop: () => void;
@@ -26,12 +26,12 @@ function emit(signal: NodeJS.Signals): void {
 	process.emit(signal, signal);
 }
 
-/** Emits to those listeners that came after `before`: a test runner has its own for some signals. */
+/** Emits only to listeners that were added after `before`: a test runner has its own for some signals. */
 function emitToNew(signal: NodeJS.Signals, before: readonly unknown[]): void {
 	for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
 }
 
-test("every stop signal of the platform is heard, with its name and number", () => {
+test("every stop signal of the platform is received, with its name and number", () => {
 	for (const signal of KNOWN) {
 		const before = process.listeners(signal);
 		const ear = new Ear();
@@ -42,7 +42,7 @@ test("every stop signal of the platform is heard, with its name and number", () 
 	assert.ok(KNOWN.includes("SIGINT") && KNOWN.includes("SIGTERM"));
 });
 
-test("a stop signal is heard each time that it comes", () => {
+test("a stop signal is received each time that it comes", () => {
 	const ear = new Ear();
 	for (const signal of ["SIGHUP", "SIGTERM", "SIGHUP"] as const) emit(signal);
 	assert.deepEqual(

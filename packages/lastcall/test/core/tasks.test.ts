@@ -89,7 +89,7 @@ test("a task that rejects with an AbortError before the stop has failed", async 
 		const { service, clock, state } = await runningService({ lameDuckMs: 100 });
 		const outbox = new Deferred();
 		service.task("outbox", () => outbox.promise);
-		// A lame duck has a stop reason, but its program has not been told to stop.
+		// A lame duck has a stop reason, but its drain signal has not aborted.
 		void state.stop(SIGTERM);
 		outbox.reject(error);
 		await clock.advance(100);
@@ -157,7 +157,7 @@ test("a task that is begun while only a server still drains is waited for", asyn
 		if (earlier) service.task("outbox", () => clock.wait(10));
 		void service.stop();
 		await clock.advance(100);
-		// The request's handler sends a mail, and answers before that is done.
+		// The request's handler sends a mail, and responds before that is done.
 		service.task("mail", () => clock.wait(200));
 		http.finish();
 		await clock.advance(1_000);

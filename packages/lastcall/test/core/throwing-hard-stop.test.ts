@@ -42,7 +42,7 @@ test("a server that throws when it is released has failed, and nothing else chan
 	assert.equal(phases.at(-1)?.phase, "closed");
 });
 
-test("resources that throw when they are cut have failed, each by its name, and the others are cut", async () => {
+test("resources that throw when they are cut have failed, each by name, and the others are cut", async () => {
 	const { service, clock, state } = await runningService();
 	const ended: string[] = [];
 	for (const name of ["a", "b", "c"]) {
@@ -63,13 +63,13 @@ test("resources that throw when they are cut have failed, each by its name, and 
 	assert.equal(left.length, 3);
 });
 
-/** A socket whose `destroy()` throws, as an object of the program's own may. */
+/** A socket whose `destroy()` throws, as an object of the program may. */
 function throwingSocket(): Duplex {
 	const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(), final() {} });
 	return Object.assign(socket, { destroy: boom });
 }
 
-test("upgraded sockets that throw when they are cut have failed, each by its name, and the others are cut", async () => {
+test("upgraded sockets that throw when they are cut have failed, each by name, and the others are cut", async () => {
 	const { service, clock } = await runningService();
 	const sockets = { first: throwingSocket(), second: new Duplex({ read() {}, final() {} }), third: throwingSocket() };
 	for (const [name, socket] of Object.entries(sockets)) service.upgraded(name, socket);

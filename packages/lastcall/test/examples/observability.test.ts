@@ -60,7 +60,7 @@ interface ExportedSpan {
 	readonly events: readonly { readonly attributes: Record<string, unknown> }[];
 }
 
-/** The exporter writes each span as `console.dir` shows it, which is JavaScript. */
+/** The exporter writes each span by `console.dir`, in JavaScript syntax. */
 function spansOf(text: string): ExportedSpan[] {
 	const all = runInNewContext(`[${text.replace(/^\}$/gm, "},")}]`) as unknown;
 	return structuredClone(all) as ExportedSpan[];

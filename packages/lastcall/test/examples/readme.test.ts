@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { arrived } from "../support/arrived.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 
 const root = new URL("../../../../../", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), "utf8");
@@ -44,7 +44,7 @@ test("the documentation of the test kit shows examples/shop.test.ts, which passe
 function startProgram(t: TestContext, name: string): Child {
 	const section = read("README.md").split(`\n### ${name}\n`)[1] ?? assert.fail(`there is no section ${name}`);
 	const [, program] = /```js\n([\s\S]*?)```/.exec(section) ?? assert.fail(`${name} has no program`);
-	// Where the packages that it imports are installed.
+	// A folder from which the packages that it imports can be resolved.
 	const folder = mkdtempSync(fileURLToPath(new URL("examples/dist/readme-", root)));
 	t.after(() => rmSync(folder, { recursive: true }));
 	const file = join(folder, "server.js");

@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 
-/** A framework, by its example: `examples/<name>.ts`, and `examples/without-lastcall/<name>.ts` that stops its own way. */
+/** A framework and its examples: `examples/<name>.ts`, and `examples/without-lastcall/<name>.ts`, which stops in the framework's way. */
 export interface Framework {
 	readonly name: string;
-	/** The path that answers at once. */
+	/** The path that is answered at once. */
 	readonly hello: string;
-	/** What it answers to `hello`, `/report` and an upload to `/orders`. */
-	readonly answers: { readonly hello: string; readonly report: string; readonly orders: string };
-	/** What its shutdown hooks and closers say, in the right order. */
+	/** The responses to `hello`, `/report` and an upload to `/orders`. */
+	readonly responses: { readonly hello: string; readonly report: string; readonly orders: string };
+	/** What its shutdown hooks and closers print, in the right order. */
 	readonly hooks: readonly string[];
 }
 
@@ -15,8 +15,8 @@ export interface Framework {
 export const UPLOAD_BYTES = 1_000;
 
 function framework(name: string, more: Partial<Framework> = {}): Framework {
-	const answers = { hello: "200 Hello\n", report: '200 {"sold":42}', orders: `201 {"bytes":${UPLOAD_BYTES}}` };
-	return { name, hello: "/", answers, hooks: ["database closed"], ...more };
+	const responses = { hello: "200 Hello\n", report: '200 {"sold":42}', orders: `201 {"bytes":${UPLOAD_BYTES}}` };
+	return { name, hello: "/", responses, hooks: ["database closed"], ...more };
 }
 
 export const frameworks: readonly Framework[] = [
@@ -28,7 +28,7 @@ export const frameworks: readonly Framework[] = [
 	framework("nest", { hooks: ["shop closed", "last words written", "database closed"] }),
 	framework("trpc", {
 		hello: "/hello",
-		answers: {
+		responses: {
 			hello: '200 {"result":{"data":"Hello\\n"}}',
 			report: '200 {"result":{"data":{"sold":42}}}',
 			orders: `200 {"result":{"data":{"bytes":${UPLOAD_BYTES}}}}`,

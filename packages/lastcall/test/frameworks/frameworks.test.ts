@@ -6,14 +6,14 @@ import { arrived } from "../support/arrived.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
 import { type Drilled, drillCli } from "../support/drill-cli.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { example, type Framework, frameworks, UPLOAD_BYTES } from "./framework.ts";
 
 const ROUNDS = process.env.LASTCALL_RACE_ROUNDS ?? "1";
 
 const HEADER = ["content-type", "application/octet-stream"] as const;
 
-/** Both outputs in one pipe, so that they tell in which order things happened. */
+/** Both outputs in one pipe, so that their lines are in order. */
 function startExample(t: TestContext, { name }: Framework): Child {
 	const env = { ...process.env, PORT: "0", NODE: process.execPath, EXAMPLE: example(name) };
 	return new Child(t, "sh", ["-c", 'exec "$NODE" "$EXAMPLE" 2>&1'], { env });
@@ -29,7 +29,7 @@ function upload(port: number): Promise<string> {
 	});
 }
 
-/** Everything that a shutdown can lose, on each of the example's paths but the one for uploads. */
+/** All loads that a shutdown can lose, on each of the example's paths but the one for uploads. */
 function drill(t: TestContext, { hello }: Framework, program: string, ...options: string[]): Promise<Drilled> {
 	const loads = [
 		`back-to-back,connections=16,path=${hello}`,
@@ -40,24 +40,24 @@ function drill(t: TestContext, { hello }: Framework, program: string, ...options
 	return drillCli(t, [...loads.flatMap((load) => ["--load", load]), ...options], [process.execPath, example(program)]);
 }
 
-/** The same for uploads. They have a content type, for which tRPC refuses all others. */
+/** The same for uploads. They have a content type with which tRPC refuses all other requests. */
 function drillUploads(t: TestContext, { name }: Framework, ...options: string[]): Promise<Drilled> {
 	const words = ["--header", HEADER.join(": "), "--load", "upload,connections=8,path=/orders", ...options];
 	return drillCli(t, words, [process.execPath, example(name)]);
 }
 
 for (const framework of frameworks) {
-	const { name, hello, answers, hooks } = framework;
+	const { name, hello, responses, hooks } = framework;
 	void describe(`examples/${name}`, () => {
 		void it("answers the requests in flight, then runs its shutdown hooks, in order and once", async (t) => {
 			const child = startExample(t, framework);
 			const port = await child.port();
-			assert.equal(await ask(port, hello), answers.hello);
-			assert.equal(await upload(port), answers.orders);
+			assert.equal(await ask(port, hello), responses.hello);
+			assert.equal(await upload(port), responses.orders);
 			const report = ask(port, "/report");
 			await arrived(port);
 			child.kill("SIGTERM");
-			assert.equal(await report, answers.report);
+			assert.equal(await report, responses.report);
 			const { exit, stdout } = await child.ended;
 			assert.equal(exit, 0, stdout);
 			assertInOrder(

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Check } from "#src/health/checks.js";
 import { Deferred, hang } from "../support/deferred.ts";
 
-const nobody = (): void => {};
+const ignore = (): void => {};
 
 test("probes share a check that is running, and its result for as long as it is valid", async () => {
 	const runs: Deferred<unknown>[] = [];
@@ -12,7 +12,7 @@ test("probes share a check that is running, and its result for as long as it is 
 		runs.push(deferred);
 		return deferred.promise;
 	};
-	const check = new Check("db", { check: run, cacheMs: 3_600_000 }, nobody);
+	const check = new Check("db", { check: run, cacheMs: 3_600_000 }, ignore);
 	const results = [check.result(), check.result()];
 	assert.equal(runs.length, 1);
 	runs[0]?.reject(new Error("down"));
@@ -24,7 +24,7 @@ test("probes share a check that is running, and its result for as long as it is 
 
 test("a check whose result is valid for no time runs for each probe", async () => {
 	let runs = 0;
-	const check = new Check("db", { check: () => ++runs, cacheMs: 0 }, nobody);
+	const check = new Check("db", { check: () => ++runs, cacheMs: 0 }, ignore);
 	for (let i = 0; i < 3; i++) assert.equal((await check.result()).status, "ok");
 	assert.equal(runs, 3);
 });
@@ -44,8 +44,8 @@ test("a check that hangs fails when its time is over, gets its signal aborted, a
 		},
 		(name, failure) => heard.push([name, String(failure?.error)]),
 	);
-	// A check's own timer doesn't keep a program alive; a test is one.
-	const alive = setInterval(nobody, 1_000);
+	// A check's own timer doesn't keep a process alive, and this is one.
+	const alive = setInterval(ignore, 1_000);
 	assert.equal((await check.result()).status, "timed-out");
 	assert.equal(signals[0]?.aborted, true);
 	await check.result();
@@ -68,6 +68,6 @@ test("a check fails if it throws, rejects or returns false, and passes otherwise
 			"failed",
 		],
 	] as const) {
-		assert.equal((await new Check("db", check, nobody).result()).status, status, String(check));
+		assert.equal((await new Check("db", check, ignore).result()).status, status, String(check));
 	}
 });

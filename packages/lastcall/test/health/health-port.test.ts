@@ -60,7 +60,7 @@ test("the path that shows what the program is doing exists only for clients on t
 	assert.equal(nothing[0], 404);
 	for (const headers of [{ host: "evil.example" }, { "X-Forwarded-For": "203.0.113.9" }, { Via: "1.1 proxy" }]) {
 		assert.deepEqual(await ask("/statusz", headers), nothing);
-		assert.equal((await ask("/readyz", headers))[0], 200, "probes are for everybody");
+		assert.equal((await ask("/readyz", headers))[0], 200, "probes are for any client");
 	}
 	void service.stopNow();
 	await clock.advance(0);

@@ -4,7 +4,7 @@ import type { HealthOptions } from "lastcall";
 import { hang } from "../support/deferred.ts";
 import { runningService, WatchedService } from "../support/watched-service.ts";
 
-/** Asks all three: the status codes of livez, readyz, startupz. */
+/** Requests all three probes: the status codes of livez, readyz, startupz. */
 async function ask({ service }: WatchedService, options: HealthOptions = {}): Promise<number[]> {
 	const { fetch } = service.health(options);
 	const paths = ["livez", "readyz", "startupz"];
@@ -67,7 +67,7 @@ test("a failing check fails readiness by name, but not liveness and start-up", a
 			],
 		},
 	);
-	assert.ok(!JSON.stringify(body).includes("secret"), "why is nobody's business");
+	assert.ok(!JSON.stringify(body).includes("secret"), "the error is not in the response");
 });
 
 test("a failing check for liveness fails readiness and liveness", async () => {

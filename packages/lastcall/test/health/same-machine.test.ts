@@ -4,7 +4,7 @@ import { isFromThisMachine } from "#src/health/same-machine.js";
 
 const LOCAL = { headers: { host: "localhost:9090" }, httpVersion: "1.1", socket: { remoteAddress: "127.0.0.1" } };
 
-test("a request is from this machine by its address, or through a Unix socket", () => {
+test("a request from a loopback address or through a Unix socket is from this machine", () => {
 	for (const remoteAddress of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", undefined]) {
 		assert.equal(isFromThisMachine({ ...LOCAL, socket: { remoteAddress } }), true, remoteAddress);
 	}

@@ -3,9 +3,9 @@ import { OutgoingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { describe, type TestContext } from "node:test";
-import { brief } from "../servers/answers.ts";
 import { readByServer } from "../servers/bare-server.ts";
 import { EVENT_SOURCE } from "../servers/contract/event-streams.ts";
+import { brief } from "../servers/responses.ts";
 import { rule } from "../servers/rule.ts";
 import { ServedServer } from "../servers/served-server.ts";
 import { http } from "../support/http-kinds.ts";
@@ -35,7 +35,7 @@ void describe("HTTP/1.1 without `_header` of a response", () => {
 			["client-reconnects"],
 		);
 		await client.closed;
-		assert.match(String(client.answers[0]?.body), /^data: 1\n\nretry: \d+\n$/);
+		assert.match(String(client.responses[0]?.body), /^data: 1\n\nretry: \d+\n$/);
 	});
 
 	rule("one whose type was set by setHeader() is ended, whatever else its request takes", async (t) => {
@@ -67,7 +67,7 @@ void describe("HTTP/1.1 without `_header` of a response", () => {
 			const { endedEarly } = await scene.drained();
 			assert.deepEqual(endedEarly, []);
 			await client.closed;
-			assert.equal(String(client.answers[0]?.body), "half whole");
+			assert.equal(String(client.responses[0]?.body), "half whole");
 		});
 	}
 });
@@ -81,7 +81,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		response.end("whole");
 		await scene.drained();
 		await client.closed;
-		assert.equal(brief(client.answers[0]), '200 "whole" close');
+		assert.equal(brief(client.responses[0]), '200 "whole" close');
 	});
 
 	rule("`destroySoon` of a socket: Node.js's own ends the connection after the last response", async (t) => {
@@ -92,7 +92,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		response.end("whole");
 		await scene.drained();
 		await client.closed;
-		assert.deepEqual([brief(client.answers[0]), client.error], ['200 "whole" close', undefined]);
+		assert.deepEqual([brief(client.responses[0]), client.error], ['200 "whole" close', undefined]);
 	});
 
 	rule("`writeHead` of a response: it says keep-alive, and its connection is ended when it has lingered", async (t) => {
@@ -103,7 +103,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		response.end("whole");
 		await scene.drained();
 		await client.closed;
-		assert.deepEqual([brief(client.answers[0]), client.error], ['200 "whole" keep-alive', undefined]);
+		assert.deepEqual([brief(client.responses[0]), client.error], ['200 "whole" keep-alive', undefined]);
 	});
 
 	rule("`write` of a response: an event stream seems to be silent, and is ended when the linger is over", async (t) => {
@@ -129,7 +129,7 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		response.end("whole");
 		await scene.drained();
 		await client.closed;
-		assert.deepEqual([brief(client.answers[0]), scene.executed], ['200 "half whole" close', ["/hold"]]);
+		assert.deepEqual([brief(client.responses[0]), scene.executed], ['200 "half whole" close', ["/hold"]]);
 	});
 
 	rule("the listener of `unpipe`: a handler that pipes is waited for after its client has gone", async (t) => {
@@ -157,7 +157,25 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		await scene.listenerClosed();
 		response.end("whole");
 		await client.closed;
-		assert.equal(brief(client.answers[0]), '200 "whole" keep-alive');
+		assert.equal(brief(client.responses[0]), '200 "whole" keep-alive');
 		assert.equal((await scene.service.closed).hardStop?.cause, "deadline");
+	});
+
+	rule("stack frames: a close() of the program is warned of without its place, and waits", async (t) => {
+		const lines: string[] = [];
+		const scene = await ServedServer.open(t, http, { service: { log: (line) => void lines.push(line) } });
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
+		scene.server.close();
+		Error.stackTraceLimit = stackTraceLimit;
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.equal(String(client.responses[0]?.body), "whole");
+		assert.match(lines.join("\n"), /server\.close\(\) was called during the shutdown: it waits/);
 	});
 });

@@ -11,7 +11,7 @@ interface RunningSite {
 	until(condition: () => boolean): Promise<void>;
 }
 
-/** What every kind of connection keeps: one test a rule. */
+/** The contract of every kind of connection: one test for each rule. */
 export function contract(kind: Kind): void {
 	void describe(kind.name, () => {
 		for (const name of RULES) {
@@ -42,7 +42,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		const work = await site.begin();
 		assert.ok(work.more, "a kind without it says why it can't");
 		void service.stop();
-		// In the midst of the drain's first steps, when nobody has been told yet.
+		// During the first steps of the drain, before any closing message.
 		const more = await work.more();
 		await until(() => service.phase === "draining");
 		more.finish();
@@ -56,7 +56,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		const work = await site.begin();
 		const closed = service.stop();
 		await draining(service);
-		// Where the door is still being closed, it may be let in: then it is served.
+		// While the listener is being closed, a client may still be accepted: then it is served.
 		let told = await site.connectAnew();
 		while (told === "whole") told = await site.connectAnew();
 		assert.match(told, kind.newOutcome);

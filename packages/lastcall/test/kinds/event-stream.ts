@@ -6,10 +6,10 @@ import type { HostedService } from "lastcall";
 import { getRequest, goSilent } from "../support/silent-client.ts";
 import type { Kind, Site } from "./kind.ts";
 
-/** Server-sent events, from a handler that listens to its signal. */
+/** Server-sent events, from a handler that uses drainSignalFor(). */
 export const eventStreamWithSignal: Kind = kindOf("event stream, with its signal", true);
 
-/** Server-sent events, from a handler that has not heard of any shutdown. */
+/** Server-sent events, from a handler that knows nothing of the shutdown. */
 export const eventStream: Kind = kindOf("event stream", false);
 
 function kindOf(name: string, listens: boolean): Kind {
@@ -74,7 +74,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 	};
 }
 
-/** The outcome is `whole` where the last event said so and the stream ended behind it; `ended` where it ended otherwise. */
+/** The outcome is `whole` if the last event says so and the stream ends after it; `ended` if it ends otherwise. */
 export function readEvents(stream: Readable): { readonly began: Promise<void>; readonly outcome: Promise<string> } {
 	let text = "";
 	const began = new Promise<void>((resolve) => {

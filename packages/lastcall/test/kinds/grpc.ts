@@ -52,7 +52,7 @@ async function open(t: TestContext, service: HostedService, servedFirst: boolean
 	});
 	if (!servedFirst) service.serve("rpc", server);
 	const dial = (): Client => {
-		// Or all clients of the process share one connection.
+		// Without this, all clients of the process share one connection.
 		const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure(), {
 			"grpc.use_local_subchannel_pool": 1,
 		});
@@ -96,7 +96,7 @@ function nextState(client: Client): Promise<string> {
 	});
 }
 
-/** It forgets each server that has closed, with all its connections. */
+/** gRPC forgets each server that has closed, with all its connections. */
 function openServers(server: Server): number {
 	return (server as unknown as { http2Servers: Map<unknown, unknown> }).http2Servers.size;
 }

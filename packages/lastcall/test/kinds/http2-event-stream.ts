@@ -21,7 +21,7 @@ import type { Kind, Site, Work } from "./kind.ts";
 type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Create = (listener: Listener) => Http2Server;
 
-/** Server-sent events over HTTP/2, from handlers that have not heard of any shutdown. */
+/** Server-sent events over HTTP/2, from handlers that know nothing of the shutdown. */
 export const h2cEventStream: Kind = kindOf("cleartext", "http", (listener) => createServer(listener));
 export const h2EventStream: Kind = kindOf("TLS", "https", (listener) => createSecureServer(certificate, listener));
 

@@ -76,7 +76,7 @@ async function open(
 				response?.end("whole");
 			},
 			outcome,
-			// Held until the goodbye is said: the program has it only then.
+			// Held until GOAWAY: the program gets it only then.
 			more: () => begin(session, once(session, "goaway")),
 		};
 	};
@@ -93,7 +93,7 @@ async function open(
 	};
 }
 
-/** Asks on a session. Resolves to the text, or to how the stream ended in place of that. */
+/** Sends a request on a session. Resolves to the text, or to how the stream ended instead. */
 function ask(session: ClientHttp2Session, path: string): Promise<string> {
 	return new Promise((resolve) => {
 		const stream = session.request({ ":path": path });

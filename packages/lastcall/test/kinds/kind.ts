@@ -1,21 +1,21 @@
 import type { TestContext } from "node:test";
 import type { HostedService } from "lastcall";
 
-/** One kind of thing that drains, as the contract sees it: how it is served, and what its clients are told. */
+/** One kind of connection, for the contract: how it is served, and what its clients get. */
 export interface Kind {
-	/** As the table and the README call it. */
+	/** Its name in the table and the README. */
 	readonly name: string;
-	/** What a client that is connected and has nothing in flight is told, in the protocol's own words. */
+	/** How a client with nothing in flight learns of the shutdown: its protocol's closing message. */
 	readonly idleOutcome: RegExp;
-	/** What somebody is told who comes while draining. `refused` is the kernel's word for a closed port. */
+	/** What a client gets that connects while draining. `refused`: the port is closed. */
 	readonly newOutcome: RegExp;
 	/** How work of `begin` is named while it is in flight. */
 	readonly inFlight: RegExp;
-	/** What the client of work learns that the hard stop has cut. Anything but `whole`. */
+	/** What the client of work that the hard stop has cut gets. Anything but `whole`. */
 	readonly cutOutcome: RegExp;
-	/** How the report names a connection of `silent`. Missing where such a connection is idle, so that nothing of it was cut. */
+	/** The name of a connection of `silent` in the report. Missing where such a connection is idle, so that no work of it was cut. */
 	readonly silentName?: RegExp;
-	/** Why this rule can't be kept by this kind, where the protocol has no word for it. It is in the README's table. */
+	/** Why this kind can't keep this rule. It is in the README's table. */
 	readonly cannot?: Partial<Record<RuleName, string>>;
 	/** Serves it on a running service, on a free port of the loopback. What it opens, it closes after the test. */
 	open(t: TestContext, service: HostedService): Promise<Site>;
@@ -38,27 +38,27 @@ export type RuleName = (typeof RULES)[number];
 
 /** A server of one kind, and what its clients can do. */
 export interface Site {
-	/** Begins something that the program holds until it is told to finish it. Resolves once the program has it. */
+	/** Begins work that the program holds until `finish()`. Resolves once the program has it. */
 	begin(): Promise<Work>;
-	/** Connects, so that the server knows it, with nothing in flight. Resolves to what it will have been told at the end. */
+	/** Opens a connection without work. Resolves once the server knows it; `told` resolves to what the client got by the end. */
 	idle(): Promise<{ readonly told: Promise<string> }>;
-	/** Connects, so that the server knows it. This client falls silent then: it reads nothing more and never closes its side. */
+	/** Opens a connection whose client then falls silent: it reads nothing more and never closes its side. Resolves once the server knows it. */
 	silent(): Promise<void>;
-	/** Comes anew, on a new connection or, where that is what the kind refuses, on an old one. Resolves to what it was told. */
+	/** Begins new work, on a new connection or, if that is what the kind refuses, on an old one. Resolves to what the client gets. */
 	connectAnew(): Promise<string>;
-	/** Whether every socket and listener of this server is gone. */
+	/** Returns true if every socket and listener of this server is closed. */
 	isGone(): Promise<boolean>;
 }
 
-/** Something that is in flight. */
+/** Work in flight. */
 export interface Work {
 	/** Lets the program finish it. */
 	finish(): void;
-	/** `whole`, or what its client was told in place of that. */
+	/** `whole`, or what the client got instead. */
 	readonly outcome: Promise<string>;
 	/**
-	 * Something more on the same connection that arrives while draining and the kind must finish: a further request, stream
-	 * or message. Missing where a connection carries one thing only.
+	 * More work on the same connection that arrives while draining and must be finished: a further request, stream
+	 * or message. Missing where a connection carries one piece of work only.
 	 */
 	readonly more?: () => Promise<Work>;
 }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { isRefused } from "../support/place.ts";
 
-/** A client of a protocol of lines, which keeps what it is told and ends its side when the server has. */
+/** A client of a line protocol. It keeps the lines that it gets and closes its side when the server has. */
 export class LineClient {
 	readonly socket: Socket;
 	/** Resolves to how the connection ended: `closed`, or the code of the error. */
@@ -32,7 +32,7 @@ export class LineClient {
 		this.socket.write(`${line}\n`);
 	}
 
-	/** The next line that nobody has asked for, or how the connection ended before it came. */
+	/** The next line, or how the connection ended before it came. */
 	line(): Promise<string> {
 		const line = this.#lines.shift();
 		if (line !== undefined) return Promise.resolve(line);

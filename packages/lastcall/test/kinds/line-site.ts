@@ -5,7 +5,7 @@ import type { HostedService } from "lastcall";
 import type { Site, Work } from "./kind.ts";
 import type { LineClient } from "./line-client.ts";
 
-/** The held lines of a program that speaks a protocol of lines: `held` is answered when the test says so, all else at once. */
+/** The held lines of a program with a line protocol: `held` is answered when the test lets it, every other line at once. */
 export class HeldLines {
 	readonly #service: HostedService;
 	readonly #held: (() => void)[] = [];
@@ -18,7 +18,7 @@ export class HeldLines {
 
 	/** The program's side of a connection. */
 	readonly serve = (socket: Duplex): void => {
-		// What the hard stop does to it is nobody's error.
+		// The hard stop may cause an error on it, which is expected.
 		socket.on("error", () => {});
 		socket.on("data", (bytes: Buffer) => {
 			for (const line of bytes.toString("latin1").split("\n").filter(Boolean)) this.#heard(socket, line);
@@ -26,7 +26,7 @@ export class HeldLines {
 	};
 
 	/**
-	 * A site whose clients are opened by `open`, each ready to speak, or whatever it was told in place of that.
+	 * A site whose clients are opened by `open`, which resolves to a client that is ready, or to what it got instead.
 	 * @param silent as {@link Site.silent}
 	 */
 	site(open: () => Promise<LineClient | string>, silent: () => Promise<void>): Site {
@@ -86,7 +86,7 @@ function connectionsOf(server: Server): Promise<number> {
 	return new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
 }
 
-/** Waits until a socket is connected; resolves to whether it is. */
+/** Resolves to true when a socket is connected, and to false if it can't connect. */
 export function connected(socket: Socket, event: "connect" | "secureConnect"): Promise<boolean> {
 	return new Promise((resolve) => {
 		socket.on(event, () => resolve(true));

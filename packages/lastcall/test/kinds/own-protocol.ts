@@ -8,10 +8,10 @@ import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
 
-/** A server of a protocol of lines, and how its clients reach it. */
+/** A server of a line protocol, and how its clients reach it. */
 interface Transport {
 	readonly createServer: () => NetServer;
-	/** What the server emits with a connection that is ready to speak. */
+	/** The event with which the server emits a connection that is ready. */
 	readonly accepted: "connection" | "secureConnection";
 	readonly connect: (address: Address) => Socket;
 	readonly opened: "connect" | "secureConnect";
@@ -35,23 +35,23 @@ const secure: Transport = {
 	opened: "secureConnect",
 };
 
-/** A `net.Server` whose protocol has no word for goodbye. */
+/** A `net.Server` whose protocol has no closing message. */
 export const net: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/);
 export const netThroughUnixSocket: Kind = kindOf("node:net", plain, { inFlight: "work" }, /^closed$/, {
 	place: unixSocket,
 });
 
-/** A `tls.Server` likewise. */
+/** A `tls.Server` whose protocol has no closing message. */
 export const tls: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/);
 export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight: "work" }, /^closed$/, {
 	place: unixSocket,
 });
 
-/** A `net.Server` whose protocol has one. */
-export const netWithGoodbye: Kind = kindOf(
-	"node:net, with a goodbye",
+/** A `net.Server` whose protocol has a closing message. */
+export const netWithClosingMessage: Kind = kindOf(
+	"node:net, with a closing message",
 	plain,
-	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
+	{ closingMessage: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
 	{ silentName: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );

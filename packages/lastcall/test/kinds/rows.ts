@@ -13,7 +13,7 @@ function resultOf(passed: boolean, skip: unknown): string {
 }
 
 const stream = run({ files: [fileURLToPath(new URL("./kinds.test.js", import.meta.url))] });
-// Results are told in the order of the file, each after the start of its suite.
+// Results come in the order of the file, each after the start of its suite.
 stream.on("test:start", ({ name, nesting }) => {
 	if (nesting > 0) return;
 	kind = {};

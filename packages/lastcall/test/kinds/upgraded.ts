@@ -7,16 +7,16 @@ import type { Kind } from "./kind.ts";
 import { LineClient } from "./line-client.ts";
 import { connected, HeldLines } from "./line-site.ts";
 
-/** An upgraded connection whose protocol has a word for goodbye. */
+/** An upgraded connection whose protocol has a closing message. */
 export const upgraded: Kind = kindOf(
-	"upgraded, with a goodbye",
+	"upgraded, with a closing message",
 	"upgrade",
 	"GET /lines HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n",
 	(socket) => socket.end("bye\n"),
 	/^bye$/,
 );
 
-/** A CONNECT tunnel, which has none. */
+/** A CONNECT tunnel, which has no closing message. */
 export const tunnel: Kind = kindOf(
 	"CONNECT",
 	"connect",
@@ -29,7 +29,7 @@ function kindOf(
 	name: string,
 	event: "upgrade" | "connect",
 	request: string,
-	goodbye: ((socket: Duplex) => unknown) | undefined,
+	closingMessage: ((socket: Duplex) => unknown) | undefined,
 	idleOutcome: RegExp,
 ): Kind {
 	return {
@@ -43,7 +43,7 @@ function kindOf(
 			const server = createServer();
 			const held = new HeldLines(service, server);
 			server.on(event, (_request, socket: Duplex) => {
-				held.serve(service.upgraded("lines", socket, goodbye));
+				held.serve(service.upgraded("lines", socket, closingMessage));
 				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
 			});
 			await service.listen("web", server, { port: 0, host: "127.0.0.1" });

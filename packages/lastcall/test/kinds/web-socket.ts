@@ -9,7 +9,7 @@ import type { Kind, Site, Work } from "./kind.ts";
 
 interface Attached {
 	readonly webSockets: WebSocketServer;
-	/** The HTTP server that has the port. */
+	/** The HTTP server that listens on the port. */
 	readonly server: Server;
 }
 
@@ -98,7 +98,7 @@ async function endOf(client: WebSocket): Promise<string> {
 	return `${code} ${reason}`;
 }
 
-/** How a client that has just come is received. */
+/** What a new client gets: an open WebSocket, or a refusal. */
 function welcomeOf(client: WebSocket): Promise<string> {
 	return new Promise((resolve) => {
 		client.on("open", () => resolve("whole"));

@@ -1,16 +1,22 @@
 import type { Socket } from "node:net";
-import { type BodyCheck, RawConnection, type RequestRecord, rawSocketOpener, requestHead } from "lastcall-drill";
+import {
+	type BodyCheck,
+	RawConnection,
+	type RequestRecord,
+	rawSocketOpener,
+	requestHead,
+} from "lastcall-drill-clients";
 import { nowMs } from "./now.ts";
 import { hasBody, LARGE_BYTES, type Path } from "./paths.ts";
 
-/** A request whose head was written whole. */
+/** A request whose head was written completely. */
 export interface Sent {
 	readonly id: string;
 	readonly path: Path;
 	readonly client: number;
-	/** When the kernel had all of its head. */
+	/** When the kernel had accepted all of its head. */
 	headDoneAtMs: number;
-	/** Its client has reset the connection before it had an outcome. */
+	/** True if its client reset the connection before it had an outcome. */
 	isGivenUp: boolean;
 	record: RequestRecord | undefined;
 	settledAtMs: number;
@@ -19,7 +25,7 @@ export interface Sent {
 const BODY = Buffer.alloc(20_000, "b");
 const DRIP_BYTES = 2_000;
 
-/** One client: one raw connection, and the request that it is in the middle of writing. */
+/** One client: one raw connection, and the request that it has written in part. */
 export class Client {
 	readonly number: number;
 	readonly sent: Sent[] = [];
@@ -66,7 +72,7 @@ export class Client {
 		return this.#connection.usable;
 	}
 
-	/** Writes the first half of a head; what was half written, body and all, is completed first. */
+	/** Writes the first half of a head; an incomplete request, body included, is completed first. */
 	begin(id: string, path: Path): void {
 		this.complete();
 		const method = hasBody(path) ? "POST" : "GET";
@@ -77,20 +83,20 @@ export class Client {
 		this.#half = { id, path, rest: head.slice(12) };
 	}
 
-	/** Writes a whole head, with all of the body or half of it. */
+	/** Writes a complete head, with all of the body or half of it. */
 	send(id: string, path: Path, half: boolean): void {
 		this.begin(id, path);
 		this.#completeHead();
 		if (!half) this.#payBody(BODY.length);
 	}
 
-	/** Completes what was half written: HTTP has no place for another head before the body is whole. */
+	/** Completes the incomplete request: in HTTP no other head can come before the end of its body. */
 	complete(): void {
 		this.#completeHead();
 		this.#payBody(BODY.length);
 	}
 
-	/** Writes a little of the body that is owed. */
+	/** Writes a little more of the announced body. */
 	drip(): void {
 		this.#payBody(DRIP_BYTES);
 	}
@@ -103,7 +109,7 @@ export class Client {
 		this.#connection.resumeReading();
 	}
 
-	/** Ends its side, and reads the responses to what it has sent. */
+	/** Closes its side, and reads the responses to what it has sent. */
 	halfClose(): void {
 		this.complete();
 		this.#connection.close();
@@ -116,7 +122,7 @@ export class Client {
 		else this.#socket?.resetAndDestroy();
 	}
 
-	/** Ends a connection that the server has left open. */
+	/** Closes a connection that the server has left open. */
 	giveUp(): void {
 		this.#connection.giveUp();
 	}
@@ -139,7 +145,7 @@ export class Client {
 		this.sent.push(sent);
 		const expectBytes = path === "/events" ? undefined : path === "/large" || path === "/early" ? LARGE_BYTES : 2;
 		const request = { id, head: rest, expectBytes, ...(path === "/events" && { bodyCheck: new WholeEvents() }) };
-		// Not before the write: this thread may be late between the two.
+		// Taken after the write, since this thread may be delayed between the two.
 		this.#connection.send([request], undefined, () => {
 			sent.headDoneAtMs = nowMs();
 		});
@@ -163,7 +169,7 @@ export class Client {
 	}
 }
 
-/** Sees whether an event stream ended between two events. */
+/** Records whether an event stream ended between two events. */
 class WholeEvents implements BodyCheck {
 	#text = "";
 

@@ -6,10 +6,10 @@ import type { Path } from "./paths.ts";
 export const DEEDS = ["complete", "drip", "pause", "resume", "halfClose", "reset"] as const;
 export type Deed = (typeof DEEDS)[number];
 
-/** A connection that the server has left open for this long after its end will stay so. */
+/** A connection that is still open this long after the server's end will stay open. */
 const LEFT_OPEN_MS = 5_000;
 
-/** The clients of one run, and what became of their requests. */
+/** The clients of one run, and the outcomes of their requests. */
 export class Clients {
 	readonly #clients: Client[] = [];
 	readonly #port: number;
@@ -20,17 +20,17 @@ export class Clients {
 		this.#port = port;
 	}
 
-	/** All requests whose heads were written whole. */
+	/** All requests whose heads were written completely. */
 	get sent(): Sent[] {
 		return this.#clients.flatMap(({ sent }) => sent);
 	}
 
-	/** Returns true if something was asked that has no end. */
+	/** Returns true if an endless response was requested. */
 	get areHanging(): boolean {
 		return this.sent.some(({ path }) => path === "/hang");
 	}
 
-	/** Connects, and lets the kernel finish the handshake, which needs nobody to accept. */
+	/** Connects, and lets the kernel finish the handshake, which the server need not accept. */
 	async connect(): Promise<void> {
 		const client = new Client(this.#port, this.#clients.length, () => this.#whenSettled());
 		this.#clients.push(client);
@@ -45,7 +45,7 @@ export class Clients {
 		return this.#write(which, (client, id) => client.begin(id, path));
 	}
 
-	/** Writes a whole head, with all of the body or half of it. Returns as `begin` does. */
+	/** Writes a complete head, with all of the body or half of it. Returns as `begin` does. */
 	send(which: number, path: Path, half: boolean): string | undefined {
 		return this.#write(which, (client, id) => client.send(id, path, half));
 	}
@@ -56,7 +56,7 @@ export class Clients {
 		if (client.usable || deed === "pause" || deed === "resume" || deed === "reset") client[deed]();
 	}
 
-	/** Pays what is owed, and reads everything. */
+	/** Completes all requests, and reads everything. */
 	end(): void {
 		for (const which of this.#clients.keys()) {
 			this.do(which, "complete");
@@ -64,7 +64,7 @@ export class Clients {
 		}
 	}
 
-	/** Resolves when every request has an outcome, except for those that hang and those that stand behind them. */
+	/** Resolves when every request has an outcome, except for those that hang and those after them on their connections. */
 	async settled(): Promise<void> {
 		while (this.sent.some((sent) => sent.record === undefined && !this.hangs(sent))) {
 			await new Promise<void>((resolve) => {
@@ -73,7 +73,7 @@ export class Clients {
 		}
 	}
 
-	/** Resolves when every connection has ended, to the number of those that the server has left open. */
+	/** Resolves when every connection has ended, to the number of those that the server had left open. */
 	async ended(): Promise<number> {
 		const all = Promise.all(this.#clients.map(({ closed }) => closed.then(() => true)));
 		const isWhole = await Promise.race([all, delay(LEFT_OPEN_MS, false, { ref: false })]);
@@ -85,7 +85,7 @@ export class Clients {
 		return left;
 	}
 
-	/** Returns true if the request has no end, or stands behind one that has none. */
+	/** Returns true if the response is endless, or comes after an endless one on its connection. */
 	hangs(sent: Sent): boolean {
 		return [...this.before(sent), sent].some(({ path }) => path === "/hang");
 	}

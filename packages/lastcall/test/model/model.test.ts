@@ -1,10 +1,10 @@
-// Any order of connecting, sending, pausing, finishing and stopping, played against a server that is frozen between two
-// moves. What a failure prints says all: what was lost, and every move in order, with its time, with what the server did
-// meanwhile and what became of each request; and how to replay it:
+// Any order of connecting, sending, pausing, finishing and stopping, against a server that is frozen between two
+// moves. A failure prints what was lost, and every move in order, with its time, with what the server did
+// meanwhile and the outcome of each request; and how to replay it:
 //
 //   LASTCALL_MODEL_SEED=… LASTCALL_MODEL_PATH=… npm test -- model
 //
-// LASTCALL_MODEL_RUNS=100000 plays as many schedules, LASTCALL_MODEL_SIDE_BY_SIDE=16 so many at a time.
+// LASTCALL_MODEL_RUNS=100000 sets the number of schedules, LASTCALL_MODEL_SIDE_BY_SIDE=16 how many run at a time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { playMany } from "./runs.ts";

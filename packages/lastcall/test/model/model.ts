@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isLost } from "lastcall-drill";
+import { isLost } from "lastcall-drill-clients";
 import type { Sent } from "./client.ts";
 import { Clients } from "./clients.ts";
 import type { Move, Schedule } from "./schedule.ts";
 import { type Finished, type Kind, LINGER_MS, type SteppedServer } from "./stepped.ts";
 import { Transcript } from "./transcript.ts";
 
-/** What came of one run. */
+/** The result of one run. */
 export interface Played {
-	/** What was lost, a line each: nothing, if the server is right. */
+	/** What was lost, one line each: nothing if the server is right. */
 	readonly lost: readonly string[];
 	readonly transcript: Transcript;
 }
@@ -24,7 +24,7 @@ export async function play(server: SteppedServer, kind: Kind, schedule: Schedule
 	await Promise.race([finishing, clients.settled()]);
 	if (clients.areHanging) server.hurry();
 	const finished = await finishing;
-	// The server's loop must turn for its last bytes and ends to go out.
+	// The server's event loop must turn to send its last bytes and FINs.
 	await server.step({ do: "turns", turns: 3, freezeIn: "timers" });
 	const leftOpen = await clients.ended();
 	transcript.noteAll(finished.noted);
@@ -65,7 +65,7 @@ async function make(next: Move, clients: Clients, server: SteppedServer, transcr
 			note();
 			return clients.do(next.client, next.move);
 	}
-	// What the server wrote is in our kernel buffers: read it.
+	// What the server wrote is in this process's kernel buffers: read it.
 	await delay(0);
 }
 
@@ -79,7 +79,7 @@ function tell(sent: Sent, { finishedAtMs }: Finished, transcript: Transcript): v
 	if (record !== undefined) transcript.note(`${id} ${path}, connection ${client}: ${what}`, settledAtMs);
 }
 
-/** The oracle: a request is answered whole, or provably not processed, or named by the report as left. */
+/** The oracle: a request gets a complete response, or was provably not processed, or is left in the report. */
 function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: boolean): string | undefined {
 	const { executed, finishedAtMs, halfEvents, stoppedAtMs, left } = finished;
 	const { id, path, client, record, headDoneAtMs } = sent;
@@ -88,7 +88,7 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 	const what = `${id} ${path} on connection ${client}: ${outcome} ${record?.error ?? record?.detail ?? ""}`;
 	if (times > 1) return `${what}, executed ${times} times`;
 	if (sent.isGivenUp) return undefined;
-	// One that hangs, or stands behind one that does, is the operator's, and so is a hard stop: the report names what was left.
+	// A request that hangs, one after it on its connection, and any at a hard stop may be unanswered: the report names what was left.
 	if (isHardStopped || clients.hangs(sent)) {
 		const isNamed = finishedAtMs.has(id) || left.some((name) => name.endsWith(path));
 		return times > 0 && isLost(outcome) && !isNamed ? `${what}, and not named in the report` : undefined;
@@ -96,17 +96,17 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 	if (record?.detail === "mid-event" && halfEvents.has(id)) return undefined;
 	if (times > 0 && outcome !== "answered") return `${what}, executed`;
 	if (!isLost(outcome)) return undefined;
-	// A stream of events without an end was ended, as there was nothing behind it on its connection: the end may cross this.
+	// An endless event stream was ended, as nothing came after it on its connection: the end may cross this request.
 	const isBehindEvents = clients.before(sent).some((earlier) => earlier.path === "/events");
 	if (isBehindEvents && headDoneAtMs >= stoppedAtMs) return undefined;
-	// A request that comes when its idle connection has lingered may cross its end: HTTP/1.1 has no word for that.
+	// A request that comes when its idle connection has lingered may cross its end: HTTP/1.1 can't rule that out.
 	const busyUntilMs = clients.before(sent).map((earlier) => finishedAtMs.get(earlier.id) ?? 0);
 	const lingeredUntilMs = Math.max(stoppedAtMs, ...busyUntilMs) + LINGER_MS;
 	if (headDoneAtMs >= lingeredUntilMs) return undefined;
 	return `${what}, sent ${(headDoneAtMs - stoppedAtMs).toFixed(1)} ms after the stop`;
 }
 
-/** What has an end was waited for, however long it took. */
+/** A response with an end was waited for, however long it took. */
 function judgeEnd({ left, isHardStopped }: Finished): string[] {
 	return isHardStopped || left.length > 0 ? [`the drain did not end by itself: left ${left.join(", ")}`] : [];
 }

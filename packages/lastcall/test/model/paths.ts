@@ -1,4 +1,4 @@
-/** What a request asks for: each is another way for a handler to take time, or to be in the midst of something. */
+/** The paths of requests: each makes a handler take time in another way, or be in the middle of something. */
 export const PATHS = [
 	"/",
 	"/later",
@@ -14,7 +14,7 @@ export const PATHS = [
 ] as const;
 export type Path = (typeof PATHS)[number];
 
-/** The length of a large answer: more than the kernel takes while the client does not read. */
+/** The length of a large response: more than the kernel takes while the client does not read. */
 export const LARGE_BYTES = 6_000_000;
 
 /** Returns true if requests for this have a body. */

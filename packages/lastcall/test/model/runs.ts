@@ -4,7 +4,7 @@ import { nowMs } from "./now.ts";
 import { type Schedule, schedules } from "./schedule.ts";
 import { type Kind, SteppedServer } from "./stepped.ts";
 
-/** So long are smaller schedules looked for that lose too. */
+/** For how long smaller schedules that lose too are searched. */
 const LONGEST_SHRINKING_MS = 60_000;
 
 /** Which schedules to play. */
@@ -14,13 +14,13 @@ export interface Runs {
 	readonly runs: number;
 	/** How many at a time: each mostly waits. */
 	readonly sideBySide: number;
-	/** Of the first of those side by side, which counts up for the others. */
+	/** The seed of the first of those side by side; the others count up from it. */
 	readonly seed: number;
-	/** Where a failure has said so: the one schedule to play. */
+	/** The path that a failure has printed: the one schedule to play. */
 	readonly path?: string | undefined;
 }
 
-/** Plays schedules. Resolves to what is to be said of those that lost something, or undefined where none did. */
+/** Plays schedules. Resolves to a description of those that lost something, or undefined if none did. */
 export async function playMany({ kind, runs, sideBySide, seed, path }: Runs): Promise<string | undefined> {
 	const lanes = Math.min(sideBySide, runs);
 	const results = await Promise.all(
@@ -35,12 +35,12 @@ export async function playMany({ kind, runs, sideBySide, seed, path }: Runs): Pr
 /** The schedules of one seed, one after the other, until one of them loses something; then smaller ones like that. */
 async function playSome(kind: Kind, parameters: fc.Parameters<[Schedule]>): Promise<string | undefined> {
 	let server = new SteppedServer();
-	/** The first that lost, as it was seen, and the smallest: where only the timing has made it lose, they have little in common. */
+	/** The first that lost, as it was seen, and the smallest. If only the timing made it lose, they have little in common. */
 	const losing: Played[] = [];
 	let played = 0;
 	let endsAtMs = Number.POSITIVE_INFINITY;
 	const property = fc.asyncProperty(schedules, async (schedule) => {
-		// Where there is a path, fast-check goes on from there.
+		// With a path, fast-check goes on from there.
 		if ((parameters.path !== undefined && played++ > 0) || nowMs() > endsAtMs) return;
 		try {
 			const run = await play(server, kind, schedule);
@@ -57,7 +57,7 @@ async function playSome(kind: Kind, parameters: fc.Parameters<[Schedule]>): Prom
 	try {
 		const { failed, seed, counterexamplePath, errorInstance } = await fc.check(property, {
 			...parameters,
-			// A server that is meant to lose need not do so in a small way, and a replay is of one schedule.
+			// No smaller schedule is needed of a server that is meant to lose, or of a replay.
 			endOnFailure: kind === "bare" || parameters.path !== undefined,
 		});
 		if (!failed) return undefined;

@@ -9,7 +9,7 @@ export type Move =
 	| { readonly move: "begin"; readonly client: number; readonly path: Path }
 	| { readonly move: "send"; readonly client: number; readonly path: Path; readonly half: boolean }
 	| { readonly move: Deed; readonly client: number }
-	/** Real time passes for the frozen server, whose timers are all late afterwards. */
+	/** Real time passes for the frozen server; its timers are all late afterwards. */
 	| { readonly move: "wait"; readonly ms: number }
 	| { readonly move: "turns"; readonly turns: number; readonly freezeIn: FreezeIn }
 	| { readonly move: "finish" | "stop" | "stopNow"; readonly turns: number };
@@ -19,7 +19,7 @@ export type Schedule = readonly Move[];
 
 const client = fc.nat(3);
 const path = fc.constantFrom(...PATHS.filter((p) => p !== "/hang"));
-// Few turns, to be in the midst of something; 60, each of a millisecond at least, to be past the accept queue.
+// A few turns leave something unfinished; 60 turns of at least a millisecond each get past emptying the accept queue.
 const turns = fc.oneof({ weight: 4, arbitrary: fc.nat(6) }, { weight: 1, arbitrary: fc.constant(60) });
 const connect = fc.constant<Move>({ move: "connect" });
 
@@ -48,7 +48,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 		weight: 6,
 		arbitrary: fc.record({ move: fc.constant("wait" as const), ms: fc.constantFrom(45, LINGER_MS + 10) }),
 	},
-	// A handler that blocks for long, or a process that gets no time.
+	// Like a handler that blocks for long, or a process that gets no CPU time.
 	{ weight: 1, arbitrary: fc.constant<Move>({ move: "wait", ms: 300 }) },
 	{
 		weight: 6,

@@ -10,28 +10,28 @@ export type Command =
 	| { readonly do: "open"; readonly kind: Kind }
 	| { readonly do: "turns"; readonly turns: number; readonly freezeIn: FreezeIn }
 	| { readonly do: "finish" | "stop" | "stopNow"; readonly turns: number }
-	/** Runs freely, everything held being finished, until the shutdown is over. */
+	/** Runs freely, with all held responses finished, until the shutdown is over. */
 	| { readonly do: "free" }
-	/** Leaves the handler that it may be in. */
+	/** Returns from a handler that blocks. */
 	| { readonly do: "leave" };
 
 /**
- * Where in a turn of its loop the server is frozen: before the next poll, or after it, so that what arrives meanwhile has
+ * Where in a turn of its event loop the server is frozen: before the next poll, or after it, so that what arrives meanwhile has
  * not been read when the server decides.
  */
 export type FreezeIn = "timers" | "check";
 
-/** What the server says at the end. */
+/** What the server reports at the end. */
 export interface Finished {
-	/** The ids of the requests that were handed to the handler, as often as they were. */
+	/** The ids of the requests that the handler got, once for each time. */
 	readonly executed: readonly string[];
 	/** When the handler ended the response, by id. */
 	readonly finishedAtMs: ReadonlyMap<string, number>;
-	/** The ids of event streams whose handler was silent in the midst of an event: its reader drops the half, and reconnects. */
+	/** The ids of event streams whose handler was silent in the middle of an event: their readers drop the half, and reconnect. */
 	readonly halfEvents: ReadonlySet<string>;
 	readonly stoppedAtMs: number;
 	readonly isHardStopped: boolean;
-	/** What the report names as left. */
+	/** What was left by the report. */
 	readonly left: readonly string[];
 	readonly noted: readonly Noted[];
 }
@@ -39,7 +39,7 @@ export interface Finished {
 /** The linger of the server under the model. */
 export const LINGER_MS = 120;
 
-/** A server in a thread of its own, which only moves when it is told to. */
+/** A server in a thread of its own, which moves only by command. */
 export class SteppedServer {
 	readonly #worker: Worker;
 	readonly #port: MessagePort;
@@ -59,7 +59,7 @@ export class SteppedServer {
 		});
 	}
 
-	/** Carries one command out; the server is frozen again when this resolves. */
+	/** Runs one command; the server is frozen again when this resolves. */
 	step<Result = void>(command: Command): Promise<Result> {
 		return new Promise((resolve, reject) => {
 			this.#worker.once("error", reject);
@@ -73,7 +73,7 @@ export class SteppedServer {
 		});
 	}
 
-	/** While it runs freely: a hard stop, since what is in flight has no end. */
+	/** While it runs freely: makes a hard stop, since what is in flight has no end. */
 	hurry(): void {
 		Atomics.store(this.#flags, 1, 1);
 	}

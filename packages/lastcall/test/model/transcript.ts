@@ -6,7 +6,7 @@ export interface Noted {
 	readonly what: string;
 }
 
-/** All that happened in one run: the moves, what the server did meanwhile, and what became of each request. */
+/** Everything that happened in one run: the moves, what the server did meanwhile, and the outcome of each request. */
 export class Transcript {
 	readonly #startedAtMs = nowMs();
 	readonly #noted: Noted[] = [];

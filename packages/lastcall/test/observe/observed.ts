@@ -30,7 +30,7 @@ export const DRAINING: Snapshot = {
 	],
 };
 
-/** A service of which somebody is told, as it is now. */
+/** A running service, as observers see it. */
 export class Shop implements Observed {
 	readonly name = "shop";
 	now: Snapshot = DRAINING;

@@ -211,7 +211,7 @@ test("durations in the plain log are in milliseconds, then tenths of a second, t
 	}
 });
 
-test("the plain log has what was ended early by its reason, and does not call it finished", () => {
+test("the plain log has the reason of what was ended early, and does not call it finished", () => {
 	const stream = { name: "http", what: "GET /events", ageMs: 9_000, why: "client-reconnects" } as const;
 	const incomplete = { name: "http", what: "POST /chat", ageMs: 8_000, why: "out-of-time" } as const;
 	const report = { ...CLEAN, durationMs: 1_200, endedEarly: [stream, { ...stream, ageMs: 8_500 }, incomplete] };

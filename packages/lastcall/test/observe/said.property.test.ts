@@ -11,7 +11,7 @@ import { plainLines } from "#src/observe/plain-lines.js";
 import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
 
-/** What would end a line, move the cursor, or show the text in another order. */
+/** Text that would end a line, move the cursor, or reverse the order. */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 const LONGEST_TEXT = 60_000;
@@ -85,7 +85,7 @@ const snapshot: Arbitrary<Snapshot> = fc
 	.map((some) => ({ ...DRAINING, ...some }));
 const name = hostileString;
 
-/** Every event that there is. */
+/** Every type of event. */
 const EVENTS: {
 	readonly [Type in ServiceEvent["type"]]: Arbitrary<Omit<Extract<ServiceEvent, { type: Type }>, "type">>;
 } = {
@@ -119,7 +119,7 @@ const EVENTS: {
 	snapshot: fc.record({ snapshot, holders: hostileString }),
 };
 
-/** How many lines of their own these events have. All others have one. */
+/** How many lines these events have. All others have one. */
 const MOST_LINES: Partial<Record<ServiceEvent["type"], number>> = { stopping: 2, closed: 5, snapshot: 103 };
 
 for (const [type, some] of Object.entries(EVENTS)) {
@@ -165,11 +165,11 @@ test("the live block of any event is printable", () => {
 	);
 });
 
-/** Tells it in plain lines and as JSON, asserts that both are well, and returns the plain lines. */
+/** Logs an event in plain lines and as JSON, asserts that both are right, and returns the plain lines. */
 function saysWell(event: ServiceEvent): string[] {
 	const plain: string[] = [];
 	plainLines("shop (pid 7)", (line) => plain.push(line))(event, new Shop());
-	// Those of an error are indented.
+	// The lines of an error are indented.
 	const own = plain.filter((line) => !line.startsWith("lastcall:     "));
 	assert.ok(own.length <= (MOST_LINES[event.type] ?? 1), own.join("\n"));
 	const longest = event.type === "snapshot" ? LONGEST_SNAPSHOT : LONGEST_TEXT;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
 describe("an event loop that is blocked for good", { concurrency: 4 }, () => {

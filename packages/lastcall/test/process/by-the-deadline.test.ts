@@ -8,7 +8,7 @@ import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 import { fixture, start } from "./fixture.ts";
 
 const isWindows = process.platform === "win32";
@@ -26,7 +26,7 @@ function pipe(t: TestContext): string {
 	return path;
 }
 
-/** The one child of a process, which is the one that is PID 1 in a new PID namespace. */
+/** The only child of a process: PID 1 of a new PID namespace. */
 function childOf(pid: number | undefined): number {
 	return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
 }
@@ -56,7 +56,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 			const [, named, end] =
 				/would wait for threads that are stuck: (.*); ending the process (.*)$/m.exec(stderr) ?? [];
 			assert.match(named ?? stderr, threads);
-			// The log is true of how it ended, in either way.
+			// The log says how the process ended, in either way.
 			assert.equal(exit, hasExecve ? code : "SIGKILL", stderr);
 			assert.equal(end, hasExecve ? `with exit code ${code}` : `by SIGKILL, not with exit code ${code}`);
 			assertInOrder(stderr, new RegExp(`exit code ${code}$`, "m"), new RegExp(`^exit listener heard ${code}$`, "m"));
@@ -68,7 +68,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		await child.running();
 		process.kill(childOf(child.process.pid), "SIGTERM");
 		const { exit, stderr } = await child.ended;
-		// Without execve: the abort of PID 1 ends by its illegal instruction, as SIGABRT is ignored.
+		// Without execve: abort() of PID 1 ends with an illegal instruction, since SIGABRT is ignored.
 		if (hasExecve) assert.equal(exit, 0, stderr);
 		else assert.notEqual(exit, "SIGKILL", stderr);
 		assert.match(stderr, hasExecve ? /stuck: .* with exit code 0$/m : /stuck: .* by SIGABRT, not with exit code 0$/m);
@@ -114,7 +114,7 @@ describe("a blocked standard error", { concurrency: 2, skip: isWindows }, () => 
 	it("does not keep the process where it is a terminal that is stopped", { skip: noPython }, async (t) => {
 		const program = [process.execPath, fixture("answers-slowly"), JSON.stringify({ gracePeriodMs: 300 })];
 		const { stdout, stderr } = await new Child(t, "python3", ["-c", STOPPED_TERMINAL, ...program]).ended;
-		// The first line of the shutdown blocks the event loop, and the last words would block the watchdog.
+		// The first line of the shutdown blocks the event loop, and the last line would block the watchdog.
 		assert.equal(stdout.trim(), "-9", stderr);
 	});
 
@@ -136,10 +136,10 @@ describe("a process that is paused past its deadline, as by docker pause", { ski
 		const answer = ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);
 		child.kill("SIGTERM");
-		// A second later the watchdog is there, too.
+		// A second later the watchdog has started too.
 		await child.said(/ left, 1 in flight/);
 		child.kill("SIGSTOP");
-		// Until the deadline, and the half second after it, are over.
+		// The process is stopped until the deadline, and the half second after it, are over.
 		await delay(2_000);
 		child.kill("SIGCONT");
 		const { exit, stderr } = await child.ended;

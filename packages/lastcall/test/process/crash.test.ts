@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ask } from "../support/ask.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
 const OPTIONS = { lingerMs: 0, gracePeriodMs: 1_500, crashGracePeriodMs: 1_500 };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run } from "lastcall";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
-/** Where it comes from, what the last line of the shutdown says, what the process ends with. */
+/** Where the exit code comes from, the one in the last line of the log, and the one of the process. */
 const CODES: readonly [where: string, how: string, reported: number, exit: number][] = [
 	["nowhere", "", 0, 0],
 	["before", "", 3, 3],

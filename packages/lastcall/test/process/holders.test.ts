@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Child } from "../support/child.ts";
 import { fixture } from "./fixture.ts";
 
-/** The places in the compiled fixture where `code` is, as they stand in the log. */
+/** The places of `code` in the compiled fixture, as the log writes them. */
 function placesOf(code: string): string[] {
 	const path = fixture("is-held");
 	return readFileSync(path, "utf8")

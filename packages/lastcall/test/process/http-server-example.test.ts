@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { arrived } from "../support/arrived.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/http-server.js", import.meta.url));
 
@@ -16,7 +16,7 @@ function start(t: TestContext, env: NodeJS.ProcessEnv): Child {
 
 describe("examples/http-server", { concurrency: true }, () => {
 	it("answers OK after ten seconds, even where its caller stops it meanwhile", async (t) => {
-		// Two of the ten seconds that the answer takes are left to the stop: it fits into the grace period of five.
+		// The stop comes two of ten seconds before the response, which fits into the grace period of five.
 		const child = start(t, { PORT: "0", STOP_AFTER_MS: "8000" });
 		const answer = ask(await child.port(), "/");
 		assert.equal(await answer, "200 OK\n");

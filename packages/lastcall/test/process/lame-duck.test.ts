@@ -3,7 +3,7 @@ import { Agent, get } from "node:http";
 import { it } from "node:test";
 import { start } from "./fixture.ts";
 
-interface Answer {
+interface Check {
 	readonly status: number | undefined;
 	readonly connection: string | undefined;
 	readonly phase: string;
@@ -19,15 +19,15 @@ it("a lame duck is not ready, and serves new and kept-alive connections as befor
 	child.kill("SIGTERM");
 	await child.said(/^lastcall: lame duck/m);
 
-	// As a load balancer does: on a connection of its own, and on the one that it keeps.
-	const fresh: Answer[] = [];
-	const kept: Answer[] = [];
+	// Two checks, as of a load balancer: on a new connection, and on a kept-alive one.
+	const fresh: Check[] = [];
+	const kept: Check[] = [];
 	while (kept.at(-1)?.connection !== "close") {
-		const newcomer = await askAnew(port, "/readyz").catch(() => undefined);
-		if (newcomer !== undefined) fresh.push(newcomer);
+		const status = await askAnew(port, "/readyz").catch(() => undefined);
+		if (status !== undefined) fresh.push(status);
 		kept.push(await ask(port, "/", keeper));
 	}
-	const lame = (answer: Answer): boolean => answer.phase === "lame-duck";
+	const lame = ({ phase }: Check): boolean => phase === "lame-duck";
 	assert.ok(fresh.some(lame) && kept.some(lame));
 	for (const { status, connection } of fresh.filter(lame)) assert.deepEqual([status, connection], [503, "keep-alive"]);
 	for (const { status, connection } of kept.filter(lame)) assert.deepEqual([status, connection], [200, "keep-alive"]);
@@ -37,8 +37,8 @@ it("a lame duck is not ready, and serves new and kept-alive connections as befor
 	assert.equal(exit, 0, stderr);
 });
 
-/** On a connection of its own, which it is willing to keep. */
-async function askAnew(port: number, path: string): Promise<Answer> {
+/** On a new connection, without `Connection: close`. */
+async function askAnew(port: number, path: string): Promise<Check> {
 	const agent = new Agent({ keepAlive: true });
 	try {
 		return await ask(port, path, agent);
@@ -47,8 +47,8 @@ async function askAnew(port: number, path: string): Promise<Answer> {
 	}
 }
 
-/** Rejects where there is no whole answer. */
-function ask(port: number, path: string, agent: Agent): Promise<Answer> {
+/** Rejects without a complete response. */
+function ask(port: number, path: string, agent: Agent): Promise<Check> {
 	return new Promise((resolve, reject) => {
 		const request = get({ host: "127.0.0.1", port, path, agent }, (response) => {
 			let phase = "";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { launchWarnings, type Surroundings } from "#src/process/launch.js";
 
-/** A unit's main process, with what systemd answers. */
+/** A unit's main process, with the response of systemctl. */
 function underSystemd(
 	answer: string,
 	cgroup = "0::/system.slice/shop.service\n",
@@ -75,7 +75,7 @@ const shell = (status: string, env = {}, isAtTerminal = false): Surroundings => 
 	env,
 	isAtTerminal,
 	read: () => status,
-	ask: async () => assert.fail("nobody to ask"),
+	ask: async () => assert.fail("systemctl was called"),
 });
 
 test("a parent shell causes no warning where it is interactive, ignores SIGTERM or handles it", async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { fixture, start } from "./fixture.ts";
 
 const NODE = [process.execPath, fixture("answers-slowly"), JSON.stringify({ lingerMs: 0, gracePeriodMs: 1_500 })];
@@ -15,12 +15,12 @@ const linux = process.platform !== "linux" && "only Linux tells of a parent";
 const namespaces =
 	spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status !== 0 && "no PID namespace to be had";
 
-/** Starts a command in a group of its own, and resolves to the warnings of the program when that is asked to stop. */
+/** Starts a command in a process group of its own, and resolves to the warnings of the program at its stop. */
 async function warningsOf(t: TestContext, command: readonly string[], options: object = {}): Promise<string[]> {
 	const [file = "", ...args] = command;
 	const child = new Child(t, file, args, { detached: true, ...options });
 	const [, pid] = await child.said(/\(pid (\d+)\) is running/);
-	// The warnings come in the turn after it is running; an answer is later than that.
+	// The warnings come in the turn after it is running, which is before any response.
 	assert.equal(await ask(await child.port(), "/"), "200 whole");
 	if (options !== PID_1) process.kill(Number(pid), "SIGTERM");
 	else process.kill(-(child.process.pid ?? Number.NaN), "SIGKILL");
@@ -28,7 +28,7 @@ async function warningsOf(t: TestContext, command: readonly string[], options: o
 	return [...stderr.matchAll(/^lastcall: warning: (.*)$/gm)].map(([, message = ""]) => message);
 }
 
-/** Its pid means something only inside. */
+/** Its pid is valid only in its own namespace. */
 const PID_1 = { cwd: "/" };
 
 async function npmRun(t: TestContext, script: string): Promise<[string[], object]> {
@@ -102,7 +102,7 @@ describe("a launch that passes signals on causes no warning", { concurrency: 4 }
 	});
 
 	it("detached, with a parent that has gone", async (t) => {
-		// The shell ends at once: whoever adopts orphans is the parent.
+		// The shell ends at once, so that the process that adopts orphans is the parent.
 		assert.deepEqual(await warningsOf(t, ["sh", "-c", `${QUOTED} &`]), []);
 	});
 
@@ -113,7 +113,7 @@ describe("a launch that passes signals on causes no warning", { concurrency: 4 }
 });
 
 describe("a signal listener of other code", { concurrency: 2 }, () => {
-	it("that was there before is shown by its source, in one warning for those that end the process and one for the others", async (t) => {
+	it("that was there before is shown with its source, in one warning for those that end the process and one for the others", async (t) => {
 		const child = start(t, "ends-at-signals-itself");
 		await child.said(/also run at a signal.*\n/);
 		child.kill("SIGKILL");

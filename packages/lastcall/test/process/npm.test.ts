@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { count } from "../support/said.ts";
+import { count } from "../support/text.ts";
 import { fixture } from "./fixture.ts";
 
 describe("one Ctrl+C to the process group of npm run", () => {
-	// With `exec`, npm is the parent and passes its own SIGINT on: the program hears two within a millisecond.
+	// With `exec`, npm is the parent and passes its own SIGINT on: the program gets two within a millisecond.
 	for (const prefix of ["", "exec "]) {
 		it(`is one drain for the script "${prefix}node …"`, async (t) => {
 			const folder = await mkdtemp(join(tmpdir(), "lastcall-npm-"));
@@ -25,7 +25,7 @@ describe("one Ctrl+C to the process group of npm run", () => {
 			await npm.said(/handling \/slow/);
 			process.kill(-(npm.process.pid ?? Number.NaN), "SIGINT");
 			assert.equal(await answer, "200 whole");
-			// Not npm's own exit code: the shell in between is ended by the signal, and npm repeats how.
+			// npm's exit code is not checked: the shell in between is ended by the signal, and npm ends in the same way.
 			const { stderr } = await npm.ended;
 			assert.equal(count(stderr, /is shutting down: SIGINT/), 1);
 			assert.match(stderr, /^lastcall: closed after [\d.]+ m?s, everything finished, exit code 0$/m);

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 import { fixture, start } from "./fixture.ts";
 
 describe("what the program writes before it ends", { concurrency: 4 }, () => {

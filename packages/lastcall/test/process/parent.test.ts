@@ -11,7 +11,7 @@ it("a forked program that listens for messages of its parent ends by itself, whe
 	child.process.on("message", (message) => {
 		received += String(message).length;
 	});
-	// The end of the process may be known before all that is on its way in the channel has been read.
+	// The exit event may come before everything in the channel has been read.
 	const disconnected = once(child.process, "disconnect");
 	await child.running();
 	child.kill("SIGTERM");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Child, type Ending } from "../support/child.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/queue-worker.js", import.meta.url));
 

@@ -7,9 +7,9 @@ import { fixture } from "./fixture.ts";
 
 const CLIENTS = 50;
 
-/** A program that listens on this file descriptor: its third, as systemd and a pre-fork parent hand it over. */
+/** A program that listens on this file descriptor, its third, as systemd and pre-fork parents pass it. */
 function listeningOn(t: TestContext, fd: number): Child {
-	const args = [fixture("listens-where-told"), "{}", JSON.stringify({ fd: 3 })];
+	const args = [fixture("listens-at-a-place"), "{}", JSON.stringify({ fd: 3 })];
 	return new Child(t, process.execPath, args, { stdio: ["ignore", "pipe", "pipe", fd] });
 }
 
@@ -26,7 +26,7 @@ test("a listening socket that is shared with another process stays open there", 
 	owner.close();
 	old.kill("SIGTERM");
 	assert.equal((await old.ended).exit, 0);
-	// Frozen: all of them have to find a place in its accept queue.
+	// Frozen: all connections must fit into its accept queue.
 	survivor.kill("SIGSTOP");
 	const clients = Array.from({ length: CLIENTS }, () => connect(port, "127.0.0.1"));
 	await Promise.all(clients.map((client) => once(client, "connect")));

@@ -4,10 +4,10 @@ import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import type { Child } from "../support/child.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
-/** Longer than what counts as one signal. */
+/** Longer than the time in which repeated signals count as one. */
 const DELIBERATELY_MS = 250;
 
 describe("a signal", { concurrency: 4 }, () => {
@@ -79,7 +79,7 @@ describe("a signal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("that comes while the event loop is blocked is heard afterwards", async (t) => {
+	it("that comes while the event loop is blocked is handled afterwards", async (t) => {
 		const child = start(t, "blocks-a-while", { lingerMs: 0 });
 		const port = await child.port();
 		const slow = ask(port, "/slow");
@@ -115,7 +115,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 
 	for (const signal of ["SIGTERM", "SIGHUP"] as const) {
 		it(`${signal} is logged with the time left, and drops nothing however often it comes`, async (t) => {
-			const child = start(t, "answers-when-told", { lingerMs: 0, gracePeriodMs: 60_000 });
+			const child = start(t, "answers-at-a-signal", { lingerMs: 0, gracePeriodMs: 60_000 });
 			const answer = ask(await child.port(), "/");
 			await child.said(/handling \//);
 			child.kill("SIGTERM");
@@ -186,7 +186,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 });
 
 describe("a signal after everything is closed", { concurrency: 4 }, () => {
-	/** A program that is closed and waits until its output is read. */
+	/** A program that is closed and waits for its output to be read. */
 	async function closed(t: TestContext): Promise<Child> {
 		const child = start(t, "writes-a-lot", { gracePeriodMs: 60_000 }, "alone");
 		await child.running();

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "node:test";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
-/** Any user but root: root may listen on every port. */
-const NOBODY = "65534";
+/** A user other than root, which may listen on every port. */
+const NOT_ROOT = "65534";
 
 describe("a start-up", { concurrency: 4 }, () => {
 	it("that a signal interrupts is waited for, then its resources are closed in reverse", async (t) => {
-		const child = start(t, "starts-until-told");
+		const child = start(t, "starts-until-the-signal");
 		await child.said(/half started/);
 		child.kill("SIGTERM");
 		const { exit, stdout, stderr } = await child.ended;
@@ -61,7 +61,7 @@ describe("a start-up", { concurrency: 4 }, () => {
 		await once(taken, "listening");
 		const { port } = taken.address() as AddressInfo;
 		const where = JSON.stringify({ port, host: "127.0.0.1" });
-		const { exit, stderr } = await start(t, "listens-where-told", {}, where).ended;
+		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where).ended;
 		assert.equal(exit, 1, stderr);
 		assert.match(stderr, new RegExp(`^lastcall: main failed: Error: "api": .*EADDRINUSE.*:${port}$`, "m"));
 		assert.match(stderr, /^database closed$/m);
@@ -69,22 +69,22 @@ describe("a start-up", { concurrency: 4 }, () => {
 	});
 
 	it("on a port that only root may use ends with 1 and EACCES", { skip: everyPortIsFree() }, async (t) => {
-		const asUser = process.getuid?.() === 0 ? [NOBODY] : [];
+		const asUser = process.getuid?.() === 0 ? [NOT_ROOT] : [];
 		const where = JSON.stringify({ port: 80, host: "127.0.0.1" });
-		const { exit, stderr } = await start(t, "listens-where-told", {}, where, ...asUser).ended;
+		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where, ...asUser).ended;
 		assert.equal(exit, 1, stderr);
 		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*EACCES.*:80$/m, /^database closed$/m);
 	});
 
 	it("on a socket that can't be made ends with 1 and the error", async (t) => {
 		const where = JSON.stringify({ path: "/proc/nope/socket" });
-		const { exit, stderr } = await start(t, "listens-where-told", {}, where).ended;
+		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where).ended;
 		assert.equal(exit, 1, stderr);
 		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*\/proc\/nope\/socket$/m, /^database closed$/m);
 	});
 });
 
-/** Why there is no port that only root may use, where there is none. */
+/** Why the test is skipped where no port is reserved for root. */
 function everyPortIsFree(): string | false {
 	if (process.platform === "win32" || process.platform === "darwin") return "every port is free here";
 	const path = "/proc/sys/net/ipv4/ip_unprivileged_port_start";

@@ -3,17 +3,17 @@ import { spawnSync } from "node:child_process";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
-import { assertInOrder } from "../support/said.ts";
 import { Screen } from "../support/screen.ts";
+import { assertInOrder } from "../support/text.ts";
 import { fixture, start } from "./fixture.ts";
 import { TerminalChild } from "./terminal.ts";
 
 const CTRL_C = "\x03";
-/** Longer than what counts as one signal. */
+/** Longer than the time in which repeated signals count as one. */
 const DELIBERATELY_MS = 250;
 const skip = spawnSync("python3", ["--version"]).status !== 0 && "there is no python3 to make a terminal with";
 
-/** A program on a terminal, with a request that it will never answer. */
+/** A program on a terminal, with a request that is never answered. */
 async function stuck(t: TestContext, columns: number, env: NodeJS.ProcessEnv = {}): Promise<TerminalChild> {
 	const args = [fixture("answers-slowly"), JSON.stringify({ name: "shop", gracePeriodMs: 60_000 })];
 	const child = new TerminalChild(t, columns, [process.execPath, ...args], env);
@@ -24,7 +24,7 @@ async function stuck(t: TestContext, columns: number, env: NodeJS.ProcessEnv = {
 	return child;
 }
 
-/** Ages, times and the pid, in which no two recordings are alike. */
+/** Ages, times and the pid, which differ in each recording. */
 function steady(lines: readonly string[]): string[] {
 	return lines.map((line) =>
 		line

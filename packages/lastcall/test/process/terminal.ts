@@ -2,8 +2,8 @@ import type { TestContext } from "node:test";
 import { Child } from "../support/child.ts";
 
 /**
- * Runs a command on a terminal of its own (columns × rows), and copies what it writes there. What it is told on standard
- * input is typed into the terminal; a line `resize 40 24` on it changes the size instead.
+ * Runs a command on a terminal of its own (columns × rows), and copies what it writes there. Its standard
+ * input is typed into the terminal, except for a line `resize 40 24`, which changes the size.
  */
 const PTY = `
 import fcntl, os, pty, select, signal, struct, sys, termios

@@ -8,7 +8,7 @@ import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { Doc } from "yjs";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../../examples", import.meta.url));
 
@@ -20,7 +20,7 @@ function start(t: TestContext, example: string, env: NodeJS.ProcessEnv = {}): Ch
 	return new Child(t, process.execPath, [fileOf(example)], { env: { ...process.env, PORT: "0", ...env } });
 }
 
-/** The same for the example in which no message is in flight. */
+/** The expectation for the example in which no message is in flight. */
 async function startWithoutEnter(t: TestContext, example: string, env: NodeJS.ProcessEnv): Promise<Child> {
 	const source = await readFile(fileOf(example), "utf8");
 	const without = source.replace(/= \S+\.enter\(.+\);/, "= () => {};");
@@ -29,7 +29,7 @@ async function startWithoutEnter(t: TestContext, example: string, env: NodeJS.Pr
 	return new Child(t, process.execPath, args, { cwd: EXAMPLES, env: { ...process.env, PORT: "0", ...env } });
 }
 
-/** Sends `message` and resolves to what comes: the messages, and at last the code of the close frame. */
+/** Sends `message` and resolves to what comes: the messages, then the code of the close frame. */
 async function ask(child: Child, message: string): Promise<string[]> {
 	const client = new WebSocket(`ws://127.0.0.1:${await child.port()}/shop`);
 	const messages: string[] = [];
@@ -67,7 +67,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 		});
 
 		it("negative control: does not respond without service.enter()", { timeout: 30_000 }, async (t) => {
-			// So long that it can't end before the process does.
+			// So long that the process ends first.
 			const child = await startWithoutEnter(t, example, { WORK_MS: "40000" });
 			const heard = ask(child, message);
 			await child.said(/^paying$/m);
@@ -118,7 +118,7 @@ describe("examples/hocuspocus", () => {
 		const websocketProvider = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: WebSocket });
 		const document = new Doc();
 		const provider = new HocuspocusProvider({ websocketProvider, name: "notes", document });
-		// Or it would connect again and again.
+		// Without this it would reconnect for ever.
 		provider.on("disconnect", () => {
 			provider.destroy();
 			websocketProvider.destroy();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { inFlight, tally } from "lastcall-drill";
+import { inFlight, tally } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 const CLIENTS = 200;
 
-/** Clients connect and ask while the loop is blocked; the signal comes while it still is. */
+/** Clients connect and send requests while the event loop is blocked; the signal comes while it still is. */
 async function stopWithFullQueue(kind: TargetOptions["kind"], scheme: TargetOptions["scheme"]) {
-	// A busy client takes a second and more for two hundred handshakes: longer than idle connections linger otherwise.
+	// A busy client takes more than a second for two hundred handshakes: longer than idle connections linger by default.
 	const target = await Target.start({ kind, scheme, gracePeriodMs: 60_000, lingerMs: 5_000 });
 	try {
 		const headers = { "x-clients": String(CLIENTS) };

@@ -4,15 +4,15 @@ import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { seededRandom } from "lastcall-drill";
+import { seededRandom } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 const CLIENTS = 32;
-/** The longest time for which a client waits: the work that it asks for takes 200 ms. */
+/** The longest time for which a client waits: the requested work takes 200 ms. */
 const PATIENCE_MS = 100;
 const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 2);
 
-/** Asks for work again and again, and never waits for the end of it, until the server is gone. Says when it gave up. */
+/** Requests work again and again, and gives up before its end, until the server is gone. Returns when it gave up. */
 type GivingUp = (port: number, random: () => number, gaveUp: () => void) => Promise<void>;
 
 const http1: GivingUp = async (port, random, gaveUp) => {
@@ -76,7 +76,7 @@ for (const [scheme, giveUp] of [
 			const { begun = 0, whole, code, log } = await stop({ kind: "lastcall", scheme }, giveUp, seed);
 			assert.ok(begun > 0);
 			assert.deepEqual([whole, code], [begun, 0], log);
-			// Of none that no handler has had is the end waited for.
+			// Only requests that a handler got are waited for.
 			assert.doesNotMatch(log, /ended early/);
 		}
 	});

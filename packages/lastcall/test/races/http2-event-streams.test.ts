@@ -8,7 +8,7 @@ const SESSIONS = 8;
 const STREAMS = 8;
 const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 2);
 
-/** Whole events to the end, and behind them the time after which to come back. */
+/** Complete events to the end, then the time after which to reconnect. */
 const WHOLE = /^: welcome\n\n(event: tick\ndata: 1\ndata: 2\n\n)*retry: \d+\n\n$/;
 
 interface Ended {
@@ -19,7 +19,7 @@ interface Ended {
 	readonly log: string;
 }
 
-/** Stops a target in the midst of endless event streams, whose handler has not heard of any shutdown. */
+/** Stops a target in the middle of endless event streams, whose handler knows nothing of the shutdown. */
 async function stop(options: TargetOptions): Promise<Ended> {
 	const target = await Target.start(options);
 	const sessions: ClientHttp2Session[] = [];

@@ -11,20 +11,20 @@ import {
 	slowReader,
 	upload,
 	webSocket,
-} from "lastcall-drill";
+} from "lastcall-drill-clients";
 import type { Scheme } from "./target.ts";
 
-/** What a race needs of a load: several kinds of client at once are one load too. */
+/** What a race needs of a load. Several kinds of clients at once are one load too. */
 export type RaceLoad = Pick<RunningLoad, "steady" | "finish">;
 
 type Loads = Record<string, (target: Endpoint, seed: number) => RaceLoad>;
 
-/** The loads that go on through the signal, and of which nothing may be lost. */
+/** The loads that go on after the signal, and must lose nothing. */
 export function loadsOf(scheme: Scheme): Loads {
 	return scheme === "http" || scheme === "https" ? http1Loads : http2Loads;
 }
 
-/** The same and the open models. */
+/** The same loads and the open models. */
 export function allLoadsOf(scheme: Scheme): Loads {
 	return scheme === "http" || scheme === "https" ? { ...http1Loads, ...openModels } : http2Loads;
 }
@@ -65,7 +65,7 @@ const http1Loads: Loads = {
 };
 
 /**
- * Clients that connect at a rate of their own, whatever becomes of the others. Some of their connections arrive in the
+ * Clients that connect at a fixed rate, whatever becomes of the others. Some of their connections arrive in the
  * instant in which the listener closes and are reset, so no test can ask for none: `npm run races` shows how many.
  */
 const openModels: Loads = Object.fromEntries(
@@ -75,7 +75,7 @@ const openModels: Loads = Object.fromEntries(
 	]),
 );
 
-/** None with uploads that are answered early: of those Node.js itself loses some, without any shutdown. */
+/** Without early responses to uploads: Node.js itself loses some of those, without any shutdown. */
 const http2Loads: Loads = {
 	"8 sessions with 16 streams, back to back": (target) => http2Load(target, { connections: 8, streams: 16 }),
 	"32 sessions with 1 stream, back to back": (target) => http2Load(target, { connections: 32, streams: 1 }),
@@ -109,7 +109,7 @@ export function lingerMsFor(load: string): number {
 	return load === "64 WebSockets, a message each 500 ms" ? 1_000 : 300;
 }
 
-/** How long a load goes on before the signal: a server that computes has its queue of clients only after some slow turns. */
+/** How long a load goes on before the signal: a server that computes has a queue of clients only after some slow turns. */
 export function warmUpMsFor(load: string): number {
 	return /computing|stalling/.test(load) ? 1_000 : 0;
 }

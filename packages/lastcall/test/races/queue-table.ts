@@ -21,7 +21,7 @@ const LOADS = [
 	"computing 10 ms: 30 kept alive, 8 new",
 	"500 new connections a second, 16 kept alive",
 ].filter((load) => load.includes(values.load));
-/** Clients that are told nothing notice a dropped SYN by a second of waiting. */
+/** A client whose SYN is dropped gets no message, and tries again after a second. */
 const RESTARTS = "restarts 0.3 s apart, 250 new connections a second";
 const withRestarts = RESTARTS.includes(values.load);
 

@@ -52,11 +52,11 @@ export const QUEUE_VARIANTS: Readonly<Record<string, readonly Patch[]>> = {
 
 /** A copy of the compiled library with some patches. */
 export class PatchedBuild {
-	/** To be imported in place of lastcall. */
+	/** The URL to import instead of lastcall. */
 	readonly url: string;
 	readonly #folder: string;
 
-	/** @throws {Error} where a patch fits nowhere: the code has moved on from it */
+	/** @throws {Error} if a patch no longer applies to the code */
 	static async of(patches: readonly Patch[]): Promise<PatchedBuild> {
 		const folder = await mkdtemp(join(tmpdir(), "lastcall-build-"));
 		const dist = new URL(".", import.meta.resolve("lastcall"));

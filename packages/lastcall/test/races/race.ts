@@ -1,29 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type RequestRecord, type Tally, tally } from "lastcall-drill";
+import { type RequestRecord, type Tally, tally } from "lastcall-drill-clients";
 import { allLoadsOf, lingerMsFor, warmUpMsFor } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 
-/** What one shutdown under load came to. */
+/** The result of one shutdown under load. */
 export interface RaceResult {
 	readonly tally: Tally;
-	/** Requests that were handed to the handler and whose answer did not arrive. */
+	/** Requests that the handler got and whose response did not arrive. */
 	readonly executedUnanswered: number;
-	/** Requests of which HTTP/2 itself said that they were not processed: a client may send them again, whatever they are. */
+	/** Requests that were not processed, as HTTP/2 told the client: it may send them again, whatever they are. */
 	readonly refused: { readonly goaway: number; readonly refusedStream: number };
-	/** With which codes WebSockets were closed. */
+	/** The close codes of WebSockets. */
 	readonly closeCodes: readonly number[];
 	readonly exitCode: number | null;
 	readonly exitMs: number;
-	/** From the signal to the first connection that was refused: `Infinity` where none was. */
+	/** From the signal to the first connection that was refused; `Infinity` if none was. */
 	readonly listenerClosedMs: number;
-	/** From the last answer to the exit. */
+	/** From the last response to the exit. */
 	readonly afterLastAnswerMs: number;
-	/** One line for each request lost, to see why. */
+	/** One line for each lost request, with the cause. */
 	readonly lost: readonly string[];
 	readonly log: string;
 }
 
-/** Starts a target, loads it, stops it at some instant by SIGTERM with the load going on, and counts. */
+/** Starts a target, loads it, stops it by SIGTERM at some instant under load, and counts. */
 export async function race(options: TargetOptions, load: string, seed: number): Promise<RaceResult> {
 	const target = await Target.start({ lingerMs: lingerMsFor(load), ...options });
 	try {

@@ -26,7 +26,7 @@ for (const scheme of ["http", "https", "h2c", "h2"] as const) {
 	}
 }
 
-// The loads prove nothing unless the usual way loses requests under them.
+// The loads prove nothing unless the usual way of stopping loses requests under them.
 const http1Controls = [
 	"32 keep-alive, back to back",
 	"200 keep-alive, pausing 0–20 ms",
@@ -39,7 +39,7 @@ const http1Controls = [
 	"32 event streams of 40 events, by POST",
 	"64 new connections at a time",
 ];
-// From Node.js 24 on, `close()` says GOAWAY, and waits for what is in flight.
+// From Node.js 24 on, `close()` sends GOAWAY, and waits for what is in flight.
 const controls: readonly (readonly [load: string, options: TargetOptions])[] = [
 	...http1Controls.map((load) => [load, { kind: "bare", scheme: "http" }] as const),
 	["8 sessions with 16 streams, back to back", { kind: "exit", scheme: "h2c" }],

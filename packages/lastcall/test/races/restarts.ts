@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isLost, newConnections, type RequestRecord } from "lastcall-drill";
+import { isLost, newConnections, type RequestRecord } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** A client whose SYN was dropped tries again after a second. */
@@ -9,19 +9,19 @@ export interface RestartOptions extends Pick<TargetOptions, "kind" | "scheme" | 
 	readonly restarts: number;
 	/** How long each instance serves before it is stopped. */
 	readonly apartMs: number;
-	/** Its clients open a connection for each request: so many a second, or so many at a time in a closed loop. */
+	/** Its clients open a connection for each request: a number each second, or a number at a time in a closed loop. */
 	readonly clients: { readonly requestsPerSecond: number } | { readonly concurrency: number };
 }
 
-/** What became of the requests of all restarts. */
+/** The outcomes of the requests of all restarts. */
 export interface RestartResult {
 	readonly answered: number;
-	/** Requests that were sent and not answered, a line each. */
+	/** Requests that were sent and not answered, one line each. */
 	readonly lost: readonly string[];
 	readonly executedUnanswered: number;
 	/** Connections that were refused between two instances: nothing was sent on them. */
 	readonly refused: number;
-	/** Requests that were answered, and took almost a second or more from when they were due: known of open models only. */
+	/** Requests that were answered almost a second or more after they were due: for open models only. */
 	readonly overASecond: number;
 	readonly exitCodes: readonly (number | null)[];
 }

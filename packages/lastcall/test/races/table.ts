@@ -33,7 +33,7 @@ print([
 	"executed, not answered",
 	"listener closed ms, worst",
 	"exit ms, worst",
-	"after last answer, worst",
+	"after last response, worst",
 ]);
 let lostByUs = 0;
 for (const scheme of schemes) {
@@ -76,7 +76,7 @@ async function row(load: string, scheme: Scheme, kind: "lastcall" | "bare"): Pro
 	]);
 }
 
-/** The longest of these times, of those that are known. */
+/** The longest of the known times. */
 function worst(times: readonly number[]): string {
 	const known = times.filter(Number.isFinite);
 	return known.length === 0 ? "" : Math.max(...known).toFixed(0);

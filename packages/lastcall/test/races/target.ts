@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Endpoint } from "lastcall-drill";
+import type { Endpoint } from "lastcall-drill-clients";
 import { generate } from "selfsigned";
 
 const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));
 const otherBuild = new URL("../clients/fixtures/without-lastcall.js", import.meta.url).href;
 const certificate = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
 
-/** What it speaks: HTTP/1.1 and HTTP/2, each without TLS and with it. */
+/** Its protocol: HTTP/1.1 or HTTP/2, each without TLS and with it. */
 export type Scheme = "http" | "https" | "h2c" | "h2";
 
 export interface TargetOptions {
@@ -21,7 +21,7 @@ export interface TargetOptions {
 	readonly gracePeriodMs?: number;
 	/** @default 0: any free one */
 	readonly port?: number;
-	/** The URL of another build of lastcall, to be imported in place of this one. */
+	/** The URL of another build of lastcall, to be imported instead of this one. */
 	readonly build?: string;
 }
 
@@ -39,7 +39,7 @@ export class Target {
 	readonly at: Endpoint;
 	/** The ids of the requests that were handed to its handler; empty for `bare`. */
 	executed: readonly string[] = [];
-	/** How often its `/work` was begun, and done before its resource was closed; missing for `bare`. */
+	/** How often `/work` was begun, and how often it was done before its resource was closed; missing for `bare`. */
 	work: { readonly begun: number; readonly whole: number } | undefined;
 	readonly end: Promise<TargetEnd>;
 	stderr = "";
@@ -83,7 +83,7 @@ export class Target {
 			child.once("exit", () => {
 				atMs = performance.now();
 			});
-			// All it said has been read by then.
+			// By then all of its output has been read.
 			child.once("close", (code, signal) => resolve({ code, signal, atMs }));
 		});
 	}

@@ -12,12 +12,12 @@ import { Messages } from "./messages.ts";
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));
 
-/** Longer than what counts as one signal. */
+/** Longer than the time in which repeated signals count as one. */
 const DELIBERATELY_MS = 250;
 
 /** A child under `run` that is running. */
 async function served(t: TestContext, how = "") {
-	// Not the flags of the test runner: some of them make SIGUSR2 write a report.
+	// Without the flags of the test runner: some of them make SIGUSR2 write a report.
 	const child = fork(FIXTURE, [how], { execArgv: [] });
 	t.after(() => child.kill("SIGKILL"));
 	const messages = new Messages(child);
@@ -26,7 +26,7 @@ async function served(t: TestContext, how = "") {
 	return { child, ended, says: () => messages.next(), finish: () => process.kill(child.pid ?? 0, "SIGUSR2") };
 }
 
-/** Resolves when the child has answered that it has a service: what it sent before has been read. */
+/** Resolves when the child has confirmed that it has a service: what it sent before has been read. */
 function known(child: ChildProcess): Promise<unknown> {
 	return once(child as EventEmitter, "internalMessage");
 }
@@ -56,7 +56,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		await delay(DELIBERATELY_MS);
 		const stopping = once(child as EventEmitter, "internalMessage");
 		void service.stop();
-		// It has heard its parent, and goes on.
+		// It has got its parent's message, and goes on.
 		await stopping;
 		assert.equal(service.phase, "closing");
 		finish();
@@ -143,7 +143,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 	});
 });
 
-/** A child whose words the test says, and that notes what it is told. */
+/** A child whose messages the test sends, and that records the messages that it gets. */
 class FakeChild extends EventEmitter {
 	connected = true;
 	readonly told: unknown[] = [];

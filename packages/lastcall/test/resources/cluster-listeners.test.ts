@@ -8,7 +8,7 @@ import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage }
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
 
-/** A worker whose words the test says, and that notes what it is told. */
+/** A worker whose messages the test sends, and that records the messages that it gets. */
 class FakeWorker extends EventEmitter {
 	readonly told: ParentMessage[] = [];
 	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
@@ -35,7 +35,7 @@ function workers(count: number): FakeWorker[] {
 	const listeners = new ClusterListeners();
 	return Array.from({ length: count }, () => {
 		const worker = new FakeWorker();
-		listeners.servicesOf(worker as unknown as Worker);
+		listeners.watchServices(worker as unknown as Worker);
 		worker.says("here");
 		assert.deepEqual(worker.told.splice(0), ["who", "siblings"]);
 		return worker;
@@ -96,7 +96,7 @@ describe("a worker among others", () => {
 		return { said, siblings: new ClusterSiblings((word) => void said.push(word)) };
 	}
 
-	/** Returns whether it has resolved after a turn of the loop. */
+	/** Resolves to true if the promise has resolved after a turn of the event loop. */
 	async function isOver(promise: Promise<void>): Promise<boolean> {
 		let over = false;
 		void promise.then(() => (over = true));

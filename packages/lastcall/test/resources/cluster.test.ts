@@ -5,9 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
-import { assertInOrder, count } from "../support/said.ts";
+import { assertInOrder, count } from "../support/text.ts";
 
-/** Longer than what counts as one signal. */
+/** Longer than the time in which repeated signals count as one. */
 const DELIBERATELY_MS = 250;
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/cluster.js", import.meta.url));
@@ -28,7 +28,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		const { child, answer } = await busy(t, "service");
 		child.kill("SIGTERM");
 		assert.equal(await answer, "200 whole");
-		// All of them: it resolves when nobody has the standard error any more.
+		// All processes have ended by then: it resolves when none has the standard error any more.
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
 		assert.equal(count(stderr, /^worker \d ended with 0, true$/), 2);
@@ -43,7 +43,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		for (const pid of workers) process.kill(pid, "SIGTERM");
 		await child.said(/(is shutting down: SIGTERM[\s\S]*){3}/);
 		await delay(DELIBERATELY_MS);
-		// Only now the primary begins to close its resources, and tells them again.
+		// Only now the primary begins to close its resources, and sends them another stop message.
 		child.kill("SIGWINCH");
 		await child.said(/^lastcall: closing 2 resources$/m);
 		process.kill(worker, "SIGUSR2");
@@ -112,7 +112,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		child.kill("SIGUSR2");
 		await child.said(/(is shutting down: told by its parent[\s\S]*){2}/);
 		assert.equal(await ask(port, "/", { agent }), "200 whole");
-		// The response said close. Nothing lingers any more.
+		// The response had Connection: close. Nothing lingers any more.
 		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
 		child.kill("SIGTERM");
 		assert.equal((await child.ended).exit, 0);

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 
-/** What a child or a thread says, in order, to be waited for one by one. */
+/** The messages of a child or a thread, in order, to be awaited one by one. */
 export class Messages {
 	readonly #said: unknown[] = [];
 	#wake = (): void => {};

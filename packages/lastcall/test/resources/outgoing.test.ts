@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DispatcherLike } from "lastcall";
 import { closing, runningService } from "../support/watched-service.ts";
 
-/** A server that somebody else runs: it answers when the test says so. */
+/** A remote server, which responds when the test lets it. */
 async function remote(t: TestContext) {
 	const waiting: ServerResponse[] = [];
 	let wake = (): void => {};
@@ -23,7 +23,7 @@ async function remote(t: TestContext) {
 		new Promise((resolve, reject) => server.getConnections((error, n) => (error ? reject(error) : resolve(n))));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-		/** Resolves to what answers the next request, once it is here. */
+		/** Resolves when the next request has come, to the function that responds to it. */
 		async request(): Promise<() => void> {
 			while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
 			const response = waiting.shift();
@@ -92,7 +92,7 @@ describe("an http.Agent", () => {
 	});
 });
 
-/** Node's own undici, whose dispatcher `fetch` has left where other copies of undici find it. */
+/** Node's own undici. `fetch` has left its dispatcher where other copies of undici find it. */
 async function agentOfUndici(url: string, request: () => Promise<() => void>): Promise<new () => DispatcherLike> {
 	const first = fetch(url);
 	(await request())();

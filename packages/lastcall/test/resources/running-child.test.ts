@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Child } from "../support/child.ts";
-import { assertInOrder } from "../support/said.ts";
+import { assertInOrder } from "../support/text.ts";
 
 /** A program with a child and a grandchild that doesn't stop, all of them running. */
 async function program(t: TestContext, ...args: string[]): Promise<Child> {
@@ -16,7 +16,7 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 	it("leaves no process behind at its deadline, and names what was left", async (t) => {
 		const child = await program(t, '{ "gracePeriodMs": 800 }');
 		child.kill("SIGTERM");
-		// It resolves when nobody has the standard error any more.
+		// It resolves when no process has the standard error any more.
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 1, stderr);
 		assertInOrder(
@@ -43,7 +43,7 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 	it("that exits too early has sent the signal to the child", async (t) => {
 		const child = await program(t, "{}", "exits");
 		const [, pid] = await child.said(/^grandchild (\d+)$/m);
-		// The grandchild is nobody's then: only who leads the group is told, as nobody can be waited for.
+		// The grandchild has no parent then: only the leader of the group gets the signal, since there is no time to wait.
 		child.process.once("exit", () => process.kill(Number(pid), "SIGKILL"));
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 5, stderr);

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { closing, runningService } from "../support/watched-service.ts";
 
-/** A stream each of whose writes is done when the test says so. */
+/** A stream whose writes are each done when the test lets them. */
 function slow(): { stream: Writable; written: string[]; next: () => void } {
 	const waiting: (() => void)[] = [];
 	const written: string[] = [];

@@ -26,7 +26,7 @@ describe("a worker thread", () => {
 		const order: string[] = [];
 		service.defer("before", () => order.push("before"));
 		assert.equal(service.use("thread", worker), worker);
-		// Neither of them has had a turn to ask or to answer: it is waited for.
+		// Neither side has had a turn to send its messages: the service waits for the thread.
 		void service.stop();
 		assert.equal(await says(), "the service is stopping: told by its parent");
 		assert.equal(service.phase, "closing");

@@ -5,7 +5,7 @@ import { ask } from "../support/ask.ts";
 import type { Child } from "../support/child.ts";
 import type { SubjectRunner } from "./subject-runner.ts";
 
-/** What a check found: whether it is as it should be, and what to show. */
+/** The result of a check: whether it passes, and what to show. */
 export interface Finding {
 	readonly ok: boolean;
 	readonly shown: string;
@@ -117,7 +117,7 @@ async function lost(subject: SubjectRunner, loads: readonly string[]): Promise<F
 	return { ok: tally.lost === 0, shown: `${tally.lost} of ${tally.total}` };
 }
 
-/** Starts a program that has a request which is never answered. */
+/** Starts a program with a request that is never answered. */
 async function hanging(
 	subject: SubjectRunner,
 	gracePeriodMs = 10_000,

@@ -4,7 +4,7 @@ import { Child } from "../support/child.ts";
 import { type Drilled, drillCli } from "../support/drill-cli.ts";
 import { programFile, type Subject } from "./subject.ts";
 
-/** What a check does with its subject. */
+/** Starts and drills the program of a subject. */
 export class SubjectRunner {
 	readonly #subject: Subject;
 	readonly #t: Pick<TestContext, "after">;
@@ -23,7 +23,7 @@ export class SubjectRunner {
 		});
 	}
 
-	/** Drills the program, with lastcall or without, by the loads given. */
+	/** Drills the program, with lastcall or without, under the given loads. */
 	drill(program: "program" | "alone", loads: readonly string[], ...options: string[]): Promise<Drilled> {
 		const words = [...loads.flatMap((load) => ["--load", load]), ...options];
 		return drillCli(this.#t, words, [...this.#subject.command, programFile(this.#subject[program])]);

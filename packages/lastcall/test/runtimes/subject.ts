@@ -5,12 +5,12 @@ import type { CheckName } from "./checks.ts";
 /** One kind of server on one runtime: a column of the table. */
 export interface Subject {
 	readonly name: string;
-	/** What starts a program of this kind, the program's file still to come. */
+	/** The command that starts a program of this kind, without the program's file. */
 	readonly command: readonly string[];
 	/** The program with lastcall, and without. */
 	readonly program: string;
 	readonly alone: string;
-	/** Checks that this runtime lets nobody pass. They are run and shown, and don't fail. */
+	/** Checks that can't pass on this runtime. They are run and shown, and don't fail. */
 	readonly lacks: readonly CheckName[];
 }
 

@@ -1,5 +1,5 @@
-// `npm run runtimes`: what lastcall does on other runtimes, check by check. Fails where something is not as it should be that
-// isn't listed as the runtime's own lack. Words given narrow the subjects down: `npm run runtimes -- bun`.
+// `npm run runtimes`: what lastcall does on other runtimes, check by check. Fails if a check fails that
+// isn't listed as one that can't pass there. Words given narrow the subjects down: `npm run runtimes -- bun`.
 import { CHECKS, type CheckName, type Finding } from "./checks.ts";
 import { type Subject, subjects } from "./subject.ts";
 import { SubjectRunner } from "./subject-runner.ts";

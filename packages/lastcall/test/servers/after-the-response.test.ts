@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { http, https } from "../support/http-kinds.ts";
 import { ServedServer } from "./served-server.ts";
 
-/** When the handler begins it: `begin` is to be called then. */
+/** The moments at which a handler begins it. `begin` must be called then. */
 const moments: Readonly<Record<string, (response: ServerResponse, begin: () => void) => void>> = {
 	"in the turn of the response": (response, begin) => {
 		response.end("OK");

@@ -16,16 +16,16 @@ export interface Exchange {
 }
 
 export interface BareServerOptions {
-	/** Sees every request first. Reports whether it has taken it. */
+	/** Gets every request first. Returns true if it handles it. */
 	readonly handler?: (request: IncomingMessage, response: ServerResponse) => boolean;
 	readonly server?: ServerOptions;
 }
 
-/** A server with nobody to drain it, and its clients. It answers everything but `/hold…`, at once. */
+/** A server without a service, and its clients. It answers all requests at once, except those for `/hold…`. */
 export class BareServer {
 	readonly kind: Kind;
 	readonly server: HttpServer;
-	/** What was handed to the program. */
+	/** The URLs of the requests that the program got. */
 	readonly executed: string[] = [];
 	protected readonly t: TestContext;
 	readonly #exchanges: Exchange[] = [];
@@ -60,21 +60,21 @@ export class BareServer {
 		return (this.server.address() as AddressInfo).port;
 	}
 
-	/** A connection that is open. */
+	/** Resolves to an open connection. */
 	async connect(options: ClientOptions = {}): Promise<Client> {
 		const client = this.dial(options);
 		await once(client.socket, this.kind.opened);
 		return client;
 	}
 
-	/** A connection that is on its way. */
+	/** A connection that is being opened. */
 	dial(options: ClientOptions = {}, port: number = this.port): Client {
 		const client = new Client(this.kind.connect(port), options);
 		this.#clients.push(client);
 		return client;
 	}
 
-	/** A kept-alive connection between two requests. */
+	/** A kept-alive connection that has had one response. */
 	async idleConnection(options: ClientOptions = {}): Promise<Client> {
 		const client = await this.connect({ ...options, paused: false });
 		await client.fetch("/first");
@@ -82,7 +82,7 @@ export class BareServer {
 		return client;
 	}
 
-	/** Waits until the program has been handed this request. */
+	/** Waits until the program has got this request. */
 	async handed(url: string): Promise<Exchange> {
 		let exchange: Exchange | undefined;
 		await this.until(() => {
@@ -92,7 +92,7 @@ export class BareServer {
 		return exchange as Exchange;
 	}
 
-	/** Looks once in every turn of the loop. */
+	/** Waits for a condition, which is looked at once in each turn of the event loop. */
 	until(condition: () => boolean): Promise<void> {
 		return until(this.t, condition);
 	}
@@ -104,11 +104,11 @@ export function connectionsOf(server: HttpServer): Promise<number> {
 	});
 }
 
-/** Lets a client write, and waits until the server has read it and done with it what it does. */
+/** Lets a client write, and waits until the server has read and handled it. */
 export async function readByServer(bare: BareServer, { socket }: ServerResponse, write: () => void): Promise<void> {
 	const before = socket?.bytesRead ?? 0;
 	write();
 	await bare.until(() => socket?.bytesRead !== before);
-	// What is held until its poll is over has had its turn by then.
+	// Requests that are held until their poll is over have been handed on by then.
 	for (let turns = 0; turns < 3; turns++) await nextTurn();
 }

@@ -1,25 +1,25 @@
 import { EventEmitter, once } from "node:events";
 import type { Socket } from "node:net";
-import { type Answer, AnswerParser } from "./answers.ts";
+import { type ReceivedResponse, ResponseParser } from "./responses.ts";
 
 export interface ClientOptions {
-	/** Takes nothing from the kernel before `read()`. */
+	/** Reads nothing before `read()`. */
 	readonly paused?: boolean;
-	/** Leaves its own side open when the server has closed its side. */
+	/** Leaves its side open when the server has closed its own. */
 	readonly stubborn?: boolean;
 }
 
-/** A client that writes what it is told to and keeps what comes back. */
+/** A client that writes what the test wants and keeps what comes back. */
 export class Client {
 	readonly socket: Socket;
 	/** The code of the error that the connection ended with. */
 	error: string | undefined;
 	/** Resolves when the connection has ended, one way or another. */
 	readonly closed: Promise<void>;
-	/** Everything that was received, where it isn't HTTP any more. */
+	/** Everything that was received, for protocols after an upgrade. */
 	received = "";
 	readonly #methods: string[] = [];
-	readonly #parser = new AnswerParser((answer) => this.#methods[answer] === "HEAD");
+	readonly #parser = new ResponseParser((nth) => this.#methods[nth] === "HEAD");
 	readonly #changes = new EventEmitter();
 	#isClosed = false;
 
@@ -43,22 +43,22 @@ export class Client {
 		if (!paused) this.read();
 	}
 
-	/** The final answers that are whole. */
-	get answers(): readonly Answer[] {
-		return this.#parser.answers;
+	/** The complete final responses. */
+	get responses(): readonly ReceivedResponse[] {
+		return this.#parser.responses;
 	}
 
-	/** The statuses of the interim answers. */
+	/** The statuses of the interim responses. */
 	get interim(): readonly number[] {
 		return this.#parser.interim;
 	}
 
-	/** The answer whose head is here and whose body is not. */
-	get open(): Answer | undefined {
+	/** The response whose head has come and whose body has not. */
+	get open(): ReceivedResponse | undefined {
 		return this.#parser.open;
 	}
 
-	/** Takes from the kernel from now on. */
+	/** Reads from now on. */
 	read(): void {
 		this.socket.on("data", (bytes: Buffer) => {
 			if (bytes.length < 10_000) this.received += bytes.toString("latin1");
@@ -67,7 +67,7 @@ export class Client {
 		});
 	}
 
-	/** Asks for all these, pipelined in one write. */
+	/** Requests all these paths, pipelined in one write. */
 	get(...urls: string[]): void {
 		void this.write(urls.map((url) => this.head("GET", url)).join(""));
 	}
@@ -89,34 +89,34 @@ export class Client {
 		});
 	}
 
-	/** Waits for so many whole answers. */
-	async answered(count = 1): Promise<readonly Answer[]> {
-		await this.#until(() => this.answers.length >= count, `answer ${count}`);
-		return this.answers;
+	/** Waits until this many complete responses have come. */
+	async answered(count = 1): Promise<readonly ReceivedResponse[]> {
+		await this.#until(() => this.responses.length >= count, `response ${count}`);
+		return this.responses;
 	}
 
-	/** Waits for the head of the answer that begins next. */
-	async headCame(): Promise<Answer> {
+	/** Waits for the head of the next response. */
+	async headCame(): Promise<ReceivedResponse> {
 		await this.#until(() => this.open !== undefined, "a head");
-		return this.open as Answer;
+		return this.open as ReceivedResponse;
 	}
 
-	/** Waits for so many interim answers. */
+	/** Waits until this many interim responses have come. */
 	cameInterim(count = 1): Promise<void> {
-		return this.#until(() => this.interim.length >= count, `interim answer ${count}`);
+		return this.#until(() => this.interim.length >= count, `interim response ${count}`);
 	}
 
-	/** Waits until what was received ends like this. */
+	/** Waits until what was received ends with this text. */
 	cameText(text: string): Promise<void> {
 		return this.#until(() => this.received.endsWith(text), JSON.stringify(text));
 	}
 
-	/** Asks and waits for the answer. */
-	async fetch(url: string): Promise<Answer> {
-		const count = this.answers.length + 1;
+	/** Sends a GET and waits for its response. */
+	async fetch(url: string): Promise<ReceivedResponse> {
+		const count = this.responses.length + 1;
 		this.get(url);
 		await this.answered(count);
-		return this.answers[count - 1] as Answer;
+		return this.responses[count - 1] as ReceivedResponse;
 	}
 
 	#parse(bytes: Buffer, isEnd = false): void {

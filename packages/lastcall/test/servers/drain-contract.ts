@@ -2,8 +2,8 @@ import { describe } from "node:test";
 import type { Kind } from "../support/http-kinds.ts";
 import { abandoned } from "./contract/abandoned.ts";
 import { acceptQueue } from "./contract/accept-queue.ts";
+import { afterClose } from "./contract/after-close.ts";
 import { beforeServe } from "./contract/before-serve.ts";
-import { behindClose } from "./contract/behind-close.ts";
 import { deadline } from "./contract/deadline.ts";
 import { endless } from "./contract/endless.ts";
 import { eventStreams } from "./contract/event-streams.ts";
@@ -13,9 +13,9 @@ import { idle } from "./contract/idle.ts";
 import { instrumented } from "./contract/instrumented.ts";
 import { interim } from "./contract/interim.ts";
 import { lameDuck } from "./contract/lame-duck.ts";
-import { largeAnswers } from "./contract/large-answers.ts";
-import { lastAnswer } from "./contract/last-answer.ts";
-import { openAnswers } from "./contract/open-answers.ts";
+import { largeResponses } from "./contract/large-responses.ts";
+import { lastResponse } from "./contract/last-response.ts";
+import { openResponses } from "./contract/open-responses.ts";
 import { pipelined } from "./contract/pipelined.ts";
 import { serverClosed } from "./contract/server-closed.ts";
 import { serverLife } from "./contract/server-life.ts";
@@ -26,12 +26,12 @@ import { throwing } from "./contract/throwing.ts";
 import { upgrades } from "./contract/upgrades.ts";
 import { uploads } from "./contract/uploads.ts";
 
-/** What every draining HTTP/1.1 server keeps. */
+/** The contract of every HTTP/1.1 server that drains. */
 export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: the lame duck`, () => lameDuck(kind));
-	void describe(`${kind.name}: the last response`, () => lastAnswer(kind));
+	void describe(`${kind.name}: the last response`, () => lastResponse(kind));
 	void describe(`${kind.name}: pipelined requests`, () => pipelined(kind));
-	void describe(`${kind.name}: after Connection: close`, () => behindClose(kind));
+	void describe(`${kind.name}: after Connection: close`, () => afterClose(kind));
 	void describe(`${kind.name}: endless pipelining`, () => endless(kind));
 	void describe(`${kind.name}: clients that have gone`, () => abandoned(kind));
 	void describe(`${kind.name}: headers of the last response`, () => headers(kind));
@@ -39,8 +39,8 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: event streams`, () => eventStreams(kind));
 	void describe(`${kind.name}: event streams that have an end`, () => streamsThatEnd(kind));
 	void describe(`${kind.name}: drainSignalFor()`, () => signals(kind));
-	void describe(`${kind.name}: responses that began before the stop`, () => openAnswers(kind));
-	void describe(`${kind.name}: large responses`, () => largeAnswers(kind));
+	void describe(`${kind.name}: responses that began before the stop`, () => openResponses(kind));
+	void describe(`${kind.name}: large responses`, () => largeResponses(kind));
 	void describe(`${kind.name}: uploads with an early response`, () => uploads(kind));
 	void describe(`${kind.name}: idle connections`, () => idle(kind));
 	void describe(`${kind.name}: silent connections`, () => silent(kind));

@@ -1,5 +1,5 @@
-// A port that is shared by protocols, or a proxy's header before the first byte: one server takes the connections and hands them
-// to another, also those that were in its accept queue at the stop.
+// A port that protocols share, or a proxy's header before the first byte: one server accepts the connections and hands them
+// to another, including those that were in its accept queue at the stop.
 import assert from "node:assert/strict";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
@@ -17,7 +17,7 @@ interface Fed {
 	readonly port: number;
 }
 
-/** The outer server hands each connection to the inner one when its first bytes are there. */
+/** The outer server hands each connection to the inner one when its first bytes have come. */
 async function fed(t: TestContext, outerFirst: boolean): Promise<Fed> {
 	const inner = createHttpServer((_request, response) => void response.end("ok"));
 	const outer = createServer((socket) => {
@@ -54,7 +54,7 @@ for (const outerFirst of [true, false]) {
 		async (t) => {
 			const { service, outer, port } = await fed(t, outerFirst);
 			const closed = service.stop();
-			// The inner server has no listener, and nothing in flight: its drain is over before this one is accepted.
+			// The inner server has no listener and nothing in flight: its drain is over before this connection is accepted.
 			const { socket, text } = await client(t, port);
 			socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 			await until(t, () => text().endsWith("ok"));

@@ -46,10 +46,10 @@ void describe("gRPC", () => {
 		let download: ServerWritableStream<string, string> | undefined;
 		const server = new Server();
 		server.addService(echo, {
-			upload: (call: ServerReadableStream<string, string>, answer: sendUnaryData<string>) => {
+			upload: (call: ServerReadableStream<string, string>, respond: sendUnaryData<string>) => {
 				const parts: string[] = [];
 				call.on("data", (part: string) => parts.push(part));
-				call.on("end", () => answer(null, parts.join()));
+				call.on("end", () => respond(null, parts.join()));
 				calls.emit("call");
 			},
 			download: (call: ServerWritableStream<string, string>) => {
@@ -68,7 +68,7 @@ void describe("gRPC", () => {
 			echo.upload.path,
 			echo.upload.requestSerialize,
 			echo.upload.responseDeserialize,
-			(error, answer) => uploaded.emit("answer", error, answer),
+			(error, response) => uploaded.emit("response", error, response),
 		);
 		upload.write("one");
 		await once(calls, "call");
@@ -94,7 +94,7 @@ void describe("gRPC", () => {
 		});
 		const closed = service.stop();
 		await told;
-		const answered = once(uploaded, "answer");
+		const answered = once(uploaded, "response");
 		upload.write("two");
 		upload.end();
 		assert.deepEqual(await answered, [null, "one,two"]);
@@ -117,7 +117,7 @@ void describe("gRPC", () => {
 			if (when === orders[0]) service.serve("rpc", server);
 			const port = await bind(server);
 			if (when === orders[1]) service.serve("rpc", server);
-			const { answer } = await held.ask(t, port);
+			const { outcome } = await held.ask(t, port);
 			assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
 			const idle = connect(port, "127.0.0.1");
 			t.after(() => idle.destroy());
@@ -127,7 +127,7 @@ void describe("gRPC", () => {
 			await once(idle.resume(), "close");
 			assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
 			held.finish();
-			assert.equal(await answer, "whole");
+			assert.equal(await outcome, "whole");
 			assert.equal((await closed).ok, true);
 		});
 
@@ -138,10 +138,10 @@ void describe("gRPC", () => {
 			if (when === orders[0]) service.serve("rpc", server);
 			const port = await bind(server);
 			if (when === orders[1]) service.serve("rpc", server);
-			const { answer } = await held.ask(t, port);
+			const { outcome } = await held.ask(t, port);
 			const { ok, left } = await service.stopNow();
 			assert.deepEqual([ok, namesOf(left)], [false, ["rpc POST /test.Echo/unary"]]);
-			assert.match(await answer, /^(INTERNAL|UNAVAILABLE)$/);
+			assert.match(await outcome, /^(INTERNAL|UNAVAILABLE)$/);
 		});
 	}
 
@@ -150,14 +150,14 @@ void describe("gRPC", () => {
 		const server = new Server();
 		const held = holdUnary(server);
 		service.serve("rpc", server);
-		const { answer } = await held.ask(t, await bind(server));
+		const { outcome } = await held.ask(t, await bind(server));
 		const closed = service.stop();
 		await until(() => service.phase === "draining");
 		await bind(server);
 		const { http2Servers } = server as unknown as { http2Servers: Map<{ listening: boolean }, unknown> };
 		await until(() => [...http2Servers.keys()].every(({ listening }) => !listening));
 		held.finish();
-		assert.equal(await answer, "whole");
+		assert.equal(await outcome, "whole");
 		assert.equal((await closed).ok, true);
 	});
 
@@ -169,11 +169,11 @@ void describe("gRPC", () => {
 		service.serve("rpc", server);
 		const port = await bind(server);
 		assert.deepEqual(service.inFlight(), []);
-		const { answer } = await held.ask(t, port);
+		const { outcome } = await held.ask(t, port);
 		assert.deepEqual(namesOf(service.inFlight()), ["rpc POST /test.Echo/unary"]);
 		const closed = service.stop();
 		held.finish();
-		assert.equal(await answer, "whole");
+		assert.equal(await outcome, "whole");
 		assert.equal((await closed).ok, true);
 	});
 
@@ -186,11 +186,11 @@ void describe("gRPC", () => {
 			tryShutdown: (shutDown) => server.tryShutdown(shutDown),
 			forceShutdown: () => server.forceShutdown(),
 		});
-		const { answer } = await held.ask(t, await bind(server));
+		const { outcome } = await held.ask(t, await bind(server));
 		const closed = service.stop();
 		await until(() => service.phase === "draining");
 		held.finish();
-		assert.equal(await answer, "whole");
+		assert.equal(await outcome, "whole");
 		assert.equal((await closed).ok, true);
 	});
 
@@ -215,7 +215,7 @@ void describe("gRPC", () => {
 			const [cancelled] = (await once(calls, "cancelled")) as [unknown];
 			assert.equal(cancelled, watch.call, "the health service hears that its client has gone");
 			assert.deepEqual(await watch.outcome, ["first", "UNAVAILABLE: service is shutting down"]);
-			// A program that goes on is not at fault.
+			// A handler that goes on writing gets no error.
 			watch.call.write("NOT_SERVING");
 			watch.call.end();
 			download.call.write("second");
@@ -273,8 +273,8 @@ void describe("gRPC", () => {
 });
 
 /**
- * Makes a call whose answer is a stream, and resolves when the program has it. `outcome` is what was received, with the status
- * behind it where that is not OK.
+ * Makes a call whose response is a stream, and resolves when the program has it. `outcome` is what was received, with the status
+ * after it if that is not OK.
  */
 async function openStream(t: TestContext, port: number, method: typeof echo.download, calls: EventEmitter) {
 	const client = new Client(`127.0.0.1:${port}`, ChannelCredentials.createInsecure(), {
@@ -295,18 +295,18 @@ async function openStream(t: TestContext, port: number, method: typeof echo.down
 }
 
 interface HeldCall {
-	/** Makes a unary call, and resolves when the program has it. What it resolves to is the answer, or the name of the status. */
-	ask(t: TestContext, port: number): Promise<{ readonly answer: Promise<string> }>;
+	/** Makes a unary call, and resolves when the program has it. `outcome` resolves to the response, or the name of the status. */
+	ask(t: TestContext, port: number): Promise<{ readonly outcome: Promise<string> }>;
 	finish(): void;
 }
 
-/** A server's unary method, answered `whole` when the test says so. */
+/** A server's unary method, answered `whole` when the test lets it. */
 function holdUnary(server: Server): HeldCall {
 	const calls = new EventEmitter();
 	const held: sendUnaryData<string>[] = [];
 	server.addService(echo, {
-		unary: (_call: ServerUnaryCall<string, string>, answer: sendUnaryData<string>) => {
-			held.push(answer);
+		unary: (_call: ServerUnaryCall<string, string>, respond: sendUnaryData<string>) => {
+			held.push(respond);
 			calls.emit("call");
 		},
 	});
@@ -316,13 +316,13 @@ function holdUnary(server: Server): HeldCall {
 			t.after(() => client.close());
 			const handed = once(calls, "call");
 			const { path, requestSerialize, responseDeserialize } = echo.unary;
-			const answer = new Promise<string>((resolve) => {
+			const outcome = new Promise<string>((resolve) => {
 				client.makeUnaryRequest(path, requestSerialize, responseDeserialize, "hold", (error, value) =>
 					resolve(error === null ? String(value) : (status[error.code] ?? error.message)),
 				);
 			});
 			await handed;
-			return { answer };
+			return { outcome };
 		},
 		finish: () => held.shift()?.(null, "whole"),
 	};

@@ -7,14 +7,14 @@ import { describe } from "node:test";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { certificate } from "../support/certificate.ts";
 import { host, https, type Kind } from "../support/http-kinds.ts";
-import { brief } from "./answers.ts";
 import { Client } from "./client.ts";
+import { brief } from "./responses.ts";
 import { rule } from "./rule.ts";
 import { LINGER_MS, ServedServer } from "./served-server.ts";
 
 type Finish = (error: Error | null, context?: SecureContext) => void;
 
-/** A kind whose server's side of each handshake waits for the test. */
+/** A kind of server whose side of each handshake waits for the test. */
 function slowHandshakes(): { kind: Kind; waiting: Finish[]; finish: () => void } {
 	const waiting: Finish[] = [];
 	const kind: Kind = {
@@ -41,7 +41,7 @@ void describe("https: TLS handshakes", () => {
 			client.get("/late");
 			finish();
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "answer to /late" close']);
 			await web.drained();
 		},
 	);
@@ -55,7 +55,7 @@ void describe("https: TLS handshakes", () => {
 		client.get("/late");
 		finish();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "answer to /late" close']);
 		await web.drained();
 	});
 
@@ -85,7 +85,7 @@ void describe("https: TLS handshakes", () => {
 		const web = await ServedServer.open(t, https);
 		const client = new Client(connect({ host, port: web.port, allowHalfOpen: true }));
 		await once(web.server, "connection");
-		// The head of a record that says ClientHello and is 512 bytes long.
+		// The head of a TLS record with a ClientHello of 512 bytes.
 		await client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
 		const drip = setInterval(() => void client.write(Buffer.alloc(1)), 20);
 		t.after(() => {

@@ -48,7 +48,7 @@ async function held(
 /** Waits until the server knows that its client has gone. */
 async function gone({ stream }: Held, go: () => void): Promise<void> {
 	stream.on("error", () => {});
-	// Not `once()`, which rejects where there is an error.
+	// Not `once()`, which rejects at an error.
 	const closed = new Promise((resolve) => stream.on("close", resolve));
 	go();
 	await closed;
@@ -66,7 +66,7 @@ const ways: readonly (readonly [how: string, go: (held: Held) => void])[] = [
 	["closes its connection", ({ session }) => session.destroy()],
 ];
 
-/** How a handler comes to its end, when its client has gone. */
+/** How a handler ends when its client has gone. */
 const ends: readonly (readonly [api: Api, how: string, end: (held: Held) => unknown])[] = [
 	["its response", "end()", ({ response }) => response?.end("too late")],
 	["its response", "writeHead() and end()", ({ response }) => response?.writeHead(200).end()],

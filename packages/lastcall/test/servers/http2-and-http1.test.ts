@@ -4,8 +4,8 @@ import { describe } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { connectSecurely } from "../support/http-kinds.ts";
-import { brief } from "./answers.ts";
 import { Client } from "./client.ts";
+import { brief } from "./responses.ts";
 import { rule } from "./rule.ts";
 import { ask, ServedHttp2Server } from "./served-http2-server.ts";
 

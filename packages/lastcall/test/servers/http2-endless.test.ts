@@ -10,7 +10,7 @@ const FLOOD = 10 * STREAMS_AT_ONCE;
 const MEMORY = 1;
 const MOST_KEPT = 3_000;
 
-/** A client that opens streams without an end: what it sends is not kept, and nobody else has to wait for it. */
+/** A client that opens streams without end: its streams are not kept, and no other client has to wait for it. */
 void describe("HTTP/2: a client that opens streams without end", () => {
 	rule(
 		"while requests are held, a client that opens streams without end is limited by Node.js's own limit, and others are answered",
@@ -54,7 +54,7 @@ void describe("HTTP/2: a client that opens streams without end", () => {
 	});
 });
 
-/** Counts the streams that the server was told of. */
+/** Counts the streams that the server has emitted. */
 function countStreams({ server }: ServedHttp2Server): () => number {
 	let count = 0;
 	server.on("session", (session) => session.on("stream", () => count++));

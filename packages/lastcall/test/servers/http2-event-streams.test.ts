@@ -11,36 +11,36 @@ import { rule } from "./rule.ts";
 import { ask, type Ending, ServedHttp2Server, type ServedHttp2ServerOptions } from "./served-http2-server.ts";
 
 const HEAD = { "Content-Type": "text/event-stream" };
-/** The last word of the stream, with a time of its own. */
+/** The last field of the stream, a reconnection time. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 const PATIENT: ServedHttp2ServerOptions = { service: { lingerMs: 60_000 } };
 
-/** What an `EventSource` asks with: it reconnects by itself. */
+/** The header of an `EventSource`, which reconnects by itself. */
 const eventSource = (path: string): OutgoingHttpHeaders => ({ ":path": path, accept: "text/event-stream" });
 
 /** What a handler writes its events to. */
-type Answer = Writable & ResponseLike;
+type EventWriter = Writable & ResponseLike;
 
 /** One of the two APIs of `node:http2`. */
 interface Api {
 	readonly name: string;
-	/** Takes a stream in the hands of the program, and writes its head. */
-	readonly answer: (web: ServedHttp2Server, path: string, headers: OutgoingHttpHeaders) => Promise<Answer>;
+	/** Takes a stream that the program has got, and writes its head. */
+	readonly open: (web: ServedHttp2Server, path: string, headers: OutgoingHttpHeaders) => Promise<EventWriter>;
 }
 
 const apis: readonly Api[] = [
 	{
-		name: "its answer",
-		answer: async (web, path, headers) => {
+		name: "its response",
+		open: async (web, path, headers) => {
 			const { stream } = await web.handed(path);
-			const response = answers.get(stream);
+			const response = responses.get(stream);
 			response?.writeHead(200, headers);
-			return response as unknown as Answer;
+			return response as unknown as EventWriter;
 		},
 	},
 	{
 		name: "its stream",
-		answer: async (web, path, headers) => {
+		open: async (web, path, headers) => {
 			const { stream } = await web.handed(path);
 			stream.respond({ ":status": 200, ...headers });
 			return stream;
@@ -48,7 +48,7 @@ const apis: readonly Api[] = [
 	},
 ];
 
-const answers = new WeakMap<ServerHttp2Stream, Http2ServerResponse>();
+const responses = new WeakMap<ServerHttp2Stream, Http2ServerResponse>();
 
 async function open(
 	t: TestContext,
@@ -57,12 +57,12 @@ async function open(
 ): Promise<ServedHttp2Server> {
 	const web = await ServedHttp2Server.open(t, scheme, options);
 	web.server.on("request", (_: Http2ServerRequest, response: Http2ServerResponse) => {
-		answers.set(response.stream, response);
+		responses.set(response.stream, response);
 	});
 	return web;
 }
 
-/** Reports whether the end of this event stream is being waited for. */
+/** Returns true if the drain waits for the end of this stream's event. */
 async function isWatched(web: ServedHttp2Server, path: string): Promise<boolean> {
 	return Object.hasOwn((await web.handed(path)).stream, "write");
 }
@@ -75,7 +75,7 @@ for (const scheme of ["http", "https"] as const) {
 function rules(scheme: "http" | "https", api: Api): void {
 	interface Stream {
 		readonly web: ServedHttp2Server;
-		readonly answer: Answer;
+		readonly writer: EventWriter;
 		readonly ended: Promise<Ending>;
 		/** What the client saw, in this order. */
 		readonly saw: string[];
@@ -93,13 +93,13 @@ function rules(scheme: "http" | "https", api: Api): void {
 		session.on("goaway", (code: number) => saw.push(`goaway ${code}`));
 		const { stream, ended } = ask(session, request);
 		stream.on("end", () => saw.push("end"));
-		const answer = await api.answer(web, "/hold", headers);
-		answer.write("data: 1\n\n");
+		const writer = await api.open(web, "/hold", headers);
+		writer.write("data: 1\n\n");
 		await once(stream, "response");
-		return { web, answer, ended, saw };
+		return { web, writer, ended, saw };
 	}
 
-	/** The same, once the drain has come to it. */
+	/** The same, once the drain waits for the end of its event. */
 	async function leaving(t: TestContext, headers: OutgoingHttpHeaders = HEAD): Promise<Stream> {
 		const stream = await opened(t, headers, PATIENT);
 		void stream.web.service.stop();
@@ -108,7 +108,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		return stream;
 	}
 
-	/** @param why the drain has ended it, where it was not its handler */
+	/** @param why the reason for which the drain ended it, empty if its handler did */
 	async function bodyOf({ web, ended }: Stream, why: readonly string[] = ["client-reconnects"]): Promise<string> {
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
@@ -122,7 +122,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	rule("an event stream is ended after GOAWAY and the next event, and its client is asked to reconnect", async (t) => {
 		const stream = await leaving(t);
-		stream.answer.write("data: 2\n\n");
+		stream.writer.write("data: 2\n\n");
 		const body = await bodyOf(stream);
 		assert.match(body, LAST_WORD);
 		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
@@ -136,7 +136,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 	] as const) {
 		rule(`an event stream is ended after an event that ends ${how}`, async (t) => {
 			const stream = await leaving(t);
-			for (const piece of pieces) stream.answer.write(piece);
+			for (const piece of pieces) stream.writer.write(piece);
 			const body = Buffer.from(await bodyOf(stream), "latin1").toString();
 			assert.equal(body.replace(LAST_WORD, ""), `data: 1\n\n${whole}`);
 		});
@@ -144,7 +144,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	rule("an event stream is recognized by a lowercase head with a parameter", async (t) => {
 		const stream = await leaving(t, { "content-type": "text/event-stream; charset=utf-8" });
-		stream.answer.write("data: 2\n\n");
+		stream.writer.write("data: 2\n\n");
 		assert.match(await bodyOf(stream), LAST_WORD);
 	});
 
@@ -156,42 +156,42 @@ function rules(scheme: "http" | "https", api: Api): void {
 
 	rule("what its handler writes after the end of an event stream is dropped, without an error", async (t) => {
 		const stream = await leaving(t);
-		const { answer } = stream;
+		const { writer } = stream;
 		const errors: unknown[] = [];
-		answer.on("error", (error) => errors.push(error));
-		const written = (text: string): Promise<unknown> => new Promise((resolve) => answer.write(text, resolve));
-		answer.write("data: 2\n\n");
-		assert.equal(answer.writableEnded, true);
-		assert.equal(answer.write("data: 3\n\n"), true);
+		writer.on("error", (error) => errors.push(error));
+		const written = (text: string): Promise<unknown> => new Promise((resolve) => writer.write(text, resolve));
+		writer.write("data: 2\n\n");
+		assert.equal(writer.writableEnded, true);
+		assert.equal(writer.write("data: 3\n\n"), true);
 		assert.equal(await written("data: 4\n\n"), undefined);
 		const body = await bodyOf(stream);
 		// Long after the client has gone.
 		assert.equal(await written("data: 5\n\n"), undefined);
-		await new Promise<void>((resolve) => answer.end("data: 6\n\n", () => resolve()));
-		assert.equal(answer.end(), answer);
+		await new Promise<void>((resolve) => writer.end("data: 6\n\n", () => resolve()));
+		assert.equal(writer.end(), writer);
 		assert.equal(body.replace(LAST_WORD, ""), "data: 1\n\ndata: 2\n\n");
 		assert.deepEqual(errors, []);
 	});
 
 	rule("the handler of an event stream may end it with the next event", async (t) => {
 		const stream = await leaving(t);
-		await new Promise<void>((resolve) => stream.answer.end("data: bye\n\n", () => resolve()));
+		await new Promise<void>((resolve) => stream.writer.end("data: bye\n\n", () => resolve()));
 		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
 	rule("an event stream is not ended within an event, however long that takes", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		const { web, answer } = stream;
+		const { web, writer } = stream;
 		const silent = ask(web.connect(), eventSource("/hold/silent"));
-		(await api.answer(web, "/hold/silent", HEAD)).write("data: 1\n\n");
+		(await api.open(web, "/hold/silent", HEAD)).write("data: 1\n\n");
 		void web.service.stop();
 		const { stream: handed } = await web.handed("/hold");
 		await web.until(() => Object.hasOwn(handed, "write"));
-		answer.write("data: a long");
-		// The linger is over for others.
+		writer.write("data: a long");
+		// The linger of other connections is over.
 		await silent.ended;
-		assert.equal(answer.writableEnded, false);
-		answer.write(" story\n\n");
+		assert.equal(writer.writableEnded, false);
+		writer.write(" story\n\n");
 		assert.equal((await bodyOf(stream)).replace(LAST_WORD, ""), "data: 1\n\ndata: a long story\n\n");
 	});
 
@@ -200,12 +200,12 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const session = web.connect();
 		await ask(session, "/first").ended;
 		void web.service.stop();
-		// Held until the goodbye is said.
+		// Held until GOAWAY.
 		const { ended } = ask(session, eventSource("/hold"));
-		const answer = await api.answer(web, "/hold", HEAD);
+		const writer = await api.open(web, "/hold", HEAD);
 		const { stream } = await web.handed("/hold");
 		await web.until(() => Object.hasOwn(stream, "write"));
-		answer.write("data: 1\n\n");
+		writer.write("data: 1\n\n");
 		const { text, error } = await ended;
 		assert.equal(error, undefined);
 		assert.match(text, /^data: 1\n\nretry: \d+\n\n$/);
@@ -220,12 +220,12 @@ function rules(scheme: "http" | "https", api: Api): void {
 			const paths = Array.from({ length: 20 }, (_, i) => `/hold/${i}`);
 			const streams = paths.map((path) => ask(session, eventSource(path)));
 			const other = ask(session, "/hold/other");
-			const all = await Promise.all(paths.map((path) => api.answer(web, path, HEAD)));
-			const work = await api.answer(web, "/hold/other", { "content-type": "text/plain" });
-			for (const answer of all) answer.write("data: 1\n\n");
+			const all = await Promise.all(paths.map((path) => api.open(web, path, HEAD)));
+			const work = await api.open(web, "/hold/other", { "content-type": "text/plain" });
+			for (const writer of all) writer.write("data: 1\n\n");
 			void web.service.stop();
 			for (const path of paths) while (!(await isWatched(web, path))) await new Promise(setImmediate);
-			for (const answer of all) answer.write("data: 2\n\n");
+			for (const writer of all) writer.write("data: 2\n\n");
 			const endings = await Promise.all(streams.map(({ ended }) => ended));
 			work.end("whole");
 			assert.deepEqual(
@@ -243,7 +243,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 			`an event stream with content-encoding ${JSON.stringify(coding)} is not taken for a compressed one`,
 			async (t) => {
 				const stream = await leaving(t, { ...HEAD, "Content-Encoding": coding });
-				stream.answer.write("data: 2\n\n");
+				stream.writer.write("data: 2\n\n");
 				assert.match(await bodyOf(stream), LAST_WORD);
 			},
 		);
@@ -253,7 +253,7 @@ function rules(scheme: "http" | "https", api: Api): void {
 		const stream = await opened(t, { ...HEAD, "Content-Encoding": "gzip" }, {});
 		void stream.web.service.stop();
 		await stream.ended;
-		assert.equal(stream.answer.write("more"), true);
+		assert.equal(stream.writer.write("more"), true);
 		assert.equal(await bodyOf(stream), "data: 1\n\n");
 	});
 
@@ -262,8 +262,8 @@ function rules(scheme: "http" | "https", api: Api): void {
 			const accept = method === "POST" ? "application/json, text/event-stream" : "*/*";
 			const stream = await opened(t, HEAD, {}, { ":path": "/hold", ":method": method, accept });
 			await handlersOwn(stream);
-			for (const piece of ["data: 2\n\n", "data: 3", "\n\n"]) stream.answer.write(piece);
-			stream.answer.end("data: [DONE]\n\n");
+			for (const piece of ["data: 2\n\n", "data: 3", "\n\n"]) stream.writer.write(piece);
+			stream.writer.end("data: [DONE]\n\n");
 			assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: 2\n\ndata: 3\n\ndata: [DONE]\n\n");
 		});
 	}
@@ -273,8 +273,8 @@ function rules(scheme: "http" | "https", api: Api): void {
 		async (t) => {
 			const options = { clock: new FakeClock(), service: { gracePeriodMs: 400 } };
 			const stream = await opened(t, HEAD, options, { ":path": "/hold", ":method": "POST" });
-			const { web, answer, ended } = stream;
-			const timer = setInterval(() => answer.write("data: more\n\nda") && answer.write("ta: more\n\n"), 5);
+			const { web, writer, ended } = stream;
+			const timer = setInterval(() => writer.write("data: more\n\nda") && writer.write("ta: more\n\n"), 5);
 			t.after(() => clearInterval(timer));
 			const { ok, left, endedEarly } = await web.service.stop();
 			const { text, error } = await ended;
@@ -296,27 +296,27 @@ function rules(scheme: "http" | "https", api: Api): void {
 			const stream = await opened(t, headers, {});
 			await handlersOwn(stream);
 			const rest = "x".repeat(91);
-			stream.answer.end(rest);
+			stream.writer.end(rest);
 			assert.equal(await bodyOf(stream, []), `data: 1\n\n${rest}`);
 		});
 	}
 
 	rule("an event stream whose handler has asked for drainSignalFor() is left to its handler", async (t) => {
 		const stream = await opened(t, HEAD, {});
-		const signal = stream.web.service.drainSignalFor(stream.answer);
+		const signal = stream.web.service.drainSignalFor(stream.writer);
 		await handlersOwn(stream);
 		assert.equal(signal.aborted, true);
-		stream.answer.end("data: bye\n\n");
+		stream.writer.end("data: bye\n\n");
 		assert.equal(await bodyOf(stream, []), "data: 1\n\ndata: bye\n\n");
 	});
 
 	/** Begins the shutdown, and waits until another event stream was ended by the linger, but not this one. */
-	async function handlersOwn({ web, answer }: Stream): Promise<void> {
+	async function handlersOwn({ web, writer }: Stream): Promise<void> {
 		const silent = ask(web.connect(), eventSource("/hold/silent"));
-		(await api.answer(web, "/hold/silent", HEAD)).write("data: 1\n\n");
+		(await api.open(web, "/hold/silent", HEAD)).write("data: 1\n\n");
 		void web.service.stop();
 		await silent.ended;
-		assert.equal(answer.writableEnded, false);
+		assert.equal(writer.writableEnded, false);
 	}
 }
 
@@ -379,7 +379,7 @@ void describe("HTTP/2: event streams on the wire", () => {
 		await web.drained();
 	});
 
-	// Came with Node.js 24.
+	// From Node.js 24 on.
 	if (nodeMajor >= 24) {
 		rule("an event stream is recognized by a head that is written as pairs", async (t) => {
 			const web = await open(t, "http", PATIENT);

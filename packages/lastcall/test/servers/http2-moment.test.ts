@@ -5,15 +5,15 @@ import { describe, type TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { connectSecurely } from "../support/http-kinds.ts";
 import { WireClient } from "../support/http2-wire.ts";
-import { brief } from "./answers.ts";
 import { Client } from "./client.ts";
+import { brief } from "./responses.ts";
 import { rule } from "./rule.ts";
 import { ask, ServedHttp2Server } from "./served-http2-server.ts";
 
 const END_STREAM = 1;
 const PROTOCOL_ERROR = 1;
 
-/** A client that was answered once, and answers nothing: no PING either. */
+/** A client that has had a response, and then sends nothing, not even PING acknowledgements. */
 async function silentClient(t: TestContext, web: ServedHttp2Server, client: WireClient): Promise<WireClient> {
 	t.after(() => client.socket.destroy());
 	client.socket.write(WireClient.get(1, "/first"));
@@ -21,7 +21,7 @@ async function silentClient(t: TestContext, web: ServedHttp2Server, client: Wire
 	return client;
 }
 
-/** Asks for as long as it is not told to go, so that as many streams as that are open all the time. Answers each PING. */
+/** Sends requests until GOAWAY, so that `streams` streams are open all the time. Acknowledges each PING. */
 function askWithoutPause(client: WireClient, streams: number): void {
 	let next = -1;
 	const go = (): void => {
@@ -82,13 +82,13 @@ void describe("HTTP/2: when GOAWAY is sent", () => {
 		});
 		await once(socket, "secureConnect");
 		const silent = await silentClient(t, web, new WireClient(socket));
-		const newcomer = new Client(connectSecurely(web.port));
-		t.after(() => newcomer.socket.destroy());
-		await once(newcomer.socket, "secureConnect");
+		const fresh = new Client(connectSecurely(web.port));
+		t.after(() => fresh.socket.destroy());
+		await once(fresh.socket, "secureConnect");
 		void web.service.stop();
-		assert.equal(brief(await newcomer.fetch("/")), '200 "whole" close');
+		assert.equal(brief(await fresh.fetch("/")), '200 "whole" close');
 		assert.equal(wasSilentTold, false);
-		for (const one of [silent, newcomer]) one.socket.end();
+		for (const one of [silent, fresh]) one.socket.end();
 		await web.drained();
 	});
 
@@ -125,7 +125,7 @@ void describe("HTTP/2: when GOAWAY is sent", () => {
 			assert.deepEqual(answered.map(({ stream }) => `/${stream}`).sort(), [...web.executed].sort());
 			client.socket.end();
 			await web.drained();
-			// What GOAWAY says is right, and is not taken back.
+			// GOAWAY's last stream id is right, and does not change.
 			const highest = Math.max(...answered.map(({ stream }) => stream));
 			const said = client.frames.filter(({ type }) => type === "GOAWAY").map(({ payload }) => payload.readUInt32BE(0));
 			assert.ok(said.every((lastStream) => lastStream === highest));

@@ -5,9 +5,8 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ResponseLike } from "lastcall";
 import { type RunningService, running } from "../support/running-service.ts";
+import { limit } from "../support/time-limit.ts";
 import { ask } from "./served-http2-server.ts";
-
-const limit = { timeout: 10_000 };
 
 interface OpenEventStream extends RunningService {
 	readonly client: ReturnType<typeof ask>;

@@ -135,7 +135,7 @@ for (const scheme of ["http", "https"] as const) {
 					left.map(({ what }) => what),
 					["GET /hold", "GET /held-back"],
 				);
-				// Without an error, which Node's own client tells from CANCEL, half of it would look whole.
+				// Without an error other than CANCEL, Node's own client would take half of the response for all of it.
 				assert.equal((await ended).error, 2);
 				assert.deepEqual(await held.ended, { text: "", error: 7 });
 				assert.deepEqual(web.executed, ["/hold"]);

@@ -4,7 +4,7 @@ import { Linger, type LingerLimits, type Look } from "#src/servers/listening/lin
 
 const LOOK_MS = 20;
 
-/** After how many milliseconds a connection with these looks is over, counted from when it became idle. */
+/** After how many milliseconds a connection with these looks has lingered, counted from when it became idle. */
 function overAfter(lookAt: (ms: number) => Partial<Look>, limits: LingerLimits): number {
 	const startedAt = 1_000;
 	const linger = new Linger();

@@ -14,7 +14,7 @@ setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 const SERVERS = 100;
-/** The last one or two may be looked at only when the next is served. */
+/** The last one or two may be checked only when the next is served. */
 const MOST_KEPT = 5;
 
 const kinds: Readonly<Record<string, () => Server>> = {

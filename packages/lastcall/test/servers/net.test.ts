@@ -7,8 +7,7 @@ import { createServer as createTlsServer } from "node:tls";
 import type { ProtocolOptions } from "lastcall";
 import { certificate } from "../support/certificate.ts";
 import { type RunningService, running } from "../support/running-service.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface SmtpServer extends RunningService {
 	readonly server: Server;
@@ -51,8 +50,8 @@ test("a TCP connection is in flight until it ends, where no protocol options are
 	await once(otherOurs, "close");
 	assert.deepEqual([ours.writableEnded, ours.destroyed], [false, false]);
 	assert.match(names().join(), /^smtp connection from 127\.0\.0\.1:\d+$/);
-	ours.end("the last answer");
-	assert.equal(String((await once(theirs, "data"))[0]), "the last answer");
+	ours.end("the last response");
+	assert.equal(String((await once(theirs, "data"))[0]), "the last response");
 	assert.equal((await closed).ok, true);
 });
 
@@ -78,7 +77,7 @@ test("work that begins on a TCP connection during the linger is finished", limit
 	const [bystander] = await connect();
 	ours.on("data", () => {
 		const done = service.enter(ours, "MAIL");
-		// Others have lingered for long by then.
+		// The linger of other connections is over by then.
 		void once(bystander.resume(), "close").then(() => {
 			ours.write("250 OK");
 			done();
@@ -94,7 +93,7 @@ test("work that begins on a TCP connection during the linger is finished", limit
 test("the closing message of a TCP connection follows the last response", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, {
 		inFlight: "work",
-		goodbye: (socket) => socket.end("421 closing\n"),
+		closingMessage: (socket) => socket.end("421 closing\n"),
 	});
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
@@ -135,7 +134,7 @@ test("a TCP client that connects while the accept queue is emptied is served", l
 	const theirs = dial();
 	theirs.write("in time");
 	await once(theirs, "connect");
-	assert.equal(sockets.length, 0, "held until the door is closed");
+	assert.equal(sockets.length, 0, "held until the listener is closed");
 	assert.equal(String((await once(theirs, "data"))[0]), "in time");
 	await until(() => !server.listening);
 	assert.equal((await closed).ok, true);
@@ -168,7 +167,7 @@ async function unfinishedHandshake(t: TestContext, drips: boolean): Promise<void
 	const mute = connect((server.address() as AddressInfo).port, "127.0.0.1");
 	mute.on("error", () => {});
 	await connection;
-	// The head of a record that says ClientHello and is 512 bytes long, and then a byte of it now and then.
+	// The head of a TLS record with a ClientHello of 512 bytes, and then a byte of it now and then.
 	if (drips) mute.write(Buffer.from([22, 3, 1, 2, 0, 1]));
 	const drip = setInterval(() => drips && mute.write(Buffer.alloc(1)), 20);
 	t.after(() => clearInterval(drip));
@@ -182,15 +181,15 @@ test("wrong protocol options are refused, and so are any for a server with a pro
 	const { service } = await running(t);
 	const wrong: [ProtocolOptions, string][] = [
 		[{ inFlight: "always" } as never, '"x": inFlight: wanted "connection" or "work", got "always"'],
-		[{ goodbye: "bye" } as never, '"x": goodbye: wanted a function, got "bye"'],
-		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, goodbye'],
+		[{ closingMessage: "bye" } as never, '"x": closingMessage: wanted a function, got "bye"'],
+		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, closingMessage'],
 	];
 	for (const [protocol, message] of wrong) {
 		assert.throws(() => service.serve("x", createServer(), protocol), { name: "TypeError", message });
 	}
 	assert.throws(() => service.serve("x", createHttpServer(), {}), {
 		name: "TypeError",
-		message: '"x": a server of node:http or node:https knows its protocol, and takes no options',
+		message: '"x": protocol: a server of node:http or node:https takes no such options',
 	});
 });
 

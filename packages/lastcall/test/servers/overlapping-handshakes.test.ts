@@ -10,11 +10,11 @@ import type { HostedService, ListeningServer } from "lastcall";
 import { certificate } from "../support/certificate.ts";
 import { freePath } from "../support/place.ts";
 import { type RunningService, running } from "../support/running-service.ts";
+import { limit } from "../support/time-limit.ts";
 
-const limit = { timeout: 10_000 };
 const CLIENTS = 4;
 
-/** A kind of TLS server. Its program holds what each client sends until `finish` is emitted, and then answers `whole`. */
+/** A kind of TLS server. Its program holds each request until `finish` is emitted, and then responds `whole`. */
 interface Subject {
 	readonly name: string;
 	readonly request: string;
@@ -61,7 +61,7 @@ interface SecureServer extends RunningService {
 	readonly server: ListeningServer;
 	readonly path: string;
 	readonly program: EventEmitter;
-	/** Clients whose handshakes were all under way before the first of them was done, each with a request held. */
+	/** Clients whose handshakes had all begun before the first of them ended, each with a held request. */
 	connectAll(): Promise<Promise<string>[]>;
 }
 
@@ -105,15 +105,15 @@ function clientOf(t: TestContext, path: string, request: string): Promise<string
 }
 
 for (const subject of subjects) {
-	for (const isTold of [true, false]) {
-		const title = isTold
+	for (const isNotified of [true, false]) {
+		const title = isNotified
 			? "no connection of a client without an address is taken for an unfinished TLS handshake"
 			: "no connection of a client without an address is taken for an unfinished TLS handshake where Node.js has no `_parent`";
 		test(`${subject.name}: ${title}`, limit, async (t) => {
 			const { connectAll, path, program, server, service, until } = await open(t, subject);
-			if (!isTold) hideParents(server);
+			if (!isNotified) hideParents(server);
 			const clients = await connectAll();
-			// A handshake that is never done. Once the linger has ended it, whatever else is taken for one has been ended, too.
+			// A handshake that never ends. Once the linger has ended it, any connection that is taken for an unfinished handshake has been ended too.
 			const accepted = once(server, "connection");
 			const mute = connect(path);
 			t.after(() => mute.destroy());
@@ -130,7 +130,7 @@ for (const subject of subjects) {
 	}
 }
 
-/** Takes away what is not documented, for as long as Node.js itself needs it not. */
+/** Removes the undocumented `_parent` while Node.js itself does not need it. */
 function hideParents(server: Server): void {
 	const { emit } = server;
 	server.emit = (event: string | symbol, ...args: unknown[]): boolean => {

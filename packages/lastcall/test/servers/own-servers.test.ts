@@ -1,4 +1,4 @@
-// The servers of other runtimes, by what lastcall asks of them. `npm run runtimes` drills the real ones.
+// The servers of other runtimes, faked by what lastcall uses of them. `npm run runtimes` drills the real ones.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BunServer, createService, type DenoServer } from "lastcall";

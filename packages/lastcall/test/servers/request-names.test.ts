@@ -46,7 +46,7 @@ test("with showQueryStrings query strings are in the names of requests; a user a
 
 interface Told extends RunningService {
 	readonly server: Server;
-	/** All that was told: the log, the diagnostics channel. */
+	/** Everything that was published: the log and the diagnostics channel. */
 	readonly said: () => string;
 	/** Sends a request, and resolves when the server has it. */
 	ask(head: string): Promise<void>;

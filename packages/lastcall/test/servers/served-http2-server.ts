@@ -27,16 +27,16 @@ import { until } from "../support/until.ts";
 
 export const LINGER_MS = 100;
 
-/** What became of a stream, as its client saw it. */
+/** The end of a stream, as its client saw it. */
 export interface Ending {
 	status?: number;
 	text: string;
 	trailers?: IncomingHttpHeaders;
-	/** The code of the error, or of RST_STREAM where there was no error. */
+	/** The code of the error, or of RST_STREAM if there was no error. */
 	error?: string | number;
 }
 
-/** A stream in the hands of the program. */
+/** A stream that the program has got. */
 export interface Handed {
 	readonly stream: ServerHttp2Stream;
 	readonly headers: IncomingHttpHeaders;
@@ -44,14 +44,14 @@ export interface Handed {
 
 export interface ServedHttp2ServerOptions {
 	readonly server?: SecureServerOptions;
-	/** Sees every stream first. Reports whether it has taken it. */
+	/** Gets every stream first. Returns true if it handles it. */
 	readonly handler?: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => boolean;
 	readonly service?: ServiceOptions;
-	/** Moves the phases on in place of the system's. */
+	/** Replaces the system clock. */
 	readonly clock?: Clock;
 }
 
-/** An HTTP/2 server of a running service. It answers everything but `/hold…`, at once. */
+/** An HTTP/2 server of a running service. It answers all requests at once, except those for `/hold…`. */
 export class ServedHttp2Server {
 	readonly service: HostedService;
 	readonly server: Http2Server;
@@ -59,7 +59,7 @@ export class ServedHttp2Server {
 	readonly #t: TestContext;
 	readonly #scheme: "http" | "https";
 	readonly #handed: Handed[] = [];
-	/** How often the program heard the server's `close`. */
+	/** How often the server has emitted `close`. */
 	closes = 0;
 
 	static async open(
@@ -112,7 +112,7 @@ export class ServedHttp2Server {
 		return found as Handed;
 	}
 
-	/** Looks once in every turn of the loop. */
+	/** Waits for a condition, which is looked at once in each turn of the event loop. */
 	until(condition: () => boolean): Promise<void> {
 		return until(this.#t, condition);
 	}
@@ -121,7 +121,7 @@ export class ServedHttp2Server {
 		return this.until(() => !this.server.listening);
 	}
 
-	/** Waits for the end of the shutdown, and for proof that nothing was dropped and nothing is left. */
+	/** Waits for the end of the shutdown, and asserts that nothing was dropped and nothing is left. */
 	async drained(): Promise<ShutdownReport> {
 		const report = await this.service.closed;
 		assert.deepEqual(
@@ -138,7 +138,7 @@ export class ServedHttp2Server {
 	}
 }
 
-/** Asks on a session. `ended` resolves to what became of it. */
+/** Sends a request on a session. `ended` resolves to how its stream ended. */
 export function ask(
 	session: ClientHttp2Session,
 	headers: string | OutgoingHttpHeaders,
@@ -150,7 +150,7 @@ export function ask(
 	return { stream, ended: endOf(stream, options.paused) };
 }
 
-/** What becomes of a stream that answers. */
+/** Resolves to how a stream ended. */
 export function endOf(stream: ClientHttp2Stream, paused = false): Promise<Ending> {
 	const ending: Ending = { text: "" };
 	stream.setEncoding("latin1");

@@ -11,14 +11,14 @@ export const LINGER_MS = 100;
 
 export interface ServedServerOptions extends BareServerOptions {
 	readonly service?: ServiceOptions;
-	/** Moves the phases on in place of the system's. */
+	/** Replaces the system clock. */
 	readonly clock?: Clock;
 }
 
 /** A server of a running service, and its clients. */
 export class ServedServer extends BareServer {
 	readonly service: HostedService;
-	/** How often the program heard the server's `close`. */
+	/** How often the server has emitted `close`. */
 	closes = 0;
 
 	static override async open(t: TestContext, kind: Kind, options: ServedServerOptions = {}): Promise<ServedServer> {
@@ -36,12 +36,12 @@ export class ServedServer extends BareServer {
 		t.after(() => this.service.stopNow());
 	}
 
-	/** Waits until the listener is closed, which is when answers begin to say close and connections to linger. */
+	/** Waits until the listener is closed: from then on responses have Connection: close, and idle connections linger. */
 	async listenerClosed(): Promise<void> {
 		await this.until(() => !this.server.listening);
 	}
 
-	/** Waits for the end of the shutdown, and for proof that nothing was dropped, nothing is left and nothing waited for the deadline. */
+	/** Waits for the end of the shutdown, and asserts that nothing was dropped or left, and nothing waited for the deadline. */
 	async drained(): Promise<ShutdownReport> {
 		const report = await this.service.closed;
 		assert.deepEqual(

@@ -11,7 +11,7 @@ import { ask } from "../support/ask.ts";
 import { Deferred } from "../support/deferred.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-/** The siblings of a worker as the test wants them. */
+/** The siblings of a worker, controlled by the test. */
 class FakeSiblings implements Siblings {
 	readonly said: string[] = [];
 	readonly closed = new Deferred();
@@ -44,7 +44,7 @@ test("a cluster worker closes its listener only when its primary has no connecti
 	const port = await listening(server);
 	let accepted = 0;
 	server.on("connection", () => accepted++);
-	// The first time it asks, one more connection is on its way.
+	// At the first `empty` one more connection is on its way.
 	siblings.handOn = async () => {
 		assert.ok(server.listening);
 		if (siblings.said.length > 1) return;
@@ -73,15 +73,15 @@ test("a cluster worker holds new connections until the listeners of all workers 
 	const { port } = server.address() as AddressInfo;
 	const request = new Deferred();
 	server.prependListener("connection", () => request.resolve());
-	const answer = ask(port, "/held");
+	const response = ask(port, "/held");
 	const stopped = request.promise.then(() => service.stop());
-	// The listener is closed, and others' may not be.
+	// This listener is closed; those of other workers may not be.
 	while (!siblings.said.includes("listeners closed")) await nextTurn();
 	assert.equal(server.listening, false);
 	for (let turns = 0; turns < 10; turns++) await nextTurn();
 	assert.deepEqual(executed, []);
 	siblings.closed.resolve();
-	assert.equal(await answer, "200 whole");
+	assert.equal(await response, "200 whole");
 	assert.deepEqual(siblings.said, ["emptying", "empty", "listeners closed"]);
 	assert.ok((await stopped).ok);
 });

@@ -14,7 +14,7 @@ import { running } from "../support/running-service.ts";
 
 const options = { timeout: 10_000, skip: process.platform === "win32" && "a pipe has no file" };
 
-/** Puts a server that says `successor` in the place of the file at `path`. Returns which file it is. */
+/** Replaces the file at `path` with that of a server that responds `successor`. Returns the inode of the file. */
 async function succeed(t: TestContext, path: string): Promise<bigint> {
 	const successor = createServer((_request, response) => response.end("successor"));
 	t.after(() => successor.close());
@@ -36,8 +36,8 @@ test("a successor on the same socket file loses and refuses no request under loa
 	let isOver = false;
 	const clients = Array.from({ length: 8 }, async () => {
 		while (!isOver) {
-			const answer = await ask(path);
-			told.set(answer, (told.get(answer) ?? 0) + 1);
+			const response = await ask(path);
+			told.set(response, (told.get(response) ?? 0) + 1);
 		}
 	});
 	const answered = async (by: string, count: number): Promise<void> => {
@@ -111,7 +111,7 @@ test("a socket file that can't be hard-linked is kept all the same", options, as
 	const path = freePath(t);
 	await service.listen("web", createServer(), { path });
 	const inode = await succeed(t, path);
-	// What can't be linked to, where this file is.
+	// Makes the hard link fail: something is at its path.
 	linkSync(path, `${path}.${process.pid}`);
 	await service.stop();
 	assert.equal(inodeOf(path), inode);
@@ -136,7 +136,7 @@ test("a server on an abstract socket is drained without a socket file", {
 	assert.deepEqual({ ok, errors }, { ok: true, errors: [] });
 });
 
-/** Asks on a new connection. Resolves to the answer, or the code of the error. */
+/** Sends a request on a new connection. Resolves to the response, or the code of the error. */
 function ask(path: string): Promise<string> {
 	return new Promise((resolve) => {
 		const outgoing = request({ socketPath: path, agent: false }, (response: IncomingMessage) => {

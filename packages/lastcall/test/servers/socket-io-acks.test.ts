@@ -8,15 +8,15 @@ import { runInNewContext } from "node:vm";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import { type RunningService, running } from "../support/running-service.ts";
+import { limit } from "../support/time-limit.ts";
 
-const limit = { timeout: 10_000 };
 const transports = ["websocket", "polling"] as const;
 
 type Ack = (...data: unknown[]) => void;
 
 interface Chat extends RunningService {
 	readonly chat: Server;
-	/** Connects to a namespace, and resolves when the server has let the client in. */
+	/** Connects to a namespace, and resolves when the server has accepted the client. */
 	connect(transport: (typeof transports)[number], namespace?: string): Promise<Socket>;
 	/** Serves it. Called at once unless the test does it later. */
 	serve(): void;
@@ -35,7 +35,7 @@ async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
 		chat,
 		serve,
 		connect: async (transport, namespace = "/") => {
-			// As browsers do. Without one, each poll comes by a new connection, which is refused while draining.
+			// As browsers do. Without an agent, each poll comes on a new connection, which is refused while draining.
 			const agent = new Agent({ keepAlive: true });
 			const options = { transports: [transport], reconnection: false, forceNew: true, agent: agent as never };
 			const client = io(`http://127.0.0.1:${port}${namespace}`, options);
@@ -49,7 +49,7 @@ async function open(t: TestContext, { later = false } = {}): Promise<Chat> {
 	};
 }
 
-/** The acknowledgements of this event that are outstanding, in the order in which they were asked for. */
+/** The pending acknowledgements of this event, in order. */
 function holdAcks(server: { on(event: "connection", listener: (socket: never) => void): unknown }): Ack[] {
 	const acks: Ack[] = [];
 	server.on("connection", (socket: { on(event: string, listener: (...args: unknown[]) => void): unknown }) => {
@@ -59,11 +59,11 @@ function holdAcks(server: { on(event: "connection", listener: (socket: never) =>
 }
 
 for (const transport of transports) {
-	test(`${transport}: an event is in flight, by its name alone, until it is acknowledged`, limit, async (t) => {
+	test(`${transport}: an event is in flight under its name alone until it is acknowledged`, limit, async (t) => {
 		const { chat, connect, names, service, until } = await open(t);
 		const acks = holdAcks(chat);
 		const [client, idle] = [await connect(transport), await connect(transport)];
-		const answer = client.emitWithAck("order", "a secret");
+		const ack = client.emitWithAck("order", "a secret");
 		await until(() => acks.length === 1);
 		assert.ok(names().includes("chat Socket.IO /socket.io/: order"));
 		assert.ok(!names().join().includes("secret"));
@@ -71,12 +71,12 @@ for (const transport of transports) {
 		const closed = service.stop();
 		// The linger is over then.
 		await new Promise((resolve) => idle.once("disconnect", resolve));
-		// It takes up the poll that is open.
+		// It is sent on the open poll.
 		chat.emit("news", "none");
 		await heard;
 		assert.equal(client.connected, true);
 		acks[0]?.("placed");
-		assert.equal(await answer, "placed");
+		assert.equal(await ack, "placed");
 		const { ok, hardStop } = await closed;
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	});
@@ -88,14 +88,14 @@ for (const transport of transports) {
 			const { chat, connect, names, service, until } = await open(t);
 			const acks = holdAcks(chat);
 			const client = await connect(transport);
-			const answers = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
+			const acknowledged = [1, 2, 3].map((n) => client.emitWithAck("order", Buffer.from([n])));
 			await until(() => acks.length === 3);
 			assert.equal(names().filter((name) => name.endsWith(": order")).length, 3);
 			const closed = service.stop();
 			await until(() => service.phase === "draining");
-			for (const [at, answer] of answers.entries()) {
+			for (const [at, ack] of acknowledged.entries()) {
 				acks[at]?.(Buffer.from([at]));
-				assert.deepEqual([...((await answer) as Buffer)], [at]);
+				assert.deepEqual([...((await ack) as Buffer)], [at]);
 			}
 			assert.equal((await closed).ok, true);
 		},
@@ -122,15 +122,15 @@ test(
 		const dynamic = holdAcks(chat.of(/^\/shop-\d+$/));
 		serve();
 		const late = holdAcks(chat.of("/late"));
-		const answers: Promise<unknown>[] = [];
+		const acknowledged: Promise<unknown>[] = [];
 		for (const namespace of ["/early", "/shop-7", "/late"]) {
-			answers.push((await connect("websocket", namespace)).emitWithAck("order"));
+			acknowledged.push((await connect("websocket", namespace)).emitWithAck("order"));
 		}
 		await until(() => [early, dynamic, late].every(({ length }) => length === 1));
 		assert.deepEqual(names(), Array(3).fill("chat Socket.IO /socket.io/: order"));
 		const closed = service.stop();
 		for (const [ack] of [early, dynamic, late]) ack?.("placed");
-		assert.deepEqual(await Promise.all(answers), Array(3).fill("placed"));
+		assert.deepEqual(await Promise.all(acknowledged), Array(3).fill("placed"));
 		assert.equal((await closed).ok, true);
 	},
 );
@@ -157,14 +157,14 @@ test("an event is in flight already while the program's middleware handles it", 
 	});
 	const acks = holdAcks(chat);
 	const client = await connect("websocket");
-	const answer = client.emitWithAck("order", "book");
+	const ack = client.emitWithAck("order", "book");
 	await until(() => allow !== undefined);
 	assert.deepEqual(names(), ["chat Socket.IO /socket.io/: order"]);
 	allow?.();
 	await until(() => acks.length === 1);
 	acks[0]?.("placed", "twice");
 	acks[0]?.("again");
-	assert.equal(await answer, "placed");
+	assert.equal(await ack, "placed");
 });
 
 test("an event that asks for no acknowledgement, or has no listener, is not counted", limit, async (t) => {

@@ -5,13 +5,12 @@ import { type TestContext, test } from "node:test";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import { type RunningService, running } from "../support/running-service.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface Chat extends RunningService {
 	readonly chat: Server;
 	readonly port: number;
-	/** The responses to what is not Socket.IO's. */
+	/** The responses to requests that are not Socket.IO's. */
 	readonly others: ServerResponse[];
 	connect(transports: string[], reconnection?: boolean): Promise<Socket>;
 }
@@ -38,7 +37,7 @@ async function open(t: TestContext): Promise<Chat> {
 }
 
 test(
-	"a Socket.IO client is in flight by its path, and its WebSocket is not in flight of the HTTP server too",
+	"a Socket.IO client is in flight under its path, and its WebSocket is not in flight of the HTTP server too",
 	limit,
 	async (t) => {
 		const { connect, names, service } = await open(t);

@@ -1,4 +1,4 @@
-// Servers and connections are ended by calls of the program's own objects. One that throws must not keep the others open.
+// Servers and connections are ended by calling the program's objects. One that throws must not keep the others open.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -22,7 +22,7 @@ async function running(t: TestContext): Promise<HostedService> {
 	return service;
 }
 
-/** Sends half a request, or anything else, and never ends. Resolves to the server's side of the connection. */
+/** Sends half a request, or another text, and leaves the connection open. Resolves to the server's side of it. */
 async function stuckClient(t: TestContext, server: ReturnType<typeof createNetServer>): Promise<Socket> {
 	const accepted = once(server, "connection");
 	const client = connect((server.address() as AddressInfo).port, "127.0.0.1", () => client.write("GET / HT"));
@@ -32,7 +32,7 @@ async function stuckClient(t: TestContext, server: ReturnType<typeof createNetSe
 	return socket;
 }
 
-/** Makes `destroy()` of this socket throw. Returns what destroys it after all. */
+/** Makes `destroy()` of this socket throw. Returns a function that destroys it. */
 function makeThrow(socket: Socket): () => void {
 	socket.destroy = boom;
 	return () => {
@@ -47,7 +47,7 @@ test("an HTTP connection that throws at the hard stop is a failure, and the othe
 	const sockets = [await stuckClient(t, server), await stuckClient(t, server), await stuckClient(t, server)];
 	const destroy = sockets.slice(0, 2).map(makeThrow);
 	const report = await service.stopNow();
-	// Node.js's own `closeAllConnections()`, which follows, meets them once more.
+	// Node.js's own `closeAllConnections()`, which follows, destroys them once more.
 	assert.deepEqual(new Set(report.errors.map(({ name, error }) => `${name} ${error}`)), new Set(["web Error: boom"]));
 	assert.ok(report.errors.length >= 2);
 	assert.equal(report.exitCode, 1);

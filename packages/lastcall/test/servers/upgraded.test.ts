@@ -6,8 +6,7 @@ import { type TestContext, test } from "node:test";
 import { StoppedError } from "lastcall";
 import { block } from "../support/block-loop.ts";
 import { running } from "../support/running-service.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 /** A socket and its other end. */
 async function pair(t: TestContext): Promise<[ours: Socket, theirs: Socket]> {
@@ -201,6 +200,6 @@ test("upgraded() with a wrong socket or closing message throws", limit, async (t
 	});
 	assert.throws(() => service.upgraded("x", ours, "bye" as never), {
 		name: "TypeError",
-		message: '"x": wanted a function for goodbye, got "bye"',
+		message: '"x": wanted a function for closingMessage, got "bye"',
 	});
 });

@@ -7,8 +7,7 @@ import type { ServiceOptions } from "lastcall";
 import { WebSocket, WebSocketServer } from "ws";
 import { type RunningService, running } from "../support/running-service.ts";
 import { webSocketRequest } from "../support/silent-client.ts";
-
-const limit = { timeout: 10_000 };
+import { limit } from "../support/time-limit.ts";
 
 interface Chat extends RunningService {
 	readonly server: Server;
@@ -17,7 +16,7 @@ interface Chat extends RunningService {
 	connect(path?: string): Promise<{ client: WebSocket; atServer: WebSocket; ended: Promise<string> }>;
 }
 
-/** A chat that answers each message at once with the same. */
+/** A chat that sends each message back at once. */
 async function open(t: TestContext, options?: ServiceOptions): Promise<Chat> {
 	const started = await running(t, options);
 	const server = createServer();
@@ -42,7 +41,7 @@ async function open(t: TestContext, options?: ServiceOptions): Promise<Chat> {
 	return { ...started, server, webSockets, heard, connect };
 }
 
-test("a WebSocket is in flight by its path, and not in flight of its HTTP server too", limit, async (t) => {
+test("a WebSocket is in flight under its path, and not in flight of its HTTP server too", limit, async (t) => {
 	const { service, connect, names } = await open(t);
 	const clients = [await connect("/room/1"), await connect("/room/2?access_token=x")];
 	assert.deepEqual(names(), ["chat WebSocket /room/1", "chat WebSocket /room/2"]);
@@ -179,7 +178,7 @@ test("a WebSocket whose upgrade is completed while draining gets a close frame t
 	const server = createServer();
 	const webSockets = service.serve(
 		"chat",
-		new WebSocketServer({ server, verifyClient: (_info, answer) => verify.push(answer) }),
+		new WebSocketServer({ server, verifyClient: (_info, verified) => verify.push(verified) }),
 	);
 	const verify: ((ok: boolean) => void)[] = [];
 	await service.listen("web", server, { port: 0, host: "127.0.0.1" });
@@ -221,7 +220,7 @@ test("many WebSockets get their close frames one after another", limit, async (t
 	const isOpen = ({ atServer }: { atServer: WebSocket }): boolean => atServer.readyState === WebSocket.OPEN;
 	void service.stop();
 	await until(() => !clients.every(isOpen));
-	assert.ok(clients.some(isOpen), "all were told in one turn");
+	assert.ok(clients.some(isOpen), "all got their close frames in one turn");
 	assert.deepEqual(
 		new Set(await Promise.all(clients.map(({ ended }) => ended))),
 		new Set(["1001 service is shutting down"]),

@@ -1,6 +1,6 @@
 import { type Agent, get } from "node:http";
 
-/** Sends a GET, on a connection of its own unless an agent is given. Resolves to `status body` of a whole answer, else to the code of the error. */
+/** Sends a GET, on a new connection unless an agent is given. Resolves to `status body` of a complete response, else to the code of the error. */
 export function ask(port: number, path: string, { agent = false }: { agent?: Agent | false } = {}): Promise<string> {
 	return new Promise((resolve) => {
 		const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message);

@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import type { TestContext } from "node:test";
 
-/** A child that hangs is killed then, so that its test fails with all that it said. No test asserts on it. */
+/** A child that hangs is killed after this, so that its test fails with its output. No test asserts on it. */
 const GUARD_MS = 45_000;
 
 /** How a child ended. */
@@ -12,7 +12,7 @@ export interface Ending {
 	readonly stderr: string;
 }
 
-/** A program under test: a real process, told by real signals. */
+/** A program under test: a real process, stopped by real signals. */
 export class Child {
 	readonly process: ChildProcess;
 	/** Resolves when the process has ended and everything it wrote has been read. */
@@ -27,7 +27,7 @@ export class Child {
 		const { pid } = this.process;
 		const killAll = (): void => {
 			try {
-				// A child that leads a group of its own is ended with all of it.
+				// A child that leads a process group is killed with all of it.
 				if (pid !== undefined) process.kill(options.detached === true ? -pid : pid, "SIGKILL");
 			} catch {
 				// It has ended already.
@@ -57,7 +57,7 @@ export class Child {
 		});
 	}
 
-	/** Resolves when what the child has said matches `pattern`; rejects if the child ends without. */
+	/** Resolves when the output of the child matches `pattern`; rejects if the child ends before. */
 	said(pattern: RegExp): Promise<RegExpExecArray> {
 		return new Promise((resolve, reject) => {
 			const look = (): void => {

@@ -12,12 +12,12 @@ export class Deferred<T = void> {
 	}
 }
 
-/** What never ends. */
+/** A promise that never settles. */
 export function hang(): Promise<never> {
 	return new Promise(() => {});
 }
 
-/** Calls back after so many turns of the microtask queue; after none, at once. */
+/** Calls back after a number of microtasks; with 0, at once. */
 export function afterMicrotasks(turns: number, callback: () => void): void {
 	if (turns === 0) callback();
 	else queueMicrotask(() => afterMicrotasks(turns - 1, callback));

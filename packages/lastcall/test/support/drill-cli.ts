@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Tally } from "lastcall-drill";
+import type { Tally } from "lastcall-drill-clients";
 import { Child } from "./child.ts";
 
 const CLI = fileURLToPath(new URL("../../../../drill/dist/cli.js", import.meta.url));
 
-/** What `lastcall-drill` came to. */
+/** The result of `lastcall-drill`. */
 export interface Drilled {
 	/** Its exit code: 0 where the target passed, 1 where it failed. */
 	readonly exit: number | NodeJS.Signals | null;
@@ -19,7 +19,7 @@ export interface Drilled {
 	readonly said: string;
 }
 
-/** Runs the command as its users do. */
+/** Runs the command. */
 export async function drillCli(
 	t: Pick<TestContext, "after">,
 	options: readonly string[],

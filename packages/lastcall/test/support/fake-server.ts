@@ -2,11 +2,11 @@ import type { Drainable, DrainOptions, InFlight } from "#src/core/drainable.js";
 import { Deferred } from "./deferred.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
-/** A server without a protocol: the test says what is in flight and when it is drained. */
+/** A server without a protocol: the test decides what is in flight and when it is drained. */
 export class FakeServer implements Drainable {
 	readonly name: string;
 	readonly drained = new Deferred();
-	/** What each call of `drain()` was given. */
+	/** The arguments of each call of `drain()`. */
 	readonly drains: DrainOptions[] = [];
 	hardStops = 0;
 	readonly #clock: FakeClock;
@@ -31,7 +31,7 @@ export class FakeServer implements Drainable {
 		return this.drained.promise;
 	}
 
-	/** Everything in flight is answered and the drain over. */
+	/** Finishes everything in flight, and ends the drain. */
 	finish(): void {
 		this.#accepted.clear();
 		this.drained.resolve();

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below what Linux and macOS give to clients: a port that is free for a moment between two replicas stays free. */
+/** Below the ports that Linux and macOS give to clients: a port that is free for a moment, between two replicas, stays free. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** Ports on which nobody listens. */
+/** Free ports of the loopback, for servers that can't listen on port 0. */
 export async function freePorts(count: number): Promise<number[]> {
 	const ports = new Set<number>();
 	while (ports.size < count) {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** Whatever is asked of it throws. */
+/** Every operation on it throws. */
 function refusing(target: object): object {
 	const refuse = (): never => {
 		throw new Error("refused");
@@ -15,7 +15,7 @@ function revoked(target: object): object {
 	return proxy;
 }
 
-/** An error of which reading one property throws. */
+/** An error with one property that throws when it is read. */
 function unreadable(key: PropertyKey): Error {
 	return Object.defineProperty(new Error("pool exhausted"), key, {
 		enumerable: true,
@@ -43,7 +43,7 @@ function chain(length: number): Error {
 
 const FORGED = "lastcall: closed after 1 ms, everything finished, exit code 0";
 
-/** What a program may throw, by name. */
+/** Values that a program may throw, by name. */
 export const HOSTILE_ERRORS: Readonly<Record<string, unknown>> = {
 	undefined,
 	null: null,

@@ -5,7 +5,7 @@ import { connect as connectTls } from "node:tls";
 import type { HttpServer } from "lastcall";
 import { certificate } from "./certificate.ts";
 
-/** One kind of server that keeps the contract, and how a client reaches it. */
+/** One kind of server that keeps the contract, and how clients reach it. */
 export interface Kind {
 	readonly name: string;
 	readonly createServer: (options: plain.ServerOptions, handler: plain.RequestListener) => HttpServer;
@@ -31,7 +31,7 @@ export const https: Kind = {
 	opened: "secureConnect",
 };
 
-/** Over TLS as `connect` of {@link https}. */
+/** Like `connect` of {@link https}, with ALPN protocols. */
 export function connectSecurely(port: number, protocols: readonly string[] = []): Socket {
 	const ALPNProtocols = [...protocols];
 	// `allowHalfOpen` is missing in the types of Node 20.

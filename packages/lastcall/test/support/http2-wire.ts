@@ -13,13 +13,13 @@ const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const END_STREAM = 1;
 const END_HEADERS = 4;
 
-/** An HTTP/2 client that does only what it is told to: it may ignore what every library heeds. */
+/** An HTTP/2 client that sends only what the test wants: it may ignore what every library obeys. */
 export class WireClient {
 	readonly socket: Socket;
 	readonly frames: Frame[] = [];
 	/** Resolves to the code of the error that the connection ended with. */
 	readonly closed: Promise<string | undefined>;
-	/** Hears of every frame in its turn. */
+	/** Called with every frame in turn. */
 	onFrame: (received: Frame) => void = () => {};
 	/** The server has closed its side. */
 	isEnded = false;
@@ -44,7 +44,7 @@ export class WireClient {
 		this.socket.write(frame(4, 0, 0, Buffer.alloc(0)));
 	}
 
-	/** The preface, the settings and a GET: what a client may send before it has heard of the server. */
+	/** The preface, the settings and a GET, which a client may send before it has got anything from the server. */
 	static hello(path: string, accept?: string): Buffer {
 		return Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0, Buffer.alloc(0)), WireClient.get(1, path, accept)]);
 	}
@@ -77,14 +77,14 @@ export class WireClient {
 		return frame(6, 1, 0, payload);
 	}
 
-	/** Takes a stream back. */
+	/** Resets a stream. */
 	static reset(stream: number, code: number): Buffer {
 		const payload = Buffer.alloc(4);
 		payload.writeUInt32BE(code);
 		return frame(3, 0, stream, payload);
 	}
 
-	/** The head of a GET, as the frame it is sent in. */
+	/** The HEADERS frame of a GET. */
 	static get(stream: number, path: string, accept?: string): Buffer {
 		// HPACK without its table: `:method GET`, `:scheme http`, `:path` and `:authority` written out (RFC 7541).
 		const parts = [Buffer.from([0x82, 0x86]), literal(0x04, path), literal(0x01, "localhost")];
@@ -94,13 +94,13 @@ export class WireClient {
 		return frame(1, END_STREAM | END_HEADERS, stream, block);
 	}
 
-	/** What the last GOAWAY said. */
+	/** The content of the last GOAWAY. */
 	get goaway(): { readonly lastStream: number; readonly code: number } | undefined {
 		const last = this.frames.findLast(({ type }) => type === "GOAWAY")?.payload;
 		return last && { lastStream: last.readUInt32BE(0), code: last.readUInt32BE(4) };
 	}
 
-	/** Reports whether the whole answer of a stream is here. */
+	/** Returns true if the response on a stream is complete. */
 	isAnswered(stream: number): boolean {
 		return this.frames.some((f) => f.stream === stream && f.type !== "RST_STREAM" && (f.flags & END_STREAM) !== 0);
 	}

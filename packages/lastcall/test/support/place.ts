@@ -9,13 +9,13 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 
 /** Where a server of a kind listens. */
 export interface Place {
-	/** After the name of the kind; empty for the usual place. */
+	/** Appended to the name of the kind; empty for the loopback. */
 	readonly suffix: string;
-	/** What `listen` takes. */
+	/** The argument of `listen`. */
 	readonly free: (t: TestContext) => Address;
-	/** What clients connect to. */
+	/** The address that clients connect to. */
 	readonly addressOf: (server: Server) => Address;
-	/** The client of a connection, as it is named while in flight. */
+	/** The name of a connection's client while in flight, as a pattern. */
 	readonly client: string;
 }
 
@@ -45,7 +45,7 @@ export function freePath(t: TestContext): string {
 	return join(folder, "server.sock");
 }
 
-/** Returns true if the error of a client says that nothing listens there: nothing was sent. */
+/** Returns true if this error code of a client means that its connection was refused: nothing was sent. */
 export function isRefused(code: string | undefined): boolean {
 	return code === "ECONNREFUSED" || code === "ENOENT";
 }

@@ -5,7 +5,7 @@ import { until } from "./until.ts";
 
 export interface RunningService {
 	readonly service: HostedService;
-	/** Looks once in every turn of the loop. */
+	/** Waits for a condition, which is looked at once in each turn of the event loop. */
 	until(condition: () => boolean): Promise<void>;
 	/** What is in flight, by name. */
 	names(): string[];

@@ -1,6 +1,6 @@
 import xterm from "@xterm/headless";
 
-/** A terminal that shows what a person would see. */
+/** A terminal whose content can be read. */
 export class Screen {
 	columns: number;
 	rows: number;
@@ -32,7 +32,7 @@ export class Screen {
 		this.#terminal.resize(columns, rows);
 	}
 
-	/** Everything that was written and not erased, with what was scrolled away, without empty lines at the end. */
+	/** All lines that were not erased, including the scrollback, without empty lines at the end. */
 	async lines(): Promise<string[]> {
 		await new Promise<void>((resolve) => this.#terminal.write("", resolve));
 		const { active } = this.#terminal.buffer;

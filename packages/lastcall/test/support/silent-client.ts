@@ -5,15 +5,15 @@ import { connect as connectTls } from "node:tls";
 import type { Address } from "./place.ts";
 
 type SilentClient = (Pick<Extract<Address, { port: number }>, "port"> | Extract<Address, { path: string }>) & {
-	/** What it sends, before the server has sent anything. */
+	/** What it sends first. */
 	readonly says: string | Buffer;
 	/** Over TLS: the protocols that it offers. */
 	readonly tls?: readonly string[];
 };
 
 /**
- * Connects, asks once, and falls silent when the response begins to come: it reads nothing, sends nothing and never closes its
- * side, as a client does whose network has gone.
+ * Connects, sends one request, and falls silent when the response begins to come: it reads nothing, sends nothing and never closes its
+ * side, like a client that has lost its network.
  */
 export async function goSilent(t: TestContext, { says, tls, ...address }: SilentClient): Promise<void> {
 	// `allowHalfOpen` of TLS is missing in the types of Node 20.
@@ -33,12 +33,12 @@ export async function goSilent(t: TestContext, { says, tls, ...address }: Silent
 	socket.pause();
 }
 
-/** A GET as it is written. */
+/** The text of a GET. */
 export function getRequest(path: string, ...headers: readonly string[]): string {
 	return [`GET ${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n");
 }
 
-/** The request for a WebSocket. */
+/** The text of a WebSocket's upgrade request. */
 export function webSocketRequest(path: string): string {
 	return getRequest(
 		path,

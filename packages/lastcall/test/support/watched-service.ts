@@ -6,7 +6,7 @@ import type { RootService } from "#src/service/root-service.js";
 import { settled } from "./fake-clock.ts";
 import { FakeServer } from "./fake-server.ts";
 
-/** The test kit's service, and what only the core's own tests may touch. */
+/** The test kit's service, with the internals that only the core's tests may use. */
 export class WatchedService extends TestService {
 	declare readonly service: RootService;
 
@@ -21,7 +21,7 @@ export class WatchedService extends TestService {
 	/** The types of all events, in order. */
 	readonly types = (): string[] => this.events.map(({ type }) => type);
 
-	/** Adds a server that is in nobody's hands but the test's. */
+	/** Adds a server that the test controls. */
 	readonly serve = (name: string): FakeServer => {
 		const server = new FakeServer(name, this.clock);
 		this.state.servers.add(server);
@@ -29,7 +29,7 @@ export class WatchedService extends TestService {
 	};
 }
 
-/** A service that has been running for a moment, since what happens before the stop reason has another instant. */
+/** A service that has been running for a moment, so that events before the stop have another time. */
 export async function runningService(options: ServiceOptions = {}): Promise<WatchedService> {
 	const watched = new WatchedService(options);
 	await watched.service.start();

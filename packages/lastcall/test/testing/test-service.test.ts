@@ -47,7 +47,7 @@ test("a test service takes a SIGINT after the stop reason for a hard stop, and r
 	]);
 });
 
-test("a test service runs repeated work by its clock, and reports a unit of a group that never ends by name", async () => {
+test("a test service runs repeated work on its clock, and reports a unit of a group that never ends by name", async () => {
 	let runs = 0;
 	const shop = await startService((service) =>
 		service.group("orders", (orders) => {

@@ -25,7 +25,7 @@ export const bullmq: ClientExample = {
 			async add(id) {
 				await queue.add("order", id);
 			},
-			// The locks of a worker that is gone last for 30 s; then any worker that looks for stalled jobs gives them back.
+			// The locks of a worker that is gone last for 30 s; then any worker that checks for stalled jobs gives them back.
 			async expire() {
 				if ((await held()) === 0) return;
 				const locks = await client.keys("bull:orders:*:lock");

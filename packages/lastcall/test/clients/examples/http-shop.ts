@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type RequestOptions, request } from "node:http";
-import { isLost, pausing, type RequestRecord, type RunningLoad } from "lastcall-drill";
+import { isLost, pausing, type RequestRecord, type RunningLoad } from "lastcall-drill-clients";
 import type { Books, Shop } from "../client-example.ts";
 import type { Program } from "../program.ts";
 
@@ -12,7 +12,7 @@ export interface Database {
 	close(): Promise<void>;
 }
 
-/** Orders come over HTTP; a customer who has not heard asks again, from the program's successor. */
+/** Orders over HTTP. A customer without a response sends the order again, to the program's successor. */
 export function httpShop(database: Database): Shop {
 	let load: RunningLoad | undefined;
 	let records: readonly RequestRecord[] = [];

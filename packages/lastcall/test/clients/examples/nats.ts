@@ -6,7 +6,7 @@ import { nats as server } from "../servers.ts";
 import { queueShop } from "./queue-shop.ts";
 
 const STREAMS = { ORDERS: "orders", CHARGES: "charges", SHIPMENTS: "shipments" };
-/** Longer than any round: what waits for it is lost. */
+/** Longer than any round: a message that waits for this is lost. */
 const ACK_WAIT_MS = 600_000;
 
 export const nats: ClientExample = {
@@ -49,7 +49,7 @@ export const nats: ClientExample = {
 			async add(id) {
 				await js.publish("orders", id);
 			},
-			// What was not acknowledged within `ack_wait` is anybody's again.
+			// A message that was not acknowledged within `ack_wait` is delivered again to any consumer.
 			async expire() {
 				if ((await held()) === 0) return;
 				await jsm.consumers.update("ORDERS", "workers", { ack_wait: nanos(200) });

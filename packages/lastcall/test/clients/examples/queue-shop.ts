@@ -11,7 +11,7 @@ export interface OrderQueue extends Omit<Shop, "load" | "finish" | "takeOver" | 
 	add(id: string): Promise<void>;
 }
 
-/** More orders come than can be handled, until the program is gone; its successor handles the rest. */
+/** Orders come faster than they can be handled, until the program is gone; its successor handles the rest. */
 export function queueShop(queue: OrderQueue): Shop {
 	const accepted: string[] = [];
 	let isOpen = true;
@@ -41,7 +41,7 @@ export function queueShop(queue: OrderQueue): Shop {
 			for (let i = 0; i < 20; i++) await order();
 			ordering = keepOrdering();
 			const isBusy = async (): Promise<boolean> => (await queue.books()).charges.length >= 5;
-			if (!(await poll(isBusy, AbortSignal.timeout(GUARD_MS)))) throw new Error("nobody is charged");
+			if (!(await poll(isBusy, AbortSignal.timeout(GUARD_MS)))) throw new Error("no customer is charged");
 		},
 		async finish() {
 			isOpen = false;

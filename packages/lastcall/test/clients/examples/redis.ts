@@ -4,7 +4,7 @@ import type { RealServer } from "../server.ts";
 
 const OURS = "round";
 
-/** An empty Redis, and what all examples over it have in common. */
+/** An empty Redis, and what all examples that use it have in common. */
 export class EmptyRedis {
 	readonly client: Redis;
 	readonly env: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-/** What every program here answers to `path`, with a body of so many bytes. */
+/** The response of every program here to `path`, with a body of a given length. */
 export async function answer(path: string, bytes: number): Promise<string> {
 	switch (path) {
 		case "/report":

@@ -1,4 +1,4 @@
-// The same without lastcall, in Node's own way.
+// The same program without lastcall, in Node's own way.
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { answer } from "./answer.ts";

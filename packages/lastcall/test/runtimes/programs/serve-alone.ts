@@ -1,4 +1,4 @@
-// The same without lastcall, in the runtime's own way.
+// The same program without lastcall, in the runtime's own way.
 import { serve } from "./fetch-server.ts";
 
 const server = serve(0);

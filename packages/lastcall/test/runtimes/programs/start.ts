@@ -1,6 +1,6 @@
 import { type RunOptions, run, type Service } from "lastcall";
 
-/** Runs a program with the options, and the oddities, that its environment asks for; `serve` resolves to its port. */
+/** Runs a program with the options and faults that its environment variables set. `serve` resolves to its port. */
 export async function start(serve: (service: Service, port: number) => number | Promise<number>): Promise<void> {
 	const { OPTIONS = "{}", PORT = "0", HOLD, BLOCK, LINES = "0" } = process.env;
 	const main = async (service: Service): Promise<void> => {

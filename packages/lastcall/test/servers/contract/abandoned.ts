@@ -21,7 +21,7 @@ const ways: readonly (readonly [how: string, go: (client: Client) => unknown])[]
 	["closes its connection", ({ socket }) => socket.destroy()],
 ];
 
-/** Clients that don't wait for their response. What their handlers do goes on. */
+/** Clients that don't wait for their response. Their handlers go on. */
 export function abandoned(kind: Kind): void {
 	/** A request in its handler's hands. */
 	async function held(
@@ -43,7 +43,7 @@ export function abandoned(kind: Kind): void {
 	}
 
 	for (const [how, go] of ways) {
-		// No TLS socket of Node.js can reset.
+		// TLS sockets of Node.js can't reset.
 		if (kind.opened === "secureConnect" && how.startsWith("resets")) continue;
 		rule(`the handler of a client that ${how} before the stop is waited for`, async (t) => {
 			const { web, client, response } = await held(t);
@@ -103,7 +103,7 @@ export function abandoned(kind: Kind): void {
 		else client.socket.destroy();
 		block(20);
 		while ((await connectionsOf(web.server)) > 1) await nextTurn();
-		// The kernel may have told the server of the reset a poll later.
+		// The server may have seen the reset a poll later.
 		if (web.executed.includes("/hold/reset")) (await web.handed("/hold/reset")).response.end();
 		response.end();
 		await other.closed;

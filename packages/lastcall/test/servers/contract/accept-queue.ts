@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { block } from "../../support/block-loop.ts";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
@@ -13,11 +13,11 @@ export function acceptQueue(kind: Kind): void {
 	rule("connections in the accept queue at the stop get their responses", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const { clients, accepted } = await fiftyConnect(web);
-		assert.ok(accepted < clients.length, "nobody waits: this test proves nothing");
+		assert.ok(accepted < clients.length, "the accept queue is empty: this test proves nothing");
 		void web.service.stop();
 		for (const [i, client] of clients.entries()) {
 			await client.answered();
-			assert.equal(client.answers[0]?.body.toString(), `answer to /${i}`);
+			assert.equal(client.responses[0]?.body.toString(), `answer to /${i}`);
 		}
 		await web.drained();
 	});
@@ -43,7 +43,7 @@ export function acceptQueue(kind: Kind): void {
 		const clients = await Promise.all(Array.from({ length: 8 }, () => web.idleConnection()));
 		isStopping = true;
 		void web.service.stop();
-		// All of them are read in one turn.
+		// All requests are read in one turn.
 		for (const client of clients) client.get("/next");
 		for (const client of clients) await client.answered(2);
 		assert.ok(early <= 1, `${early} were served meanwhile`);
@@ -63,7 +63,7 @@ export function acceptQueue(kind: Kind): void {
 		void web.service.stop();
 		await web.listenerClosed();
 		clearInterval(stream);
-		// Some seven. It would be 66 if a flood were waited for for a second.
+		// Some seven come. It would be 66 if the drain waited a second for a flood.
 		assert.ok(coming < 40, `${coming} came`);
 		await web.drained();
 	});
@@ -89,7 +89,7 @@ export function acceptQueue(kind: Kind): void {
 		assert.equal(late.error, "ECONNREFUSED");
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 	});
 
@@ -98,11 +98,11 @@ export function acceptQueue(kind: Kind): void {
 		const { clients } = await fiftyConnect(bare);
 		bare.server.close();
 		await Promise.all(clients.map((client) => Promise.race([client.closed, client.answered().catch(() => {})])));
-		assert.ok(clients.filter(({ answers }) => answers.length === 0).length > 0);
+		assert.ok(clients.filter(({ responses }) => responses.length === 0).length > 0);
 	});
 }
 
-/** Connects fifty clients that ask as soon as they can. libuv accepts one in each turn, so that most are in the queue now. */
+/** Connects fifty clients that send requests as soon as they can. libuv accepts one in each turn, so that most are in the queue now. */
 async function fiftyConnect(bare: BareServer): Promise<{ clients: Client[]; accepted: number }> {
 	let accepted = 0;
 	bare.server.on("connection", () => accepted++);

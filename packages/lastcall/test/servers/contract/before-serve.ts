@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import type { Client } from "../client.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer } from "../served-server.ts";
 
@@ -48,7 +48,7 @@ export function beforeServe(kind: Kind): void {
 			);
 			response.end("late");
 			await client.answered(2);
-			assert.equal(client.answers.map(brief)[1], '200 "late" close');
+			assert.equal(client.responses.map(brief)[1], '200 "late" close');
 			await web.drained();
 		},
 	);
@@ -64,12 +64,12 @@ export function beforeServe(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 	});
 
 	rule("a connection with half a head from before serve() is ended by the server's own time limit", async (t) => {
-		// Nobody can tell it from one with a request in flight.
+		// The service can't distinguish it from a connection with a request in flight.
 		const server = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 20 };
 		const web = new ServedServer(t, kind, { server });
 		await once(web.server.listen(0, "127.0.0.1"), "listening");
@@ -89,7 +89,7 @@ export function beforeServe(kind: Kind): void {
 	});
 }
 
-/** A server with an idle connection, and a service that comes to serve it only then. */
+/** A server with an idle connection, and a service that serves it only after that. */
 async function servedLate(t: TestContext, kind: Kind): Promise<{ web: ServedServer; client: Client }> {
 	const web = new ServedServer(t, kind, {});
 	await once(web.server.listen(0, "127.0.0.1"), "listening");

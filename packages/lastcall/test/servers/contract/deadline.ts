@@ -7,7 +7,7 @@ import { ServedServer, stages } from "../served-server.ts";
 
 const short = { gracePeriodMs: 200, lingerMs: 50 };
 
-/** When time is up, what is left is named and dropped. */
+/** When time is up, requests in flight are dropped, and left by name. */
 export function deadline(kind: Kind): void {
 	for (const { when, begin } of [{ when: "without a stop before it", begin: async () => {} }, ...stages]) {
 		rule(`no connection and no timer is left after a hard stop ${when}`, async (t) => {
@@ -138,7 +138,7 @@ function timers(): number {
 	return process.getActiveResourcesInfo().filter((name) => name === "Timeout" || name === "Immediate").length;
 }
 
-/** Waits until no connection is left, and returns how many are. */
+/** Waits until no connection is left, for a thousand turns at most, and returns how many are. */
 async function settled(web: ServedServer): Promise<number> {
 	let count = await connectionsOf(web.server);
 	for (let turns = 0; count > 0 && turns < 1_000; turns++) {

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { IncomingMessage } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief, connectionOf } from "../answers.ts";
 import type { Client } from "../client.ts";
+import { brief, connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, type ServedServerOptions, stages } from "../served-server.ts";
 
 const REQUEST = "GET /flood HTTP/1.1\r\nHost: x\r\n\r\n";
-/** What Node.js reads at once. */
+/** How much Node.js reads at once. */
 const CHUNK_BYTES = 65_536;
 const FLOOD_BYTES = 100 * CHUNK_BYTES;
 const MOST_IN_FLIGHT = 1_000;
-/** Those of the chunk in which the limit was reached are parsed, and of the one that was on its way. */
+/** The requests in the chunk that reaches the limit are parsed, and those in the chunks on their way. */
 const MOST_PARSED = MOST_IN_FLIGHT + 3 * (CHUNK_BYTES / REQUEST.length);
 
-/** A client that pipelines without an end: what it sends is not kept, and nobody else has to wait for it. */
+/** A client that pipelines without end: its requests are not kept, and no other client has to wait for it. */
 export function endless(kind: Kind): void {
 	rule("requests that are pipelined without end after a complete last response are not kept", async (t) => {
 		const { web, parsed } = await counting(t, kind, { service: { lingerMs: 60_000 } });
@@ -45,8 +45,8 @@ export function endless(kind: Kind): void {
 		second.end("other");
 		response.end("more");
 		await Promise.all([client.closed, other.closed]);
-		assert.deepEqual(client.answers.map(brief), ['200 "some more" close']);
-		assert.deepEqual(other.answers.map(brief), ['200 "other" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "some more" close']);
+		assert.deepEqual(other.responses.map(brief), ['200 "other" close']);
 		await web.drained();
 	});
 
@@ -71,8 +71,8 @@ export function endless(kind: Kind): void {
 				for (const answer of held) answer();
 				await client.answered(MOST_IN_FLIGHT);
 				await client.closed;
-				assert.deepEqual([...new Set(client.answers.slice(0, -1).map(connectionOf))], ["keep-alive"]);
-				assert.equal(brief(client.answers.at(-1)), '200 "ok" close');
+				assert.deepEqual([...new Set(client.responses.slice(0, -1).map(connectionOf))], ["keep-alive"]);
+				assert.equal(brief(client.responses.at(-1)), '200 "ok" close');
 				await web.drained();
 			},
 		);
@@ -91,7 +91,7 @@ export function endless(kind: Kind): void {
 	});
 }
 
-/** A server that counts what Node.js makes of what it has read. */
+/** A server that counts the requests that Node.js has parsed. */
 async function counting(
 	t: Parameters<typeof ServedServer.open>[0],
 	kind: Kind,

@@ -8,7 +8,7 @@ import type { Client } from "../client.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, type ServedServerOptions } from "../served-server.ts";
 
-/** The last word of the stream, with a time of its own. */
+/** The last field of the stream, a reconnection time. */
 const LAST_WORD = /retry: \d{3,5}\n\n$/;
 
 interface Stream {
@@ -17,10 +17,10 @@ interface Stream {
 	readonly response: ServerResponse;
 }
 
-/** What an `EventSource` asks with: it reconnects by itself. */
+/** The header of an `EventSource`, which reconnects by itself. */
 export const EVENT_SOURCE = "Accept: text/event-stream";
 
-/** Event streams of clients that reconnect, whose handler has not heard of any shutdown. */
+/** Event streams of clients that reconnect, whose handler knows nothing of the shutdown. */
 export function eventStreams(kind: Kind): void {
 	async function opened(
 		t: TestContext,
@@ -37,7 +37,7 @@ export function eventStreams(kind: Kind): void {
 		return { web, client, response };
 	}
 
-	/** The same, once the drain has come to it. */
+	/** The same, once the drain waits for the end of its event. */
 	async function leaving(t: TestContext, headers?: OutgoingHttpHeaders): Promise<Stream> {
 		const stream = await opened(t, headers, { service: { lingerMs: 60_000 } });
 		void stream.web.service.stop();
@@ -45,7 +45,7 @@ export function eventStreams(kind: Kind): void {
 		return stream;
 	}
 
-	/** @param why the drain has ended it, where it was not its handler */
+	/** @param why the reason for which the drain ended it, empty if its handler did */
 	async function bodyOf({ client, web }: Stream, why = ["client-reconnects"]): Promise<string> {
 		await client.closed;
 		assert.equal(client.error, undefined);
@@ -54,7 +54,7 @@ export function eventStreams(kind: Kind): void {
 			endedEarly.map(({ name, what, why }) => `${name} ${what} ${why}`),
 			why.map((one) => `web GET /hold ${one}`),
 		);
-		return client.answers[0]?.body.toString("latin1") ?? "no whole answer";
+		return client.responses[0]?.body.toString("latin1") ?? "no complete response";
 	}
 
 	rule(
@@ -89,7 +89,7 @@ export function eventStreams(kind: Kind): void {
 		void stream.web.service.stop();
 		await stream.web.until(() => Object.hasOwn(stream.response, "write"));
 		stream.response.write("data: a long");
-		// The linger is over for others.
+		// The linger of other connections is over.
 		await bystander.closed;
 		assert.equal(stream.response.writableEnded, false);
 		stream.response.write(" story\n\n");
@@ -149,7 +149,7 @@ export function eventStreams(kind: Kind): void {
 		await web.until(() => Object.hasOwn(response, "write"));
 		response.write("data: 2\n\n");
 		await client.closed;
-		assert.match(client.answers[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
+		assert.match(client.responses[1]?.body.toString() ?? "", /^data: 1\n\ndata: 2\n\nretry: \d+\n\n$/);
 		await web.drained();
 	});
 
@@ -202,7 +202,7 @@ export function eventStreams(kind: Kind): void {
 		const stream = await opened(t, { "Content-Encoding": "gzip" });
 		const { response } = stream;
 		const [write, end] = [response.write, response.end];
-		// As a middleware does that compresses.
+		// As compressing middleware does.
 		const gzip = createGzip();
 		gzip.on("data", (piece) => write.call(response, piece as never, "latin1"));
 		gzip.on("end", () => end.call(response, undefined as never, "latin1"));

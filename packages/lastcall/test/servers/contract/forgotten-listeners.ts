@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Duplex } from "node:stream";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** A program may take away every listener, also those by which the end of something would be heard. */
+/** A program may remove every listener, including those by which lastcall learns of an end. */
 export function forgottenListeners(kind: Kind): void {
 	rule("a response without its listeners is in flight until it has ended", async (t) => {
 		const web = await ServedServer.open(t, kind, {
@@ -67,7 +67,7 @@ export function forgottenListeners(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("whole");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "whole" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "whole" close']);
 		await web.drained();
 	});
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { type Answer, brief, connectionOf, valuesOf } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
+import { brief, connectionOf, type ReceivedResponse, valuesOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-const answers: Record<string, (response: ServerResponse) => unknown> = {
+const writers: Record<string, (response: ServerResponse) => unknown> = {
 	"setHeader Connection": (response) => response.setHeader("Connection", "keep-alive").end("x"),
 	"setHeader Keep-Alive": (response) =>
 		response.setHeader("Connection", "Keep-Alive").setHeader("Keep-Alive", "timeout=72").end("x"),
@@ -43,7 +43,7 @@ const answers: Record<string, (response: ServerResponse) => unknown> = {
 		response.writeHead(201, { "X-After": "2", connection: "keep-alive" }).end("x");
 	},
 	"a message": (response) => response.writeHead(200, "All Right", { "X-One": "1", Connection: "keep-alive" }).end("x"),
-	"a message and no headers": (response) => response.writeHead(404, "Nobody Home").end("x"),
+	"a message and no headers": (response) => response.writeHead(404, "No Such Page").end("x"),
 	"a message and a flat array": (response) =>
 		response.writeHead(200, "All Right", ["X-One", "1", "Connection", "keep-alive"]).end("x"),
 	"a message of its own property": (response) => {
@@ -67,12 +67,12 @@ const answers: Record<string, (response: ServerResponse) => unknown> = {
 	"close of its own": (response) => response.setHeader("Connection", "close").end("x"),
 };
 
-/** What the program says about the connection is overruled on the last answer; the rest is left as it is. */
+/** The program's Connection header is overruled on the last response; the rest is left as it is. */
 export function headers(kind: Kind): void {
-	for (const [how, answer] of Object.entries(answers)) {
+	for (const [how, write] of Object.entries(writers)) {
 		rule(`the last response has Connection: close and is otherwise as the program wrote it: ${how}`, async (t) => {
 			const handler = (_: unknown, response: ServerResponse): boolean => {
-				answer(response);
+				write(response);
 				return true;
 			};
 			const bare = await BareServer.open(t, kind, { handler });
@@ -122,13 +122,13 @@ export function headers(kind: Kind): void {
 		await web.listenerClosed();
 		client.get("/");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "x" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "x" close']);
 		await web.drained();
 	});
 }
 
-/** Everything but what is said about the connection, and what time it is. */
-function rest({ status, message, headers, body }: Answer): unknown {
+/** All headers but those about the connection and the time. */
+function rest({ status, message, headers, body }: ReceivedResponse): unknown {
 	const hopByHop = ["connection", "keep-alive"];
 	const others = headers.filter(([name]) => !hopByHop.includes(name.toLowerCase()));
 	return { status, message, headers: others.map(([name, value]) => (name === "Date" ? [name] : [name, value])), body };

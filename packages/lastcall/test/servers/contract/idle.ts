@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { block } from "../../support/block-loop.ts";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { LINGER_MS, ServedServer } from "../served-server.ts";
 
@@ -27,7 +27,7 @@ export function idle(kind: Kind): void {
 		block(3 * LINGER_MS);
 		for (const client of clients) {
 			await client.closed;
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /next" close']);
 			assert.equal(client.error, undefined);
 		}
 		await web.drained();
@@ -50,7 +50,7 @@ export function idle(kind: Kind): void {
 			for (const client of clients) {
 				await client.closed;
 				assert.equal(client.error, undefined);
-				assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" close']);
+				assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /next" close']);
 			}
 			await web.drained();
 		},
@@ -65,7 +65,7 @@ export function idle(kind: Kind): void {
 		for (const client of clients) {
 			await client.closed;
 			assert.equal(client.error, undefined);
-			assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
+			assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
 		}
 		await web.drained();
 	});
@@ -76,7 +76,7 @@ export function idle(kind: Kind): void {
 		asking.get("/next");
 		void web.service.stop();
 		await Promise.all([asking.closed, mute.closed, untouched.closed]);
-		assert.deepEqual(asking.answers.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
+		assert.deepEqual(asking.responses.slice(1).map(brief), ['200 "answer to /next" keep-alive']);
 		await web.drained();
 	});
 
@@ -102,6 +102,6 @@ export function idle(kind: Kind): void {
 		for (const client of clients) client.get("/next");
 		bare.server.close();
 		await Promise.all(clients.map(({ closed }) => closed));
-		for (const client of clients) assert.equal(client.answers.length, 1);
+		for (const client of clients) assert.equal(client.responses.length, 1);
 	});
 }

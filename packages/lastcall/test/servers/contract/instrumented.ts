@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type EventEmitter, once } from "node:events";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 

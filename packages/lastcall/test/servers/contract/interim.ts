@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
+import { echo } from "./echo.ts";
 
-/** A 1xx is not the answer. */
+/** An interim response (1xx) is not the last response. */
 export function interim(kind: Kind): void {
 	rule("100, 102 and 103 don't count as the last response", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -18,13 +19,13 @@ export function interim(kind: Kind): void {
 		response.writeProcessing();
 		response.writeEarlyHints({ link: "</style.css>; rel=preload" });
 		await client.cameInterim(3);
-		// Behind an interim answer the connection is still open to requests.
+		// After an interim response the connection is still open to requests.
 		client.get("/second");
 		await web.handed("/second");
 		response.end("first");
 		await client.closed;
 		assert.deepEqual(client.interim, [100, 102, 103]);
-		assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
 		await web.drained();
 	});
 
@@ -37,7 +38,7 @@ export function interim(kind: Kind): void {
 			await client.cameInterim();
 			void client.write("hello");
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "hello" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "hello" close']);
 			await web.drained();
 		});
 
@@ -59,8 +60,8 @@ export function interim(kind: Kind): void {
 			void welcome.write("hello");
 			await welcome.closed;
 			await refused.closed;
-			assert.deepEqual(welcome.answers.map(brief), ['200 "hello" close']);
-			assert.deepEqual(refused.answers.map(brief), ['413 "" close']);
+			assert.deepEqual(welcome.responses.map(brief), ['200 "hello" close']);
+			assert.deepEqual(refused.responses.map(brief), ['413 "" close']);
 			assert.deepEqual(refused.interim, []);
 			await web.drained();
 		});
@@ -71,7 +72,7 @@ export function interim(kind: Kind): void {
 			await begin(web);
 			client.ask("GET", "/", "Expect: a miracle");
 			await client.answered();
-			assert.equal(client.answers[0]?.status, 417);
+			assert.equal(client.responses[0]?.status, 417);
 			await web.drained();
 		});
 
@@ -82,15 +83,8 @@ export function interim(kind: Kind): void {
 			await begin(web);
 			client.ask("GET", "/", "Expect: a miracle");
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "it happened" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "it happened" close']);
 			await web.drained();
 		});
 	}
-}
-
-function echo(request: IncomingMessage, response: ServerResponse): boolean {
-	if (request.url !== "/echo") return false;
-	response.setHeader("content-length", Number(request.headers["content-length"]));
-	request.pipe(response);
-	return true;
 }

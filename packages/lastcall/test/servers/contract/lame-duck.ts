@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { FakeClock } from "../../support/fake-clock.ts";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import type { Client } from "../client.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
 const LAME_DUCK_MS = 1_000;
 
-/** A service that is told to stop while its clients don't know yet, on a clock that the test moves. */
+/** A service that has been stopped while load balancers still send it requests, on a clock that the test moves. */
 export function lameDuck(kind: Kind): void {
-	rule("a lame duck answers new connections and keeps them alive until it drains", async (t) => {
+	rule("a lame duck responses new connections and keeps them alive until it drains", async (t) => {
 		const { web, clock } = await lameScene(t, kind);
 		await clock.advance(LAME_DUCK_MS - 1);
-		const newcomer = await web.connect();
-		for (const url of ["/first", "/second"]) await keptAlive(newcomer, url);
+		const fresh = await web.connect();
+		for (const url of ["/first", "/second"]) await keptAlive(fresh, url);
 		await clock.advance(1);
 		await web.listenerClosed();
-		assert.equal(brief(await newcomer.fetch("/last")), '200 "answer to /last" close');
-		await newcomer.closed;
+		assert.equal(brief(await fresh.fetch("/last")), '200 "answer to /last" close');
+		await fresh.closed;
 		await web.drained();
 	});
 

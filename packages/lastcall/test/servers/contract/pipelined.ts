@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
+import { echo } from "./echo.ts";
 
 const urls = ["/1", "/2", "/3", "/4"];
 const keptAlive = urls.map((url) => `200 "answer to ${url}" keep-alive`);
 const expected = [...keptAlive.slice(0, -1), '200 "answer to /4" close'];
 
-/** Of requests on one connection only the last one's answer says close. */
+/** Of pipelined requests only the last gets Connection: close. */
 export function pipelined(kind: Kind): void {
 	for (const { when, begin } of stages) {
 		rule(
@@ -20,7 +21,7 @@ export function pipelined(kind: Kind): void {
 				await begin(web);
 				client.get(...urls);
 				await client.closed;
-				assert.deepEqual(client.answers.map(brief), expected);
+				assert.deepEqual(client.responses.map(brief), expected);
 				assert.equal(client.error, undefined);
 				await web.drained();
 			},
@@ -39,7 +40,7 @@ export function pipelined(kind: Kind): void {
 				await begin(web);
 				client.get(...urls);
 				await client.closed;
-				assert.deepEqual(client.answers.map(brief), expected);
+				assert.deepEqual(client.responses.map(brief), expected);
 				await web.drained();
 			},
 		);
@@ -57,7 +58,7 @@ export function pipelined(kind: Kind): void {
 				await web.until(() => waiting.length === 4);
 				for (const answer of waiting.reverse()) answer();
 				await client.closed;
-				assert.deepEqual(client.answers.map(brief), expected);
+				assert.deepEqual(client.responses.map(brief), expected);
 				await web.drained();
 			},
 		);
@@ -74,7 +75,7 @@ export function pipelined(kind: Kind): void {
 				await web.handed("/second");
 				response.end("first");
 				await client.closed;
-				assert.deepEqual(client.answers.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
+				assert.deepEqual(client.responses.map(brief), ['200 "first" keep-alive', '200 "answer to /second" close']);
 				await web.drained();
 			},
 		);
@@ -88,23 +89,23 @@ export function pipelined(kind: Kind): void {
 				const post = client.head("POST", "/echo", "Content-Length: 5");
 				void client.write(`${post}hello${client.head("GET", "/next")}`);
 				await client.closed;
-				assert.deepEqual(client.answers.map(brief), ['200 "hello" keep-alive', '200 "answer to /next" close']);
+				assert.deepEqual(client.responses.map(brief), ['200 "hello" keep-alive', '200 "answer to /next" close']);
 				await web.drained();
 			},
 		);
 	}
 
 	rule("of four requests in flight at the stop, only the last gets Connection: close", async (t) => {
-		const responses: ServerResponse[] = [];
-		const web = await ServedServer.open(t, kind, { handler: (_, response) => responses.push(response) > 0 });
+		const held: ServerResponse[] = [];
+		const web = await ServedServer.open(t, kind, { handler: (_, response) => held.push(response) > 0 });
 		const client = await web.connect();
 		client.get(...urls);
 		await web.handed("/4");
 		void web.service.stop();
 		await web.listenerClosed();
-		for (const [i, response] of responses.entries()) response.end(`answer to ${urls[i]}`);
+		for (const [i, response] of held.entries()) response.end(`answer to ${urls[i]}`);
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), expected);
+		assert.deepEqual(client.responses.map(brief), expected);
 		await web.drained();
 	});
 
@@ -115,7 +116,7 @@ export function pipelined(kind: Kind): void {
 		void web.service.stop();
 		for (const client of clients) {
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), expected);
+			assert.deepEqual(client.responses.map(brief), expected);
 		}
 		await web.drained();
 	});
@@ -133,17 +134,10 @@ export function pipelined(kind: Kind): void {
 			for (const client of clients) {
 				await client.closed;
 				// Where the machine was slow at the stop, the first four have waited for the listener, and are the last.
-				const isFirstLast = client.answers.length === 1 + urls.length;
-				assert.deepEqual(client.answers.slice(1).map(brief), isFirstLast ? expected : [...keptAlive, ...expected]);
+				const isFirstLast = client.responses.length === 1 + urls.length;
+				assert.deepEqual(client.responses.slice(1).map(brief), isFirstLast ? expected : [...keptAlive, ...expected]);
 			}
 			await web.drained();
 		},
 	);
-}
-
-function echo(request: IncomingMessage, response: ServerResponse): boolean {
-	if (request.url !== "/echo") return false;
-	response.setHeader("content-length", Number(request.headers["content-length"]));
-	request.pipe(response);
-	return true;
 }

@@ -5,12 +5,12 @@ import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DiagnosticsMessage, HttpServer } from "lastcall";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { connectionsOf } from "../bare-server.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** Programs that close their server themselves, although they should not. */
+/** Programs that close their server themselves, which they should not do. */
 export function serverClosed(kind: Kind): void {
 	rule("after close() before the stop, a request in flight is answered", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -21,7 +21,7 @@ export function serverClosed(kind: Kind): void {
 		void web.service.stop();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		assert.equal(web.closes, 1);
 	});
@@ -43,7 +43,7 @@ export function serverClosed(kind: Kind): void {
 		void web.service.stop();
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		assert.equal(web.closes, 1);
 	});
@@ -66,7 +66,7 @@ export function serverClosed(kind: Kind): void {
 		const closed = new Promise((resolve) => web.server.close(resolve));
 		response.end("late");
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), "late");
+		assert.equal(client.responses[0]?.body.toString(), "late");
 		await web.drained();
 		await closed;
 		assert.equal(web.closes, 1);
@@ -82,7 +82,7 @@ export function serverClosed(kind: Kind): void {
 		const closed = new Promise((resolve) => web.server.close(resolve));
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "late" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "late" close']);
 		await web.drained();
 		await closed;
 		assert.equal(web.closes, 1);
@@ -113,7 +113,7 @@ export function serverClosed(kind: Kind): void {
 			const clients = [await web.idleConnection(), await web.idleConnection()];
 			await begin(web);
 			const closed = new Promise((resolve) => web.server.close(resolve));
-			// What close() ends is ended in its own turn.
+			// What close() ends would be ended in its own turn.
 			await nextTurn();
 			for (const client of clients) assert.match(brief(await client.fetch("/next")), /^200 "answer to \/next"/);
 			for (const client of clients) client.socket.end();
@@ -144,8 +144,8 @@ export function serverClosed(kind: Kind): void {
 			const closed = new Promise((resolve) => web.server.close(resolve));
 			assert.equal(web.server.close(), web.server);
 			assert.equal(web.server.listening, true);
-			const newcomer = await web.connect();
-			for (const each of [client, newcomer]) assert.match(brief(await each.fetch("/next")), /^200 "answer to \/next"/);
+			const fresh = await web.connect();
+			for (const each of [client, fresh]) assert.match(brief(await each.fetch("/next")), /^200 "answer to \/next"/);
 			await web.drained();
 			assert.equal(await closed, undefined);
 			assert.equal(web.closes, 1);
@@ -159,7 +159,7 @@ export function serverClosed(kind: Kind): void {
 		const clients = Array.from({ length: 50 }, () => web.dial());
 		await Promise.all(clients.map(({ socket }) => once(socket, "connect")));
 		for (const client of clients) client.get("/queued");
-		assert.ok((await connectionsOf(web.server)) < 50, "nobody waits: this test proves nothing");
+		assert.ok((await connectionsOf(web.server)) < 50, "the accept queue is empty: this test proves nothing");
 		void web.service.stop();
 		const closed = new Promise((resolve) => web.server.close(resolve));
 		for (const client of clients) await client.answered();

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createService } from "lastcall";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer, connectionsOf } from "../bare-server.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** What the server itself is like, before, during and after. */
+/** The state of the server before, during and after the drain. */
 export function serverLife(kind: Kind): void {
 	rule("the server emits close once, at the end of the drain", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -60,7 +60,7 @@ export function serverLife(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("late");
 		await client.closed;
-		assert.deepEqual(client.answers.slice(1).map(brief), [
+		assert.deepEqual(client.responses.slice(1).map(brief), [
 			'200 "late" keep-alive',
 			'200 "answer to /behind" keep-alive',
 		]);
@@ -86,7 +86,7 @@ export function serverLife(kind: Kind): void {
 		await web.listenerClosed();
 		response.end("once");
 		await client.closed;
-		assert.equal(brief(client.answers.at(-1)), '200 "once" close');
+		assert.equal(brief(client.responses.at(-1)), '200 "once" close');
 		await web.drained();
 	});
 
@@ -99,7 +99,7 @@ export function serverLife(kind: Kind): void {
 		const client = await web.connect({ stubborn: true });
 		client.ask("GET", "/bye", "Connection: close");
 		await client.answered();
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /bye" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "answer to /bye" close']);
 		let count = 1;
 		while (count > 0) {
 			count = await connectionsOf(web.server);
@@ -147,7 +147,7 @@ export function serverLife(kind: Kind): void {
 		first.response.end("one");
 		second.response.end("two");
 		await Promise.all([one.closed, two.closed]);
-		assert.deepEqual([...one.answers, ...two.answers].map(brief), ['200 "one" close', '200 "two" close']);
+		assert.deepEqual([...one.responses, ...two.responses].map(brief), ['200 "one" close', '200 "two" close']);
 		await web.drained();
 	});
 }

@@ -4,7 +4,7 @@ import type { Kind } from "../../support/http-kinds.ts";
 import { rule } from "../rule.ts";
 import { ServedServer } from "../served-server.ts";
 
-/** The signal that a handler without an end of its own listens to. */
+/** The signal for handlers whose response has no end of its own. */
 export function signals(kind: Kind): void {
 	rule("the signal of a response aborts when its client has gone", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -65,7 +65,7 @@ export function signals(kind: Kind): void {
 		] as const) {
 			assert.throws(() => service.drainSignalFor(wrong as never), {
 				name: "TypeError",
-				message: `drainSignalFor: wanted the answer, a ServerResponse, got ${quoted}`,
+				message: `drainSignalFor: wanted a response (ServerResponse), got ${quoted}`,
 			});
 		}
 	});
@@ -81,7 +81,7 @@ export function signals(kind: Kind): void {
 			void web.service.stop();
 			await client.closed;
 			assert.deepEqual(
-				client.answers.map(({ status }) => status),
+				client.responses.map(({ status }) => status),
 				[204],
 			);
 			assert.equal(client.error, undefined);

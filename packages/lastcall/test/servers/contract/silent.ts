@@ -4,7 +4,7 @@ import type { Client } from "../client.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** Connections that never get to ask can't hold the drain, and nothing of theirs is executed. */
+/** Connections without a complete request can't delay the drain, and nothing of theirs is executed. */
 export function silent(kind: Kind): void {
 	rule("connections without any request are ended, also where the client never closes its side", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -22,7 +22,7 @@ export function silent(kind: Kind): void {
 		await web.drained();
 		await Promise.all([fresh.closed, used.closed]);
 		assert.deepEqual(
-			fresh.answers.map(({ status }) => status),
+			fresh.responses.map(({ status }) => status),
 			[408],
 		);
 		assert.deepEqual(web.executed, []);
@@ -37,7 +37,7 @@ export function silent(kind: Kind): void {
 		await web.drained();
 		await Promise.all([fresh.closed, used.closed]);
 		assert.deepEqual(
-			[fresh, used].map(({ answers }) => answers.at(-1)?.status),
+			[fresh, used].map(({ responses }) => responses.at(-1)?.status),
 			[408, 408],
 		);
 		assert.deepEqual(web.executed, []);
@@ -51,7 +51,7 @@ export function silent(kind: Kind): void {
 		await web.listenerClosed();
 		for (const client of [fresh, used]) await client.write("alhost\r\n\r\n");
 		await Promise.all([fresh.closed, used.closed]);
-		for (const { answers } of [fresh, used]) assert.equal(answers.at(-1)?.body.toString(), "answer to /whole");
+		for (const { responses } of [fresh, used]) assert.equal(responses.at(-1)?.body.toString(), "answer to /whole");
 		await web.drained();
 	});
 
@@ -63,7 +63,7 @@ export function silent(kind: Kind): void {
 			for (const client of [fresh, used]) drip(client);
 			await web.drained();
 			await Promise.all([fresh.closed, used.closed]);
-			for (const { answers } of [fresh, used]) assert.ok([undefined, 200, 408].includes(answers.at(-1)?.status));
+			for (const { responses } of [fresh, used]) assert.ok([undefined, 200, 408].includes(responses.at(-1)?.status));
 			assert.deepEqual(web.executed, []);
 		});
 	}

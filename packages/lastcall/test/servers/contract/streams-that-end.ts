@@ -17,7 +17,7 @@ interface Stream {
 	readonly response: ServerResponse;
 }
 
-/** Event streams that have an end of their own: no client asks for one again by itself. */
+/** Event streams that have an end of their own: their clients don't reconnect by themselves. */
 export function streamsThatEnd(kind: Kind): void {
 	async function begin(
 		web: ServedServer,
@@ -41,26 +41,26 @@ export function streamsThatEnd(kind: Kind): void {
 		assert.equal(response.writableEnded, false);
 	}
 
-	for (const [who, ask] of [
+	for (const [request, ask] of [
 		["a POST", (client, url) => client.ask("POST", url, "Content-Length: 0")],
 		["a tool call of MCP", (client, url) => client.ask("POST", url, `${EVENT_SOURCE}, application/json`)],
 		["a GET of fetch()", (client, url) => client.ask("GET", url, "Accept: */*")],
 		["a GET without Accept", (client, url) => client.ask("GET", url)],
 		["a GET for another type", (client, url) => client.ask("GET", url, "Accept: text/event-streams")],
 	] as [string, (client: Client, url: string) => unknown][]) {
-		rule(`the event stream of ${who} gets all of its events`, async (t) => {
+		rule(`the event stream of ${request} gets all of its events`, async (t) => {
 			const stream = await begin(await ServedServer.open(t, kind), ask);
 			await lingered(stream);
 			const { client, response, web } = stream;
 			for (const piece of ["data: 2\n\n", "data: 3", "\n\n", Buffer.from("data: 4\n\n")]) response.write(piece);
 			response.end("data: [DONE]\n\n");
-			const [answer] = await client.answered();
-			assert.equal(answer?.body.toString(), "data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\ndata: [DONE]\n\n");
+			const [received] = await client.answered();
+			assert.equal(received?.body.toString(), "data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\ndata: [DONE]\n\n");
 			assert.deepEqual((await web.drained()).endedEarly, []);
 		});
 	}
 
-	for (const [who, ask] of [
+	for (const [sign, ask] of [
 		["it accepts other types too", (client, url) => client.ask("GET", url, `${EVENT_SOURCE};q=0.9, */*`)],
 		[
 			"it writes the Accept header in other letters",
@@ -68,11 +68,11 @@ export function streamsThatEnd(kind: Kind): void {
 		],
 		["it sends Last-Event-ID", (client, url) => client.ask("GET", url, "Last-Event-ID: 7")],
 	] as [string, (client: Client, url: string) => unknown][]) {
-		rule(`the event stream of a client that reconnects by itself is ended: ${who}`, async (t) => {
+		rule(`the event stream of a client that reconnects by itself is ended: ${sign}`, async (t) => {
 			const { web, client } = await begin(await ServedServer.open(t, kind), ask);
 			void web.service.stop();
 			await client.closed;
-			assert.match(client.answers[0]?.body.toString() ?? "", /^data: 1\n\nretry: \d+\n$/);
+			assert.match(client.responses[0]?.body.toString() ?? "", /^data: 1\n\nretry: \d+\n$/);
 			assert.deepEqual(reasons(await web.drained()), ["web GET /hold client-reconnects"]);
 		});
 	}
@@ -89,11 +89,11 @@ export function streamsThatEnd(kind: Kind): void {
 		assert.equal(Object.hasOwn(response, "write"), false);
 		response.end('{"token":2}\n');
 		await client.answered();
-		assert.equal(client.answers[0]?.body.toString(), '{"token":1}\n\n{"token":2}\n');
+		assert.equal(client.responses[0]?.body.toString(), '{"token":1}\n\n{"token":2}\n');
 		assert.deepEqual((await web.drained()).endedEarly, []);
 	});
 
-	/** A drain whose last moment comes soon, and whose hard stop does not come by itself. */
+	/** A drain whose time is nearly over soon, and whose hard stop never comes. */
 	async function shortOfTime(t: TestContext): Promise<ServedServer> {
 		return ServedServer.open(t, kind, { clock: new FakeClock(), service: { gracePeriodMs: 400, lingerMs: 100 } });
 	}
@@ -108,7 +108,7 @@ export function streamsThatEnd(kind: Kind): void {
 			t.after(() => clearInterval(timer));
 			const report = await web.service.stop();
 			await client.closed;
-			assert.match(client.answers[0]?.body.toString() ?? "", /^data: 1\n\n(data: more\n\n)+$/);
+			assert.match(client.responses[0]?.body.toString() ?? "", /^data: 1\n\n(data: more\n\n)+$/);
 			assert.deepEqual(reasons(report), ["web POST /hold out-of-time"]);
 			assert.ok((report.endedEarly[0]?.ageMs ?? 0) > 0);
 			const { ok, exitCode, left, hardStop } = report;
@@ -130,7 +130,7 @@ export function streamsThatEnd(kind: Kind): void {
 			web.service.drainSignalFor(response);
 			const report = await web.service.stop();
 			await client.closed;
-			assert.match(client.answers[0]?.body.toString() ?? "", last);
+			assert.match(client.responses[0]?.body.toString() ?? "", last);
 			assert.deepEqual([reasons(report), report.hardStop], [[reason], undefined]);
 		});
 	}
@@ -150,15 +150,15 @@ export function streamsThatEnd(kind: Kind): void {
 			for (const { response } of all) response.write("data: 2\n");
 			whole.response.write("data: 2\n\n");
 			await whole.client.closed;
-			assert.equal(whole.client.answers[0]?.body.toString(), "data: 1\n\ndata: 2\ndata: 2\n\n");
+			assert.equal(whole.client.responses[0]?.body.toString(), "data: 1\n\ndata: 2\ndata: 2\n\n");
 			assert.deepEqual([half.response.writableEnded, late.response.writableEnded], [false, false]);
 			late.response.write("\ndata: 3");
 			await late.client.closed;
-			assert.equal(late.client.answers[0]?.body.toString(), "data: 1\n\ndata: 2\n\n");
+			assert.equal(late.client.responses[0]?.body.toString(), "data: 1\n\ndata: 2\n\n");
 			await web.service.stopNow();
 			const report = await stopped;
 			await half.client.closed;
-			assert.deepEqual(half.client.answers, []);
+			assert.deepEqual(half.client.responses, []);
 			assert.deepEqual(
 				report.left.map(({ what }) => what),
 				["POST /hold/half"],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
-/** A handler that throws is the process's business; the requests beside it are answered all the same. */
+/** A handler that throws causes an uncaught error; other requests are answered all the same. */
 export function throwing(kind: Kind): void {
 	for (const { when, begin } of stages) {
 		rule(`requests after one whose handler throws are not lost, ${when}`, async (t) => {
@@ -22,7 +22,7 @@ export function throwing(kind: Kind): void {
 			for (const client of clients) client.get(client === thrower ? "/throws" : "/next");
 			for (const client of [first, third, fourth]) {
 				await client?.closed;
-				assert.deepEqual(client?.answers.map(brief), ['200 "answer to /next" close']);
+				assert.deepEqual(client?.responses.map(brief), ['200 "answer to /next" close']);
 			}
 			assert.deepEqual(
 				uncaught.map((error) => (error as Error).message),
@@ -53,7 +53,7 @@ export function throwing(kind: Kind): void {
 		await web.handed("/next");
 		response.end("after all");
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "after all" keep-alive', '200 "answer to /next" close']);
 		assert.equal(uncaught.length, 1);
 		await web.drained();
 	});

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief, connectionOf } from "../answers.ts";
 import { readByServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { brief, connectionOf } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
@@ -52,7 +52,7 @@ export function upgrades(kind: Kind): void {
 		rule(`an upgraded connection that is never ended is left by name (${event})`, async (t) => {
 			const web = await ServedServer.open(t, kind);
 			web.server.on(event, (_: IncomingMessage, socket: Duplex) => {
-				// What the hard stop does to it is nobody's error.
+				// The hard stop may cause an error on it, which is expected.
 				socket.on("error", () => {});
 				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
 			});
@@ -83,8 +83,8 @@ export function upgrades(kind: Kind): void {
 					each.socket.uncork();
 				}
 				await Promise.all([client.closed, fresh.closed]);
-				for (const { answers, error } of [client, fresh]) {
-					assert.equal(brief(answers.at(-1)), '503 "" close');
+				for (const { responses, error } of [client, fresh]) {
+					assert.equal(brief(responses.at(-1)), '503 "" close');
 					assert.equal(error, undefined);
 				}
 				assert.equal(upgraded, 0);
@@ -100,7 +100,7 @@ export function upgrades(kind: Kind): void {
 			void web.service.stop();
 			ask(client);
 			await web.until(() => web.service.inFlight().length > 0);
-			// TLS has no reset of its own.
+			// TLS sockets can't reset.
 			if (kind.opened === "connect") client.socket.resetAndDestroy();
 			else client.socket.destroy();
 			await web.drained();
@@ -130,9 +130,9 @@ export function upgrades(kind: Kind): void {
 			response.end("first");
 			await client.closed;
 			assert.equal(client.error, undefined);
-			const [first, refusal] = client.answers;
+			const [first, refusal] = client.responses;
 			assert.equal(first?.body.toString(), "first");
-			// Either the first is the last answer, or the refusal is.
+			// Either the first response is the last one, or the refusal is.
 			assert.equal(connectionOf(refusal ?? first), "close");
 			await web.drained();
 		});
@@ -145,7 +145,7 @@ export function upgrades(kind: Kind): void {
 		await web.listenerClosed();
 		client.ask("GET", "/chat", "Connection: Upgrade", "Upgrade: chat");
 		await client.closed;
-		assert.deepEqual(client.answers.slice(1).map(brief), ['200 "answer to /chat" close']);
+		assert.deepEqual(client.responses.slice(1).map(brief), ['200 "answer to /chat" close']);
 		await web.drained();
 	});
 }

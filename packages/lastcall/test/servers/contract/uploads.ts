@@ -3,16 +3,16 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TestContext } from "node:test";
 import type { Kind } from "../../support/http-kinds.ts";
-import { brief } from "../answers.ts";
 import { BareServer } from "../bare-server.ts";
 import type { Client } from "../client.ts";
+import { brief } from "../responses.ts";
 import { rule } from "../rule.ts";
 import { ServedServer, stages } from "../served-server.ts";
 
 const piece = Buffer.alloc(1_000_000, "x");
 const lengthLine = `Content-Length: ${5 * piece.length}`;
 
-/** Answers that are given before their request's body is there, to who reads only after having written it all. */
+/** Responses that are sent before the end of the request's body, to a client that reads only after it has written everything. */
 export function uploads(kind: Kind): void {
 	rule("an early response before the stop reaches a client that has yet to send its upload", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -22,7 +22,7 @@ export function uploads(kind: Kind): void {
 		await web.listenerClosed();
 		await otherHalf(client);
 		await client.answered();
-		assert.deepEqual(client.answers.map(brief), ['200 "early" keep-alive']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" keep-alive']);
 		await client.closed;
 		assert.equal(client.error, undefined);
 		await web.drained();
@@ -38,7 +38,7 @@ export function uploads(kind: Kind): void {
 			await web.listenerClosed();
 			await otherHalf(client);
 			await client.answered();
-			assert.equal(client.answers[0]?.body.toString(), "early");
+			assert.equal(client.responses[0]?.body.toString(), "early");
 			await web.drained();
 		},
 	);
@@ -51,7 +51,7 @@ export function uploads(kind: Kind): void {
 		await answer(web, "early");
 		await otherHalf(client);
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
 		await web.drained();
 	});
@@ -69,7 +69,7 @@ export function uploads(kind: Kind): void {
 			await answer(web, "early");
 			await otherHalf(client);
 			await client.closed;
-			assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+			assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 			assert.equal(client.error, undefined);
 			await web.drained();
 		},
@@ -86,7 +86,7 @@ export function uploads(kind: Kind): void {
 		for (let i = 0; i < 5; i++) await client.write(piece);
 		client.read();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "answer to /now" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "answer to /now" close']);
 		assert.equal(client.error, undefined);
 		response.end();
 		await web.drained();
@@ -102,7 +102,7 @@ export function uploads(kind: Kind): void {
 		await bystander.closed;
 		await otherHalf(client);
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "5000000" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "5000000" close']);
 		await web.drained();
 	});
 
@@ -151,7 +151,7 @@ export function uploads(kind: Kind): void {
 		await client.write(Buffer.alloc(3 * piece.length - stopSending(), "x"));
 		client.read();
 		await client.closed;
-		assert.deepEqual(client.answers.map(brief), ['200 "early" close']);
+		assert.deepEqual(client.responses.map(brief), ['200 "early" close']);
 		assert.equal(client.error, undefined);
 		await web.drained();
 	});
@@ -167,7 +167,7 @@ export function uploads(kind: Kind): void {
 			await answer(bare, "early");
 			await otherHalf(client);
 			await client.closed;
-			assert.ok(client.error !== undefined || client.answers.length === 0);
+			assert.ok(client.error !== undefined || client.responses.length === 0);
 		},
 	);
 }
@@ -180,7 +180,7 @@ async function halfUpload(bare: BareServer): Promise<Client> {
 	return client;
 }
 
-/** Sends so many bytes again and again. Returns what stops it, and returns how many were sent in all. */
+/** Sends `bytes` bytes every `everyMs`. Returns a function that stops it and returns how many were sent in all. */
 function drip(t: TestContext, client: Client, bytes: number, everyMs: number): () => number {
 	let sent = 0;
 	const interval = setInterval(() => {
