@@ -167,7 +167,7 @@ test("an upgrade without a response is unanswered at the time limit", async () =
 test("a server that upgrades nothing: steady rejects", async () => {
 	const server = await rawServer(({ socket }) => socket.end("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"));
 	const load = webSocket(server.target, { connections: 1 });
-	await assert.rejects(load.steady, /web-socket to 127.0.0.1:\d+ was not upgraded \(404\)/);
+	await assert.rejects(load.steady, /websocket to 127.0.0.1:\d+ was not upgraded \(404\)/);
 	await load.finish();
 	await server.close();
 });

@@ -61,7 +61,7 @@ export function webSocket(endpoint: Endpoint, options: WebSocketOptions = {}): R
 	const request = upgradeRequest(endpoint);
 	const openSocket = rawSocketOpener(endpoint);
 	return new LoadRun<WebSocketConnection>(endpoint, {
-		name: "web-socket",
+		name: "websocket",
 		open: (listener, number, nextId) =>
 			new WebSocketConnection(openSocket, { ...request, number, id: nextId() }, listener),
 		clients: {
