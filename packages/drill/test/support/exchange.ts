@@ -12,7 +12,7 @@ export interface Exchange {
 	readonly end: ConnectionEnd;
 }
 
-/** What `exchange` may be told to do. */
+/** Options of `exchange`. */
 export interface ExchangeOptions {
 	/** How many requests are pipelined in one write. */
 	readonly count?: number;
