@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { backToBack, tally } from "lastcall-drill";
+import { backToBack, tally } from "lastcall-drill-clients";
 import { median } from "./median.ts";
 
 const { values } = parseArgs({

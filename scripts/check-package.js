@@ -1,49 +1,99 @@
-// What `npm publish` would ship: only what users need, no dependencies, types that resolve, loadable both ways.
+// What `npm publish` would ship: only what users need, no dependencies of the library, types that resolve, loadable both ways, links
+// and source maps that lead somewhere.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Half of the library's are its docs. The drill's includes the script and the style of its HTML page. */
-const LARGEST_PACKED = { lastcall: 110_000, "lastcall-drill": 130_000 };
 const folder = mkdtempSync(join(tmpdir(), "lastcall-package-"));
 try {
-	check("lastcall", join(root, "packages/lastcall"), LARGEST_PACKED.lastcall);
-	check("lastcall-drill", join(root, "packages/drill"), LARGEST_PACKED["lastcall-drill"]);
-	load();
+	const library = pack({
+		source: join(root, "packages/lastcall"),
+		wanted: /^(dist\/.*\.(js|d\.ts)|docs\/.*\.md|package\.json|README\.md|LICENSE)$/,
+		// Its docs are a fifth of it, those in the .d.ts files a quarter.
+		largest: 130_000,
+	});
+	npx(["attw", "--profile", "esm-only", library]);
+	pack({
+		source: join(root, "packages/drill"),
+		wanted: /^(dist\/.*\.js|dist\/page\/page\.css|schema\/\w+\.schema\.json|package\.json|README\.md|LICENSE)$/,
+		// With the script and the style of its HTML page.
+		largest: 110_000,
+	});
+	load(library);
 } finally {
 	rmSync(folder, { recursive: true });
 }
 
 /**
- * @param {string} name
- * @param {string} source
- * @param {number} largest
+ * Packs the package, checks what is in it, and returns the path of the tarball.
+ * @param {{ source: string, wanted: RegExp, largest: number }} options
  */
-function check(name, source, largest) {
+function pack({ source, wanted, largest }) {
 	const [packed] = JSON.parse(npm(["pack", source, "--json", "--pack-destination", folder]));
-	const stray = packed.files
-		.map((/** @type {{ path: string }} */ file) => file.path)
-		.filter(
-			(/** @type {string} */ path) =>
-				!/^(dist\/.*\.(js|d\.ts)|dist\/page\/page\.css|schema\/report\.schema\.json|package\.json|README\.md|LICENSE)$/.test(
-					path,
-				),
-		);
-	if (stray.length > 0) throw new Error(`${name} would ship ${stray.join(", ")}`);
-	if (packed.size > largest) throw new Error(`${name} has grown to ${packed.size} bytes`);
-	console.log(`${name}: ${packed.files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`);
+	/** @type {string[]} */
+	const paths = packed.files.map((/** @type {{ path: string }} */ file) => file.path);
 	const tarball = join(folder, packed.filename);
+	const unpacked = join(folder, packed.name);
+	mkdirSync(unpacked);
+	execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
+	const read = (/** @type {string} */ path) => readFileSync(join(unpacked, path), "utf8");
+	const faults = [
+		...paths.filter((path) => !wanted.test(path)).map((path) => `it would ship ${path}`),
+		...(packed.size > largest ? [`it has grown to ${packed.size} bytes, and ${largest} are allowed`] : []),
+		...paths.filter((path) => /\.(js|ts|css)$/.test(path)).flatMap((path) => deadMaps(path, read(path), paths)),
+		...paths.filter((path) => path.endsWith(".md")).flatMap((path) => deadLinks(path, read(path), paths)),
+	];
+	if (faults.length > 0) throw new Error(`${packed.name}:\n  ${faults.join("\n  ")}`);
+	console.log(`${packed.name}: ${paths.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`);
 	npx(["publint", "--strict", tarball]);
-	npx(["attw", "--profile", "esm-only", tarball]);
+	return tarball;
 }
 
-/** Installs the library as a user would, and loads it with `import` and with `require`. */
-function load() {
+/**
+ * Source maps that a file names and that are not packed.
+ * @param {string} path
+ * @param {string} text
+ * @param {readonly string[]} paths
+ */
+function deadMaps(path, text, paths) {
+	return [...text.matchAll(/[#@] sourceMappingURL=(?!data:)(\S+)/g)]
+		.filter(([, map = ""]) => !paths.includes(resolve(path, map)))
+		.map(([, map]) => `${path} names the source map ${map}, which is not packed`);
+}
+
+/**
+ * Relative links and pictures of a Markdown file that lead to no packed file.
+ * @param {string} path
+ * @param {string} text
+ * @param {readonly string[]} paths
+ */
+function deadLinks(path, text, paths) {
+	const links = /\]\(\s*([^)\s]+)|^\[[^\]]+\]:\s*(\S+)|\b(?:src|href)="([^"]+)"/gm;
+	const code = /^```[\s\S]*?^```|`[^`\n]*`/gm;
+	return [...text.replace(code, "").matchAll(links)]
+		.map(([, inline, reference, html]) => inline ?? reference ?? html ?? "")
+		.filter((target) => !/^([a-z]+:|#)/.test(target) && !paths.includes(resolve(path, target)))
+		.map((target) => `${path} links to ${target}, which is not packed`);
+}
+
+/**
+ * @param {string} path of the file that names the target
+ * @param {string} target
+ */
+function resolve(path, target) {
+	return normalize(join(dirname(path), target.replace(/#.*/, ""))).replaceAll("\\", "/");
+}
+
+/**
+ * Installs the library as a user would, and loads it with `import` and with `require`.
+ * @param {string} tarball
+ */
+function load(tarball) {
 	writeFileSync(join(folder, "package.json"), "{}");
-	npm(["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, "lastcall-0.1.0.tgz")]);
+	npm(["install", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
 	const listed = JSON.parse(npm(["ls", "--all", "--json"])).dependencies.lastcall;
 	if (listed.dependencies) throw new Error(`lastcall depends on ${Object.keys(listed.dependencies).join(", ")}`);
 	for (const [flags, code] of [

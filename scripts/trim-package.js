@@ -2,7 +2,7 @@
 // the rest again. One file for each entry, and one for what they share: two hundred took twice as long to load, and a quarter more
 // room. The docs of the public interface are in its .d.ts files; declarations that nothing public leads to are of no
 // use; comments in the code and source maps are for those who change it, and have the repository.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 
@@ -21,7 +21,6 @@ const { outputFiles } = buildSync({
 });
 const bundled = outputFiles.map(({ path, text }) => [path, text]);
 
-copyFileSync("../../README.md", "README.md");
 const files = readdirSync("dist", { recursive: true }).map((file) => join("dist", String(file)));
 const reachable = reachableFrom(PUBLIC);
 for (const file of files.filter((name) => name.endsWith(".d.ts"))) if (!reachable.has(file)) rmSync(file);

@@ -6,19 +6,23 @@ import { pathToFileURL } from "node:url";
 /** One replacement in a compiled file of the library. */
 type Patch = readonly [file: string, from: string, to: string];
 
-const SESSION = "servers/http2/http2-session.js";
-const QUIET = "servers/http2/http2-quiet.js";
+const SESSION = "servers/http2/served-session.js";
+const QUIET = "servers/http2/quiet-moment.js";
 
-const executeHeld: Patch = [SESSION, "if (!hasHeld ||", "if (true ||"];
-const holdAtOnce: Patch = [QUIET, "this.#isMade = soughtMs >= this.#patienceMs;", "this.#isMade = true;"];
-const whatever: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "this.#isQuiet(now)"];
-const firstInstant: Patch = [QUIET, "(!isBusy && this.#isQuiet(now))", "!isBusy"];
+const executeHeld: Patch = [
+	SESSION,
+	"const refusesHeld = this.#streams.hasHeld && this.#streams.newestHanded > 0;",
+	"const refusesHeld = false;",
+];
+const holdAtOnce: Patch = [QUIET, "this.#isForced = soughtMs >= this.#patienceMs;", "this.#isForced = true;"];
+const alsoBusy: Patch = [QUIET, "(!isBusy && this.#isQuiet(polledAt))", "this.#isQuiet(polledAt)"];
+const firstInstant: Patch = [QUIET, "(!isBusy && this.#isQuiet(polledAt))", "!isBusy"];
 
 /** The ways to close a session, the chosen one first. */
 export const SEQUENCES: Readonly<Record<string, readonly Patch[]>> = {
 	lastcall: [],
-	"hold at once, execute behind GOAWAY": [executeHeld, holdAtOnce, whatever],
-	"quiet moment, else execute behind GOAWAY": [executeHeld],
+	"hold at once, execute after GOAWAY": [executeHeld, holdAtOnce, alsoBusy],
+	"quiet moment, else execute after GOAWAY": [executeHeld],
 	"first instant without a stream": [firstInstant],
 };
 

@@ -1,6 +1,6 @@
 // Loads a server as the drill does for a number of seconds, and prints how many requests a second were answered.
 import { setTimeout as delay } from "node:timers/promises";
-import { backToBack } from "lastcall-drill";
+import { backToBack } from "lastcall-drill-clients";
 
 const [, , url = "", seconds, connections] = process.argv;
 const { hostname, port } = new URL(url);

@@ -1,6 +1,6 @@
 // Prints what memory the records of many requests take. Needs `--expose-gc`.
 import { setTimeout as delay } from "node:timers/promises";
-import { backToBack } from "lastcall-drill";
+import { backToBack } from "lastcall-drill-clients";
 
 const [, , url = "", count] = process.argv;
 const { hostname, port } = new URL(url);

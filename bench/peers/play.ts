@@ -25,7 +25,7 @@ interface RoundReport {
 	readonly lost: readonly { readonly reason: string }[];
 }
 
-const cli = fileURLToPath(new URL("./cli.js", import.meta.resolve("lastcall-drill")));
+const cli = fileURLToPath(new URL("dist/cli.js", import.meta.resolve("lastcall-drill/package.json")));
 const GRACE = "5s";
 
 /** One round of the drill's command line: a fresh server, one load, one stop. Rejects if there is no report. */

@@ -8,12 +8,12 @@ const LABEL_HEIGHT = 17;
 const TICKS_HEIGHT = 20;
 const TICKS_APART = 90;
 
-/** The height above the lanes that marks and ticks take. */
+/** The height of the marks and ticks above the lanes. */
 export function axisHeight(marks: readonly TimeMark[]): number {
 	return Math.min(marks.length, 5) * LABEL_HEIGHT + TICKS_HEIGHT + 4;
 }
 
-/** Draws the lines of the axis' ticks, beneath all that has been drawn. */
+/** Draws the lines of the axis' ticks, below what is drawn already. */
 export function drawGrid({ context, height }: Surface, scale: TimeScale, palette: Palette, top: number): void {
 	context.globalCompositeOperation = "destination-over";
 	context.fillStyle = palette.rule;
@@ -21,7 +21,7 @@ export function drawGrid({ context, height }: Surface, scale: TimeScale, palette
 	context.globalCompositeOperation = "source-over";
 }
 
-/** Draws the ticks' labels and, through everything, what happened to the target. */
+/** Draws the ticks' labels and, across all lanes, the events of the target. */
 export function drawAxis(surface: Surface, scale: TimeScale, marks: readonly TimeMark[], palette: Palette): void {
 	const { context } = surface;
 	const top = axisHeight(marks);
@@ -30,7 +30,7 @@ export function drawAxis(surface: Surface, scale: TimeScale, marks: readonly Tim
 	drawTicks(surface, scale, palette, top);
 }
 
-/** The labels stand on the lines of the marks. */
+/** Draws the labels on the lines of the marks. */
 function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palette, top: number): void {
 	const middle = top - TICKS_HEIGHT / 2 - 2;
 	context.font = `11px ${palette.font}`;
@@ -53,7 +53,7 @@ function drawTicks({ context, width }: Surface, scale: TimeScale, palette: Palet
 function drawMarks(surface: Surface, scale: TimeScale, marks: readonly TimeMark[], palette: Palette): void {
 	const { context, width } = surface;
 	context.textAlign = "left";
-	/** Where the last label of each row ends. */
+	/** The end of the last label of each row. */
 	const rowEnds = marks.slice(0, 5).map(() => Number.NEGATIVE_INFINITY);
 	const labels: (() => void)[] = [];
 	for (const { atMs, text } of marks) {
@@ -76,7 +76,7 @@ function drawMarks(surface: Surface, scale: TimeScale, marks: readonly TimeMark[
 			context.fillText(text, left, top + LABEL_HEIGHT / 2);
 		});
 	}
-	// After all lines, or a later one would strike a label through.
+	// After all lines, so that no line crosses a label.
 	for (const draw of labels) draw();
 }
 

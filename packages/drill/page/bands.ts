@@ -1,16 +1,16 @@
 import { at } from "./at.ts";
 import type { Slots } from "./slots.ts";
 
-/** The slots of one load, one below the other. Pixels count from the top of all bands. */
+/** The slots of one load, from top to bottom. Pixels count from the top of all bands. */
 export interface Band {
 	readonly load: number;
 	readonly firstSlot: number;
 	readonly slots: number;
-	/** Where its heading begins. */
+	/** The top of its heading. */
 	readonly top: number;
-	/** Where its first lane begins. */
+	/** The top of its first lane. */
 	readonly lanesTop: number;
-	/** May be far less than a pixel. */
+	/** Can be far less than a pixel. */
 	readonly laneHeight: number;
 	readonly bottom: number;
 }
@@ -19,14 +19,14 @@ export const HEADING_HEIGHT = 20;
 const COMFORTABLE_LANE = 12;
 const TALLEST_LANE = 28;
 
-/** The height in which every lane is comfortable. */
+/** The height at which each lane is easy to see. */
 export function comfortableHeight(loads: number, lanes: number): number {
 	return loads * HEADING_HEIGHT + lanes * COMFORTABLE_LANE;
 }
 
 /**
- * Divides `height` among the loads, by the square root of their slots: 16 connections stay visible beside 20,000. With a
- * `zoom` above 1 lanes grow, up to a limit, and headings don't.
+ * Divides `height` among the loads by the square root of their slots, so that 16 connections stay visible beside 20,000. A
+ * `zoom` above 1 enlarges the lanes, up to a limit, but not the headings.
  */
 export function bandsOf({ firstSlot }: Slots, height: number, zoom: number): readonly Band[] {
 	const counts = Array.from(firstSlot.subarray(1), (end, load) => end - at(firstSlot, load));
@@ -41,7 +41,7 @@ export function bandsOf({ firstSlot }: Slots, height: number, zoom: number): rea
 	});
 }
 
-/** The zoom beyond which no lane grows any more. */
+/** The zoom at which all lanes have their largest height. */
 export function largestZoom(slots: Slots, height: number): number {
 	return Math.max(1, ...bandsOf(slots, height, 1).map(({ laneHeight }) => TALLEST_LANE / laneHeight));
 }
@@ -51,7 +51,7 @@ function laneHeights(counts: readonly number[], height: number): number[] {
 	let left = Math.max(height, counts.length * 4);
 	let sharesLeft = shares.reduce((sum, share) => sum + share, 0);
 	const result = counts.map(() => COMFORTABLE_LANE);
-	// Those that need the least per lane first: what they leave is the others'.
+	// Loads that need the least per lane first: the others share what these leave.
 	const order = counts.map((_, i) => i).sort((a, b) => at(counts, a) - at(counts, b));
 	for (const i of order) {
 		const count = at(counts, i);
@@ -64,14 +64,14 @@ function laneHeights(counts: readonly number[], height: number): number[] {
 	return result;
 }
 
-/** Where a slot is. */
+/** The place of a slot. */
 export function slotBox(bands: readonly Band[], slot: number): { readonly top: number; readonly height: number } {
 	const band = bands.findLast(({ firstSlot, slots }) => slots > 0 && firstSlot <= slot);
 	if (band === undefined) return { top: 0, height: 0 };
 	return { top: band.lanesTop + (slot - band.firstSlot) * band.laneHeight, height: band.laneHeight };
 }
 
-/** The slots that touch the pixels from `top` to `bottom`; `to` is the first that doesn't. */
+/** The slots that touch the pixels from `top` to `bottom`. `to` is exclusive. */
 export function slotsBetween(band: Band, top: number, bottom: number): { readonly from: number; readonly to: number } {
 	const from = Math.floor((top - band.lanesTop) / band.laneHeight);
 	const to = Math.ceil((bottom - band.lanesTop) / band.laneHeight);

@@ -2,15 +2,15 @@ import { at } from "./at.ts";
 import type { Lanes } from "./lanes.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-/** How many requests were under way in each pixel column, and how many of them were lost. */
+/** The number of requests in flight in each pixel column, and how many of them were lost. */
 export interface Density {
 	readonly all: Uint32Array;
-	/** By the column in which they ended. */
+	/** Counted in the column in which they ended. */
 	readonly lost: Uint32Array;
 	readonly most: number;
 }
 
-/** Counts the requests whose outcome is shown. Takes time in proportion to requests and columns, however long they were. */
+/** Counts the requests whose outcome is shown. The time is proportional to requests plus columns, not to their length. */
 export function densityOf(lanes: Lanes, scale: TimeScale, shown: readonly boolean[]): Density {
 	const columns = Math.max(1, Math.ceil(scale.width));
 	const column = (ms: number): number => Math.min(Math.max(Math.floor(scale.x(ms)), 0), columns - 1);

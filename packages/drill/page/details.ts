@@ -6,7 +6,7 @@ import type { LostReasons } from "./lost-reasons.ts";
 import { requestFacts, requestSentence } from "./request-text.ts";
 import type { View } from "./view.ts";
 
-/** The panel about the request in focus, and the line that a screen reader speaks when it changes. */
+/** The panel about the request in focus, and the text that a screen reader announces when the focus changes. */
 export function detailsPanel(view: View, reasons: LostReasons): HTMLElement {
 	const facts = element("dl", { class: "facts" });
 	const spoken = element("p", { class: "unseen", "aria-live": "polite" });
@@ -31,13 +31,13 @@ export function detailsPanel(view: View, reasons: LostReasons): HTMLElement {
 	return element("div", { class: "details" }, hint, facts, spoken);
 }
 
-/** Which of the lost requests it is. */
+/** Its position among the lost requests. */
 function place({ lanes }: View, row: number): string {
 	const index = lanes.lost.indexOf(row);
 	return index < 0 ? "" : `Lost ${index + 1} of ${lanes.lost.length}. `;
 }
 
-/** The box beside the pointer. */
+/** The tooltip next to the pointer. */
 export class Tooltip {
 	readonly box: HTMLElement = element("div", { class: "tooltip", role: "tooltip", hidden: "" });
 	readonly #view: View;
@@ -49,7 +49,7 @@ export class Tooltip {
 		this.#reasons = reasons;
 	}
 
-	/** Shows a row beside a place in the box' parent, or hides. */
+	/** Shows a row next to a point of the parent element, or hides the tooltip. */
 	show(row: number | undefined, x: number, y: number): void {
 		this.box.hidden = row === undefined;
 		if (row === undefined) return;

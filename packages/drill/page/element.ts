@@ -1,8 +1,8 @@
 type Children = readonly (Node | string)[];
 
 /**
- * Makes an element. Text only ever becomes a text node, and attributes are set as such, so that nothing in the data is
- * taken for markup.
+ * Creates an element. Text becomes a text node and attributes are set as attributes, so that nothing in the data is taken
+ * for markup.
  */
 export function element<Name extends keyof HTMLElementTagNameMap>(
 	name: Name,
@@ -15,7 +15,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 	return made;
 }
 
-/** A button that does one thing. */
+/** Creates a button with one action. */
 export function button(label: Node | string, title: string, act: () => void): HTMLButtonElement {
 	const made = element("button", { type: "button", title, "aria-label": title }, label);
 	made.addEventListener("click", act);

@@ -1,12 +1,12 @@
 import type { DrillReport } from "#src/record/drill-report.js";
 import type { PageRound } from "#src/report/page-data.js";
 
-/** The report that is embedded in the page. */
+/** Returns the report that is embedded in the page. */
 export function embeddedReport(): DrillReport {
 	return parse("report") as DrillReport;
 }
 
-/** A round's requests and connections. Parsed when asked for: they may be many megabytes. */
+/** Returns a round's requests and connections. Parsed only when needed, since they can be many megabytes. */
 export function embeddedRound(index: number): PageRound {
 	return parse(`round-${index}`) as PageRound;
 }

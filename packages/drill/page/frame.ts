@@ -1,4 +1,4 @@
-/** Returns a function that has `draw` called once in the next frame, however often it is called before. */
+/** Returns a function that schedules `draw` for the next frame. Calls before that frame add nothing. */
 export function onceAFrame(draw: () => void): () => void {
 	let asked = false;
 	return () => {

@@ -6,7 +6,7 @@ import type { Palette } from "./palette.ts";
 import type { Surface } from "./surface.ts";
 import type { View } from "./view.ts";
 
-/** Draws the name of each load above its lanes; it stays at the top while they scroll beneath it. */
+/** Draws the name of each load above its lanes. The name stays at the top while its lanes scroll. */
 export function drawHeadings({ context, width, height }: Surface, view: View, palette: Palette, areaTop: number): void {
 	context.save();
 	context.beginPath();
@@ -32,7 +32,7 @@ export function drawHeadings({ context, width, height }: Surface, view: View, pa
 	context.restore();
 }
 
-/** How many connections a load has, and how many of them have a lane now. */
+/** Describes how many connections a load has, and how many of them have a lane in the window. */
 function connectionsText({ lanes, slots }: Layout, { load, firstSlot, slots: count }: Band): string {
 	const isOpened = (lane: number): boolean => !Number.isNaN(lanes.openedMs[lane] as number);
 	let here = 0;

@@ -10,7 +10,7 @@ const POINTER = [
 	["drag on the overview", "choose or move the window"],
 ] as const;
 
-/** The dialog that lists what keys and pointer do. */
+/** The dialog that lists the keys and the uses of the pointer. */
 export function helpDialog(): HTMLDialogElement {
 	const rows = [...KEYS.map(({ shownAs, what }) => [shownAs, what] as const), ["?", "this help"] as const, ...POINTER];
 	const list = element("dl", { class: "help" });

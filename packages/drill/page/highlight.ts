@@ -5,8 +5,8 @@ import { surfaceOf } from "./surface.ts";
 import type { View } from "./view.ts";
 
 /**
- * Draws frames around the request in focus and the one under the pointer, on a canvas of its own: the pointer moves far
- * more often than what is beneath it.
+ * Draws frames around the request in focus and the request under the pointer. It has its own canvas, because the pointer moves
+ * far more often than the lanes change.
  */
 export function drawHighlight(
 	canvas: HTMLCanvasElement,

@@ -5,7 +5,7 @@ import type { Layout } from "./layout.ts";
 import { RANKS } from "./ranks.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-/** Where a pointer is: `x` on the time scale, `y` from the top of all bands. */
+/** A point: `x` on the time scale, `y` from the top of all bands. */
 export interface Pointer {
 	readonly x: number;
 	readonly y: number;
@@ -14,8 +14,8 @@ export interface Pointer {
 const REACH = 4;
 
 /**
- * The row that is drawn at the pointer or a few pixels from it: of several the gravest, then the nearest. `shown`: by
- * outcome.
+ * Finds the row that is drawn at the pointer, or a few pixels from it. Of several it is the gravest, then the nearest. `shown` is
+ * by outcome.
  */
 export function hitTest(
 	layout: Layout,
@@ -46,7 +46,7 @@ export function hitTest(
 	return best;
 }
 
-/** The lanes at most `REACH` pixels away. Where lanes are tall enough to be pointed at, only the one pointed at. */
+/** The lanes within `REACH` pixels. If lanes are tall enough to point at, only the lane at the pointer. */
 function* lanesNear(
 	{ bands, slots }: Layout,
 	y: number,

@@ -1,15 +1,15 @@
 import type { View } from "./view.ts";
 
-/** One key, as `KeyboardEvent.key` calls it, and what it does. */
+/** A key, as in `KeyboardEvent.key`, and its action. */
 export interface Key {
 	readonly keys: readonly string[];
-	/** How the help shows it. */
+	/** Its label in the help. */
 	readonly shownAs: string;
 	readonly what: string;
 	act(view: View, key: string): void;
 }
 
-/** Every key of the timeline but `?`: what the help lists is what works. */
+/** All keys of the timeline except `?`. The help is made of this list. */
 export const KEYS: readonly Key[] = [
 	{
 		keys: ["n", "p"],
@@ -21,7 +21,7 @@ export const KEYS: readonly Key[] = [
 		keys: [".", ","],
 		shownAs: ". ,",
 		what: "next and previous request on the connection",
-		act: (view, key) => view.focusNeighbour(key === "." ? 1 : -1),
+		act: (view, key) => view.focusNeighbor(key === "." ? 1 : -1),
 	},
 	{ keys: ["Enter"], shownAs: "Enter", what: "enlarge the request in focus", act: (view) => view.enlargeFocused() },
 	{
@@ -53,7 +53,7 @@ export const KEYS: readonly Key[] = [
 	{ keys: ["Escape"], shownAs: "Esc", what: "no request in focus", act: (view) => view.focus(undefined) },
 ];
 
-/** Does what a key says, in the timeline or where nothing on the page has the focus. Leaves a button's Enter alone. */
+/** Runs a key's action if the timeline, or nothing on the page, has the focus. Enter on a button stays the button's. */
 export function useKeyboard(
 	timeline: HTMLElement,
 	canvas: HTMLElement,
@@ -69,7 +69,7 @@ export function useKeyboard(
 			help();
 			return;
 		}
-		// What scrolls a page or presses a button does so where the lanes themselves don't have the focus.
+		// Keys that scroll a page or press a button do that unless the lanes have the focus.
 		if (target !== canvas && /^(Arrow|Home|Enter)/.test(event.key)) return;
 		const key = KEYS.find(({ keys }) => keys.includes(event.key));
 		if (!key) return;

@@ -15,7 +15,7 @@ import type { View } from "./view.ts";
 
 const TALL_LANE = 6;
 
-/** Draws a view of the lanes with their axis. */
+/** Draws the lanes of a view, with their axis. */
 export class LaneCanvas {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #view: View;
@@ -37,7 +37,7 @@ export class LaneCanvas {
 		this.#stamps = undefined;
 	}
 
-	/** Draws, and returns how many requests were in view. */
+	/** Draws, and returns the number of requests in view. */
 	draw(): number {
 		const view = this.#view;
 		const surface = surfaceOf(this.#canvas);
@@ -73,14 +73,14 @@ export class LaneCanvas {
 			ratio,
 			scrollTop: view.scrollTop,
 			shown: view.shown,
-			colours: this.#palette.pixels,
-			connectionColours: this.#palette.connections,
+			colors: this.#palette.pixels,
+			connectionColors: this.#palette.connections,
 		});
 		context.putImageData(this.#image, 0, top);
 		return painted;
 	}
 
-	/** Where lanes are tall enough: a bar across is FIN by the server, a hollow one by the client, a cross a reset. */
+	/** If lanes are tall enough: a bar is a FIN by the server, a hollow bar a FIN by the client, a cross a reset. */
 	#drawConnectionEnds({ context, height }: Surface, areaTop: number): void {
 		const { lanes, slots, bands, scale, scrollTop } = this.#view;
 		context.strokeStyle = this.#palette.muted;

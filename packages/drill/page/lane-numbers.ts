@@ -2,11 +2,11 @@ import { OUTCOMES } from "#src/record/outcome.js";
 import type { PageRound } from "#src/report/page-data.js";
 import { at } from "./at.ts";
 
-/** Which lane each request and each connection is in. */
+/** The lane of each request and each connection. */
 export interface LaneNumbers {
-	/** The first lane of each load, and the number of lanes at the end. */
+	/** The first lane of each load, then the number of lanes. */
 	readonly firstLane: Int32Array;
-	/** By index of the columns. */
+	/** By row of the columns. */
 	readonly ofRequest: Int32Array;
 	readonly ofConnection: Int32Array;
 }
@@ -14,8 +14,8 @@ export interface LaneNumbers {
 const REFUSED = OUTCOMES.indexOf("refused");
 
 /**
- * Gives every connection a lane of its own, those of a load together and in the order of opening. Attempts that were
- * refused never became connections: below those of their load, they share as few lanes as they can without overlap.
+ * Gives each connection its own lane, grouped by load and sorted by opening time. A refused attempt has no connection: the
+ * refused attempts of a load share as few lanes as possible, below its connections.
  */
 export function numberLanes({ loads, requests, connections }: PageRound): LaneNumbers {
 	const ofLoad = loads.map(() => ({ opened: new Map<number, number>(), freeFromMs: [] as number[] }));
@@ -25,7 +25,7 @@ export function numberLanes({ loads, requests, connections }: PageRound): LaneNu
 		opened?.set(connection, lane);
 		return lane;
 	};
-	// Both come in the order of time.
+	// Both are sorted by time.
 	const ofConnection = Int32Array.from(connections.load, (load, i) => open(load, connections.connection[i]));
 	const isOpen = (i: number): boolean =>
 		requests.outcome[i] !== REFUSED || ofLoad[at(requests.load, i)]?.opened.has(at(requests.connection, i)) === true;
@@ -46,7 +46,7 @@ export function numberLanes({ loads, requests, connections }: PageRound): LaneNu
 	return { firstLane, ofRequest, ofConnection };
 }
 
-/** The first lane that is free from `sentMs` on, or a new one. */
+/** Returns the first lane that is free from `sentMs`, or a new lane. */
 function shareLane(freeFromMs: number[], sentMs: number, endedMs: number): number {
 	const free = freeFromMs.findIndex((ms) => ms < sentMs);
 	const lane = free < 0 ? freeFromMs.length : free;

@@ -7,15 +7,15 @@ import type { TimeWindow } from "./time-window.ts";
 
 const EDGE = 30;
 
-/** The lanes of a window from top to bottom, as tall as asked for and scrolled as far as asked for. */
+/** The lanes of a window from top to bottom, with their zoom and scroll position. */
 export class LaneStack implements Layout {
 	readonly lanes: Lanes;
 	slots: Slots;
 	bands: readonly Band[] = [];
-	/** Pixels that have been scrolled away at the top. */
+	/** The scroll position in pixels. */
 	scrollTop = 0;
 	#height = 1;
-	/** How far lanes are enlarged from the size in which all fit. */
+	/** Enlarges lanes from the size at which all fit. */
 	#zoom = 1;
 
 	constructor(lanes: Lanes, window: TimeWindow, shown: readonly boolean[]) {
@@ -23,7 +23,7 @@ export class LaneStack implements Layout {
 		this.slots = slotsOf(lanes, window, shown);
 	}
 
-	/** Leaves out the lanes in which nothing of the window is. The lane in the middle stays there. */
+	/** Omits the lanes that have nothing in the window. Keeps the lane in the middle in its place. */
 	update(window: TimeWindow, shown: readonly boolean[]): void {
 		const middle = this.scrollTop + this.#height / 2;
 		const band = this.#bandAt(middle);
@@ -50,7 +50,7 @@ export class LaneStack implements Layout {
 		this.scrollTop = Math.max(0, Math.min(top, bottom - this.#height));
 	}
 
-	/** Makes lanes taller (`factor` > 1) or flatter. The one at `y`, a pixel from the top of what is seen, stays there. */
+	/** Makes lanes taller (`factor` > 1) or flatter. The lane at `y`, from the top of the visible area, keeps its place. */
 	zoom(factor: number, y: number = this.#height / 2): void {
 		const band = this.#bandAt(y + this.scrollTop);
 		const slots = band ? (y + this.scrollTop - band.lanesTop) / band.laneHeight : 0;
@@ -60,14 +60,14 @@ export class LaneStack implements Layout {
 		this.scrollTo(after ? after.lanesTop + slots * after.laneHeight - y : 0);
 	}
 
-	/** Scrolls, if a lane is not well inside what is seen, until it is in the middle. */
+	/** Scrolls a lane to the middle, unless it is well inside the visible area. */
 	reveal(lane: number): void {
 		const { top } = slotBox(this.bands, at(this.slots.slotOf, lane));
 		if (top < this.scrollTop + EDGE || top > this.scrollTop + this.#height - EDGE)
 			this.scrollTo(top - this.#height / 2);
 	}
 
-	/** Where a lane is seen, if it is. */
+	/** The place of a lane, if it is visible. */
 	visibleY(lane: number): number | undefined {
 		const slot = at(this.slots.slotOf, lane);
 		if (this.slots.lane[slot] !== lane) return undefined;

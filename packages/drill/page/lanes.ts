@@ -4,30 +4,30 @@ import { at } from "./at.ts";
 import { numberLanes } from "./lane-numbers.ts";
 
 /**
- * A round laid out in lanes, one per connection. Requests (rows) are sorted by lane, then by time of sending, so that what
- * is visible of a lane is one run of rows.
+ * A round in lanes, one for each connection. The rows (requests) are sorted by lane, then by time of sending, so that the visible
+ * requests of a lane are consecutive.
  */
 export interface Lanes extends LaneColumns, RowColumns {
 	readonly loads: readonly string[];
 	readonly notes: readonly string[];
-	/** The first lane of each load, and the number of lanes at the end. */
+	/** The first lane of each load, then the number of lanes. */
 	readonly firstLane: Int32Array;
-	/** The rows of the lost requests, by time of sending. */
+	/** The rows of the lost requests, sorted by time of sending. */
 	readonly lost: Int32Array;
-	/** From the first thing that happened to the last, the stop included. */
+	/** From the first event to the last, including the stop. */
 	readonly startMs: number;
 	readonly endMs: number;
 }
 
 interface LaneColumns {
-	/** The first row of each lane, and the number of rows at the end. */
+	/** The first row of each lane, then the number of rows. */
 	readonly firstRow: Int32Array;
-	/** By lane; NaN for the attempts that were refused. */
+	/** By lane. NaN for refused attempts. */
 	readonly openedMs: Float64Array;
 	readonly closedMs: Float64Array;
-	/** Points into `CONNECTION_ENDS`, by lane. */
+	/** By lane: an index of `CONNECTION_ENDS`. */
 	readonly how: Uint8Array;
-	/** When there is something in the lane. */
+	/** When the lane is in use. */
 	readonly fromMs: Float64Array;
 	readonly toMs: Float64Array;
 }
@@ -39,14 +39,14 @@ interface RowColumns {
 	readonly nth: Int32Array;
 	readonly sentMs: Float64Array;
 	readonly endedMs: Float64Array;
-	/** The latest end of the rows of the lane up to this one: it never falls within a lane, and can be searched. */
+	/** The latest end in the lane up to this row. It never decreases within a lane, which allows a binary search. */
 	readonly latestEndMs: Float64Array;
 	readonly outcome: Uint8Array;
 	readonly status: Uint16Array;
 	readonly note: Int32Array;
 }
 
-/** Lays a round out. `lastMs`: something else that happened late, such as the exit. */
+/** Arranges a round in lanes. `lastMs` is a later event, such as the exit. */
 export function lanesOf(round: PageRound, lastMs: number): Lanes {
 	const { firstLane, ofRequest, ofConnection } = numberLanes(round);
 	const rows = rowColumns(round.requests, ofRequest);
@@ -63,13 +63,13 @@ export function lanesOf(round: PageRound, lastMs: number): Lanes {
 	};
 }
 
-/** The load that a lane belongs to. */
+/** Returns the load of a lane. */
 export function loadOfLane({ loads, firstLane }: Lanes, lane: number): number {
 	return loads.findLastIndex((_, load) => at(firstLane, load) <= lane);
 }
 
 function rowColumns(requests: RequestColumns, ofRequest: Int32Array): RowColumns {
-	// The columns come sorted by time of sending, and this keeps their order within a lane.
+	// The columns are sorted by time of sending. This keeps their order within a lane.
 	const from = Int32Array.from(ofRequest.keys()).sort((a, b) => at(ofRequest, a) - at(ofRequest, b) || a - b);
 	const pick = (values: readonly number[]) => (index: number) => at(values, index);
 	const lane = from.map((index) => at(ofRequest, index));

@@ -8,7 +8,7 @@ import type { View } from "./view.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The outcomes with their marker and number, each a button that hides or shows them. */
+/** The outcomes with their markers and counts. Each is a button that hides or shows its requests. */
 export function legend(view: View): HTMLElement {
 	const counts = countOutcomes(view.lanes);
 	const list = element("div", { class: "legend", role: "group", "aria-label": "Outcomes shown" });
@@ -25,7 +25,7 @@ export function legend(view: View): HTMLElement {
 	return list;
 }
 
-/** An outcome's marker, in its colour. */
+/** Creates an outcome's marker in its color. */
 export function marker(outcome: Outcome): SVGSVGElement {
 	const svg = document.createElementNS(SVG, "svg");
 	svg.setAttribute("viewBox", "-7 -7 14 14");

@@ -2,14 +2,14 @@ import type { LostRequest } from "#src/record/drill-report.js";
 import { at } from "./at.ts";
 import { type Lanes, loadOfLane } from "./lanes.ts";
 
-/** The lost requests of a report, found again among the rows. */
+/** The reasons of the lost requests, by row. */
 export interface LostReasons {
-	/** The code of the verdict's reason that a row belongs to. */
+	/** The code of the reason of a row. */
 	reasonOf(row: number): string | undefined;
 	rowOf(lost: LostRequest): number | undefined;
 }
 
-/** Pairs the report's lost requests with the rows: load, connection and number on it tell each request apart. */
+/** Matches the report's lost requests with the rows: load, connection and number on the connection identify a request. */
 export function pairLost(lost: readonly LostRequest[], lanes: Lanes): LostReasons {
 	const rows = new Map<string, number>();
 	for (const row of lanes.lost) {

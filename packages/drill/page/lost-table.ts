@@ -21,12 +21,14 @@ const HEADINGS = [
 	"",
 ];
 
-/** The lost requests as a table in the order of sending, the first 200 of them. */
+/** A table of the first 200 lost requests, sorted by time of sending. */
 export function lostTable(lost: readonly LostRequest[], view: View, reasons: LostReasons): HTMLElement {
 	const section = element("section", { "aria-labelledby": "lost-title" });
 	section.append(element("h2", { id: "lost-title" }, `Lost requests (${countText(lost.length)})`));
 	if (lost.length === 0) {
-		section.append(element("p", {}, "None: every request that was sent on an open connection was answered whole."));
+		section.append(
+			element("p", {}, "None: every request that was sent on an open connection got its complete response."),
+		);
 		return section;
 	}
 	const head = element("tr", {}, ...HEADINGS.map((heading) => element("th", { scope: "col" }, heading)));

@@ -15,7 +15,7 @@ const report = embeddedReport();
 const round = element("div", { class: "round" });
 let shown = new AbortController();
 
-/** Replaces what is about one round. */
+/** Replaces the parts that show one round. */
 function showRound(index: number): void {
 	const data = report.rounds[index];
 	if (!data) return;

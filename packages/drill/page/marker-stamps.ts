@@ -6,7 +6,7 @@ import type { Surface } from "./surface.ts";
 
 const SIZE = 16;
 
-/** Draws markers from ready-made pictures: filling a path for each of thousands would take longer than a frame. */
+/** Draws markers from prepared images: filling thousands of paths would take longer than a frame. */
 export class MarkerStamps {
 	readonly #stamps: readonly HTMLCanvasElement[];
 
@@ -29,14 +29,14 @@ export class MarkerStamps {
 	}
 }
 
-/** The halo keeps a marker apart from the bars around it. */
-function drawShape(context: CanvasRenderingContext2D | null, shape: string, colour: string, halo: string): void {
+/** Draws a halo that separates the marker from the bars around it. */
+function drawShape(context: CanvasRenderingContext2D | null, shape: string, color: string, halo: string): void {
 	if (!context) return;
 	const path = new Path2D(shape);
 	context.strokeStyle = halo;
 	context.lineWidth = 2.5;
 	context.lineJoin = "round";
 	context.stroke(path);
-	context.fillStyle = colour;
+	context.fillStyle = color;
 	context.fill(path, "evenodd");
 }

@@ -4,7 +4,7 @@ import type { Layout } from "./layout.ts";
 import { LOST_RANK, RANKS } from "./ranks.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-/** A shape that is drawn where a request ended. */
+/** A shape at the end of a request. */
 export interface Marker {
 	readonly x: number;
 	/** From the top of all bands. */
@@ -16,9 +16,8 @@ const CELL = 7;
 const TALL_LANE = 7;
 
 /**
- * The markers of rows. Each lost request is marked, however small its lane; the others where there is room. Of those
- * with the same outcome, one in each cell of some pixels is enough: markers that cover each other cost time and show
- * nothing.
+ * Returns the markers of rows. Every lost request has one, however small its lane. The others have one if there is room. Each cell of
+ * a few pixels has one marker of each outcome: more would cover each other.
  */
 export function markersOf({ lanes, slots, bands }: Layout, rows: readonly number[], scale: TimeScale): Marker[] {
 	const markers: Marker[] = [];

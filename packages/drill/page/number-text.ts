@@ -1,5 +1,5 @@
 const whole = new Intl.NumberFormat("en-US");
-/** By the number of decimal places: making one takes long. */
+/** By number of decimal places. Creating a formatter is slow. */
 const decimals = Array.from(
 	{ length: 6 },
 	(_, places) => new Intl.NumberFormat("en-US", { maximumFractionDigits: places }),
@@ -15,19 +15,19 @@ export function countOf(count: number, noun: string): string {
 	return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A length of time, `3.42 ms` or `12.5 s`. */
+/** A duration, `3.42 ms` or `12.5 s`. */
 export function durationText(ms: number): string {
 	const size = Math.abs(ms);
 	if (size >= 10_000) return `${decimal(ms / 1000, 2)} s`;
 	return `${decimal(ms, size < 100 ? 2 : size < 1000 ? 1 : 0)} ms`;
 }
 
-/** An instant, as its distance from the stop: `+3.42 ms`, `−120 ms`. */
+/** An instant relative to the stop: `+3.42 ms`, `−120 ms`. */
 export function instantText(ms: number): string {
 	return `${ms > 0 ? "+" : ""}${durationText(ms)}`;
 }
 
-/** An instant on an axis whose labels are `stepMs` apart, with no more digits than tell them apart. */
+/** An instant on an axis with labels every `stepMs`, with as many digits as distinguish them. */
 export function tickText(ms: number, stepMs: number): string {
 	if (ms === 0) return "0";
 	if (stepMs >= 1000) return `${decimal(ms / 1000, 0)} s`;

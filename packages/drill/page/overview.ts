@@ -7,7 +7,7 @@ import type { View } from "./view.ts";
 
 const LOST_HEIGHT = 10;
 
-/** The strip of the whole time: how many requests were under way, every column with a lost one, and the window. */
+/** The strip of the whole time: the requests in flight, the columns with lost requests, and the window. */
 export class Overview {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #view: View;
@@ -52,7 +52,7 @@ export class Overview {
 		const left = scale.x(window.startMs);
 		const right = Math.max(scale.x(window.endMs), left + 3);
 		context.fillStyle = palette.outcomes[0] ?? "";
-		// By the square root: one request among thousands is to be seen too.
+		// The square root keeps one request visible among thousands.
 		for (let x = 0; x < all.length; x++) {
 			const tall = Math.sqrt(at(all, x) / Math.max(1, most)) * high;
 			context.fillRect(x, high - tall, 1, tall);
@@ -86,7 +86,7 @@ export class Overview {
 		this.#view.show({ startMs: ms - half, endMs: ms + half });
 	}
 
-	/** Counted again only when the width or the outcomes shown have changed. */
+	/** Counts again only if the width or the shown outcomes have changed. */
 	#count(): Density {
 		const key = `${this.#canvas.clientWidth} ${this.#view.shown}`;
 		if (this.#density === undefined || key !== this.#counted) {

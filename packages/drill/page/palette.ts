@@ -1,6 +1,6 @@
 import { OUTCOMES } from "#src/record/outcome.js";
 
-/** The style's colours, as canvases want them. */
+/** The colors of the style, for canvases. */
 export interface Palette {
 	readonly surface: string;
 	readonly raised: string;
@@ -9,33 +9,33 @@ export interface Palette {
 	readonly rule: string;
 	readonly accent: string;
 	readonly font: string;
-	/** Of lanes that are apart, and of those that are not. */
+	/** For lanes with gaps, and for lanes without. */
 	readonly connections: readonly [apart: number, packed: number];
 	/** By outcome. */
 	readonly outcomes: readonly string[];
-	/** By outcome, as pixels. */
+	/** By outcome, as the numbers of pixels. */
 	readonly pixels: readonly number[];
 }
 
-/** Reads the palette that holds now: it changes with the colour scheme. */
+/** Reads the current palette, which depends on the color scheme. */
 export function readPalette(): Palette {
-	// A custom property is only text; what light-dark() in it comes to shows in a real one.
+	// A custom property is only text. The value of its light-dark() is known once a real property uses it.
 	const probe = document.createElement("span");
 	document.body.append(probe);
-	const colour = (name: string): string => {
+	const color = (name: string): string => {
 		probe.style.color = `var(--${name})`;
 		return getComputedStyle(probe).color;
 	};
-	const outcomes = OUTCOMES.map((outcome) => colour(outcome));
+	const outcomes = OUTCOMES.map((outcome) => color(outcome));
 	const palette: Palette = {
-		surface: colour("surface"),
-		raised: colour("raised"),
-		text: colour("text"),
-		muted: colour("muted"),
-		rule: colour("rule"),
-		accent: colour("accent"),
+		surface: color("surface"),
+		raised: color("raised"),
+		text: color("text"),
+		muted: color("muted"),
+		rule: color("rule"),
+		accent: color("accent"),
 		font: getComputedStyle(probe).fontFamily,
-		connections: [pixelOf(colour("connection")), pixelOf(colour("connection-packed"))],
+		connections: [pixelOf(color("connection")), pixelOf(color("connection-packed"))],
 		outcomes,
 		pixels: outcomes.map(pixelOf),
 	};
@@ -43,8 +43,8 @@ export function readPalette(): Palette {
 	return palette;
 }
 
-/** Image data is red, green, blue, opacity; every platform with a browser reads that as a number from behind. */
-function pixelOf(colour: string): number {
-	const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+/** Image data is red, green, blue, alpha. All platforms with a browser are little-endian, so red is the lowest byte. */
+function pixelOf(color: string): number {
+	const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number);
 	return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

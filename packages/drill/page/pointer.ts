@@ -1,19 +1,19 @@
 import type { View } from "./view.ts";
 
-/** What the pointer does besides moving the view. Pixels count from the canvas' corner. */
+/** What happens besides moving the view. Pixels count from the canvas' corner. */
 export interface PointerUse {
 	/** Pixels above the lanes. */
 	readonly areaTop: number;
-	/** The pointer is here, or has left. */
+	/** The pointer moved, or left. */
 	hover(x: number, y: number): void;
 	leave(): void;
-	/** Pressed and released without a drag. */
+	/** A click without a drag. */
 	choose(x: number, y: number): void;
 }
 
 const DRAG_AFTER = 4;
 
-/** Lets a pointer move and enlarge the view: drag, wheel, two fingers. */
+/** Moves and enlarges the view with a pointer: drag, wheel, two fingers. */
 export function usePointer(canvas: HTMLCanvasElement, view: View, use: PointerUse, signal: AbortSignal): void {
 	useWheel(canvas, view, use.areaTop, signal);
 	const pressed = new Map<number, PointerEvent>();
@@ -63,7 +63,7 @@ function pinch(view: View, before: PointerEvent, event: PointerEvent, other: Poi
 }
 
 function useWheel(canvas: HTMLCanvasElement, view: View, areaTop: number, signal: AbortSignal): void {
-	// Who scrolls the page and comes past the timeline on the way wants to go on scrolling.
+	// A wheel gesture that began on the page goes on scrolling the page when it reaches the timeline.
 	let passing = false;
 	addEventListener(
 		"scroll",

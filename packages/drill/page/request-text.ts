@@ -7,7 +7,7 @@ import { durationText, instantText } from "./number-text.ts";
 /** A name and a value. */
 export type Fact = readonly [name: string, value: string];
 
-/** All that is known about one request. */
+/** Everything that is known about one request. */
 export function requestFacts(lanes: Lanes, row: number, reason: string | undefined): Fact[] {
 	const lane = at(lanes.lane, row);
 	const facts: Fact[] = [
@@ -27,7 +27,7 @@ export function requestFacts(lanes: Lanes, row: number, reason: string | undefin
 	return facts;
 }
 
-/** One request in one sentence. */
+/** Describes a request in one sentence. */
 export function requestSentence(lanes: Lanes, row: number): string {
 	const lane = at(lanes.lane, row);
 	const status = at(lanes.status, row) === 0 ? "" : `, status ${at(lanes.status, row)}`;

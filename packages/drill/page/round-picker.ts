@@ -2,7 +2,7 @@ import type { DrillReport } from "#src/record/drill-report.js";
 import { element } from "./element.ts";
 import { countText } from "./number-text.ts";
 
-/** Lets one of several rounds be chosen; nothing where there is one. `show` gets its index. */
+/** A selection of the round, if there are several. `show` gets its index. */
 export function roundPicker(report: DrillReport, first: number, show: (index: number) => void): HTMLElement | "" {
 	if (report.rounds.length < 2) return "";
 	const select = element("select");

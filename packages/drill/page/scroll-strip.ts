@@ -7,7 +7,7 @@ import type { View } from "./view.ts";
 const WIDTH = 10;
 const LEAST_THUMB = 12;
 
-/** Where lanes go on above or below: draws at the right edge what part of all is seen, and where among all the lost are. */
+/** If not all lanes are visible, draws at the right edge which part is visible, and where the lost requests are. */
 export function drawScrollStrip(
 	{ context, width, height }: Surface,
 	view: View,

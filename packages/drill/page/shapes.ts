@@ -1,6 +1,6 @@
 import type { Outcome } from "#src/record/outcome.js";
 
-/** The outline of each outcome's marker around 0, 0, as an SVG path: who can't tell the colours apart tells the shapes. */
+/** The shape of each outcome's marker around 0, 0, as an SVG path. Shapes also help readers who can't distinguish the colors. */
 export const SHAPES: Readonly<Record<Outcome, string>> = {
 	answered: "M-6-2H6V2H-6Z",
 	refused: "M-1.5-5H1.5V5H-1.5Z",

@@ -1,4 +1,4 @@
-/** A canvas, and its size in the style's pixels; `ratio` is how many of its own make one of those. */
+/** A canvas and its size in CSS pixels. `ratio` is the number of canvas pixels for one of them. */
 export interface Surface {
 	readonly context: CanvasRenderingContext2D;
 	readonly width: number;
@@ -6,7 +6,7 @@ export interface Surface {
 	readonly ratio: number;
 }
 
-/** Gives a canvas as many pixels as the screen has where it is laid out, cleared, with the style's pixels as unit. */
+/** Clears a canvas and gives it the resolution of the screen, with CSS pixels as the unit. */
 export function surfaceOf(canvas: HTMLCanvasElement): Surface {
 	const ratio = devicePixelRatio;
 	const { clientWidth: width, clientHeight: height } = canvas;

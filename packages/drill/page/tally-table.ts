@@ -4,13 +4,13 @@ import { element } from "./element.ts";
 import { marker } from "./legend.ts";
 import { countText, durationText } from "./number-text.ts";
 
-/** What became of the requests: a line per load of the round, its total, and that of all rounds where there are several. */
+/** The outcomes: a line for each load of the round, their total, and the total of all rounds if there are several. */
 export function tallyTable(report: DrillReport, round: RoundReport): HTMLElement {
 	const heading = (text: string, kind = "") => element("th", { scope: "col", class: kind }, text);
 	const outcomes = OUTCOMES.map((outcome) => element("th", { scope: "col" }, marker(outcome), outcome));
-	// What matters comes first: a narrow screen shows no more.
+	// The most important columns first: a narrow screen shows no more.
 	const head = element("tr", {}, heading("load"), heading("requests"), heading("lost", "lost-sum"), ...outcomes);
-	head.append(heading("connections"), heading("median answer"));
+	head.append(heading("connections"), heading("median time"));
 	const body = element("tbody");
 	for (const { name, tally, connections, medianAnswerMs } of round.loads)
 		body.append(line(name, tally, countText(connections), medianAnswerMs));

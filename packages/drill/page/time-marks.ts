@@ -1,12 +1,12 @@
 import type { RoundReport } from "#src/record/drill-report.js";
 
-/** Something that happened to the target at one instant. */
+/** An event of the target. */
 export interface TimeMark {
 	readonly atMs: number;
 	readonly text: string;
 }
 
-/** What happened to the target in a round, in order. The stop comes first of those at its instant. */
+/** Returns the events of the target in a round, in order. The stop is the first at its instant. */
 export function timeMarksOf(report: RoundReport): TimeMark[] {
 	const { stop, firstRefusedMs, lastAnswerMs, exit } = report;
 	const marks: TimeMark[] = [{ atMs: 0, text: `stop: ${stop.by}${stop.group ? " to the group" : ""}` }];
@@ -16,7 +16,7 @@ export function timeMarksOf(report: RoundReport): TimeMark[] {
 	add(stop.againMs, "second signal: SIGINT");
 	add(stop.commandEndedMs, `stop command ended, ${endText(stop.commandCode ?? null, null)}`);
 	add(firstRefusedMs, "first refused");
-	add(lastAnswerMs, "last answer");
+	add(lastAnswerMs, "last response");
 	if (exit) add(exit.atMs, exit.killed ? "killed: grace period over" : `exit, ${endText(exit.code, exit.signal)}`);
 	return marks.sort((a, b) => a.atMs - b.atMs);
 }

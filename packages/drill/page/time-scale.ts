@@ -1,6 +1,6 @@
 import type { TimeWindow } from "./time-window.ts";
 
-/** Maps milliseconds to pixels: `window` is as wide as `width`. */
+/** Maps the milliseconds of `window` to the pixels of `width`. */
 export class TimeScale {
 	readonly window: TimeWindow;
 	readonly width: number;
@@ -20,7 +20,7 @@ export class TimeScale {
 		return this.window.startMs + x / this.pixelsPerMs;
 	}
 
-	/** Round instants (steps of 1, 2 or 5) that are at least `apart` pixels from each other. */
+	/** Returns round instants (steps of 1, 2 or 5) that are at least `apart` pixels apart. */
 	ticks(apart: number): { readonly stepMs: number; readonly atMs: readonly number[] } {
 		const leastMs = apart / this.pixelsPerMs;
 		const power = 10 ** Math.floor(Math.log10(leastMs));

@@ -18,7 +18,7 @@ import { timeMarksOf } from "./time-marks.ts";
 import { toolbar } from "./toolbar.ts";
 import type { View } from "./view.ts";
 
-/** The timeline of one round: its parts, put together. Until `signal` aborts it listens to the whole page. */
+/** The timeline of one round. It listens to events of the whole page until `signal` aborts. */
 export class Timeline {
 	readonly section: HTMLElement;
 	readonly #view: View;
@@ -104,10 +104,10 @@ export class Timeline {
 		this.#inView.textContent = `${countText(requests)} of ${countText(all)} requests in view. Time is counted from the stop.`;
 	}
 
-	/** Draws after every change of the view, the size, the resolution or the colour scheme, and for paper. */
+	/** Draws after each change of the view, the size, the resolution or the color scheme, and before printing. */
 	#redraw(stage: HTMLElement, signal: AbortSignal): void {
 		const draw = onceAFrame(() => this.#draw());
-		const recolour = (): void => {
+		const recolor = (): void => {
 			this.#palette = readPalette();
 			this.#lanes.palette = this.#palette;
 			this.#draw();
@@ -116,10 +116,10 @@ export class Timeline {
 		const resized = new ResizeObserver(() => this.#view.resize(stage.clientWidth, stage.clientHeight - this.#areaTop));
 		resized.observe(stage);
 		signal.addEventListener("abort", () => resized.disconnect());
-		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal });
+		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor, { signal });
 		const printed = (scheme: string) => () => {
 			document.documentElement.style.colorScheme = scheme;
-			recolour();
+			recolor();
 		};
 		addEventListener("beforeprint", printed("light"), { signal });
 		addEventListener("afterprint", printed(""), { signal });

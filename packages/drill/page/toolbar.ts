@@ -2,7 +2,7 @@ import { button, element } from "./element.ts";
 import { countText } from "./number-text.ts";
 import type { View } from "./view.ts";
 
-/** The buttons of the timeline: whatever a key or the pointer can do with the view, without either. */
+/** The buttons of the timeline. They do everything that keys and the pointer do with the view. */
 export function toolbar(view: View, help: () => void): HTMLElement {
 	const place = element("output", { class: "place" });
 	const previous = button("◀", "Previous lost request (p)", () => view.focusLost(-1));

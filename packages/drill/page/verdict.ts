@@ -4,7 +4,7 @@ import { element } from "./element.ts";
 import { countOf, countText, durationText } from "./number-text.ts";
 import type { Fact } from "./request-text.ts";
 
-/** The top of the page: did it pass, what was drilled, and what is wrong. */
+/** The top of the page: the verdict, the target and the reasons. */
 export function verdictHeader(report: DrillReport): HTMLElement {
 	const { passed, reasons } = report.verdict;
 	const { lost, refused } = report.tally;
@@ -19,7 +19,7 @@ export function verdictHeader(report: DrillReport): HTMLElement {
 	return header;
 }
 
-/** Names with their values, in lines. */
+/** A list of names and values. */
 export function factList(facts: readonly Fact[]): HTMLElement {
 	return element(
 		"dl",
@@ -59,7 +59,7 @@ function reasonList(reasons: readonly Reason[], rounds: number): HTMLElement {
 	return element("section", { "aria-label": "Reasons" }, element("ol", { class: "reasons" }, ...items));
 }
 
-/** A link, where it leads to a web page. */
+/** A link, if the target is a web page; otherwise the text. */
 function linkTo(link: string, text: string): HTMLElement {
 	const isPage = URL.canParse(link) && /^https?:$/.test(new URL(link).protocol);
 	return isPage ? element("a", { href: link, rel: "noreferrer" }, text) : element("code", {}, text);

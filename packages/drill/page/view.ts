@@ -10,16 +10,16 @@ import { aroundStop, panned, showing, type TimeWindow, within, withMargin, zoome
 
 const TALLEST = Number.MAX_SAFE_INTEGER;
 
-/** What the timeline shows of a round. Everything that draws reads it, everything that is pressed changes it. */
+/** What the timeline shows of a round. Drawing reads it, and controls change it. */
 export class View implements Layout {
 	readonly lanes: Lanes;
-	/** All that the window can show. */
+	/** The largest window. */
 	readonly all: TimeWindow;
 	/** By outcome. */
 	readonly shown: boolean[] = OUTCOMES.map(() => true);
-	/** Called after every change. */
+	/** Called after each change. */
 	readonly watchers: (() => void)[] = [];
-	/** Called when another request is in focus. */
+	/** Called when the focus moves to another request. */
 	readonly focusWatchers: (() => void)[] = [];
 	window: TimeWindow;
 	width = 1;
@@ -28,7 +28,7 @@ export class View implements Layout {
 	readonly #stack: LaneStack;
 	readonly #lastMs: number;
 
-	/** `lastMs`: when the last thing happened that belongs to the stop. */
+	/** `lastMs` is the last event of the stop. */
 	constructor(lanes: Lanes, lastMs: number) {
 		this.lanes = lanes;
 		this.all = withMargin(lanes);
@@ -49,17 +49,17 @@ export class View implements Layout {
 		return this.#stack.bands;
 	}
 
-	/** Pixels of the bands that have been scrolled away at the top. */
+	/** The scroll position, in pixels of the bands. */
 	get scrollTop(): number {
 		return this.#stack.scrollTop;
 	}
 
-	/** The height beyond which lanes would not use it. */
+	/** The height at which all lanes have their largest size. */
 	get comfortableHeight(): number {
 		return comfortableHeight(this.lanes.loads.length, this.lanes.fromMs.length);
 	}
 
-	/** `height`: of the lanes' area. */
+	/** `height` is that of the lanes' area. */
 	resize(width: number, height: number): void {
 		this.width = width;
 		this.#stack.resize(height);
@@ -82,7 +82,7 @@ export class View implements Layout {
 		this.show(aroundStop(this.#lastMs, this.all));
 	}
 
-	/** Shows less time (`factor` < 1) or more. `atMs` stays where it is; without it, the request in focus or the middle. */
+	/** Shows less time (`factor` < 1) or more. `atMs` keeps its place; the default is the request in focus, or the middle. */
 	zoomTime(factor: number, atMs: number = this.#middleMs): void {
 		this.show(zoomed(this.window, factor, atMs, this.all));
 	}
@@ -91,7 +91,7 @@ export class View implements Layout {
 		this.show(panned(this.window, part, this.all));
 	}
 
-	/** Makes lanes taller (`factor` > 1) or flatter. The one at `y`, a pixel of the area, stays there; see `zoomTime`. */
+	/** Makes lanes taller (`factor` > 1) or flatter. The lane at `y`, a pixel of the area, keeps its place; see `zoomTime`. */
 	zoomLanes(factor: number, y: number | undefined = this.#focusedY): void {
 		this.#stack.zoom(factor, y);
 		this.#changed();
@@ -107,7 +107,7 @@ export class View implements Layout {
 		this.show(this.window);
 	}
 
-	/** Puts a request in focus, and moves as far as needed to show it. */
+	/** Puts a request in focus, and moves the view to show it. */
 	focus(row: number | undefined): void {
 		this.focused = row;
 		if (row !== undefined) {
@@ -130,7 +130,7 @@ export class View implements Layout {
 		this.focus(this.focused);
 	}
 
-	/** Focuses the next (`step` 1) or previous (−1) lost request whose outcome is shown, from one end to the other. */
+	/** Focuses the next (`step` 1) or previous (−1) lost request whose outcome is shown. After the last comes the first. */
 	focusLost(step: 1 | -1): void {
 		const { lost, outcome } = this.lanes;
 		const from = this.focused === undefined ? -1 : lost.indexOf(this.focused);
@@ -144,7 +144,7 @@ export class View implements Layout {
 	}
 
 	/** Focuses the request before or after the one in focus in its lane. */
-	focusNeighbour(step: 1 | -1): void {
+	focusNeighbor(step: 1 | -1): void {
 		const { lane } = this.lanes;
 		if (this.focused === undefined) return;
 		const row = this.focused + step;

@@ -8,19 +8,19 @@ import { readOptions } from "./options/read-options.ts";
 import { UsageError } from "./options/usage-error.ts";
 import { TargetError } from "./program/target-error.ts";
 import { colorsFor } from "./report/colors.ts";
-import { outliveReaders } from "./report/outlive-readers.ts";
+import { ignoreBrokenPipes } from "./report/ignore-broken-pipes.ts";
 import { checkOutputs, writeOutputs } from "./report/outputs.ts";
-import { type Progress, progressOn } from "./report/progress.ts";
+import { createProgress, type Progress } from "./report/progress.ts";
 import { summary, verdictText } from "./report/summary.ts";
 
-/** The exit codes: pass, fail, wrong usage, and a target that never came up. Interrupted: 128 + the signal's number. */
+/** The exit codes. After a signal to the drill itself: 128 + the signal's number. */
 const EXIT = { pass: 0, fail: 1, usage: 2, target: 3 } as const;
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
 	version: string;
 };
 
-outliveReaders(process.stdout, process.stderr);
+ignoreBrokenPipes(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
@@ -41,7 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
 	const interrupt = interruptible();
 	const progress: Progress = options.quiet
 		? { tell: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
-		: progressOn(process.stderr, options.rounds);
+		: createProgress(process.stderr, options.rounds);
 	const onOutput = (text: string): void => {
 		if (options.verbose) progress.pass(text);
 	};

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backToBack, type Endpoint, pipelined, type RunningLoad, tally, upload } from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { pipelined } from "#src/load/pipelined.js";
+import type { Endpoint, RunningLoad } from "#src/load/running-load.js";
+import { upload } from "#src/load/upload.js";
+import { tally } from "#src/record/outcome.js";
 import { httpServer } from "./support/http-server.ts";
 import { until } from "./support/until.ts";
 

@@ -2,16 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import {
-	backToBack,
-	type Endpoint,
-	isLost,
-	newConnections,
-	pausing,
-	pipelined,
-	type RunningLoad,
-	tally,
-} from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { newConnections } from "#src/load/new-connections.js";
+import { pausing } from "#src/load/pausing.js";
+import { pipelined } from "#src/load/pipelined.js";
+import type { Endpoint, RunningLoad } from "#src/load/running-load.js";
+import { isLost, tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backToBack, inFlight, newConnections, pipelined } from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { inFlight } from "#src/load/in-flight.js";
+import { newConnections } from "#src/load/new-connections.js";
+import { pipelined } from "#src/load/pipelined.js";
 import { httpServer } from "./support/http-server.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

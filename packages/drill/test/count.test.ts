@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import {
-	backToBack,
-	newConnections,
-	type Origin,
-	type Outcome,
-	pausing,
-	pipelined,
-	type RunningLoad,
-	rate,
-} from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { newConnections } from "#src/load/new-connections.js";
+import { pausing } from "#src/load/pausing.js";
+import { pipelined } from "#src/load/pipelined.js";
+import { rate } from "#src/load/rate.js";
+import type { RunningLoad } from "#src/load/running-load.js";
+import type { Outcome } from "#src/record/outcome.js";
+import type { Origin } from "#src/wire/open-socket.js";
 import { reported } from "./support/drill-process.ts";
 import { type FaultProxy, faultProxy } from "./support/fault-proxy.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { eventStream, type RequestRecord, tally } from "lastcall-drill";
+import { eventStream } from "#src/load/event-stream.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

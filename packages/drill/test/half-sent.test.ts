@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RawConnection } from "lastcall-drill";
+import type { RawConnection } from "#src/wire/raw-connection.js";
 import { exchange, outcomes } from "./support/exchange.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
-import { halfHead, inFlight, silent, slowReader, tally } from "lastcall-drill";
+import { halfHead } from "#src/load/half-head.js";
+import { inFlight } from "#src/load/in-flight.js";
+import { silent } from "#src/load/silent.js";
+import { slowReader } from "#src/load/slow-reader.js";
+import { tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

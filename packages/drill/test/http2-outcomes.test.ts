@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { http2Load, type RequestRecord, tally } from "lastcall-drill";
+import { http2Load } from "#src/load/http2.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { frames, type Http2Request, rawHttp2Server } from "./support/raw-http2-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLost, keepAliveEdge, tally } from "lastcall-drill";
+import { keepAliveEdge } from "#src/load/keep-alive-edge.js";
+import { isLost, tally } from "#src/record/outcome.js";
 import { httpServer } from "./support/http-server.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

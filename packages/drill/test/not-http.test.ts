@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, Socket } from "node:net";
 import { test } from "node:test";
-import { backToBack, inFlight, type Origin, pausing, pipelined, type RunningLoad } from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { inFlight } from "#src/load/in-flight.js";
+import { pausing } from "#src/load/pausing.js";
+import { pipelined } from "#src/load/pipelined.js";
+import type { RunningLoad } from "#src/load/running-load.js";
+import type { Origin } from "#src/wire/open-socket.js";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";
 

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { test } from "node:test";
-import { newConnections, type RequestRecord, type RunningLoad, rate, tally } from "lastcall-drill";
+import { newConnections } from "#src/load/new-connections.js";
+import { rate } from "#src/load/rate.js";
+import type { RunningLoad } from "#src/load/running-load.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { until } from "./support/until.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLost, type Outcome, tally } from "lastcall-drill";
+import { isLost, type Outcome, tally } from "#src/record/outcome.js";
 import { type ExchangeOptions, exchange, outcomes } from "./support/exchange.ts";
 import { answer, type RawRequest, rawServer } from "./support/raw-server.ts";
 

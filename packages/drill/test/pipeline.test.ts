@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type OpenRawSocket, RawConnection, type RequestRecord, rawSocketOpener, tally } from "lastcall-drill";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
+import { RawConnection } from "#src/wire/raw-connection.js";
+import { type OpenRawSocket, rawSocketOpener } from "#src/wire/raw-socket.js";
 import { exchange, outcomes } from "./support/exchange.ts";
 import { answer, type RawRequest, rawServer } from "./support/raw-server.ts";
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Endpoint, inFlight, slowReader, tally } from "lastcall-drill";
+import { inFlight } from "#src/load/in-flight.js";
+import type { Endpoint } from "#src/load/running-load.js";
+import { slowReader } from "#src/load/slow-reader.js";
+import { tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { until } from "./support/until.ts";
 

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-	backToBack,
-	type Endpoint,
-	inFlight,
-	pipelined,
-	RawConnection,
-	rawSocketOpener,
-	requestHead,
-	seededRandom,
-	slowReader,
-	tally,
-	upload,
-} from "lastcall-drill";
+import { backToBack } from "#src/load/back-to-back.js";
+import { inFlight } from "#src/load/in-flight.js";
+import { pipelined } from "#src/load/pipelined.js";
+import type { Endpoint } from "#src/load/running-load.js";
+import { seededRandom } from "#src/load/seeded-random.js";
+import { slowReader } from "#src/load/slow-reader.js";
+import { upload } from "#src/load/upload.js";
+import { tally } from "#src/record/outcome.js";
+import { RawConnection } from "#src/wire/raw-connection.js";
+import { rawSocketOpener } from "#src/wire/raw-socket.js";
+import { requestHead } from "#src/wire/request-head.js";
 import { httpServer } from "./support/http-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

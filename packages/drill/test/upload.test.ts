@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tally, upload } from "lastcall-drill";
+import { upload } from "#src/load/upload.js";
+import { tally } from "#src/record/outcome.js";
 import { httpServer, sortedIds } from "./support/http-server.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";

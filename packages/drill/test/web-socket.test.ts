@@ -4,8 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Endpoint, type RequestRecord, tally, type WebSocketOptions, webSocket } from "lastcall-drill";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { Endpoint } from "#src/load/running-load.js";
+import { type WebSocketOptions, webSocket } from "#src/load/web-socket.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
 import { type RawRequest, rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";
 

@@ -1,29 +1,29 @@
 import * as v from "valibot";
 import { DEFAULT_LOADS } from "../load/load-spec.ts";
 import { CONNECTIONS, PATH, REQUESTS_PER_SECOND, TEXT, TIME, wholeNumber } from "../load/setting-schemas.ts";
-import { loadSpecs } from "./load-spec.ts";
-import { certificates, headers, method, textOrFile } from "./request-values.ts";
-import { exitCodes, flag, httpUrl, signalName } from "./values.ts";
+import { LOAD_SPECS } from "./load-specs.ts";
+import { CERTIFICATES, HEADERS, METHOD, TEXT_OR_FILE } from "./request-values.ts";
+import { EXIT_CODES, FLAG, HTTP_URL, SIGNAL_NAME } from "./values.ts";
 
 /** How each option but the command is read, from a flag or a config file, with its default where it has one. */
 export const OPTION_SCHEMAS = {
-	url: v.exactOptional(httpUrl),
+	url: v.exactOptional(HTTP_URL),
 	path: v.exactOptional(PATH),
 	pid: v.exactOptional(wholeNumber(1, 2 ** 31 - 1)),
 	stopCommand: v.exactOptional(TEXT),
 	ready: v.optional(TIME, "30s"),
 	idleTimeout: v.exactOptional(TIME),
-	load: v.optional(loadSpecs, DEFAULT_LOADS),
+	load: v.optional(LOAD_SPECS, DEFAULT_LOADS),
 	connections: v.exactOptional(CONNECTIONS),
 	rate: v.exactOptional(REQUESTS_PER_SECOND),
-	method: v.exactOptional(method),
-	header: v.optional(headers, {}),
-	body: v.exactOptional(textOrFile),
-	ca: v.exactOptional(certificates),
-	insecure: v.optional(flag, false),
-	signal: v.optional(signalName, "SIGTERM"),
-	group: v.optional(flag, false),
-	twice: v.optional(flag, false),
+	method: v.exactOptional(METHOD),
+	header: v.optional(HEADERS, {}),
+	body: v.exactOptional(TEXT_OR_FILE),
+	ca: v.exactOptional(CERTIFICATES),
+	insecure: v.optional(FLAG, false),
+	signal: v.optional(SIGNAL_NAME, "SIGTERM"),
+	group: v.optional(FLAG, false),
+	twice: v.optional(FLAG, false),
 	rounds: v.optional(wholeNumber(1, 10_000), 1),
 	grace: v.optional(TIME, "10s"),
 	seed: v.exactOptional(wholeNumber(0, 2 ** 31 - 1)),
@@ -31,13 +31,13 @@ export const OPTION_SCHEMAS = {
 	maxRefused: v.exactOptional(wholeNumber(0)),
 	maxErrors: v.optional(wholeNumber(0, 100), 50),
 	maxExitMs: v.exactOptional(TIME),
-	exitCode: v.exactOptional(exitCodes),
+	exitCode: v.exactOptional(EXIT_CODES),
 	html: v.exactOptional(TEXT),
 	json: v.exactOptional(TEXT),
 	junit: v.exactOptional(TEXT),
 	trace: v.exactOptional(TEXT),
-	verbose: v.optional(flag, false),
-	quiet: v.optional(flag, false),
+	verbose: v.optional(FLAG, false),
+	quiet: v.optional(FLAG, false),
 };
 
 export type OptionName = keyof typeof OPTION_SCHEMAS;

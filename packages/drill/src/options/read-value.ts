@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { quote, UsageError } from "./usage-error.ts";
 
 /**
- * Reads one value by its schema. Throws a `UsageError` that names the option as the user wrote it, what was wanted and what
- * was given.
+ * Reads a value with a schema. Throws a `UsageError` that names the option as the user wrote it, what was wanted and what was
+ * given.
  */
 export function readValue<Schema extends v.GenericSchema>(
 	name: string,
@@ -24,7 +24,7 @@ interface Fault {
 	readonly path: readonly v.IssuePathItem[];
 }
 
-/** Where a value can have one of several forms, the fault of the form that it matches furthest. */
+/** If a value can have one of several forms, returns the fault of the form that it matches furthest. */
 function deepest(issue: v.BaseIssue<unknown>): Fault {
 	const { message, path = [] as const } = issue;
 	const [inner] = (issue.issues ?? []).map(deepest).sort((a, b) => b.path.length - a.path.length);

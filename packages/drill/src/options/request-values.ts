@@ -5,7 +5,7 @@ import { TEXT, wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
 
 /** An HTTP method. CONNECT asks for a tunnel: what comes back is not HTTP. */
-export const method: v.GenericSchema<string> = wanted(
+export const METHOD: v.GenericSchema<unknown, string> = wanted(
 	"an HTTP method such as GET, and not CONNECT",
 	v.pipe(
 		v.string(),
@@ -18,21 +18,24 @@ export const method: v.GenericSchema<string> = wanted(
 type Headers = Readonly<Record<string, string>>;
 type Pair = readonly [header: string, value: string];
 
-const PAIR = /^([^:\s]+):\s*(.*?)\s*$/;
+const PAIR_LINE = /^([^:\s]+):\s*(.*?)\s*$/;
 
-const pair = wanted('a header such as "accept: text/html"', v.pipe(v.string(), v.regex(PAIR), v.transform(splitPair)));
+const PAIR = wanted(
+	'a header such as "accept: text/html"',
+	v.pipe(v.string(), v.regex(PAIR_LINE), v.transform(splitPair)),
+);
 
 function splitPair(line: string): Pair {
-	const [, header = "", value = ""] = PAIR.exec(line) ?? [];
+	const [, header = "", value = ""] = PAIR_LINE.exec(line) ?? [];
 	return [header, value];
 }
 
 /** `name: value` pairs, from flags, or an object, from a config file. */
-export const headers: v.GenericSchema<unknown, Headers> = wanted(
+export const HEADERS: v.GenericSchema<unknown, Headers> = wanted(
 	"an object of header names and values",
 	v.union([
 		v.pipe(
-			v.array(pair),
+			v.array(PAIR),
 			v.transform((pairs) => joinPairs(pairs)),
 		),
 		v.pipe(
@@ -59,7 +62,7 @@ function joinPairs(pairs: readonly Pair[]): Headers {
 }
 
 /** Text, or `@` and the name of a file to read. */
-export const textOrFile: v.GenericSchema<string, Buffer> = wanted(
+export const TEXT_OR_FILE: v.GenericSchema<unknown, Buffer> = wanted(
 	"text, or @ and a file's name",
 	v.pipe(
 		v.string(),
@@ -71,7 +74,7 @@ export const textOrFile: v.GenericSchema<string, Buffer> = wanted(
 );
 
 /** The content of a file of PEM certificates. */
-export const certificates: v.GenericSchema<string> = wanted(
+export const CERTIFICATES: v.GenericSchema<unknown, string> = wanted(
 	"a file of certificates in PEM",
 	v.pipe(
 		TEXT,

@@ -2,10 +2,10 @@ import { constants } from "node:os";
 import * as v from "valibot";
 import { wanted, wholeNumber } from "../load/setting-schemas.ts";
 
-export const flag: v.GenericSchema<boolean> = wanted("true or false", v.boolean());
+export const FLAG: v.GenericSchema<unknown, boolean> = wanted("true or false", v.boolean());
 
 /** An http or https URL without a user and a password in it. */
-export const httpUrl: v.GenericSchema<string, URL> = wanted(
+export const HTTP_URL: v.GenericSchema<unknown, URL> = wanted(
 	"a URL such as http://localhost:8080/path",
 	v.pipe(
 		v.string(),
@@ -20,7 +20,7 @@ export const httpUrl: v.GenericSchema<string, URL> = wanted(
 );
 
 /** The name of a signal that this platform has and that a program can handle, with or without its SIG. */
-export const signalName: v.GenericSchema<string, NodeJS.Signals> = wanted(
+export const SIGNAL_NAME: v.GenericSchema<unknown, NodeJS.Signals> = wanted(
 	"a signal that can be handled, such as SIGTERM, SIGINT or SIGHUP",
 	v.pipe(
 		v.string(),
@@ -29,12 +29,10 @@ export const signalName: v.GenericSchema<string, NodeJS.Signals> = wanted(
 	),
 );
 
-type Code = number | string;
-
-const exitCode = wholeNumber(0, 255);
+const EXIT_CODE = wholeNumber(0, 255);
 
 /** Exit codes: one, several in a text with commas or, in a config file, a list. */
-export const exitCodes: v.GenericSchema<Code | Code[], number[]> = wanted(
+export const EXIT_CODES: v.GenericSchema<unknown, number[]> = wanted(
 	"a whole number from 0 to 255, or several",
 	v.union([
 		v.pipe(
@@ -46,9 +44,9 @@ export const exitCodes: v.GenericSchema<Code | Code[], number[]> = wanted(
 		),
 		v.pipe(
 			v.string(),
-			v.transform((codes): Code[] => codes.split(",")),
-			v.array(exitCode),
+			v.transform((codes): unknown[] => codes.split(",")),
+			v.array(EXIT_CODE),
 		),
-		v.pipe(v.array(exitCode), v.minLength(1, "wanted at least one exit code")),
+		v.pipe(v.array(EXIT_CODE), v.minLength(1, "wanted at least one exit code")),
 	]),
 );

@@ -1,9 +1,9 @@
 import picocolors from "picocolors";
 
-/** Functions that colour text, or leave it as it is. */
+/** Functions that color text, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colours where the stream is a terminal, as NO_COLOR and FORCE_COLOR allow. */
+/** Returns colors for a terminal, and none for other streams. NO_COLOR and FORCE_COLOR override that. */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
 	const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
 	const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";

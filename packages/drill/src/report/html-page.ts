@@ -3,9 +3,8 @@ import { readFileSync } from "node:fs";
 import type { PageData } from "./page-data.ts";
 
 /**
- * The HTML page, in parts that belong one behind the other: `writeFile(path, htmlPage(data))` takes them so, and only one
- * round's text is in memory at a time. The page needs nothing but itself, runs no script but its own, loads
- * nothing, and whatever the data says stays text.
+ * Yields the HTML page in parts, for `writeFile(path, htmlPage(data))`: only one round's text is in memory at a time. The page
+ * works offline. Its policy lets it run only its own script and load nothing. Nothing in the data is taken for markup.
  */
 export function* htmlPage(data: PageData): Generator<string> {
 	const script = asset("page.js");
@@ -38,7 +37,7 @@ export function* htmlPage(data: PageData): Generator<string> {
 `;
 }
 
-/** A data block. Without `<` in it, none of it can be taken for its end or a comment's beginning. */
+/** A data block. It has no `<`, so that no value can end the block or begin a comment. */
 function embedded(id: string, value: unknown): string {
 	return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll("<", "\\u003c")}</script>\n`;
 }

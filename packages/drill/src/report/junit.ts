@@ -2,7 +2,7 @@ import { create } from "xmlbuilder2";
 import type { DrillReport, RoundReport } from "../record/drill-report.ts";
 import { roundLine } from "./round-line.ts";
 
-/** The report as JUnit XML: a test case for each round, which fails by each reason that makes the drill fail there. */
+/** Returns the report as JUnit XML: one test case for each round, with a failure for each reason that fails the drill in it. */
 export function junit({ rounds, verdict, target, durationMs }: DrillReport): string {
 	const failing = verdict.reasons.filter(({ fails }) => fails);
 	const failed = (round: number) => failing.filter((reason) => reason.rounds.includes(round));

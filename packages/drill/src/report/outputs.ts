@@ -6,13 +6,13 @@ import { quote, UsageError } from "../options/usage-error.ts";
 import type { DrillReport, RoundData } from "../record/drill-report.ts";
 import { htmlPage } from "./html-page.ts";
 import { junit } from "./junit.ts";
-import { pageDataOf } from "./page-data.ts";
+import { makePageData } from "./page-data.ts";
 import { stepSummary } from "./step-summary.ts";
 import { trace } from "./trace.ts";
 
 const FILES = ["html", "json", "junit", "trace"] as const;
 
-/** Checks before the drill that its files can be written after it. Throws a `UsageError`. */
+/** Checks before the drill that its files can be written after it. Throws a `UsageError` for the first that can't. */
 export function checkOutputs(options: DrillOptions): void {
 	for (const name of FILES) {
 		const file = options[name];
@@ -28,8 +28,8 @@ export function checkOutputs(options: DrillOptions): void {
 }
 
 /**
- * Writes the files that were asked for, and GitHub's step summary where there is one. One that can't be written does not
- * keep the others from it; returns why, for each.
+ * Writes the files that were asked for, and GitHub's step summary if the environment names one. A failure does not stop the
+ * others. Returns the message of each failure.
  */
 export async function writeOutputs(
 	options: DrillOptions,
@@ -39,7 +39,7 @@ export async function writeOutputs(
 	const { html, json, junit: xml, trace: traceFile } = options;
 	const { GITHUB_STEP_SUMMARY } = process.env;
 	const written = await Promise.allSettled([
-		html !== undefined && writeFile(html, htmlPage(pageDataOf(report, rounds))),
+		html !== undefined && writeFile(html, htmlPage(makePageData(report, rounds))),
 		json !== undefined && writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`),
 		xml !== undefined && writeFile(xml, junit(report)),
 		traceFile !== undefined && writeFile(traceFile, trace(report, rounds)),

@@ -2,54 +2,54 @@ import { CONNECTION_ENDS } from "../record/connection-end.ts";
 import type { DrillReport, LoadData, RoundData } from "../record/drill-report.ts";
 import { OUTCOMES } from "../record/outcome.ts";
 
-/** What the HTML page draws: the report, and every request and connection in columns, since there may be 100,000. */
+/** The data of the HTML page: the report, and all requests and connections as columns, which are small for 100,000 rows. */
 export interface PageData {
 	readonly report: DrillReport;
 	readonly rounds: readonly PageRound[];
 }
 
 export interface PageRound {
-	/** The names that `load` columns point into. */
+	/** The `load` columns are indexes of these names. */
 	readonly loads: readonly string[];
-	/** The texts that `note` columns point into; the first is empty. */
+	/** The `note` columns are indexes of these texts. The first is empty. */
 	readonly notes: readonly string[];
 	readonly requests: RequestColumns;
 	readonly connections: ConnectionColumns;
 }
 
-/** Row i of every column is one request. Sorted by `sentMs`. Times are milliseconds after the stop, to 0.01. */
+/** Row i of all columns is one request. Sorted by `sentMs`. Times are milliseconds after the stop, rounded to 0.01. */
 export interface RequestColumns {
 	readonly load: readonly number[];
 	readonly connection: readonly number[];
 	readonly nth: readonly number[];
 	readonly sentMs: readonly number[];
 	readonly endedMs: readonly number[];
-	/** Points into `OUTCOMES`. */
+	/** An index of `OUTCOMES`. */
 	readonly outcome: readonly number[];
-	/** 0 where no head arrived. */
+	/** 0 if no head arrived. */
 	readonly status: readonly number[];
 	/** The error's code and the detail. */
 	readonly note: readonly number[];
 }
 
-/** Row i of every column is one connection. Sorted by `openedMs`. */
+/** Row i of all columns is one connection. Sorted by `openedMs`. */
 export interface ConnectionColumns {
 	readonly load: readonly number[];
 	readonly connection: readonly number[];
 	readonly openedMs: readonly number[];
 	readonly endedMs: readonly number[];
-	/** Points into `CONNECTION_ENDS`. */
+	/** An index of `CONNECTION_ENDS`. */
 	readonly how: readonly number[];
 	/** The error's code. */
 	readonly note: readonly number[];
 }
 
-/** Lays everything out in columns. */
-export function pageDataOf(report: DrillReport, rounds: readonly RoundData[]): PageData {
-	return { report, rounds: rounds.map(pageRoundOf) };
+/** Makes the columns of all rounds. */
+export function makePageData(report: DrillReport, rounds: readonly RoundData[]): PageData {
+	return { report, rounds: rounds.map(makePageRound) };
 }
 
-function pageRoundOf({ loads, stoppedAtMs }: RoundData): PageRound {
+function makePageRound({ loads, stoppedAtMs }: RoundData): PageRound {
 	const notes = [""];
 	const numbers = new Map([["", 0]]);
 	const note = (...texts: (string | undefined)[]): number => {

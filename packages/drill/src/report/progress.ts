@@ -4,28 +4,25 @@ import { duration, number } from "../record/durations.ts";
 import type { Tally } from "../record/outcome.ts";
 import { roundLine } from "./round-line.ts";
 
-/** What a drill says while it runs. */
+/** The output of a drill while it runs. */
 export interface Progress {
 	readonly tell: TellDrill;
-	/** Passes on what the target says. */
+	/** Writes output of the target. */
 	readonly pass: (text: string) => void;
-	/** Says no more, and leaves a clean screen. */
+	/** Removes the live line and writes nothing more. */
 	end(): void;
 }
 
-/** How often the live line is written anew. */
+/** How often the live line is updated. */
 const EVERY_MS = 100;
 
-/**
- * A line for each round that is done. On a terminal, below them, a live one says what is going on; elsewhere, and where
- * `CI` is set, there is none.
- */
-export function progressOn(stream: NodeJS.WriteStream, rounds: number): Progress {
-	if (stream.isTTY === true && !process.env.CI) return liveProgressOn(stream, rounds);
+/** Writes a line for each finished round. On a terminal, unless `CI` is set, a live line below shows the current step. */
+export function createProgress(stream: NodeJS.WriteStream, rounds: number): Progress {
+	if (stream.isTTY === true && !process.env.CI) return createLiveProgress(stream, rounds);
 	return { tell: (event) => printRound(stream, event), pass: (text) => void stream.write(text), end: () => {} };
 }
 
-function liveProgressOn(stream: NodeJS.WriteStream, rounds: number): Progress {
+function createLiveProgress(stream: NodeJS.WriteStream, rounds: number): Progress {
 	const live = createLogUpdate(stream);
 	let doing: Doing | undefined;
 	let tally: (() => Tally) | undefined;
@@ -47,7 +44,7 @@ function liveProgressOn(stream: NodeJS.WriteStream, rounds: number): Progress {
 			printRound(stream, event);
 		},
 		pass: (text) => {
-			// The live line has to stand on a line of its own.
+			// The live line needs a line of its own: an unfinished line of the target waits for its end.
 			const end = text.lastIndexOf("\n") + 1;
 			live.clear();
 			if (end > 0) stream.write(unfinishedLine + text.slice(0, end));

@@ -114,10 +114,10 @@ const target = v.strictObject({
 	graceMs: v.pipe(duration, v.description("Time after the stop until it would be killed.")),
 });
 
-/** The parts of the report that its JSON schema has by name. */
+/** The parts of the report that have a name in its JSON schema. */
 export const REPORT_PARTS = { tally, reason, responses, load, idleConnection, stop, exit, lostRequest, round };
 
-/** What `--json` writes: a `DrillReport`. `schema/report.schema.json` is made of it. */
+/** The schema of a `DrillReport`, which `--json` writes. `schema/report.schema.json` is generated from it. */
 export const REPORT_SCHEMA = v.pipe(
 	v.strictObject({
 		version: v.literal(1),

@@ -2,7 +2,7 @@ import type { ExitReport, RoundReport } from "../record/drill-report.ts";
 import { duration, number } from "../record/durations.ts";
 import { addResponses, countResponses, isError, responsesWhere } from "../record/responses.ts";
 
-/** One round in one line: `round 3: exit 0 after 312 ms, 1,204 requests, none lost`. */
+/** Describes one round in one line: `round 3: exit 0 after 312 ms, 1,204 requests, none lost`. */
 export function roundLine({ round, stop, exit, tally, loads, leftProcesses, portHeld }: RoundReport): string {
 	const responses = addResponses(loads.flatMap((load) => [load.responses.beforeStop, load.responses.afterStop]));
 	const errors = countResponses(responsesWhere(responses, isError));
@@ -20,7 +20,7 @@ export function roundLine({ round, stop, exit, tally, loads, leftProcesses, port
 	return `round ${round}: ${parts.join(", ")}`;
 }
 
-/** How the target ended, in two or three words. */
+/** Describes how the target ended, in two or three words. */
 export function exitText({ code, signal, killed }: ExitReport): string {
 	if (killed) return "killed";
 	if (signal !== null) return `ended by ${signal}`;

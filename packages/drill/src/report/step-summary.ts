@@ -3,7 +3,7 @@ import type { DrillReport } from "../record/drill-report.ts";
 import { number } from "../record/durations.ts";
 import { loadTotals } from "./load-totals.ts";
 
-/** The report as Markdown, for GitHub's step summary. */
+/** Returns the report as Markdown, for GitHub's step summary. */
 export function stepSummary({ verdict, tally, rounds, target }: DrillReport): string {
 	const loads = [...loadTotals(rounds), ["all", tally] as const];
 	const table = markdownTable(

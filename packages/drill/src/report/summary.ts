@@ -17,12 +17,12 @@ const COLUMNS: readonly [title: string, of: (tally: Tally) => number][] = [
 	["refused", ({ refused }) => refused],
 ];
 
-/** What the drill came to, for a terminal: a table of the loads, the verdict, and what to do about it. */
+/** Returns the result for a terminal: a table of the loads, the verdict, and advice for each reason. */
 export function summary(report: DrillReport, colors: Colors): string {
 	return `${table(report, colors)}\n\n${verdictText(report, colors)}\n`;
 }
 
-/** The verdict alone. */
+/** Returns the verdict, with its reasons and advice. */
 export function verdictText({ verdict, tally, rounds }: DrillReport, colors: Colors): string {
 	const of = `of ${number(tally.total - tally.refused)} requests in ${rounds.length} ${rounds.length === 1 ? "round" : "rounds"}`;
 	const lost =

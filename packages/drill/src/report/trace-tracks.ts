@@ -2,28 +2,28 @@ import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { LoadData } from "../record/drill-report.ts";
 import type { RequestRecord } from "../record/outcome.ts";
 
-/** One connection and its requests, and the tracks that they are drawn on. */
+/** One connection, its requests, and the tracks on which they are drawn. */
 export interface TracedConnection {
 	readonly connection: number;
 	readonly startMs: number;
 	readonly endMs: number;
-	/** How it ended, where it was open. */
+	/** Missing for a connection that was refused. */
 	readonly end: ConnectionEnd | undefined;
-	/** Of the requests that overlap, as in HTTP/2, only the first is on the connection's own track, 0. */
+	/** Track 0 is the connection's own. Requests that overlap, as in HTTP/2, are on tracks 1, 2, … */
 	readonly requests: readonly (readonly [request: RequestRecord, track: number])[];
-	/** Its row: connections that follow each other share one, so that there are no more rows than open connections. */
+	/** Connections that follow each other share a row, so that there are no more rows than open connections. */
 	row: number;
 }
 
-/** The connections of a load, by their start, in rows of one track or more. */
+/** The connections of a load, sorted by their start. */
 export interface TracedLoad {
 	readonly connections: readonly TracedConnection[];
 	readonly rows: number;
-	/** How many tracks a row has: as many as requests overlap on one connection. */
+	/** The number of tracks in each row: the most requests that overlap on one connection. */
 	readonly tracks: number;
 }
 
-/** Lays the connections of a load out in rows. */
+/** Assigns the connections of a load to rows, and their requests to tracks. */
 export function layOutTracks({ records, connections }: LoadData): TracedLoad {
 	const ends = new Map(connections.map((end) => [end.connection, end]));
 	const requests = new Map<number, RequestRecord[]>();
@@ -48,7 +48,7 @@ function traceConnection(
 	end: ConnectionEnd | undefined,
 ): TracedConnection {
 	const requests = [...records].sort((a, b) => a.sentAtMs - b.sentAtMs);
-	// A slice has to enclose those on top of it, also the request that was refused and never had a connection.
+	// A slice has to enclose the slices on top of it. A refused request never had a connection.
 	let startMs = Math.min(
 		end?.openedAtMs ?? Number.POSITIVE_INFINITY,
 		requests[0]?.sentAtMs ?? Number.POSITIVE_INFINITY,
@@ -66,7 +66,7 @@ function traceConnection(
 	return { connection, startMs, endMs, end, requests: placed, row: 0 };
 }
 
-/** Sorts the connections and gives each a row that is free for as long as it is open. Returns the number of rows. */
+/** Sorts the connections and assigns each to a row that is free while it is open. Returns the number of rows. */
 function assignRows(connections: TracedConnection[]): number {
 	connections.sort((a, b) => a.startMs - b.startMs);
 	const byEnd = [...connections].sort((a, b) => a.endMs - b.endMs);
@@ -74,7 +74,7 @@ function assignRows(connections: TracedConnection[]): number {
 	let ended = 0;
 	let rows = 0;
 	for (const connection of connections) {
-		// What ended before now has begun before now, and has its row.
+		// A connection that ended before this one started has its row already.
 		for (let next = byEnd[ended]; next !== undefined && next.endMs < connection.startMs; next = byEnd[++ended])
 			free.push(next.row);
 		connection.row = free.pop() ?? rows++;

@@ -4,8 +4,9 @@ import { roundLine } from "./round-line.ts";
 import { layOutTracks, type TracedLoad } from "./trace-tracks.ts";
 
 /**
- * An event of the Trace Event Format (https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU), which
- * ui.perfetto.dev and chrome://tracing open. `X` has a duration, `i` is an instant, `M` names a track.
+ * An event of the Trace Event Format, which ui.perfetto.dev and chrome://tracing open:
+ * https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. `X` has a duration, `i` is an instant, `M`
+ * names a track.
  */
 interface TraceEvent {
 	readonly name: string;
@@ -14,13 +15,13 @@ interface TraceEvent {
 	/** Microseconds since the drill started. */
 	readonly ts?: number;
 	readonly dur?: number;
-	/** One for each round, and one for each load of it. */
+	/** Each round is a process, and each load of a round. */
 	readonly pid: number;
-	/** One for each row of a load: for connections that follow each other. */
+	/** Each track of a row is a thread. */
 	readonly tid: number;
-	/** Which tracks an instant crosses: `g`, all. */
+	/** The scope of an instant: `g` draws it across all tracks. */
 	readonly s?: "g";
-	/** A color by name, which chrome://tracing knows. */
+	/** The name of a color of chrome://tracing. */
 	readonly cname?: string;
 	readonly args: Readonly<Record<string, unknown>>;
 }
@@ -36,7 +37,7 @@ const COLORS: Readonly<Record<Outcome, string>> = {
 
 const CHUNK_LENGTH = 65_536;
 
-/** The drill as Trace Event JSON, in chunks: `writeFile(path, trace(report, rounds))` never has all of it in memory. */
+/** Yields the drill as Trace Event JSON in chunks, for `writeFile(path, trace(report, rounds))`: it may be hundreds of megabytes. */
 export function* trace(report: DrillReport, rounds: readonly RoundData[]): Generator<string> {
 	const { version, drill, startedAt, target, verdict } = report;
 	const otherData = {
@@ -49,7 +50,7 @@ export function* trace(report: DrillReport, rounds: readonly RoundData[]): Gener
 	};
 	let chunk = `{"displayTimeUnit":"ms","otherData":${JSON.stringify(otherData)},"traceEvents":[`;
 	let separator = "\n";
-	for (const event of eventsOfDrill(report, rounds)) {
+	for (const event of traceDrill(report, rounds)) {
 		chunk += separator + JSON.stringify(event);
 		separator = ",\n";
 		if (chunk.length < CHUNK_LENGTH) continue;
@@ -59,8 +60,8 @@ export function* trace(report: DrillReport, rounds: readonly RoundData[]): Gener
 	yield `${chunk}\n]}\n`;
 }
 
-function* eventsOfDrill({ verdict }: DrillReport, rounds: readonly RoundData[]): Generator<TraceEvent> {
-	// Perfetto takes a tid for that of one thread, whatever its pid: no number is given twice.
+function* traceDrill({ verdict }: DrillReport, rounds: readonly RoundData[]): Generator<TraceEvent> {
+	// Perfetto identifies threads by their tids alone, without the pid: no number is used twice.
 	let id = 1;
 	let endMs = 0;
 	for (const round of rounds) {
@@ -72,17 +73,17 @@ function* eventsOfDrill({ verdict }: DrillReport, rounds: readonly RoundData[]):
 			startMs = Math.min(startMs, traced.connections[0]?.startMs ?? startMs);
 			endMs = traced.connections.reduce((latest, connection) => Math.max(latest, connection.endMs), endMs);
 			yield* trackName("process", id, id, `round ${round.report.round}: ${load.name}`);
-			yield* eventsOfLoad(traced, reasons, id);
+			yield* traceLoad(traced, reasons, id);
 			id += 1 + traced.rows * traced.tracks;
 		}
-		yield* eventsOfRound(round, startMs, roundId);
+		yield* traceRound(round, startMs, roundId);
 		endMs = Math.max(endMs, round.stoppedAtMs + (round.report.exit?.atMs ?? 0));
 	}
 	const reasons = verdict.reasons.map(({ code, count, fails }) => ({ code, count, fails }));
 	yield instant(verdict.passed ? "PASS" : "FAIL", endMs, 1, { passed: verdict.passed, reasons });
 }
 
-function* eventsOfRound({ report, stoppedAtMs }: RoundData, startMs: number, id: number): Generator<TraceEvent> {
+function* traceRound({ report, stoppedAtMs }: RoundData, startMs: number, id: number): Generator<TraceEvent> {
 	const { round, seed, stop, exit } = report;
 	const args = { round, seed };
 	yield* trackName("process", id, id, roundLine(report));
@@ -99,7 +100,7 @@ function* eventsOfRound({ report, stoppedAtMs }: RoundData, startMs: number, id:
 /** Why requests were lost, by their ids. */
 type Reasons = ReadonlyMap<string, LostRequest["reason"]>;
 
-function* eventsOfLoad({ connections, tracks }: TracedLoad, reasons: Reasons, pid: number): Generator<TraceEvent> {
+function* traceLoad({ connections, tracks }: TracedLoad, reasons: Reasons, pid: number): Generator<TraceEvent> {
 	const named = new Set<number>();
 	for (const { connection, startMs, endMs, end, requests, row } of connections) {
 		const first = pid + 1 + row * tracks;
@@ -113,12 +114,12 @@ function* eventsOfLoad({ connections, tracks }: TracedLoad, reasons: Reasons, pi
 			yield slice("connection", "connection", [startMs, endMs], { pid, tid: first, cname: "white", args });
 		}
 		for (const [request, track] of requests) {
-			yield sliceOfRequest(request, { pid, tid: first + track, reason: reasons.get(request.id) });
+			yield requestSlice(request, { pid, tid: first + track, reason: reasons.get(request.id) });
 		}
 	}
 }
 
-function sliceOfRequest(
+function requestSlice(
 	{ id, connection, nth, dueAtMs, sentAtMs, endedAtMs, outcome, status, error, detail }: RequestRecord,
 	{ pid, tid, reason }: { pid: number; tid: number; reason: LostRequest["reason"] | undefined },
 ): TraceEvent {
@@ -137,18 +138,18 @@ function slice(
 	return { name, cat, ph: "X", ts, dur: microseconds(endMs) - ts, ...rest };
 }
 
-/** On all tracks. */
+/** An instant across all tracks. */
 function instant(name: string, atMs: number, pid: number, args: TraceEvent["args"]): TraceEvent {
 	return { name, cat: "round", ph: "i", ts: microseconds(atMs), pid, tid: pid, s: "g", args };
 }
 
-/** The name and the place of a track: in the order of the numbers. */
+/** Names a process or a thread. They are sorted by their numbers. */
 function* trackName(what: "process" | "thread", pid: number, tid: number, name: string): Generator<TraceEvent> {
 	yield { name: `${what}_name`, ph: "M", pid, tid, args: { name } };
 	yield { name: `${what}_sort_index`, ph: "M", pid, tid, args: { sort_index: what === "process" ? pid : tid } };
 }
 
-/** Whole ones, so that rounding never makes a slice end after the one that encloses it. */
+/** Rounds to whole microseconds, so that no slice ends after the slice that encloses it. */
 function microseconds(ms: number): number {
 	return Math.round(ms * 1_000);
 }

@@ -89,7 +89,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 			/ within 5000 ms: connections still wait in back-to-back \(2\), and [1-9]\d* requests were answered\. .*\(--connections 10\).*\n$/,
 		],
 		[
-			"nobody is at the URL",
+			"nothing listens at the URL",
 			["--ready", "100ms", "--url", "http://127.0.0.1:1/", "--stop-command", "true"],
 			/^lastcall-drill: The target did not answer within 100 ms:\n {2}http:\/\/127\.0\.0\.1:1\/: .*\(ECONNREFUSED\)\nIf it takes/,
 		],

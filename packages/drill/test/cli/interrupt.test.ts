@@ -88,7 +88,7 @@ describe("a drill that is interrupted leaves nothing behind", { concurrency: 2 }
 	});
 
 	for (const stream of ["stdout", "stderr"] as const) {
-		it(`and one whose ${stream} nobody reads goes on to its end`, async (t) => {
+		it(`and one whose ${stream} is closed goes on to its end`, async (t) => {
 			const { drill, nothingIsLeft } = await drillIn(t, PHASES.loading as [string, RegExp]);
 			drill.child[stream]?.destroy();
 			const { code, stdout, stderr } = await drill.ended;

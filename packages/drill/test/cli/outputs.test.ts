@@ -12,7 +12,7 @@ const GOOD = [...LOAD, "--", ...server("loses-nothing")];
 const BAD = [...LOAD, "--", ...server("exits-at-once")];
 
 describe("the output", { concurrency: 2 }, () => {
-	it("is a line for each round, a table and the verdict, without control sequences where there is no terminal", async (t) => {
+	it("is a line for each round, a table and the verdict, without control sequences if there is no terminal", async (t) => {
 		const { stdout, stderr } = await drilled(t, ["--rounds", "2", ...GOOD]);
 		assert.match(
 			stderr,
@@ -35,14 +35,14 @@ describe("the output", { concurrency: 2 }, () => {
 		assert.match(bad.stdout, /^FAIL [\d,]+ of [\d,]+ requests in 1 round were lost\n\n✗ /);
 	});
 
-	it("has colours where they are forced, and none all the same with NO_COLOR", async (t) => {
+	it("has colors with FORCE_COLOR, and none with NO_COLOR", async (t) => {
 		const forced = await drilled(t, GOOD, { env: { FORCE_COLOR: "1" } });
 		assert.notEqual(stripVTControlCharacters(forced.stdout), forced.stdout);
 		const plain = await drilled(t, GOOD, { env: { NO_COLOR: "1" } });
 		assert.equal(stripVTControlCharacters(plain.stdout), plain.stdout);
 	});
 
-	it("has what the target says with --verbose", async (t) => {
+	it("includes the target's output with --verbose", async (t) => {
 		const { stderr } = await drilled(t, ["-v", "-l", "back-to-back", "--", ...server("has-two-ports")]);
 		assert.match(stderr, /^serves on \d+\.$/m);
 	});
@@ -76,7 +76,7 @@ describe("the files", { concurrency: 2 }, () => {
 		});
 	}
 
-	it("are told what to be by a config file, in the folder or named; a flag comes first", async (t) => {
+	it("follow a config file, in the folder or named by --config; flags override it", async (t) => {
 		const cwd = folder(t);
 		const config = { command: server("loses-nothing"), load: ["back-to-back"], connections: 3, seed: 5, rounds: 2 };
 		writeFileSync(join(cwd, "lastcall-drill.json"), JSON.stringify(config));

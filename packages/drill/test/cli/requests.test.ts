@@ -35,7 +35,7 @@ function bodyFile(t: TestContext): string {
 	return file;
 }
 
-describe("what is asked for arrives so", { concurrency: 2 }, () => {
+describe("requests arrive as the options say", { concurrency: 2 }, () => {
 	it("path, query, method, headers and a body from a file; and nothing else", async (t) => {
 		const { arrived, port, args } = await noting(t, (listener) => createServer(listener));
 		const file = bodyFile(t);
@@ -88,7 +88,7 @@ describe("what is asked for arrives so", { concurrency: 2 }, () => {
 		});
 	}
 
-	it("over TLS, trusting nobody else", async (t) => {
+	it("over TLS, trusting no other certificate", async (t) => {
 		const secure = { key: certificate.private, cert: certificate.cert };
 		const { arrived, args } = await noting(t, (listener) => createSecureServer(secure, listener));
 		const { code, stderr } = await drilled(t, [...args("https://127.0.0.1:PORT/"), "--ready", "100ms"]);

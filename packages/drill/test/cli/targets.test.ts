@@ -21,7 +21,7 @@ function line(words: readonly string[]): string {
 	return words.map((word) => `'${word}'`).join(" ");
 }
 
-/** A server that somebody else has started, and its port. */
+/** Starts a server outside the drill, and returns its pid and URL. */
 async function running(t: TestContext) {
 	const [file = "", ...args] = server("has-two-ports");
 	const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -43,7 +43,7 @@ async function withWebSockets(t: TestContext, http: Server) {
 }
 
 describe("a target is", { concurrency: 2 }, () => {
-	it("a command with several ports: the first that answers", async (t) => {
+	it("a command with several ports: the first one that responds", async (t) => {
 		const { code, stderr, report } = await reported(t, ["-v", ...LOAD, "--", ...server("has-two-ports")]);
 		assert.equal(code, 0, stderr);
 		const port = /serves on (\d+)\./.exec(stderr)?.[1];
@@ -57,7 +57,7 @@ describe("a target is", { concurrency: 2 }, () => {
 		assert.equal(code, 0, stderr);
 	});
 
-	it("a process that runs already, found by its pid", async (t) => {
+	it("a running process, given its pid", async (t) => {
 		const { pid, ended, url } = await running(t);
 		const { code, stdout, report } = await reported(t, [...LOAD, "--pid", String(pid)]);
 		assert.equal(code, 0, stdout);

@@ -6,7 +6,7 @@ import { COMPUTING, EXAMPLE, EXAMPLE_ENV, reasonsOf, reported, rounds, server } 
 /** A server with a fault, how it is drilled, and what is wrong with it. */
 interface Case {
 	readonly server: string;
-	/** What it is told. */
+	/** Its arguments. */
 	readonly words?: readonly string[];
 	readonly args: readonly string[];
 	/** Each round shows all of these, and no others than `also`. */
@@ -155,7 +155,7 @@ describe("a server without a fault passes", { concurrency: 3 }, () => {
 		});
 	}
 
-	for (const [how, ...words] of [["by its signal"], ["with the signal's exit code", "143"]] as const) {
+	for (const [how, ...words] of [["by the signal"], ["with the signal's exit code", "143"]] as const) {
 		it(`that ends ${how} once it has answered everything: with a note`, async (t) => {
 			const args = ["-l", "back-to-back", "--rounds", String(rounds(1)), "--"];
 			const { code, stdout, report } = await reported(t, [...args, ...server("sends-itself-the-signal", ...words)]);

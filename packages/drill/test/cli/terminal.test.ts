@@ -33,7 +33,7 @@ class Terminal {
 		});
 	}
 
-	/** Resolves when the output, as far as it has come, matches; the runner's own limit ends a wait that is in vain. */
+	/** Resolves when the output so far matches. If it never does, the test runner's time limit ends the wait. */
 	shows(pattern: RegExp): Promise<void> {
 		return new Promise((resolve) => {
 			this.#look = () => {
@@ -56,7 +56,7 @@ class Terminal {
 describe("on a terminal", { concurrency: 2, skip: !hasPty && "python3 and its pty module are needed" }, () => {
 	const load = ["-l", "back-to-back", "--"];
 
-	it("a live line says what is going on, and is gone afterwards", async (t) => {
+	it("a live line shows the current step, and is removed at the end", async (t) => {
 		const terminal = new Terminal(t, ["--rounds", "2", ...load, ...server("loses-nothing")]);
 		const { code, screen } = await terminal.end();
 		for (const live of [
@@ -77,7 +77,7 @@ describe("on a terminal", { concurrency: 2, skip: !hasPty && "python3 and its pt
 		assert.ok(isCursorShown(terminal.output));
 	});
 
-	it("NO_COLOR leaves the colours out", async (t) => {
+	it("NO_COLOR leaves the colors out", async (t) => {
 		const terminal = new Terminal(t, [...load, ...server("loses-nothing")], { NO_COLOR: "1" });
 		const { screen } = await terminal.end();
 		assert.match(screen, /^PASS /m);
@@ -103,7 +103,7 @@ describe("on a terminal", { concurrency: 2, skip: !hasPty && "python3 and its pt
 	});
 });
 
-/** Reports whether the cursor is not left hidden. */
+/** Returns true if the cursor is visible at the end. */
 function isCursorShown(output: string): boolean {
 	return output.lastIndexOf(`${ESCAPE}[?25h`) >= output.lastIndexOf(`${ESCAPE}[?25l`);
 }

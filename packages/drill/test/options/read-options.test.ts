@@ -38,7 +38,7 @@ function refused(words: readonly string[], message: RegExp): void {
 }
 
 describe("options", () => {
-	it("are the defaults where nothing is said", () => {
+	it("have their defaults", () => {
 		const { seed, load, ...options } = read("--", "node", "server.js");
 		assert.ok(Number.isSafeInteger(seed));
 		assert.deepEqual(
@@ -116,7 +116,7 @@ describe("options", () => {
 		]);
 	});
 
-	it("come from a config file too, flags first", () => {
+	it("come from a config file too, and flags override it", () => {
 		const file = config({
 			command: ["a", "b"],
 			rounds: 3,
@@ -131,7 +131,7 @@ describe("options", () => {
 		assert.deepEqual(read("--config", file, "--", "c").command, ["c"]);
 	});
 
-	it("that can't be are refused, naming the option, the value and what was wanted", () => {
+	it("are refused if they are wrong: the error names the option, the value and what was wanted", () => {
 		refused(["--nope", "--", "x"], /unknown option '--nope'/);
 		refused(["--round", "2", "--", "x"], /Did you mean --rounds/);
 		refused(["--rounds", "0", "--", "x"], /^--rounds: wanted a whole number from 1 to 10000, got "0"$/);
@@ -231,7 +231,7 @@ describe("options", () => {
 		read("-l", "upload", "-d", "xy", "-l", "back-to-back", "--", "x");
 	});
 
-	it("that don't go together are refused", () => {
+	it("are refused if they conflict", () => {
 		refused([], /^nothing to drill/);
 		refused(["--pid", "1", "--", "x"], /^a command after -- and --pid are different targets: give one of them$/);
 		refused(["--pid", "1", "--rounds", "2"], /^--rounds: wanted 1, since a --pid can be stopped only once, got 2$/);
@@ -242,7 +242,7 @@ describe("options", () => {
 		);
 	});
 
-	it("of a config file are refused with the file's name", () => {
+	it("of a config file are refused, with the file's name", () => {
 		refused(["--config", join(folder, "none.json")], /^--config: can't read ".*none\.json" as JSON/);
 		refused(["--config", config("{")], /^--config: can't read .* as JSON/);
 		refused(["--config", config([1])], /wanted an object of options, got \[1\]$/);

@@ -15,7 +15,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 	});
 	after(() => browser?.close());
 
-	test("opens from a file, says nothing and loads nothing", async () => {
+	test("opens from a file, logs nothing and loads nothing", async () => {
 		const { page, said, requested } = await browser.open(samplePageData());
 		await page.keyboard.press("n");
 		assert.deepEqual(said, []);
@@ -24,7 +24,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("its numbers are the report's, in every round", async () => {
+	test("shows the numbers of the report, for each round", async () => {
 		const data = samplePageData({ rounds: 2, beforeMs: 100 });
 		const { page } = await browser.open(data);
 		const { tally, rounds } = data.report;
@@ -57,10 +57,10 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("where nothing was lost it says so", async () => {
+	test("says so if no request was lost", async () => {
 		const { page, said } = await browser.open(samplePageData({ drains: true }));
 		assert.match((await page.locator("h1").textContent()) ?? "", /Passed\s+none of [\d,]+ requests lost/);
-		await page.getByText("every request that was sent on an open connection was answered whole").waitFor();
+		await page.getByText("every request that was sent on an open connection got its complete response").waitFor();
 		assert.ok(await page.getByRole("button", { name: "Next lost request" }).isDisabled());
 		await page.keyboard.press("n");
 		assert.equal(await page.locator("[aria-live]").textContent(), "");
@@ -68,7 +68,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("no more than 200 lost requests in the table, and how many more", async () => {
+	test("lists at most 200 lost requests, and says how many more there are", async () => {
 		const data = samplePageData({ beforeMs: 5, newConnections: 4000 });
 		const { page } = await browser.open(data);
 		assert.ok(data.report.tally.lost > 200);
@@ -77,7 +77,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("what is pointed at is what is told, and a click keeps it", async () => {
+	test("the tooltip describes the request under the pointer, and a click keeps it in focus", async () => {
 		const data = samplePageData();
 		const { page } = await browser.open(data);
 		await page
@@ -107,7 +107,7 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("keys walk the lost requests, in order and around", async () => {
+	test("keys go through the lost requests in order, and from the last to the first", async () => {
 		const data = samplePageData();
 		const lost = lostInOrder(data);
 		const { page } = await browser.open(data);
@@ -176,12 +176,12 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		await page.close();
 	});
 
-	test("in both colour schemes text has a contrast of at least 4.5, and lost requests are drawn in their colours", async () => {
+	test("in both color schemes text has a contrast of at least 4.5, and lost requests are drawn in their colors", async () => {
 		for (const colorScheme of ["light", "dark"] as const) {
 			const { page } = await browser.open(samplePageData());
 			await page.emulateMedia({ colorScheme });
 			await nextFrame(page);
-			const { poor, colours } = await page.evaluate(() => {
+			const { poor, colors } = await page.evaluate(() => {
 				const channels = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number).slice(0, 3);
 				const light = (text: string): number => {
 					const [red = 0, green = 0, blue = 0] = channels(text).map((value) => {
@@ -192,8 +192,8 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 				};
 				const behind = (element: Element | null): string => {
 					for (let at = element; at; at = at.parentElement) {
-						const colour = getComputedStyle(at).backgroundColor;
-						if (colour !== "rgba(0, 0, 0, 0)") return colour;
+						const color = getComputedStyle(at).backgroundColor;
+						if (color !== "rgba(0, 0, 0, 0)") return color;
 					}
 					return "rgb(255, 255, 255)";
 				};
@@ -211,11 +211,11 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 				const drawn = new Set<string>();
 				for (let i = 0; i < pixels.length; i += 4) drawn.add(`rgb(${pixels[i]}, ${pixels[i + 1]}, ${pixels[i + 2]})`);
 				const markers = [...document.querySelectorAll(".legend .marker")].map((one) => getComputedStyle(one).color);
-				return { poor, colours: markers.map((colour) => drawn.has(colour)) };
+				return { poor, colors: markers.map((color) => drawn.has(color)) };
 			});
 			assert.deepEqual(poor, [], colorScheme);
 			// All but turned-away, which the sample has none of.
-			assert.deepEqual(colours, [true, true, false, true, true, true], colorScheme);
+			assert.deepEqual(colors, [true, true, false, true, true, true], colorScheme);
 			await page.close();
 		}
 	});

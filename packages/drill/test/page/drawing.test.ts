@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "lastcall-drill";
 import { bandsOf, slotBox } from "#page/bands.js";
 import { densityOf } from "#page/density.js";
 import { hitTest } from "#page/hit-test.js";
@@ -11,12 +10,13 @@ import { type Painted, paintLanes, type Raster } from "#page/raster.js";
 import { slotsOf } from "#page/slots.js";
 import { TimeScale } from "#page/time-scale.js";
 import type { TimeWindow } from "#page/time-window.js";
+import { seededRandom } from "#src/load/seeded-random.js";
 import { isLost, OUTCOMES } from "#src/record/outcome.js";
 import { samplePageData } from "./sample-page-data.ts";
 
 const all = OUTCOMES.map(() => true);
-/** Outcome 0 is colour 1, and so on. */
-const colours = OUTCOMES.map((_, outcome) => outcome + 1);
+/** Outcome 0 is color 1, and so on. */
+const colors = OUTCOMES.map((_, outcome) => outcome + 1);
 
 function laidOut(window: TimeWindow, width: number, height: number, zoom = 1, shown = all) {
 	const [round] = samplePageData({ newConnections: 3000 }).rounds;
@@ -32,7 +32,7 @@ function paint(
 	shown = all,
 ): { raster: Raster; painted: Painted } {
 	const raster = { pixels: new Uint32Array(scale.width * height), width: scale.width, height };
-	const look = { scale, ratio: 1, scrollTop: 0, shown, colours, connectionColours: [90, 91] as const };
+	const look = { scale, ratio: 1, scrollTop: 0, shown, colors, connectionColors: [90, 91] as const };
 	return { raster, painted: paintLanes(raster, { lanes, slots, bands }, look) };
 }
 
@@ -43,17 +43,17 @@ test("every request in the window is painted and counted", () => {
 	const { sentMs, endedMs } = it.lanes;
 	const expected = sentMs.filter((sent, row) => sent <= window.endMs && (endedMs[row] ?? 0) >= window.startMs);
 	assert.equal(painted.requests, expected.length);
-	for (const colour of [1, 2, 4, 5, 6, 91]) assert.ok(raster.pixels.includes(colour), String(colour));
+	for (const color of [1, 2, 4, 5, 6, 91]) assert.ok(raster.pixels.includes(color), String(color));
 });
 
 test("a lost request is on top where one pixel holds a thousand others", () => {
 	const it = laidOut({ startMs: -100_000, endMs: 100_000 }, 400, 200);
 	const { raster, painted } = paint(it, 200);
-	const lostColours = colours.filter((_, outcome) => RANKS[outcome] === 2);
+	const lostColors = colors.filter((_, outcome) => RANKS[outcome] === 2);
 	for (const row of it.lanes.lost) {
 		const { top, height } = slotBox(it.bands, it.slots.slotOf[it.lanes.lane[row] ?? 0] ?? 0);
 		const pixel = raster.pixels[Math.floor(top + height / 2) * 400 + Math.floor(it.scale.x(it.lanes.sentMs[row] ?? 0))];
-		assert.ok(lostColours.includes(pixel ?? 0));
+		assert.ok(lostColors.includes(pixel ?? 0));
 	}
 	const markers = markersOf(it, painted.notable, it.scale);
 	assert.ok(markers.length > 0 && markers.length < it.lanes.lost.length);
@@ -84,7 +84,7 @@ test("what is hidden is neither painted nor found", () => {
 	const shown = OUTCOMES.map((outcome) => !isLost(outcome));
 	const it = laidOut({ startMs: -5, endMs: 6 }, 800, 500, 1, shown);
 	const { raster } = paint(it, 500, shown);
-	for (const colour of [4, 5, 6]) assert.ok(!raster.pixels.includes(colour));
+	for (const color of [4, 5, 6]) assert.ok(!raster.pixels.includes(color));
 	const { all: hidden } = densityOf(
 		it.lanes,
 		it.scale,

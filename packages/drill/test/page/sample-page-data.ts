@@ -1,7 +1,9 @@
-import { type ConnectionEnd, type RequestRecord, seededRandom, tally } from "lastcall-drill";
+import { seededRandom } from "#src/load/seeded-random.js";
+import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
 import { PLAIN_LOSSES } from "#src/record/loss-rules.js";
-import { type PageData, pageDataOf } from "#src/report/page-data.js";
+import { type RequestRecord, tally } from "#src/record/outcome.js";
+import { makePageData, type PageData } from "#src/report/page-data.js";
 import { judge } from "#src/verdict/judge.js";
 import { roundReport } from "#src/verdict/round-report.js";
 
@@ -24,13 +26,13 @@ interface Client {
 }
 
 /**
- * What a drill of a bare Node.js server looks like: 32 connections back to back and 200 that pause; the process is gone
- * at once, each request in flight is lost one way or the other, and whoever comes again is refused.
+ * The data of a drill of a Node.js server without a signal handler: 32 connections back to back and 200 that pause. The process
+ * ends at once, each request in flight is lost, and connections after that are refused.
  */
 export function samplePageData(options: SampleOptions = {}): PageData {
 	const { rounds = 1, seed = 1 } = options;
 	const data = Array.from({ length: rounds }, (_, index) => sampleRound(index + 1, seed + index, options));
-	return pageDataOf(sampleReport(data, options.path ?? "/"), data);
+	return makePageData(sampleReport(data, options.path ?? "/"), data);
 }
 
 function sampleRound(round: number, seed: number, options: SampleOptions): RoundData {

@@ -68,7 +68,7 @@ test("marks tell in order what happened to the target", () => {
 	const [round] = samplePageData().report.rounds;
 	assert.ok(round);
 	const texts = (change: object): string[] => timeMarksOf({ ...round, ...change }).map(({ text }) => text);
-	assert.deepEqual(texts({}), ["stop: SIGTERM", "last answer", "exit, by SIGTERM", "first refused"]);
+	assert.deepEqual(texts({}), ["stop: SIGTERM", "last response", "exit, by SIGTERM", "first refused"]);
 	const stop = { by: "SIGINT", group: true, againMs: 1000 };
 	const exit = { atMs: 1001, code: 130, signal: null, killed: false };
 	assert.deepEqual(texts({ stop, exit }).slice(-2), ["second signal: SIGINT", "exit, code 130"]);

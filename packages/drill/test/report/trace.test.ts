@@ -7,7 +7,7 @@ import type { RequestRecord } from "#src/record/outcome.js";
 import { trace } from "#src/report/trace.js";
 import { lostBy, reportOf, round } from "../support/sample-report.ts";
 
-/** What the Trace Event Format asks of the events that are written. */
+/** The fields of the events. */
 interface TraceEvent {
 	readonly name: string;
 	readonly ph: string;
@@ -51,7 +51,7 @@ const BACK_TO_BACK = load(
 );
 
 describe("the trace", () => {
-	it("is of events as the Trace Event Format has them", () => {
+	it("has events of the Trace Event Format", () => {
 		const report = round();
 		const data = { report, stoppedAtMs: STOPPED_AT_MS, loads: [BACK_TO_BACK] };
 		const { traceEvents, displayTimeUnit } = JSON.parse([...trace(reportOf([report]), [data])].join(""));
@@ -78,13 +78,13 @@ describe("the trace", () => {
 		assert.equal(new Set(names.map(([pid]) => pid)).size, 3);
 	});
 
-	it("gives no number to two tracks", () => {
+	it("uses no number for two tracks", () => {
 		const events = traced([BACK_TO_BACK, { ...BACK_TO_BACK, name: "again" }]);
 		const tracks = events.filter(({ name }) => name === "thread_name").map(({ tid }) => tid);
 		assert.equal(new Set(tracks).size, tracks.length);
 	});
 
-	it("has a slice for each request, in microseconds, with what became of it", () => {
+	it("has a slice for each request, in microseconds, with its outcome", () => {
 		const reset = request(0, 2, 1_020, 1_030.25, { outcome: "reset", error: "ECONNRESET" });
 		const { status: _, ...record } = reset;
 		const data = load("pausing", [...BACK_TO_BACK.records, record], BACK_TO_BACK.connections);
@@ -115,7 +115,7 @@ describe("the trace", () => {
 		assert.deepEqual((reasons as unknown[])[0], { code: "answer-cut", count: 1, fails: true });
 	});
 
-	it("lays no slice across the end of another on its track", () => {
+	it("has no slice that crosses the end of another on its track", () => {
 		const streams = [
 			request(0, 0, 900, 980),
 			request(0, 1, 905, 930),

@@ -1,6 +1,6 @@
 import { type ConversionConfig, toJsonSchema } from "@valibot/to-json-schema";
 import { CONFIG_SCHEMA } from "#src/options/config-schema.js";
-import { loadObject } from "#src/options/load-spec.js";
+import { LOAD_OBJECT } from "#src/options/load-specs.js";
 import { OPTION_TABLE } from "#src/options/option-table.js";
 import { REPORT_PARTS, REPORT_SCHEMA } from "#src/report/report-schema.js";
 
@@ -16,7 +16,7 @@ function configSchema(): JsonSchema {
 	const schema = convert("config", CONFIG_SCHEMA, {
 		typeMode: "input",
 		target: "draft-07",
-		definitions: { load: loadObject },
+		definitions: { load: LOAD_OBJECT },
 		// What a JSON schema can't express; the drill checks it.
 		ignoreActions: ["check", "excludes"],
 	});

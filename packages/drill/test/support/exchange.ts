@@ -1,12 +1,10 @@
-import {
-	type ConnectionEnd,
-	type Origin,
-	type OutgoingRequest,
-	RawConnection,
-	type RequestRecord,
-	rawSocketOpener,
-	requestHead,
-} from "lastcall-drill";
+import type { ConnectionEnd } from "#src/record/connection-end.js";
+import type { RequestRecord } from "#src/record/outcome.js";
+import type { Origin } from "#src/wire/open-socket.js";
+import { RawConnection } from "#src/wire/raw-connection.js";
+import { rawSocketOpener } from "#src/wire/raw-socket.js";
+import { requestHead } from "#src/wire/request-head.js";
+import type { OutgoingRequest } from "#src/wire/request-queue.js";
 
 /** What became of one connection. */
 export interface Exchange {

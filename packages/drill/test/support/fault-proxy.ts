@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Origin, Outcome } from "lastcall-drill";
+import type { Outcome } from "#src/record/outcome.js";
+import type { Origin } from "#src/wire/open-socket.js";
 import { tcpServer } from "./tcp-server.ts";
 
 /** What is done with a request: what its number says, see `actionFor`. */

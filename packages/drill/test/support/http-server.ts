@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { Endpoint, RequestRecord } from "lastcall-drill";
+import type { Endpoint } from "#src/load/running-load.js";
+import type { RequestRecord } from "#src/record/outcome.js";
 
 /** A node:http server that counts. */
 export interface CountingServer {

@@ -1,6 +1,6 @@
-import { tally } from "lastcall-drill";
 import type { DrillReport, ExitReport, LoadReport, LostRequest, RoundReport } from "#src/record/drill-report.js";
 import type { LossCode } from "#src/record/loss-codes.js";
+import { tally } from "#src/record/outcome.js";
 import type { Responses } from "#src/record/responses.js";
 import { judge, type Limits } from "#src/verdict/judge.js";
 

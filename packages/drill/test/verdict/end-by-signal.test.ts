@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { RequestRecord } from "lastcall-drill";
+import type { RequestRecord } from "#src/record/outcome.js";
 import { endedBy, exitStatus, handledSignal, type SignalEnd } from "#src/verdict/end-by-signal.js";
 
 describe("the exit status", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { RequestRecord } from "lastcall-drill";
+import type { RequestRecord } from "#src/record/outcome.js";
 import { type Responses, responsesOf } from "#src/record/responses.js";
 import { errorFindings } from "#src/verdict/error-responses.js";
 import { round } from "../support/sample-report.ts";

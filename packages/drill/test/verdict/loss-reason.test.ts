@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RequestRecord } from "lastcall-drill";
 import { loadKind } from "#src/load/catalogue.js";
+import type { RequestRecord } from "#src/record/outcome.js";
 import { type LossContext, lossReason } from "#src/verdict/loss-reason.js";
 
 /** The stop came at 1,000, the exit at 2,000. */

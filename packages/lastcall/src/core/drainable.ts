@@ -1,5 +1,5 @@
-import type { Goodbyes } from "./goodbyes.ts";
 import type { Siblings } from "./siblings.ts";
+import type { Spread } from "./spread.ts";
 import type { Failure } from "./stop-reason.ts";
 import type { Warning } from "./warning.ts";
 
@@ -39,8 +39,8 @@ export interface DrainOptions {
 	readonly leftMs: number;
 	/** The other workers, in a cluster worker whose primary helps them to drain together. */
 	readonly siblings?: Siblings | undefined;
-	/** When to say goodbye to whom. One for all that drains. */
-	readonly goodbyes: Goodbyes;
+	/** Spreads over time what makes clients reconnect. One for all that drains. */
+	readonly spread: Spread;
 	/** Called with each thing that is ended before it was finished, for the report. */
 	readonly onEndedEarly: (one: EndedEarly) => void;
 }

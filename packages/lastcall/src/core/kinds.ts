@@ -1,4 +1,4 @@
-/** One kind of thing that a program can register, and how it is told from the others. */
+/** One kind of thing that a program can register, and how it is detected. */
 export interface Kind {
 	/** As an error names it. */
 	readonly what: string;

@@ -1,11 +1,11 @@
 import type { Deadline } from "./deadline.ts";
 import type { DrainOptions, InFlight } from "./drainable.ts";
 import { Drains } from "./drains.ts";
-import { Goodbyes } from "./goodbyes.ts";
 import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
+import { Spread } from "./spread.ts";
 import { failureOf, type StopReason } from "./stop-reason.ts";
 import { DEFAULTS, type Times } from "./time-options.ts";
 
@@ -72,7 +72,7 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 		lingerMs,
 		leftMs,
 		siblings,
-		goodbyes: new Goodbyes(spreadMs, random, (closed) => {
+		spread: new Spread(spreadMs, random, (closed) => {
 			return siblings && closedTogether(siblings, closed, deadline, leftMs / 2);
 		}),
 		onEndedEarly: (one) => void service.endedEarly.push(withShortNames(one)),

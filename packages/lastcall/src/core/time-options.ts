@@ -22,13 +22,13 @@ export interface TimeOptions {
 	readonly lameDuckMs?: number | undefined;
 	/**
 	 * How long an idle kept-alive connection is left open for the request that may be on its way. With N idle
-	 * connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests cross the end of the linger. A peer that was
-	 * told goodbye, such as a WebSocket, has as much time to close its side, but at least 1 s or a tenth of the time that is left.
+	 * connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests cross the end of the linger. A peer that got
+	 * the closing message of its protocol, such as a WebSocket, has as much time to close its side, but at least 1 s or a tenth of the time that is left.
 	 * @default a tenth of `gracePeriodMs`, at most 5_000; 0 at a Ctrl+C in a terminal with no request in flight
 	 */
 	readonly lingerMs?: number | undefined;
 	/**
-	 * The longest time over which the goodbyes to many clients are spread, so that they don't all come back at once; about a
+	 * The longest time over which closing messages to many clients are spread, so that they don't all reconnect at once; about a
 	 * millisecond for each, nothing for 10 or fewer. It comes on top of `lingerMs`, and takes at most half of what is
 	 * left of the grace period. Unless it is given, it is as long as idle connections linger.
 	 */

@@ -17,18 +17,18 @@ export function isChildProcess(thing: unknown): thing is ChildProcess {
 }
 
 /**
- * A child process: told to stop in its turn, waited for, and killed when time is up. It is told through its IPC channel
- * where a service in it has answered there, by SIGTERM otherwise. With its whole group where it leads one (`detached`):
- * what it leaves behind is told when it has ended, and not before, as it may forward the signal.
+ * A child process. It is stopped in its turn, waited for, and killed when time is up. If a service in it has replied on its IPC
+ * channel, it gets a message there, otherwise SIGTERM. If it leads a process group (`detached`), the processes that it leaves behind
+ * get the signal when it has ended. Not earlier: the child may forward the signal, and many programs take a second one for a hard stop.
  */
 export class ChildProcessResource implements Resource {
 	readonly #child: ChildProcess;
 	readonly #owner: Owner;
 	readonly #services: ChildServices;
-	/** Resolves when it has ended, and whatever it has left behind in its group. */
+	/** Resolves when it has ended, and so have the processes that it has left behind in its group. */
 	readonly #gone: Promise<void>;
 	#failure: unknown;
-	#isTold = false;
+	#isSignaled = false;
 	#isKilled = false;
 
 	constructor(child: ChildProcess, owner: Owner, services: ChildServices = new ChildServices(child)) {
@@ -53,7 +53,7 @@ export class ChildProcessResource implements Resource {
 
 	#signal(): void {
 		if (!this.#isAlive) return;
-		this.#isTold = true;
+		this.#isSignaled = true;
 		this.#child.kill("SIGTERM");
 	}
 
@@ -62,19 +62,19 @@ export class ChildProcessResource implements Resource {
 		return pid !== undefined && exitCode === null && signalCode === null;
 	}
 
-	/** Not `close`: a grandchild may hold its output open for ever. */
+	/** Resolves at `exit`. Not at `close`: a grandchild may hold its output open for ever. */
 	#exit(): Promise<void> {
 		const child = this.#child;
 		return new Promise<void>((resolve) => {
 			const exited = (): void => {
-				void this.#services.lastWords().then(() => {
+				void this.#services.lastMessages().then(() => {
 					this.#judge();
 					resolve();
 				});
 			};
 			child.on("error", (error) => {
 				this.#failed(error);
-				// It has never begun, and there is no `exit`.
+				// It was never started, and will not emit `exit`.
 				if (child.pid === undefined) resolve();
 			});
 			if (child.exitCode !== null || child.signalCode !== null) exited();
@@ -82,32 +82,32 @@ export class ChildProcessResource implements Resource {
 		});
 	}
 
-	/** Finds out whether it ended well: with 0, by a signal that the program has sent itself, or as a stop ends a program. */
+	/** Reports a failure unless it ended well: with 0, by a signal that the program has sent itself, or as a stop ends a program. */
 	#judge(): void {
 		const { exitCode, signalCode, killed } = this.#child;
-		const told = this.#services.failure;
-		if (told !== undefined) {
-			this.#failed(told);
+		const { failure } = this.#services;
+		if (failure !== undefined) {
+			this.#failed(failure);
 			return;
 		}
-		// Less than 0: it has never begun, and there is an `error` event.
-		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isTold)) return;
+		// Less than 0: it was never started, and emits `error`.
+		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isSignaled)) return;
 		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
 		if (!this.#isStop()) this.#failed(error);
 		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_STOP_MS);
 	}
 
 	/**
-	 * Returns true if it ended by a signal that stops programs, or with the exit code that shells have for it (a JVM ends a
-	 * clean shutdown with 143). That is SIGTERM, or the signal that stops this program: a platform or a terminal
+	 * Returns true if it ended by a signal that stops programs, or with the exit code that shells have for it (a JVM exits
+	 * with 143 after a clean shutdown). That is SIGTERM, or the signal that stops this program: a platform or a terminal
 	 * sends it to both. 130 after a SIGTERM is a hard stop.
 	 */
 	#isStop(): boolean {
 		const { exitCode, signalCode, killed } = this.#child;
-		// It was in the middle of its work: services tell when they are closed.
+		// It was in the middle of its work: services send a message when they are closed.
 		if (this.#services.areRunning) return false;
 		const reason = this.#owner.reason();
-		const isAnyPossible = reason === undefined || (killed && !this.#isTold);
+		const isAnyPossible = reason === undefined || (killed && !this.#isSignaled);
 		const expected: string[] = isAnyPossible ? [...STOP_SIGNALS] : ["SIGTERM"];
 		if (reason?.kind === "signal") expected.push(reason.signal);
 		return expected.some((name) => {
@@ -127,8 +127,8 @@ export class ChildProcessResource implements Resource {
 	}
 
 	/**
-	 * A terminal's Ctrl+C reaches all of its foreground group, and so a child that is in ours. To many programs a second
-	 * signal is a hard stop.
+	 * Returns true if it has had the Ctrl+C that stops this program: a terminal sends it to its whole foreground group. Many programs
+	 * take a second signal for a hard stop.
 	 */
 	#hasHadCtrlC(): boolean {
 		const reason = this.#owner.reason();
@@ -142,7 +142,7 @@ export class ChildProcessResource implements Resource {
 		if (pid === undefined || !isGroupAlive(pid)) return;
 		signalGroup(pid, this.#isKilled ? "SIGKILL" : "SIGTERM");
 		for (let ms = LOOK_MS.first; !this.#isKilled && isGroupAlive(pid); ms = Math.min(2 * ms, LOOK_MS.longest)) {
-			// Nobody tells of the end of a grandchild.
+			// A parent gets no event when a grandchild ends.
 			await new Promise((resolve) => setTimeout(resolve, ms).unref());
 		}
 	}

@@ -8,33 +8,33 @@ import {
 	toIpcMessage,
 } from "../core/parent-messages.ts";
 
-/** How long after the child's exit its last words are waited for: they have been sent, and may not have been read. */
-const LAST_WORDS_MS = 200;
+/** How long the last messages are waited for after the exit of the child: they have been sent, and may not have been read. */
+const LAST_MESSAGES_MS = 200;
 
 /**
- * The services in a child process that has an IPC channel (`fork`, cluster): told to stop through it, and asked how they
- * ended. Such a stop can be sent again without harm, and arrives on Windows, where SIGTERM ends a process at once.
+ * The services in a child process with an IPC channel (`fork`, cluster). They are stopped by a message on it, and send how their
+ * shutdown ended. Such a message can be sent twice without harm, and works on Windows, where SIGTERM ends a process at once.
  */
 export class ChildServices {
 	readonly #child: ChildProcess;
 	readonly #running = new Set<string>();
-	readonly #heard: ((said: ServiceMessage) => void) | undefined;
+	readonly #onMessage: ((message: ServiceMessage) => void) | undefined;
 	#unheard: (() => void) | undefined;
 	#badEnd: ServiceEnd | undefined;
 
-	/** @param heard is told each word */
-	constructor(child: ChildProcess, heard?: (said: ServiceMessage) => void) {
+	/** @param onMessage called with each message of a service */
+	constructor(child: ChildProcess, onMessage?: (message: ServiceMessage) => void) {
 		this.#child = child;
-		this.#heard = heard;
-		// It holds nothing: Node.js counts only listeners of `message` and `disconnect`.
+		this.#onMessage = onMessage;
+		// It does not keep the process alive: Node.js counts only listeners for `message` and `disconnect`.
 		(child as EventEmitter).on("internalMessage", (message) => {
 			const word = readIpcMessage<ServiceMessage>(message);
-			if (word !== undefined) this.#hear(word);
+			if (word !== undefined) this.#receive(word);
 		});
-		this.say("who");
+		this.send("who");
 	}
 
-	/** Returns true if some service has told that it runs, and not yet that it is closed. */
+	/** Returns true if a service has sent that it runs, and has not sent that it is closed. */
 	get areRunning(): boolean {
 		return this.#running.size > 0;
 	}
@@ -47,8 +47,8 @@ export class ChildServices {
 		return new Error([`its shutdown ended with exit code ${exitCode}`, parts.join(", ")].filter(Boolean).join(": "));
 	}
 
-	/** Tells the services something, if the channel is still open. */
-	say(word: ParentMessage): void {
+	/** Sends a message to the services, if the channel is still open. */
+	send(word: ParentMessage): void {
 		if (!this.#child.connected) return;
 		this.#child.send(toIpcMessage(word), (error) => {
 			if (error !== null && word === "stop") this.#notHeard();
@@ -56,22 +56,22 @@ export class ChildServices {
 	}
 
 	/**
-	 * Tells the services to stop. Returns false if there are none to tell: the child needs a signal.
-	 * @param unheard called if it turns out later that none of them heard it
+	 * Sends `stop` to the services. Returns false if there is none: the child needs a signal.
+	 * @param unheard called if it turns out later that none of them has got it
 	 */
 	stop(unheard: () => void): boolean {
 		if (!this.areRunning || !this.#child.connected) return false;
 		this.#unheard = unheard;
-		this.say("stop");
+		this.send("stop");
 		return true;
 	}
 
 	/** Resolves when everything that the child sent before its exit has been read. */
-	lastWords(): Promise<void> {
+	lastMessages(): Promise<void> {
 		const child = this.#child;
 		if (!child.connected || !this.areRunning) return Promise.resolve();
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, LAST_WORDS_MS);
+			const timer = setTimeout(resolve, LAST_MESSAGES_MS);
 			child.once("disconnect", () => {
 				clearTimeout(timer);
 				resolve();
@@ -79,13 +79,13 @@ export class ChildServices {
 		});
 	}
 
-	#hear(said: ServiceMessage): void {
-		this.#heard?.(said);
-		if (said.word === "here") this.#running.add(said.id);
-		if (said.word === "stopping") this.#unheard = undefined;
-		if (said.word !== "closed") return;
-		this.#running.delete(said.id);
-		if (said.end.exitCode > (this.#badEnd?.exitCode ?? 0)) this.#badEnd = said.end;
+	#receive(message: ServiceMessage): void {
+		this.#onMessage?.(message);
+		if (message.word === "here") this.#running.add(message.id);
+		if (message.word === "stopping") this.#unheard = undefined;
+		if (message.word !== "closed") return;
+		this.#running.delete(message.id);
+		if (message.end.exitCode > (this.#badEnd?.exitCode ?? 0)) this.#badEnd = message.end;
 		// It was closed before `stop` arrived, and the process goes on without it.
 		if (!this.areRunning) this.#notHeard();
 	}

@@ -10,13 +10,13 @@ export function isClusterPrimary(thing: unknown): thing is Cluster {
 }
 
 /**
- * The workers of a `node:cluster` primary, as many as there are: all told to stop side by side, waited for, and killed
- * when time is up. While the service runs, a worker that ends is the program's to replace.
+ * The workers of a `node:cluster` primary. All are stopped at the same time, waited for, and killed when time is up. While the
+ * service runs, the program replaces a worker that ends.
  */
 export class ClusterWorkers implements Resource {
 	readonly #cluster: Cluster;
 	readonly #owner: Owner;
-	/** Those that have not ended. `cluster.workers` forgets one as soon as it is told to disconnect. */
+	/** The workers that have not ended. `cluster.workers` drops a worker as soon as it disconnects. */
 	readonly #workers = new Map<Worker, ChildServices>();
 	readonly #listeners = new ClusterListeners();
 	readonly #children = new Map<Worker, ChildProcessResource>();
@@ -54,14 +54,14 @@ export class ClusterWorkers implements Resource {
 	}
 
 	readonly #add = (worker: Worker): void => {
-		this.#workers.set(worker, this.#listeners.servicesOf(worker));
+		this.#workers.set(worker, this.#listeners.watchServices(worker));
 		worker.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.drainSignal.aborted) return;
 		const child = this.#expectEnd(worker);
 		if (this.#isClosing) this.#closing.push(child.close());
 	};
 
-	/** By this property programs tell a worker that has died from one that was told to end, and replace only the former. */
+	/** Sets the property by which programs see that a worker was stopped on purpose, and do not replace it. */
 	#expectEnd(worker: Worker): ChildProcessResource {
 		worker.exitedAfterDisconnect = true;
 		const child =

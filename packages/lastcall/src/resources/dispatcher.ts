@@ -1,9 +1,9 @@
 import type { Resource } from "../core/resource.ts";
 
-/** A dispatcher of undici, as far as it is needed: an `Agent`, a `Pool`, a `Client`, a `ProxyAgent`, … */
+/** The part of a dispatcher of undici that is needed: an `Agent`, a `Pool`, a `Client`, a `ProxyAgent`, … */
 export interface DispatcherLike {
 	readonly dispatch: (...args: never[]) => unknown;
-	/** Refuses new requests and resolves when those under way have ended. */
+	/** Refuses new requests. Resolves when those in flight have ended. */
 	readonly close: () => Promise<void>;
 	/** Ends them now. */
 	readonly destroy: () => Promise<void>;
@@ -16,13 +16,12 @@ export function isDispatcher(thing: unknown): thing is DispatcherLike {
 }
 
 /**
- * It knows how to close itself gracefully, and never ends where a request doesn't. An `Agent` forgets what it closes: at the
+ * A dispatcher closes gracefully by itself, but not while a request does not end. An `Agent` forgets what it is closing: at the
  * hard stop its requests end with the process, those of a `Pool` or a `Client` at once.
  */
 export class Dispatcher implements Resource {
 	readonly #dispatcher: DispatcherLike;
-
-	#isDropped = false;
+	#isCut = false;
 
 	constructor(dispatcher: DispatcherLike) {
 		this.#dispatcher = dispatcher;
@@ -33,12 +32,12 @@ export class Dispatcher implements Resource {
 		try {
 			await this.#dispatcher.close();
 		} catch (error) {
-			if (!this.#isDropped) throw error;
+			if (!this.#isCut) throw error;
 		}
 	}
 
 	cut(): void {
-		this.#isDropped = true;
+		this.#isCut = true;
 		this.#dispatcher.destroy().catch(() => {});
 	}
 }

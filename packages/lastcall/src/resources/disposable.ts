@@ -1,10 +1,10 @@
 import type { Resource } from "../core/resource.ts";
 
 export function isDisposable(thing: unknown): thing is AsyncDisposable | Disposable {
-	return typeof closeOf(thing) === "function";
+	return typeof findDispose(thing) === "function";
 }
 
-/** Anything that says itself how it is closed. So do timers: `clearInterval` is the `Symbol.dispose` of one. */
+/** Anything with a method that closes it. Timers have one: the `Symbol.dispose` of an interval clears it. */
 export class DisposableResource implements Resource {
 	readonly #thing: unknown;
 
@@ -13,11 +13,11 @@ export class DisposableResource implements Resource {
 	}
 
 	close(): unknown {
-		return closeOf(this.#thing)?.call(this.#thing);
+		return findDispose(this.#thing)?.call(this.#thing);
 	}
 }
 
-function closeOf(thing: unknown): (() => unknown) | undefined {
+function findDispose(thing: unknown): (() => unknown) | undefined {
 	const { [Symbol.asyncDispose]: asyncDispose, [Symbol.dispose]: dispose } = (thing ?? {}) as Partial<
 		AsyncDisposable & Disposable
 	>;

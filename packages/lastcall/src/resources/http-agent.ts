@@ -7,7 +7,7 @@ export function isHttpAgent(thing: unknown): thing is Agent {
 	return [sockets, freeSockets, requests].every((lists) => typeof lists === "object") && typeof destroy === "function";
 }
 
-/** An `http.Agent` or `https.Agent`: idle connections are closed at once, those in use when their request has ended. */
+/** An `http.Agent` or `https.Agent`. Idle connections are closed at once, those in use when their request has ended. */
 export class HttpAgent implements Resource {
 	readonly #agent: Agent;
 
@@ -17,12 +17,12 @@ export class HttpAgent implements Resource {
 
 	async close(): Promise<void> {
 		const agent = this.#agent;
-		// Whatever becomes free from now on is closed by the agent itself, unless a request waits for it.
+		// From now on, the agent closes a connection that becomes free, unless a request waits for it.
 		agent.maxFreeSockets = 0;
 		Object.assign(agent, { keepAlive: false });
 		for (const socket of all(agent.freeSockets)) socket.destroy();
 		for (let used = all(agent.sockets); used.length > 0; used = all(agent.sockets)) {
-			// Also where a request waits: it gets a connection of its own when one in use is closed.
+			// A request that waits gets a connection of its own when one in use is closed.
 			await Promise.race(used.map((socket) => once(socket, "close")));
 		}
 	}

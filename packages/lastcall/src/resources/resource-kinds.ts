@@ -14,7 +14,7 @@ import { type AnyStream, isStream, StreamResource } from "./stream.ts";
 import { isWorkerThread, WorkerThread } from "./worker-thread.ts";
 
 /**
- * What `use` takes: Node's own kinds of resources, which it closes better than they do themselves, and all that has a
+ * What `use` takes: the kinds of resources that Node.js itself has, which it closes gracefully, and everything with a
  * `Symbol.asyncDispose` or a `Symbol.dispose`.
  */
 export type Usable =

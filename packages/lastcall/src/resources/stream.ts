@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Resource } from "../core/resource.ts";
 
-/** What can be finished, or at least destroyed. */
+/** A stream that can be finished, or at least destroyed. */
 export type AnyStream = Readable | Writable;
 
 export function isStream(thing: unknown): thing is AnyStream {
@@ -10,10 +10,10 @@ export function isStream(thing: unknown): thing is AnyStream {
 	return isEitherWay && typeof destroy === "function" && typeof destroyed === "boolean" && typeof on === "function";
 }
 
-/** A stream: what was written to it arrives, then it is destroyed. One that is only read has nothing to finish. */
+/** A stream. What was written to it is flushed, then it is destroyed. A stream that is only read has nothing to finish. */
 export class StreamResource implements Resource {
 	readonly #stream: AnyStream;
-	#isDropped = false;
+	#isCut = false;
 
 	constructor(stream: AnyStream) {
 		this.#stream = stream;
@@ -25,7 +25,7 @@ export class StreamResource implements Resource {
 		await new Promise<void>((resolve, reject) => {
 			stream.once("error", reject);
 			stream.once("close", () => {
-				if (this.#isDropped || !("writableFinished" in stream) || stream.writableFinished) resolve();
+				if (this.#isCut || !("writableFinished" in stream) || stream.writableFinished) resolve();
 				else reject(new Error("closed before everything was written"));
 			});
 			if (!("writableFinished" in stream)) {
@@ -34,7 +34,7 @@ export class StreamResource implements Resource {
 			}
 			const finished = (): void => {
 				stream.destroy();
-				// There may be nothing to close, or nobody who tells.
+				// It may be closed already, or never emit `close`.
 				if (stream.closed || !emitsClose(stream)) resolve();
 			};
 			if (stream.writableFinished) return finished();
@@ -44,11 +44,12 @@ export class StreamResource implements Resource {
 	}
 
 	cut(): void {
-		this.#isDropped = true;
+		this.#isCut = true;
 		this.#stream.destroy();
 	}
 }
 
+/** Returns false for a stream with the option `emitClose: false`. Only its undocumented state shows that. */
 function emitsClose(stream: Writable): boolean {
 	const { emitClose } = (stream as { _writableState?: { emitClose?: boolean } })._writableState ?? {};
 	return emitClose !== false;

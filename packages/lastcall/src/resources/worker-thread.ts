@@ -2,28 +2,28 @@ import { BroadcastChannel, type MessagePort, receiveMessageOnPort, Worker } from
 import { type ParentMessage, type ServiceMessage, threadChannel } from "../core/parent-messages.ts";
 import type { Owner, Resource } from "../core/resource.ts";
 
-/** What `terminate()` ends a thread with; `process.exit(1)` does too. */
+/** The exit code of a thread that was terminated. `process.exit(1)` in it has the same. */
 const TERMINATED = 1;
 
-/** How long a thread has had to say whether it has a service, before it is taken for one that has none. */
-const ANSWER_MS = 200;
+/** How long a thread has to reply that it has a service. After that it counts as one without. */
+const REPLY_MS = 200;
 
 export function isWorkerThread(thing: unknown): thing is Worker {
 	return thing instanceof Worker;
 }
 
 /**
- * A worker thread. One that calls `run` itself is told and waited for; any other is terminated in its turn, as it could not
- * know. Terminated is also the first when time is up.
+ * A worker thread. One that calls `run` itself gets a message and is waited for. Any other is terminated in its turn, since it
+ * can't be notified. At the deadline both are terminated.
  */
 export class WorkerThread implements Resource {
 	readonly #worker: Worker;
 	readonly #owner: Owner;
 	readonly #channel: BroadcastChannel;
 	readonly #ended: Promise<void>;
-	/** Resolves when it has said whether it has a service, or had the time to. */
-	readonly #answered: Promise<void>;
-	#hasAnswered = (): void => {};
+	/** Resolves when it has replied that it has a service, or has had the time for that. */
+	readonly #replied: Promise<void>;
+	#hasReplied = (): void => {};
 	#hasService = false;
 	#isTerminated = false;
 	#failure: unknown;
@@ -32,20 +32,20 @@ export class WorkerThread implements Resource {
 		this.#worker = worker;
 		this.#owner = owner;
 		this.#channel = new BroadcastChannel(threadChannel(worker.threadId));
-		this.#channel.onmessage = (event) => this.#hear((event as unknown as { data: ServiceMessage }).data);
+		this.#channel.onmessage = (event) => this.#receive((event as unknown as { data: ServiceMessage }).data);
 		this.#channel.unref();
 		this.#ended = this.#exit();
-		this.#answered = new Promise((resolve) => {
-			this.#hasAnswered = resolve;
-			setTimeout(resolve, ANSWER_MS).unref();
+		this.#replied = new Promise((resolve) => {
+			this.#hasReplied = resolve;
+			setTimeout(resolve, REPLY_MS).unref();
 		});
-		this.#say("who");
+		this.#send("who");
 	}
 
 	async close(): Promise<void> {
-		await Promise.race([this.#answered, this.#ended]);
-		this.#hearAll();
-		if (this.#hasService) this.#say("stop");
+		await Promise.race([this.#replied, this.#ended]);
+		this.#receiveAll();
+		if (this.#hasService) this.#send("stop");
 		else this.cut();
 		await this.#ended;
 		if (this.#failure !== undefined) throw this.#failure;
@@ -56,22 +56,22 @@ export class WorkerThread implements Resource {
 		void this.#worker.terminate();
 	}
 
-	#hear({ word }: ServiceMessage): void {
+	#receive({ word }: ServiceMessage): void {
 		if (word !== "here") return;
 		this.#hasService = true;
-		this.#hasAnswered();
+		this.#hasReplied();
 	}
 
-	/** What has been said and is still on its way through the event loop: it decides between telling and terminating. */
-	#hearAll(): void {
+	/** Receives messages that still wait for the event loop: they decide whether the thread is notified or terminated. */
+	#receiveAll(): void {
 		if (this.#worker.threadId < 0) return;
 		const port = this.#channel as unknown as MessagePort;
-		for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
-			this.#hear(said.message as ServiceMessage);
+		for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+			this.#receive(next.message as ServiceMessage);
 		}
 	}
 
-	#say(word: ParentMessage): void {
+	#send(word: ParentMessage): void {
 		if (this.#worker.threadId >= 0) this.#channel.postMessage(word);
 	}
 
@@ -87,7 +87,7 @@ export class WorkerThread implements Resource {
 				resolve();
 				this.#channel.close();
 				if (code === 0 || error !== undefined) return;
-				// The program may have terminated it; one with a service says so when it fails.
+				// The program may have terminated it. A thread with a service reports a failure itself.
 				if (code !== TERMINATED || this.#hasService) this.#failed(new Error(`ended by itself with exit code ${code}`));
 			});
 		});

@@ -84,7 +84,7 @@ export function detectKind(name: string, server: unknown, protocol: ProtocolOpti
 		throw new TypeError(`"${name}": wanted a server of ${listKinds(KINDS)}, got ${quote(server)}`);
 	}
 	if (protocol !== undefined && !kind.takesProtocol) {
-		throw new TypeError(`"${name}": a server of ${kind.what} knows its protocol, and takes no options`);
+		throw new TypeError(`"${name}": protocol: a server of ${kind.what} takes no such options`);
 	}
 	if (protocol !== undefined) checkProtocol(name, protocol);
 	return kind;

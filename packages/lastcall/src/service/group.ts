@@ -12,7 +12,7 @@ import type { NameRequest } from "../servers/listening/request-name.ts";
 import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
 import { beginUnit } from "../servers/peers/peer.ts";
 import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
-import type { Goodbye } from "../servers/peers/socket-peer.ts";
+import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
 import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
 import {
 	beginServing,
@@ -100,18 +100,19 @@ export class ServiceGroup implements Group {
 		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
 	}
 
-	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S {
+	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S {
 		const fullName = this.#nameOf(name);
 		checkSocket(fullName, socket);
-		if (goodbye !== undefined) checkFunction(fullName, "goodbye", goodbye);
-		if (this.state.lifecycle.isBefore("closing")) this.#upgraded.add(fullName, socket, goodbye as Goodbye<Duplex>);
+		if (closingMessage !== undefined) checkFunction(fullName, "closingMessage", closingMessage);
+		if (this.state.lifecycle.isBefore("closing"))
+			this.#upgraded.add(fullName, socket, closingMessage as ClosingMessage<Duplex>);
 		else socket.destroy();
 		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `"${fullName}" came too late and was ended at once`);
 		return socket;
 	}
 
 	drainSignalFor(answer: ResponseLike): AbortSignal {
-		return this.#drainSignals.of(answer);
+		return this.#drainSignals.signalFor(answer);
 	}
 
 	use<R extends Usable>(name: string, resource: R): R {

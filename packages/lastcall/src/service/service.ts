@@ -11,7 +11,7 @@ import type { Log } from "../observe/reporter.ts";
 import type { Usable } from "../resources/resource-kinds.ts";
 import type { ResponseLike } from "../servers/peers/drain-signals.ts";
 import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
-import type { Goodbye } from "../servers/peers/socket-peer.ts";
+import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
 import type { ListeningServer, Servable } from "../servers/server-kinds.ts";
 import type { HealthProbes } from "./service-health.ts";
 
@@ -32,7 +32,7 @@ export interface Group {
 	/**
 	 * Makes `server` listen and resolves to it once it does. It is drained at the shutdown; the program must not close it.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
-	 * @param protocol of a `node:net` or `node:tls` server: what is in flight in it, and how it says goodbye
+	 * @param protocol of a `node:net` or `node:tls` server: what is in flight in it, and its closing message
 	 * @throws the server's own error (`EADDRINUSE`, …) with `name` in its message
 	 * @throws {StoppedError} where the service is stopping already: nothing was opened
 	 */
@@ -57,15 +57,15 @@ export interface Group {
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S;
 	/**
 	 * Registers a socket that is no longer HTTP's: an upgrade, a CONNECT tunnel. It is in flight until it has ended, under
-	 * this name. While draining it is told by `goodbye`, or else half-closed behind what was written; the hard stop ends
+	 * this name. While draining it is told by `closingMessage`, or else half-closed behind what was written; the hard stop ends
 	 * it. One that comes while draining is told as well. Where the peer does not close its side then, the connection is
 	 * destroyed: after `lingerMs` of silence (at least 1 s, or a tenth of the time that is left), after twice that where only a drip
 	 * comes, and after half of the time that is left where the peer goes on sending. The report names it in `endedEarly`.
-	 * While `goodbye` has returned a promise that is pending, or work that `enter` has begun is in flight, it is not. Returns the
+	 * While `closingMessage` has returned a promise that is pending, or work that `enter` has begun is in flight, it is not. Returns the
 	 * socket.
 	 * @throws {StoppedError} from closing on: the socket has been destroyed
 	 */
-	upgraded<S extends Duplex>(name: string, socket: S, goodbye?: Goodbye<S>): S;
+	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S;
 	/**
 	 * For a handler whose response has no end of its own, over HTTP/1.1, HTTP/2 or gRPC (there it is the call): aborts when it
 	 * should end it, which is when draining begins (of many, some sooner and some later), or when its client has gone. A response
@@ -125,7 +125,7 @@ export interface Group {
 	 */
 	enter(name: string, what?: string): Done;
 	/**
-	 * The same for work on a long-lived connection: its client is not said goodbye to before the work is done. The
+	 * The same for work on a long-lived connection: its client gets no closing message before the work is done. The
 	 * connection is a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a `node:net` or `node:tls` server, or an
 	 * upgraded one, and the work goes by the name of its server.
 	 * @throws {TypeError} where it is no such connection of this program's

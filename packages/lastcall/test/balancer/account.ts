@@ -1,4 +1,4 @@
-import type { RequestRecord } from "lastcall-drill";
+import type { RequestRecord } from "lastcall-drill-clients";
 
 /** A span of time, on the clock of `performance.now()`. */
 export interface Span {

@@ -1,4 +1,4 @@
-import { type Endpoint, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill";
+import { type Endpoint, pausing, type RequestRecord, type RunningLoad, rate } from "lastcall-drill-clients";
 
 /** The clients of one service. */
 export interface Clients {

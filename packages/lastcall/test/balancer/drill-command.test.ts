@@ -10,7 +10,7 @@ import { haproxy } from "./haproxy.ts";
 import type { Ending } from "./replica.ts";
 import { Rig } from "./rig.ts";
 
-const drill = fileURLToPath(new URL("cli.js", import.meta.resolve("lastcall-drill")));
+const drill = fileURLToPath(new URL("dist/cli.js", import.meta.resolve("lastcall-drill/package.json")));
 const askToRoll = fileURLToPath(new URL("./fixtures/ask-to-roll.js", import.meta.url));
 
 describe("lastcall-drill through a load balancer, with a rolling restart for a stop command", {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { backToBack } from "lastcall-drill";
+import { backToBack } from "lastcall-drill-clients";
 import { Program } from "./program.ts";
 
 interface Line {

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { seededRandom } from "lastcall-drill";
+import { seededRandom } from "lastcall-drill-clients";
 import type { ClientExample } from "./client-example.ts";
 import { Program } from "./program.ts";
 import type { RealServer } from "./server.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { pausing } from "lastcall-drill";
+import { pausing } from "lastcall-drill-clients";
 import { Program } from "./program.ts";
 
 /** The part of OTLP's JSON that is needed here. */

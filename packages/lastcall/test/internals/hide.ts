@@ -50,7 +50,7 @@ export function take(undo: Undo, target: object, key: PropertyKey): void {
 }
 
 /** Returns true if the accessor that calls this was used by a file of the library. */
-function isLibrary(): boolean {
+export function isLibrary(): boolean {
 	const { stackTraceLimit } = Error;
 	Error.stackTraceLimit = 3;
 	const { stack = "" } = new Error("here");

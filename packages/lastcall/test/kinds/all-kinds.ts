@@ -4,7 +4,7 @@ import { http, https, httpsThroughUnixSocket, httpThroughUnixSocket } from "./ht
 import { h2, h2c, h2OfBoth, http1OfBoth } from "./http2.ts";
 import { h2cEventStream, h2EventStream } from "./http2-event-stream.ts";
 import type { Kind } from "./kind.ts";
-import { net, netThroughUnixSocket, netWithGoodbye, tls, tlsThroughUnixSocket } from "./own-protocol.ts";
+import { net, netThroughUnixSocket, netWithClosingMessage, tls, tlsThroughUnixSocket } from "./own-protocol.ts";
 import { socketIo, socketIoPolling } from "./socket-io.ts";
 import { tunnel, upgraded } from "./upgraded.ts";
 import { attached, noServer, ownPort } from "./web-socket.ts";
@@ -34,7 +34,7 @@ export const allKinds: readonly Kind[] = [
 	tunnel,
 	net,
 	netThroughUnixSocket,
-	netWithGoodbye,
+	netWithClosingMessage,
 	tls,
 	tlsThroughUnixSocket,
 ];

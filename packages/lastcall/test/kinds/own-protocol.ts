@@ -48,10 +48,10 @@ export const tlsThroughUnixSocket: Kind = kindOf("node:tls", secure, { inFlight:
 });
 
 /** A `net.Server` whose protocol has a closing message. */
-export const netWithGoodbye: Kind = kindOf(
+export const netWithClosingMessage: Kind = kindOf(
 	"node:net, with a closing message",
 	plain,
-	{ goodbye: (socket) => socket.end("421 service is shutting down\n") },
+	{ closingMessage: (socket) => socket.end("421 service is shutting down\n") },
 	/^421 /,
 	{ silentName: /^smtp connection from 127\.0\.0\.1:\d+$/ },
 );

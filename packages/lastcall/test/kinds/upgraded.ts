@@ -29,7 +29,7 @@ function kindOf(
 	name: string,
 	event: "upgrade" | "connect",
 	request: string,
-	goodbye: ((socket: Duplex) => unknown) | undefined,
+	closingMessage: ((socket: Duplex) => unknown) | undefined,
 	idleOutcome: RegExp,
 ): Kind {
 	return {
@@ -43,7 +43,7 @@ function kindOf(
 			const server = createServer();
 			const held = new HeldLines(service, server);
 			server.on(event, (_request, socket: Duplex) => {
-				held.serve(service.upgraded("lines", socket, goodbye));
+				held.serve(service.upgraded("lines", socket, closingMessage));
 				socket.write("HTTP/1.1 101 Go Ahead\r\n\r\n");
 			});
 			await service.listen("web", server, { port: 0, host: "127.0.0.1" });

@@ -1,5 +1,11 @@
 import type { Socket } from "node:net";
-import { type BodyCheck, RawConnection, type RequestRecord, rawSocketOpener, requestHead } from "lastcall-drill";
+import {
+	type BodyCheck,
+	RawConnection,
+	type RequestRecord,
+	rawSocketOpener,
+	requestHead,
+} from "lastcall-drill-clients";
 import { nowMs } from "./now.ts";
 import { hasBody, LARGE_BYTES, type Path } from "./paths.ts";
 

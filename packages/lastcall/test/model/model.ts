@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isLost } from "lastcall-drill";
+import { isLost } from "lastcall-drill-clients";
 import type { Sent } from "./client.ts";
 import { Clients } from "./clients.ts";
 import type { Move, Schedule } from "./schedule.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { inFlight, tally } from "lastcall-drill";
+import { inFlight, tally } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 const CLIENTS = 200;

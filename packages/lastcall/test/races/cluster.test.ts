@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { newConnections, tally } from "lastcall-drill";
+import { newConnections, tally } from "lastcall-drill-clients";
 
 const program = fileURLToPath(new URL("./fixtures/cluster-target.js", import.meta.url));
 const rounds = Number(process.env.LASTCALL_RACE_ROUNDS ?? 3);

@@ -4,7 +4,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { seededRandom } from "lastcall-drill";
+import { seededRandom } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 const CLIENTS = 32;

@@ -11,7 +11,7 @@ import {
 	slowReader,
 	upload,
 	webSocket,
-} from "lastcall-drill";
+} from "lastcall-drill-clients";
 import type { Scheme } from "./target.ts";
 
 /** What a race needs of a load. Several kinds of clients at once are one load too. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type RequestRecord, type Tally, tally } from "lastcall-drill";
+import { type RequestRecord, type Tally, tally } from "lastcall-drill-clients";
 import { allLoadsOf, lingerMsFor, warmUpMsFor } from "./loads.ts";
 import { Target, type TargetOptions } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isLost, newConnections, type RequestRecord } from "lastcall-drill";
+import { isLost, newConnections, type RequestRecord } from "lastcall-drill-clients";
 import { Target, type TargetOptions } from "./target.ts";
 
 /** A client whose SYN was dropped tries again after a second. */

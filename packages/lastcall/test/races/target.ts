@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Endpoint } from "lastcall-drill";
+import type { Endpoint } from "lastcall-drill-clients";
 import { generate } from "selfsigned";
 
 const program = fileURLToPath(new URL("./fixtures/target.js", import.meta.url));

@@ -22,7 +22,7 @@ async function obedient(t: TestContext, options: { detached?: boolean } = {}) {
 		child,
 		ended: once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
 		says: () => messages.next(),
-		async isTold(times: number) {
+		async isNotified(times: number) {
 			child.send("how often told?");
 			assert.equal(await messages.next(), `told ${times}`);
 		},
@@ -87,7 +87,7 @@ async function failsWith(begin: () => ChildProcess): Promise<string> {
 describe("a child process", { concurrency: 2, ...posix }, () => {
 	it("gets SIGTERM when later resources are closed, and is waited for before earlier ones are", async (t) => {
 		const { service, told } = await runningService();
-		const { child, says, isTold, end } = await obedient(t);
+		const { child, says, isNotified, end } = await obedient(t);
 		const order: string[] = [];
 		service.defer("before", () => order.push("before"));
 		assert.equal(service.use("child", child), child);
@@ -99,7 +99,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 			told("resource-closing").map(({ name }) => name),
 			["after"],
 		);
-		await isTold(0);
+		await isNotified(0);
 		release();
 		assert.equal(await says(), "SIGTERM");
 		assert.equal(service.phase, "closing");
@@ -154,12 +154,12 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("is killed when time is up, and no sooner", async (t) => {
 		const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
-		const { child, says, isTold, ended } = await obedient(t);
+		const { child, says, isNotified, ended } = await obedient(t);
 		service.use("child", child);
 		void service.stop();
 		assert.equal(await says(), "SIGTERM");
 		await clock.advance(9_999);
-		await isTold(1);
+		await isNotified(1);
 		await clock.advance(1);
 		assert.deepEqual(await ended, [null, "SIGKILL"]);
 		const { exitCode, left, errors } = await service.closed;
@@ -172,7 +172,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("isn't killed when its share of the time is over and the next closer begins", async (t) => {
 		const { service, clock, told } = await runningService({ gracePeriodMs: 10_000 });
-		const { child, says, isTold, end } = await obedient(t);
+		const { child, says, isNotified, end } = await obedient(t);
 		service.defer("before", () => clock.wait(4_000));
 		service.use("child", child);
 		void service.stop();
@@ -183,7 +183,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 			["child", "before"],
 		);
 		await clock.advance(4_500);
-		await isTold(1);
+		await isNotified(1);
 		end(0);
 		assert.ok((await service.closed).ok);
 	});
@@ -191,7 +191,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 	it("is killed at a second signal, and has its time after a hard stop of the drain", async (t) => {
 		const test = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 4_000 });
 		const { service, clock } = test;
-		const { child, says, isTold, ended } = await obedient(t);
+		const { child, says, isNotified, ended } = await obedient(t);
 		service.use("child", child);
 		service.task("stuck", () => new Promise(() => {}));
 		test.sendSignal("SIGTERM");
@@ -199,7 +199,7 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok(service.hardStopSignal.aborted);
 		assert.equal(await says(), "SIGTERM");
 		await clock.advance(3_999);
-		await isTold(1);
+		await isNotified(1);
 		test.sendSignal("SIGINT");
 		await clock.advance(0);
 		assert.deepEqual(await ended, [null, "SIGKILL"]);
@@ -246,12 +246,12 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that a terminal's Ctrl+C has reached is waited for, and gets no other signal", async (t) => {
 		const { service, state } = await runningService();
-		const { child, isTold, end } = await obedient(t);
+		const { child, isNotified, end } = await obedient(t);
 		service.use("child", child);
 		void state.stop(CTRL_C);
 		await closing(service);
 		assert.deepEqual(service.inFlight()[0]?.name, "child");
-		await isTold(0);
+		await isNotified(0);
 		end(130);
 		assert.ok((await service.closed).ok);
 	});

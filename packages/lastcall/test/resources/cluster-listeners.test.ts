@@ -35,7 +35,7 @@ function workers(count: number): FakeWorker[] {
 	const listeners = new ClusterListeners();
 	return Array.from({ length: count }, () => {
 		const worker = new FakeWorker();
-		listeners.servicesOf(worker as unknown as Worker);
+		listeners.watchServices(worker as unknown as Worker);
 		worker.says("here");
 		assert.deepEqual(worker.told.splice(0), ["who", "siblings"]);
 		return worker;

@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { EndedEarly } from "lastcall";
-import { Goodbyes } from "#src/core/goodbyes.js";
+import { Spread } from "#src/core/spread.js";
 import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js";
-import { type Leaving, leavingOf } from "#src/servers/listening/leaving.js";
+import { type DrainPlan, planDrain } from "#src/servers/listening/drain-plan.js";
 import { requestNames } from "#src/servers/listening/request-name.js";
 
 const BOUND_MS = 5_000;
@@ -31,10 +31,10 @@ function open(...targets: string[]): RequestsWithoutClients {
 }
 
 /** A drain of a minute, and what it ends early. */
-function draining(): { readonly leaving: Leaving; readonly ended: EndedEarly[] } {
+function draining(): { readonly plan: DrainPlan; readonly ended: EndedEarly[] } {
 	const ended: EndedEarly[] = [];
-	const how = { lingerMs: 0, leftMs: 60_000, goodbyes: new Goodbyes(0, () => 0) };
-	return { leaving: leavingOf("web", requestNames(false), { ...how, onEndedEarly: (one) => ended.push(one) }), ended };
+	const how = { lingerMs: 0, leftMs: 60_000, spread: new Spread(0, () => 0) };
+	return { plan: planDrain("web", requestNames(false), { ...how, onEndedEarly: (one) => ended.push(one) }), ended };
 }
 
 test("a request whose client has gone is in flight until its response is ended", () => {
@@ -48,15 +48,15 @@ test("a request whose client has gone is in flight for at most 5 s, and a runnin
 	const { abandoned, since, names } = open("/1");
 	assert.equal(names(since + BOUND_MS - 1).length, 1);
 	assert.equal(names(performance.now() + BOUND_MS).length, 0);
-	const { leaving, ended } = draining();
-	abandoned.drain(leaving, () => false);
+	const { plan, ended } = draining();
+	abandoned.beginDrain(plan, () => false);
 	assert.deepEqual([abandoned.size, ended], [0, []]);
 });
 
 test("a drain reports once that it no longer waits for a request whose client has gone", () => {
 	const { abandoned, since } = open("/1");
-	const { leaving, ended } = draining();
-	abandoned.drain(leaving, () => false);
+	const { plan, ended } = draining();
+	abandoned.beginDrain(plan, () => false);
 	abandoned.clear(since + BOUND_MS - 1);
 	assert.deepEqual([abandoned.size, ended], [1, []]);
 	const now = performance.now() + BOUND_MS;
@@ -80,7 +80,7 @@ test("adding a request whose client has gone forgets those before it that have e
 test("a held or refused request whose client has gone is not waited for, and after a hard stop none is", () => {
 	const { abandoned } = open();
 	const held = {};
-	abandoned.drain(draining().leaving, (request) => request === held);
+	abandoned.beginDrain(draining().plan, (request) => request === held);
 	const response = { writableEnded: false };
 	abandoned.add(held, response, { method: "GET", target: "/held", startedAt: 0 });
 	assert.equal(abandoned.size, 0);

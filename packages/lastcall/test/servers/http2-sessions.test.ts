@@ -4,10 +4,10 @@ import { connect, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Goodbyes } from "#src/core/goodbyes.js";
+import { Spread } from "#src/core/spread.js";
 import { Http2Sessions } from "#src/servers/http2/http2-sessions.js";
 import { AbandonedRequests } from "#src/servers/listening/abandoned-requests.js";
-import { leavingOf } from "#src/servers/listening/leaving.js";
+import { planDrain } from "#src/servers/listening/drain-plan.js";
 import { requestNames } from "#src/servers/listening/request-name.js";
 
 test("the event streams of each HTTP/2 session are ended after the session's share of the spread", {
@@ -28,19 +28,19 @@ test("the event streams of each HTTP/2 session are ended after the session's sha
 		t.after(() => client.destroy());
 		await once(client.request({ accept: "text/event-stream" }), "response");
 	}
-	const goodbyes = new Goodbyes(0, () => 0);
-	goodbyes.delays = () => [0, 1e9];
-	const leaving = leavingOf("web", requestNames(false), {
+	const spread = new Spread(0, () => 0);
+	spread.delays = () => [0, 1e9];
+	const plan = planDrain("web", requestNames(false), {
 		lingerMs: 60_000,
 		leftMs: 60_000,
-		goodbyes,
+		spread,
 		onEndedEarly() {},
 	});
-	sessions.leave(leaving);
+	sessions.beginDrain(plan);
 	// No stream is ended before its session has GOAWAY.
 	while (!streams.some((stream) => Object.hasOwn(stream, "write"))) {
 		await nextTurn();
-		sessions.sweep(leaving, performance.now());
+		sessions.sweep(plan, performance.now());
 	}
 	assert.deepEqual(
 		streams.map((stream) => Object.hasOwn(stream, "write")),

@@ -93,7 +93,7 @@ test("work that begins on a TCP connection during the linger is finished", limit
 test("the closing message of a TCP connection follows the last response", limit, async (t) => {
 	const { service, connect, until, server } = await open(t, {
 		inFlight: "work",
-		goodbye: (socket) => socket.end("421 closing\n"),
+		closingMessage: (socket) => socket.end("421 closing\n"),
 	});
 	const [theirs, ours] = await connect();
 	const [bystander] = await connect();
@@ -181,15 +181,15 @@ test("wrong protocol options are refused, and so are any for a server with a pro
 	const { service } = await running(t);
 	const wrong: [ProtocolOptions, string][] = [
 		[{ inFlight: "always" } as never, '"x": inFlight: wanted "connection" or "work", got "always"'],
-		[{ goodbye: "bye" } as never, '"x": goodbye: wanted a function, got "bye"'],
-		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, goodbye'],
+		[{ closingMessage: "bye" } as never, '"x": closingMessage: wanted a function, got "bye"'],
+		[{ farewell: () => {} } as never, 'options: unknown option "farewell"; there are inFlight, closingMessage'],
 	];
 	for (const [protocol, message] of wrong) {
 		assert.throws(() => service.serve("x", createServer(), protocol), { name: "TypeError", message });
 	}
 	assert.throws(() => service.serve("x", createHttpServer(), {}), {
 		name: "TypeError",
-		message: '"x": a server of node:http or node:https knows its protocol, and takes no options',
+		message: '"x": protocol: a server of node:http or node:https takes no such options',
 	});
 });
 

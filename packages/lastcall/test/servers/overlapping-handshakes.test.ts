@@ -105,13 +105,13 @@ function clientOf(t: TestContext, path: string, request: string): Promise<string
 }
 
 for (const subject of subjects) {
-	for (const isTold of [true, false]) {
-		const title = isTold
+	for (const isNotified of [true, false]) {
+		const title = isNotified
 			? "no connection of a client without an address is taken for an unfinished TLS handshake"
 			: "no connection of a client without an address is taken for an unfinished TLS handshake where Node.js has no `_parent`";
 		test(`${subject.name}: ${title}`, limit, async (t) => {
 			const { connectAll, path, program, server, service, until } = await open(t, subject);
-			if (!isTold) hideParents(server);
+			if (!isNotified) hideParents(server);
 			const clients = await connectAll();
 			// A handshake that never ends. Once the linger has ended it, any connection that is taken for an unfinished handshake has been ended too.
 			const accepted = once(server, "connection");

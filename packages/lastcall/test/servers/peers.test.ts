@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EndedEarly } from "#src/core/drainable.js";
-import { Goodbyes } from "#src/core/goodbyes.js";
-import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
-import { beginUnit, introduce, Peer } from "#src/servers/peers/peer.js";
+import { Spread } from "#src/core/spread.js";
+import type { ConnectionActivity } from "#src/servers/listening/connection-activity.js";
+import { beginUnit, Peer, registerPeer } from "#src/servers/peers/peer.js";
 import { Peers } from "#src/servers/peers/peers.js";
 import { limit } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
@@ -13,7 +13,7 @@ class FakePeer extends Peer {
 	told = 0;
 	cuts = 0;
 	/** The signs of life of its connection. Without any it is never cut for its silence. */
-	shows: SignsOfLife | undefined;
+	shows: ConnectionActivity | undefined;
 	readonly #say: () => unknown;
 	readonly #peers: Peers;
 
@@ -21,15 +21,15 @@ class FakePeer extends Peer {
 		super(name, "a connection");
 		this.#say = say;
 		this.#peers = peers;
-		introduce(this, this);
+		registerPeer(this, this);
 		peers.add(this);
 	}
 
-	override get signs(): SignsOfLife | undefined {
+	override get activity(): ConnectionActivity | undefined {
 		return this.shows;
 	}
 
-	override goodbye(): unknown {
+	override sendClosingMessage(): unknown {
 		this.told++;
 		return this.#say();
 	}
@@ -41,10 +41,10 @@ class FakePeer extends Peer {
 }
 
 /** Closing messages whose delays the test sets. */
-function goodbyesAt(...delays: number[]): Goodbyes {
-	const goodbyes = new Goodbyes(0, () => 0);
-	goodbyes.delays = () => delays;
-	return goodbyes;
+function spreadAt(...delays: number[]): Spread {
+	const spread = new Spread(0, () => 0);
+	spread.delays = () => delays;
+	return spread;
 }
 
 /** Peers that are cut after the test: otherwise the drain of a failing test would never end. */
@@ -57,7 +57,7 @@ function peersOf(t: TestContext): Peers {
 test("each peer gets its closing message when its share of the spread has passed, and only once", limit, async (t) => {
 	const peers = peersOf(t);
 	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 1e9), onEndedEarly() {} });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 1e9), onEndedEarly() {} });
 	await until(t, () => first.told > 0);
 	for (let turns = 0; turns < 50; turns++) await nextTurn();
 	assert.deepEqual([first.told, second.told], [1, 0]);
@@ -73,7 +73,7 @@ test(
 		const peers = peersOf(t);
 		const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
 		const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
-		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
+		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 0), onEndedEarly() {} });
 		await until(t, () => idle.told > 0);
 		one();
 		one();
@@ -100,7 +100,7 @@ test("work that ends before the drain sends no closing message", (t) => {
 test("a peer that comes during or after the drain gets a closing message too", limit, async (t) => {
 	const peers = peersOf(t);
 	const first = new FakePeer(peers, "first");
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0), onEndedEarly() {} });
 	await until(t, () => first.told > 0);
 	const second = new FakePeer(peers, "second");
 	await until(t, () => second.told > 0);
@@ -123,7 +123,7 @@ test(
 		const error = new Error("no word for it");
 		const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
 		const other = new FakePeer(peers, "other");
-		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0, 0), onEndedEarly() {} });
+		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 0), onEndedEarly() {} });
 		await until(t, () => other.told > 0);
 		assert.equal(peers.size, 2, "it may still end by itself");
 		peers.remove(failing);
@@ -170,7 +170,7 @@ test("closing messages to many peers keep no turn of the event loop busy for lon
 	const drained = peers.drain({
 		lingerMs: 0,
 		leftMs: 60_000,
-		goodbyes: goodbyesAt(...all.map(() => 0)),
+		spread: spreadAt(...all.map(() => 0)),
 		onEndedEarly() {},
 	});
 	while (all.some((peer) => peer.told === 0)) await nextTurn();
@@ -181,7 +181,7 @@ test("closing messages to many peers keep no turn of the event loop busy for lon
 	assert.ok(Math.max(...told.values()) <= 11, `${[...told.values()]}`);
 });
 
-const SILENT: SignsOfLife = { received: 0, waiting: 0, isUnread: false, isOurs: false };
+const SILENT: ConnectionActivity = { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
 
 /** The drain of silent peers. They have the shortest possible time: a tenth of the time left. */
 function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } {
@@ -189,7 +189,7 @@ function drainOf(peers: Peers): { drained: Promise<void>; named: EndedEarly[] } 
 	const how = {
 		lingerMs: 0,
 		leftMs: 400,
-		goodbyes: goodbyesAt(),
+		spread: spreadAt(),
 		onEndedEarly: (one: EndedEarly) => void named.push(one),
 	};
 	return { drained: peers.drain(how), named };
@@ -277,7 +277,7 @@ test("a peer that closes in the turn in which its time is over is not reported",
 	const { drained, named } = drainOf(peers);
 	await until(t, () => closing.told > 0);
 	// Its socket is destroyed in the poll before, and `close` comes after the look.
-	closing.shows = { ...SILENT, isOurs: true };
+	closing.shows = { ...SILENT, isOursToEnd: true };
 	await until(t, () => silent.cuts > 0);
 	peers.remove(closing);
 	await drained;
@@ -292,7 +292,7 @@ test("work on a connection whose client has gone is waited for until it is done,
 	const peers = peersOf(t);
 	const peer = new FakePeer(peers, "chat");
 	const done = beginUnit(peer, "order");
-	const how = { lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} };
+	const how = { lingerMs: 0, leftMs: 60_000, spread: spreadAt(0), onEndedEarly() {} };
 	let isDrained = false;
 	const drained = peers.drain(how).then(() => {
 		isDrained = true;
@@ -316,7 +316,7 @@ test("work that begins on a connection after its client has gone is in flight to
 	assert.equal(peers.size, 0);
 	const done = beginUnit(peer, "late");
 	assert.equal(peers.inFlight().length, 1);
-	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, goodbyes: goodbyesAt(0), onEndedEarly() {} });
+	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0), onEndedEarly() {} });
 	done();
 	await drained;
 	assert.equal(peers.size, 0);

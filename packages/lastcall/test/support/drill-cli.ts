@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Tally } from "lastcall-drill";
+import type { Tally } from "lastcall-drill-clients";
 import { Child } from "./child.ts";
 
 const CLI = fileURLToPath(new URL("../../../../drill/dist/cli.js", import.meta.url));

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type EventStreamMoment, endEventStream } from "../answers/event-stream.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
+import { type EventStreamMoment, endEventStream } from "../responses/event-stream.ts";
 
 /** A request of HTTP/1.1 and its response. */
 export interface Exchange {
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
-	/** The `url` with which it arrived: frameworks strip it to the path within a router. */
+	/** The `url` with which it arrived: frameworks reduce it to the path within a router. */
 	readonly target: string | undefined;
 	readonly startedAt: number;
 }
 
-/** The same without its objects, which may outlive its connection. */
-export function requestOf({
+/** Describes the request without its objects, which it may outlive. */
+export function toRequestInFlight({
 	request: { method },
 	target,
 	startedAt,
@@ -20,7 +20,7 @@ export function requestOf({
 	return { method, target, startedAt };
 }
 
-/** Ends the response if it is an event stream whose time has come. `ended` is called then. */
+/** Ends the response if it is an event stream whose time has come. Calls `ended` then. */
 export function endIfEventStream(
 	exchange: Exchange,
 	moment: Omit<EventStreamMoment, "ended">,
@@ -34,7 +34,7 @@ export function endIfEventStream(
 			...moment,
 			ended: (why) => {
 				ended();
-				moment.leaving.endedEarly(requestOf(exchange), why);
+				moment.plan.endedEarly(toRequestInFlight(exchange), why);
 			},
 		},
 	);

@@ -8,7 +8,7 @@ interface Link extends Exchange {
 }
 
 /**
- * The requests in flight on one connection, oldest first. A list of links: whichever is removed, it costs the same, however many
+ * The requests in flight on one connection, oldest first. A linked list: to remove any of them costs the same, however many
  * there are. A `Map` that is filled and emptied again costs a running service several times as much.
  */
 export class Exchanges implements Iterable<Exchange> {
@@ -32,7 +32,7 @@ export class Exchanges implements Iterable<Exchange> {
 		return link;
 	}
 
-	/** Reports whether it was there. */
+	/** Returns true if it was in the list. */
 	remove(exchange: Exchange): boolean {
 		const link = exchange as Link;
 		if (link.isRemoved) return false;
@@ -42,7 +42,7 @@ export class Exchanges implements Iterable<Exchange> {
 		else older.newer = newer;
 		if (newer === undefined) this.#newest = older;
 		else newer.older = older;
-		// What still holds this one must not hold those that came after it.
+		// A reference to this one must not keep the later ones in memory.
 		link.older = link.newer = undefined;
 		this.size--;
 		return true;
@@ -50,7 +50,7 @@ export class Exchanges implements Iterable<Exchange> {
 
 	*[Symbol.iterator](): Iterator<Exchange> {
 		for (let link = this.#oldest; link !== undefined; ) {
-			// It may be removed meanwhile.
+			// The caller may remove the link meanwhile.
 			const { newer } = link;
 			yield link;
 			link = newer;

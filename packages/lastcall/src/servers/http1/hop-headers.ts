@@ -2,10 +2,10 @@ import type { OutgoingHttpHeader, OutgoingHttpHeaders } from "node:http";
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
-/** What a proxy's handler copies from elsewhere would contradict us. */
+/** A proxy's handler copies these from another connection, about which they are. */
 const HOP_HEADERS = ["connection", "keep-alive"];
 
-/** An argument of `writeHead()` without the headers that say what becomes of the connection, in any of their forms. */
+/** Returns an argument of `writeHead()` without the headers about the connection, in whichever form it has them. */
 export function withoutHopHeaders(argument: unknown): unknown {
 	if (typeof argument !== "object" || argument === null) return argument;
 	const headers = argument as Headers;
@@ -15,6 +15,6 @@ export function withoutHopHeaders(argument: unknown): unknown {
 	if (Array.isArray(headers[0])) {
 		return (headers as unknown as [string, unknown][]).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase()));
 	}
-	// Names and values in turn.
+	// Names and values alternate.
 	return headers.filter((_, i) => !HOP_HEADERS.includes(String(headers[i - (i % 2)]).toLowerCase()));
 }

@@ -2,8 +2,8 @@ import { Server as PlainServer } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { Drainable } from "../../core/drainable.ts";
 import { AbandonedRequests } from "../listening/abandoned-requests.ts";
+import { endServer, isTlsServer } from "../listening/close-listener.ts";
 import { Handshakes } from "../listening/handshakes.ts";
-import { endServer, isTlsServer } from "../listening/listener.ts";
 import type { NameRequest } from "../listening/request-name.ts";
 import { ServerDrain } from "../listening/server-drain.ts";
 import { Http1Connections } from "./http1-connections.ts";
@@ -11,7 +11,7 @@ import { Http1Connections } from "./http1-connections.ts";
 /** The HTTP/1.1 servers of Node.js. */
 export type HttpServer = PlainServer | TlsServer;
 
-/** Reports whether `server` is one that `httpDrain` can drain. */
+/** Returns true if `server` is one that `httpDrain` can drain. */
 export function isHttpServer(server: unknown): server is HttpServer {
 	return server instanceof PlainServer || server instanceof TlsServer;
 }

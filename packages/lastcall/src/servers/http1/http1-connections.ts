@@ -1,19 +1,19 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Pruner } from "../../core/pruner.ts";
-import { isClaimed } from "../answers/claimed.ts";
-import { isReconnecting } from "../answers/event-stream.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
-import { inTurns } from "../listening/in-turns.ts";
-import type { Leaving } from "../listening/leaving.ts";
+import type { DrainPlan } from "../listening/drain-plan.ts";
+import { forEachYielding } from "../listening/for-each-yielding.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
-import { Connection } from "./connection.ts";
-import { requestOf } from "./exchange.ts";
+import { isReconnecting } from "../responses/event-stream.ts";
+import { isHandledElsewhere } from "../responses/handled-elsewhere.ts";
+import { toRequestInFlight } from "./exchange.ts";
+import { Http1Connection } from "./http1-connection.ts";
 
 /**
- * So many requests may be in flight on one connection while requests are held, or the server is leaving. A client that pipelines
- * more gets its last answer with the newest of them: it would be kept without a bound, and asked again without an end.
+ * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
+ * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for ever.
  */
 const MOST_IN_FLIGHT = 1_000;
 
@@ -21,7 +21,7 @@ const MOST_IN_FLIGHT = 1_000;
 export interface Http1Source {
 	/** The event with each connection's socket. */
 	readonly opened: "connection" | "secureConnection";
-	/** Reports whether it speaks HTTP/1.1. */
+	/** Returns true if the connection speaks HTTP/1.1. */
 	readonly speaks: (socket: Socket) => boolean;
 }
 
@@ -29,18 +29,18 @@ export interface Http1Source {
 export class Http1Connections implements ProtocolConnections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
-	readonly #connections = new Map<Socket, Connection>();
+	readonly #connections = new Map<Socket, Http1Connection>();
 	#most = Number.POSITIVE_INFINITY;
-	/** Kept-alive connections wait too: serving them takes the time in which connections are to be accepted. */
+	/** Requests on kept-alive connections are held too: to serve them takes the time in which connections have to be accepted. */
 	#holdsAll = false;
-	/** The program may take away the listener that would tell of the end of a socket. */
+	/** The program may remove the listener for the end of a socket. */
 	readonly #pruner = new Pruner(this.#connections, ([, connection]) => {
 		if (connection.socket.closed) this.#gone(connection);
 	});
 	readonly #abandoned: AbandonedRequests;
-	#leavingSince: number | undefined;
+	#drainingSince: number | undefined;
 
-	/** @param server one of `node:http`, or one that has the same methods */
+	/** @param server one of `node:http`, or one with the same methods */
 	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
 		this.#server = server as Server;
 		this.#source = source;
@@ -52,16 +52,16 @@ export class Http1Connections implements ProtocolConnections {
 		return this.#connections.size;
 	}
 
-	sees(event: string | symbol, subject: unknown, answer: unknown): boolean {
+	sees(event: string | symbol, subject: unknown, response: unknown): boolean {
 		switch (event) {
 			case "request":
 			case "checkContinue":
 			case "checkExpectation":
 			case "upgrade":
 			case "connect":
-				// HTTP/2's have the same names, and are not.
+				// HTTP/2 has events of the same names.
 				if (!(subject instanceof IncomingMessage)) return false;
-				return this.#arrived(event, subject, answer as ServerResponse);
+				return this.#arrived(event, subject, response as ServerResponse);
 			case this.#source.opened:
 				if (this.#source.speaks(subject as Socket)) this.#track(subject as Socket);
 				return false;
@@ -70,17 +70,17 @@ export class Http1Connections implements ProtocolConnections {
 		}
 	}
 
-	admits(_event: string | symbol, request: unknown, answer: unknown): boolean {
+	admits(_event: string | symbol, request: unknown, response: unknown): boolean {
 		if (!(request instanceof IncomingMessage)) return true;
-		// A request whose client has gone must not be executed: nobody could be told.
+		// A request whose client has gone must not be executed: it can have no response.
 		if (request.socket.destroyed) return false;
 		const connection = this.#track(request.socket);
 		if (connection.upgrade?.request === request) {
 			connection.refuseUpgrade();
 			return false;
 		}
-		const admitted = connection.admits(answer as ServerResponse);
-		// Behind the last answer: not processed, only read away.
+		const admitted = connection.admits(response as ServerResponse);
+		// After the last response: not processed, only read.
 		if (!admitted) request.resume();
 		return admitted;
 	}
@@ -91,8 +91,9 @@ export class Http1Connections implements ProtocolConnections {
 		for (const connection of this.#connections.values()) {
 			connection.settle();
 			const { exchanges, upgrade, socket } = connection;
-			for (const exchange of exchanges) all.push(requestOf(exchange));
-			if (upgrade !== undefined && !isClaimed(socket)) all.push({ as: "upgraded connection", ...requestOf(upgrade) });
+			for (const exchange of exchanges) all.push(toRequestInFlight(exchange));
+			if (upgrade !== undefined && !isHandledElsewhere(socket))
+				all.push({ as: "upgraded connection", ...toRequestInFlight(upgrade) });
 		}
 		return all;
 	}
@@ -105,50 +106,50 @@ export class Http1Connections implements ProtocolConnections {
 		this.#holdsAll = true;
 	}
 
-	leave({ goodbyes }: Leaving): Promise<void> {
-		this.#leavingSince = performance.now();
-		const delays = goodbyes.delays(this.#connections.size).values();
-		return inTurns(this.#connections.values(), (connection) => connection.leave(delays.next().value));
+	beginDrain({ spread }: DrainPlan): Promise<void> {
+		this.#drainingSince = performance.now();
+		const delays = spread.delays(this.#connections.size).values();
+		return forEachYielding(this.#connections.values(), (connection) => connection.beginDrain(delays.next().value));
 	}
 
-	async sweep(leaving: Leaving, polledAt: number): Promise<void> {
-		const sinceMs = this.#leavingSince ?? performance.now();
-		const visit = (connection: Connection, polledAt: number): void => {
-			if (connection.isOver(polledAt, leaving)) connection.end();
-			else connection.endStreams(performance.now() - sinceMs, leaving);
+	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
+		const sinceMs = this.#drainingSince ?? performance.now();
+		const visit = (connection: Http1Connection, polledAt: number): void => {
+			if (connection.isOver(polledAt, plan)) connection.end();
+			else connection.endStreams(performance.now() - sinceMs, plan);
 		};
-		await inTurns(this.#connections.values(), visit, polledAt);
+		await forEachYielding(this.#connections.values(), visit, polledAt);
 	}
 
 	endUnseen(): void {
 		Server.prototype.closeIdleConnections.call(this.#server);
 	}
 
-	drop(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+	cut(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
 		for (const socket of this.#connections.keys()) end(() => socket.destroy());
-		// Those that were there before we were.
+		// Those that were open before the server was served.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
 
-	/** Reports whether a request is to wait while others are held. */
-	#arrived(event: string, request: IncomingMessage, answer: ServerResponse): boolean {
+	/** Returns true if the request has to wait while requests are held. */
+	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
 		const connection = this.#track(request.socket);
 		if (event === "upgrade" || event === "connect") {
 			connection.upgrade = { request, target: request.url, startedAt: performance.now() };
 			return true;
 		}
-		// One that is not to be processed waits with those that are held, and is not admitted.
-		if (!connection.arrived(request, answer, this.#most)) return true;
-		// A client that was answered on this connection and asks again is not in the accept queue, and won't join it.
-		const mayRejoinQueue = !connection.isKeptAlive || !answer.shouldKeepAlive;
-		return this.#leavingSince !== undefined || this.#holdsAll || mayRejoinQueue;
+		// A request that must not be processed waits with those that are held, and is not admitted.
+		if (!connection.arrived(request, response, this.#most)) return true;
+		// A client that had a response on this connection and asks again is not in the accept queue, and won't join it.
+		const mayRejoinQueue = !connection.isKeptAlive || !response.shouldKeepAlive;
+		return this.#drainingSince !== undefined || this.#holdsAll || mayRejoinQueue;
 	}
 
-	#track(socket: Socket): Connection {
+	#track(socket: Socket): Http1Connection {
 		const known = this.#connections.get(socket);
 		if (known !== undefined) return known;
-		const connection = new Connection(socket);
-		if (this.#leavingSince !== undefined) connection.leave();
+		const connection = new Http1Connection(socket);
+		if (this.#drainingSince !== undefined) connection.beginDrain();
 		if (socket.destroyed) return connection;
 		this.#pruner.pruneSome();
 		this.#connections.set(socket, connection);
@@ -156,24 +157,24 @@ export class Http1Connections implements ProtocolConnections {
 		return connection;
 	}
 
-	#gone(connection: Connection): void {
+	#gone(connection: Http1Connection): void {
 		if (!this.#connections.delete(connection.socket)) return;
 		if (connection.exchanges.size > 0 && hasClientGone(connection.socket)) this.#abandon(connection);
 	}
 
-	/** Its handlers may be in the middle of their work. */
-	#abandon({ exchanges }: Connection): void {
+	/** The handlers of these requests may be in the middle of their work. */
+	#abandon({ exchanges }: Http1Connection): void {
 		for (const exchange of exchanges) {
 			const { request, response } = exchange;
 			const { method, headers } = request;
-			// These handlers end nothing after their client: one only sends events, the other has left it to a stream.
+			// These handlers end no response without a client: one only sends events, the other leaves it to a stream.
 			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
-			this.#abandoned.add(request, response, requestOf(exchange));
+			this.#abandoned.add(request, response, toRequestInFlight(exchange));
 		}
 	}
 }
 
-/** Returns true for a closed socket whose client has closed or reset it. A handler that destroys it has no more to do. */
+/** Returns true if the client has closed or reset the closed socket. A handler that has destroyed it has no more to do. */
 function hasClientGone({ readableEnded, errored }: Socket): boolean {
 	return readableEnded || (errored !== null && "syscall" in errored);
 }

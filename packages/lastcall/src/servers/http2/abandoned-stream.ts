@@ -1,17 +1,17 @@
-import { isReconnecting } from "../answers/event-stream.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
-import { requestOf, type StreamInFlight } from "./http2-stream.ts";
+import { isReconnecting } from "../responses/event-stream.ts";
+import { type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
 
-/** The codes of RFC 9113 §7 by which a server resets a stream. No client resets its own request by these. */
+/** The codes by which a server resets a stream (RFC 9113, section 7). No client resets its own request by these. */
 const INTERNAL_ERROR = 2;
 const REFUSED_STREAM = 7;
 
-/** An HTTP/2 stream was closed before its response was ended: its handler may be in the middle of its work. */
+/** Adds an HTTP/2 stream that was closed before its response was ended: its handler may be in the middle of its work. */
 export function abandonStream(entry: StreamInFlight, abandoned: AbandonedRequests): void {
 	const { stream, response } = entry;
 	if (stream.rstCode === INTERNAL_ERROR || stream.rstCode === REFUSED_STREAM || endsUnseen(entry)) return;
-	// A closed stream says that it has ended, and the response above it never does again. So what the handler calls is
-	// watched, on these two objects.
+	// `writableEnded` is true for every closed stream, and never becomes true for the response above it. So the methods by which
+	// the handler ends them are shadowed on these two objects.
 	const watched = { writableEnded: false };
 	const ended = (): void => {
 		watched.writableEnded = true;
@@ -20,15 +20,15 @@ export function abandonStream(entry: StreamInFlight, abandoned: AbandonedRequest
 		afterCall(stream, method, ended);
 	}
 	if (response !== undefined) for (const method of ["end", "destroy"] as const) afterCall(response, method, ended);
-	abandoned.add(stream, watched, requestOf(entry));
+	abandoned.add(stream, watched, toRequestInFlight(entry));
 }
 
-/** Returns true if nothing shows when its handler has ended: it calls nothing on its stream any more. */
+/** Returns true if it can't be seen when the handler has ended: it calls nothing on its stream any more. */
 function endsUnseen({ stream, headers, response }: StreamInFlight): boolean {
 	if (headers[":method"] === "CONNECT") return true;
 	// The server of `@grpc/grpc-js` leaves a stream alone once its call is cancelled.
 	if (headers["content-type"]?.startsWith("application/grpc")) return true;
-	// What is piped into it ends with it. (A stream below it has been unpiped by now.)
+	// A source that is piped into the response ends with it. (One that was piped into the stream has been unpiped by now.)
 	if (response !== undefined && response.listenerCount("unpipe") > 0) return true;
 	return isReconnecting({ method: headers[":method"], headers, response: stream });
 }

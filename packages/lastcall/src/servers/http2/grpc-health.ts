@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { DrainOptions } from "../../core/drainable.ts";
-import { endQuietly } from "../answers/event-watch.ts";
 import { nextPoll } from "../listening/accept-queue.ts";
+import { endQuietly } from "../responses/event-watch.ts";
 import type { Http2Server } from "./http2-server.ts";
 import { HEALTH_WATCH } from "./http2-stream.ts";
 
-/** "Currently unavailable" (gRPC status codes). */
+/** UNAVAILABLE (gRPC status codes): the client should call again. */
 const UNAVAILABLE = 14;
 /** How often to look. */
 const LOOK_EVERY_MS = 20;
 
 /**
- * The clients that watch the health of a gRPC server. Their streams would hold every stop until the deadline, so they are ended
- * while draining. The service's definition (grpc/health/v1/health.proto) says that a client must call again whatever status
- * its stream ends with. No other stream is ended: nothing tells whether it has an end of its own.
+ * The streams of clients that watch the health of a gRPC server. They would hold every shutdown until the deadline, so they are
+ * ended while draining. By the definition of the service (grpc/health/v1/health.proto), clients should call again after any status.
+ * Other streams are not ended: nothing shows whether they have an end of their own.
  */
 export class HealthWatches {
 	readonly #name: string;
@@ -23,9 +23,9 @@ export class HealthWatches {
 		this.#name = name;
 	}
 
-	/** Knows all that begin on this server from now on. */
+	/** Tracks the streams that begin on this server from now on. */
 	watch(server: Http2Server): void {
-		// Typed as `on`, which would come after the listener of gRPC.
+		// Before the listener of gRPC. The types of Node.js have no `prependListener` for `stream`.
 		server.prependListener("stream", ((stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void => {
 			if (headers[":path"] !== HEALTH_WATCH) return;
 			this.#streams.set(stream, performance.now());
@@ -33,15 +33,15 @@ export class HealthWatches {
 		}) as () => void);
 	}
 
-	/** Ends each in its turn, also those that come meanwhile, until `isOver`. */
-	async endAll({ goodbyes, onEndedEarly }: DrainOptions, isOver: () => boolean): Promise<void> {
-		await goodbyes.doorsClosed();
+	/** Ends each stream in its turn, also those that begin meanwhile, until `isOver` returns true. */
+	async endAll({ spread, onEndedEarly }: DrainOptions, isOver: () => boolean): Promise<void> {
+		await spread.listenersClosed();
 		const since = performance.now();
-		const delays = goodbyes.delays(this.#streams.size);
+		const delays = spread.delays(this.#streams.size);
 		const dueAt = new Map([...this.#streams.keys()].map((stream, at) => [stream, since + (delays[at] ?? 0)]));
 		while (!isOver()) {
 			for (const [stream, startedAt] of this.#streams) {
-				// Not before GOAWAY, or its client would call again on this session.
+				// Not before GOAWAY: the client would call again on this session.
 				const isDue = stream.session?.closed === true && performance.now() >= (dueAt.get(stream) ?? 0);
 				if (!isDue || !end(stream)) continue;
 				this.#streams.delete(stream);
@@ -53,14 +53,14 @@ export class HealthWatches {
 	}
 }
 
-/** Ends a stream with a status, as the server's own code would. Returns true if it was open. */
+/** Ends a stream with a status, as the code of `@grpc/grpc-js` would. Returns true if it was open. */
 function end(stream: ServerHttp2Stream): boolean {
-	// The server listens once it has ended the stream itself.
+	// `@grpc/grpc-js` listens for `wantTrailers` once it has ended the stream itself.
 	const isEnding = stream.writableEnded || stream.destroyed || stream.listenerCount("wantTrailers") > 0;
 	if (!stream.headersSent || isEnding) return false;
 	stream.once("wantTrailers", () => {
 		stream.sendTrailers({ "grpc-status": UNAVAILABLE, "grpc-message": "service is shutting down" });
-		// A status that the program ends it with in the same moment comes too late.
+		// The program may end it with a status of its own in the same moment, which comes too late.
 		stream.sendTrailers = () => {};
 	});
 	endQuietly(stream);

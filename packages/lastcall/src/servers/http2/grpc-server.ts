@@ -7,7 +7,7 @@ import type { NameRequest } from "../listening/request-name.ts";
 import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
-/** What is used of the server of `@grpc/grpc-js`. Its ports are bound by the program. */
+/** The part of the server of `@grpc/grpc-js` that is used. The program binds its ports. */
 export interface GrpcServer {
 	bindAsync(port: string, credentials: never, callback: (error: Error | null, port: number) => void): void;
 	tryShutdown(callback: (error?: Error) => void): void;
@@ -25,11 +25,11 @@ type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session
 
 /**
  * Drains a gRPC server. Below it are HTTP/2 servers of Node.js, one for each address, which are drained as any other HTTP/2
- * server. gRPC's own `tryShutdown()` would reset the clients in the accept queue, and names no call.
+ * server. The `tryShutdown()` of `@grpc/grpc-js` would reset the clients in the accept queue, and lists no calls.
  *
- * The map of these servers is not documented. Each is watched from the turn in which it begins to listen, so that no call
- * is missed. A map whose `set` can't be shadowed is looked through again at each question and at the drain: calls that came
- * before are finished, but not named. Without the map, `tryShutdown()` has to do.
+ * The map of these servers is not documented. Each server is watched from the turn in which it begins to listen, so that no call
+ * is missed: the map's `set` is shadowed. Where that can't be done, the map is searched whenever calls are listed, and at the drain:
+ * calls from before that are finished, but not listed. Without the map, only `tryShutdown()` is called.
  */
 export class GrpcDrain implements Drainable {
 	readonly name: string;
@@ -49,7 +49,7 @@ export class GrpcDrain implements Drainable {
 		this.#server = server;
 		this.#nameRequest = nameRequest;
 		this.#watches = new HealthWatches(name);
-		this.#unwatch = onSet(http2ServersOf(server), () => this.#watch());
+		this.#unwatch = onSet(findHttp2Servers(server), () => this.#watch());
 		this.#watch();
 	}
 
@@ -70,11 +70,11 @@ export class GrpcDrain implements Drainable {
 		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
 		let isOver = false;
 		void this.#watches.endAll(options, () => isOver || this.#stopped !== undefined);
-		// A port that is bound meanwhile adds one more.
+		// A port that is bound meanwhile adds one to the list.
 		for (const drain of this.#drains) await drain;
 		this.#drains.length = 0;
 		isOver = true;
-		// Nothing is left to be waited for, except where nothing could be watched. The server learns that it is shut down.
+		// Waits only for calls that could not be watched. Otherwise it only sets the server's state.
 		this.#shutDown ??= new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
 		await this.#shutDown;
 	}
@@ -82,7 +82,7 @@ export class GrpcDrain implements Drainable {
 	cut(failed: (failure: Failure) => void): void {
 		this.#stopped = failed;
 		for (const part of this.#parts.values()) part.cut(failed);
-		// gRPC's own code for it is CANCEL, which says that the client wanted it. Ours is out first.
+		// `forceShutdown()` resets streams with CANCEL, by which a client would take them for cancelled by itself. GOAWAY is sent first.
 		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
 	}
 
@@ -92,7 +92,7 @@ export class GrpcDrain implements Drainable {
 	}
 
 	#watch(): void {
-		for (const [server, { sessions }] of http2ServersOf(this.#server) ?? []) {
+		for (const [server, { sessions }] of findHttp2Servers(this.#server) ?? []) {
 			if (!this.#parts.has(server) && isHttp2Server(server)) this.#add(server, sessions);
 		}
 	}
@@ -107,7 +107,7 @@ export class GrpcDrain implements Drainable {
 	}
 }
 
-function http2ServersOf(server: GrpcServer): Http2Servers | undefined {
+function findHttp2Servers(server: GrpcServer): Http2Servers | undefined {
 	const { http2Servers } = server as { http2Servers?: unknown };
 	return http2Servers instanceof Map ? http2Servers : undefined;
 }

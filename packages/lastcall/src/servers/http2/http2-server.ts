@@ -14,8 +14,8 @@ import { Http2Sessions } from "./http2-sessions.ts";
 export type Http2Server = PlainHttp2Server | Http2SecureServer;
 
 /**
- * Reports whether `server` is one that `http2Drain` can drain. Their classes are not exported, and asking for one would
- * load `node:http2` into every program.
+ * Returns true if `server` is one that `http2Drain` can drain. Node.js does not export the classes of these servers, and
+ * `node:http2` should not be loaded into every program.
  */
 export function isHttp2Server(server: unknown): server is Http2Server {
 	return server instanceof NetServer && "updateSettings" in server;
@@ -23,7 +23,7 @@ export function isHttp2Server(server: unknown): server is Http2Server {
 
 /**
  * Drains an HTTP/2 server, cleartext or TLS, with its HTTP/1.1 connections if it allows them.
- * @param known those of its sessions that somebody else has kept from the beginning
+ * @param known its sessions, where another library has kept them from the beginning
  */
 export function http2Drain(
 	name: string,
@@ -32,28 +32,27 @@ export function http2Drain(
 	known: Iterable<Http2Session> = [],
 ): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
-	// On Node.js 24 and later it closes all its sessions; before, it doesn't know them. Not once none is left, or the
-	// program would hear one `close` more.
+	// Since Node.js 24, `close()` closes all sessions; earlier versions don't know them. Not called where no connection is left: the
+	// program would get another `close`.
 	const endUnseen = (): void => {
 		server.getConnections((_, count) => void (count > 0 && close.call(server)));
 	};
 	const abandoned = new AbandonedRequests();
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
-	const connections = [...beside(server, abandoned), sessions];
+	const connections = [...trackOthers(server, abandoned), sessions];
 	const end = (ended: () => void): void => void close.call(server, ended);
 	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
 }
 
-/** The connections that are not HTTP/2's, or not yet. */
-function beside(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
+/** Tracks the connections that don't speak HTTP/2, or not yet. */
+function trackOthers(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
-	// What Node.js itself goes by.
+	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`). Without `allowHTTP1` such a connection has
+	// agreed on nothing: to the drain it is idle.
 	const isHttp1 = (socket: Socket): boolean => {
 		const { alpnProtocol } = socket as TLSSocket;
 		return !alpnProtocol || alpnProtocol === "http/1.1";
 	};
-	// The one sign of `allowHTTP1`: only then there are HTTP/1.1's limits of time.
-	if (!("headersTimeout" in server)) return [new Handshakes((socket) => !isHttp1(socket))];
 	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
 	return [new Handshakes(() => true), http1];
 }

@@ -1,31 +1,31 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { isReconnecting } from "../answers/event-stream.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
+import { isReconnecting } from "../responses/event-stream.ts";
 
-/** The one method of gRPC whose stream never ends by definition: its client watches for as long as it lives. */
+/** The one method of gRPC whose stream has no end by definition: its client watches for as long as it runs. */
 export const HEALTH_WATCH = "/grpc.health.v1.Health/Watch";
 
-/** A stream whose answer is not out. */
+/** A stream whose response has not been sent. */
 export interface StreamInFlight {
 	readonly stream: ServerHttp2Stream;
 	readonly headers: IncomingHttpHeaders;
 	readonly startedAt: number;
-	/** Where the program uses the API that is above the stream. */
+	/** Set where the program uses the API above the stream. */
 	response?: Http2ServerResponse;
 }
 
-/** The codes of RFC 9113 §7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
+/** The codes of RFC 9113, section 7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
 const NO_ERROR = 0;
 const REFUSED_STREAM = 7;
 
-/** The request of a stream, without its objects. */
-export function requestOf({ headers, startedAt }: StreamInFlight): RequestInFlight {
+/** Describes the request of a stream without its objects. */
+export function toRequestInFlight({ headers, startedAt }: StreamInFlight): RequestInFlight {
 	const { ":method": method, ":path": path, ":authority": authority } = headers;
 	return { as: method === "CONNECT" ? "upgraded stream" : undefined, method, target: path ?? authority, startedAt };
 }
 
-/** Returns true for a stream that ends only after GOAWAY, or has no end of its own: GOAWAY can't wait for it. */
-export function endsBehindGoaway({ stream, headers }: StreamInFlight): boolean {
+/** Returns true for a stream that GOAWAY can't wait for: it is ended after GOAWAY, or has no end of its own. */
+export function endsAfterGoaway({ stream, headers }: StreamInFlight): boolean {
 	const { ":method": method, ":path": path } = headers;
 	return method === "CONNECT" || path === HEALTH_WATCH || isReconnecting({ method, headers, response: stream });
 }
@@ -39,6 +39,6 @@ export function refuse(stream: ServerHttp2Stream): void {
 export function closeSession(session: Http2Session, lastServed: number | undefined): void {
 	if (lastServed === undefined) return void session.close();
 	session.goaway(NO_ERROR, lastServed);
-	// Not before that is out: its own GOAWAY would name a higher stream.
+	// Later, when that GOAWAY has been sent: the one that `close()` sends would name a higher stream.
 	setImmediate(() => session.close());
 }

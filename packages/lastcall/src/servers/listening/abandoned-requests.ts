@@ -1,4 +1,4 @@
-import type { Leaving } from "./leaving.ts";
+import type { DrainPlan } from "./drain-plan.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
 /** How long the handler of a request is waited for after its client has gone. */
@@ -6,26 +6,26 @@ const ABANDONED_MS = 5_000;
 
 /** A response whose handler goes on without a client. */
 export interface AbandonedResponse {
-	/** Its handler has ended it. */
+	/** True if its handler has ended it. */
 	readonly writableEnded: boolean;
 }
 
 interface Abandoned {
 	readonly named: RequestInFlight;
 	readonly goneAt: number;
-	/** Weak: a handler that goes on holds its response. One that has let go of it will not end it any more. */
+	/** Weak: a handler that goes on holds its response. One that no longer holds it will not end it any more. */
 	readonly response: WeakRef<AbandonedResponse>;
 }
 
 /**
  * The requests of one server whose client has gone, and whose handler may be in the middle of its work. They are in flight
- * until the response is ended, and for 5 s at most: a handler may never do that. No timer: the set is only cleared when
- * something is added or asked for.
+ * until the response is ended, and for 5 s at most, since a handler may never do that. There is no timer: the set is only
+ * cleared when something is added or looked up.
  */
 export class AbandonedRequests {
 	/** In the order in which their clients went. */
 	readonly #all = new Set<Abandoned>();
-	#leaving: Leaving | undefined;
+	#plan: DrainPlan | undefined;
 	#isHeld: (request: object) => boolean = () => false;
 	readonly #refused = new WeakSet<object>();
 	#isStopped = false;
@@ -41,7 +41,7 @@ export class AbandonedRequests {
 	 */
 	add(request: object, response: AbandonedResponse, named: RequestInFlight): void {
 		const now = performance.now();
-		// Only the oldest: with many of them, each that is added would cost as much as all of them.
+		// Only the oldest ones: a look at all of them would make each addition as expensive as there are many.
 		for (const one of this.#all) if (!this.#forgetIfOver(one, now)) break;
 		if (this.#isStopped || response.writableEnded || this.#isHeld(request) || this.#refused.has(request)) return;
 		this.#all.add({ named, goneAt: now, response: new WeakRef(response) });
@@ -52,14 +52,14 @@ export class AbandonedRequests {
 		return [...this.#all].map(({ named }) => ({ ...named, hasClientGone: true }));
 	}
 
-	/** Reports from now on what it stops waiting for. */
-	drain(leaving: Leaving, isHeld: (request: object) => boolean): void {
+	/** From now on, each request that is no longer waited for is reported. */
+	beginDrain(plan: DrainPlan, isHeld: (request: object) => boolean): void {
 		this.clear(performance.now());
-		this.#leaving = leaving;
+		this.#plan = plan;
 		this.#isHeld = isHeld;
 	}
 
-	/** Its handler will never have it. Its connection may be about to say that it is closed. */
+	/** The program never gets this request. Its connection may be about to close. */
 	refuse(request: object): void {
 		this.#refused.add(request);
 	}
@@ -71,10 +71,10 @@ export class AbandonedRequests {
 
 	#forgetIfOver(one: Abandoned, now: number): boolean {
 		const isEnded = one.response.deref()?.writableEnded ?? true;
-		const lastMomentAt = this.#leaving?.lastMomentAt ?? Number.POSITIVE_INFINITY;
+		const lastMomentAt = this.#plan?.lastMomentAt ?? Number.POSITIVE_INFINITY;
 		if (!isEnded && now - one.goneAt < ABANDONED_MS && now < lastMomentAt) return false;
 		this.#all.delete(one);
-		if (!isEnded) this.#leaving?.endedEarly(one.named, "client-gone");
+		if (!isEnded) this.#plan?.endedEarly(one.named, "client-gone");
 		return true;
 	}
 

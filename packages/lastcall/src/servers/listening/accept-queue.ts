@@ -1,18 +1,18 @@
 import type { Server } from "node:net";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Siblings } from "../../core/siblings.ts";
-import { closeListenerOnly } from "./listener.ts";
+import { closeListenerOnly } from "./close-listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way at the start is done by then. */
 const QUIET_MS = 40;
-/** Turns without a new connection that it takes besides, since a busy event loop can spend any time in one turn. */
+/** As well as this many turns without a new connection: a busy event loop can spend any time in one turn. */
 const QUIET_TURNS = 3;
 /**
  * Connections that still arrive after this long come from clients that do not wait for the held requests, such as a load
  * balancer that has not noticed yet. More waiting would not make it quiet.
  */
 const PATIENCE_MS = 100;
-/** Clients that keep connecting for so long don't wait for the requests that are held back, in a cluster as elsewhere. */
+/** The same for a cluster, whose primary may be late. */
 const SIBLINGS_PATIENCE_MS = 1_000;
 /**
  * Connections beyond this many joined the queue after the stop: no queue is longer, unless Linux's `net.core.somaxconn`
@@ -28,14 +28,14 @@ const LOOK_EVERY_MS = 5;
 const SLOW_TURN_MS = 20;
 /** A connection that arrives between the last poll and the close is reset, so the turn in between must not be longer. */
 const SHORT_TURN_MS = 0.2;
-/** A busy process may have no turn as short as that: after each so many tries twice the time will do. */
+/** A busy process may have no turn as short as that: after each of these many tries, twice the time is short enough. */
 const TRIES_BEFORE_TWICE = 10;
 
 /** What the server does while its accept queue is emptied. */
 export interface QueueOwner {
 	/** Returns how many connections the server has accepted so far. */
 	accepted(): number;
-	/** Called once, where every request has to be held: those on kept-alive connections too. */
+	/** Called when every request has to be held, also those on kept-alive connections. */
 	holdAll(): void;
 }
 
@@ -56,7 +56,8 @@ export class AcceptQueue {
 	 * connection in each turn of the event loop (since 1.45), so N waiting connections take about N turns.
 	 *
 	 * The caller must hold the requests of new connections meanwhile, or their clients get their responses, connect again and
-	 * fill the queue; and all requests once `isLate()`. They need some time afterwards: of `leftMs` this takes half at most.
+	 * fill the queue. Once `isLate()`, it must hold all requests. Held requests need some time afterwards, so this takes half of
+	 * `leftMs` at most.
 	 * @param siblings the other workers of a cluster: their primary accepts the connections, and may be late
 	 */
 	async close(leftMs: number, siblings?: Siblings): Promise<void> {
@@ -69,13 +70,13 @@ export class AcceptQueue {
 			const known = this.#owner.accepted();
 			await siblings.handedOn();
 			if (this.#owner.accepted() === known) break;
-			// One that was on its way through the primary has come: there may be more of them.
+			// A connection came that was on its way through the primary: there may be more of them.
 			await empty();
 		}
 		if (this.#server.listening) closeListenerOnly(this.#server);
 	}
 
-	/** While the queue is emptied: reports whether this turn of the event loop is a slow one already. */
+	/** While the queue is emptied: returns true if this turn of the event loop is a slow one already. */
 	isLate(): boolean {
 		return performance.now() - this.#lookedAt > LOOK_EVERY_MS + SLOW_TURN_MS;
 	}
@@ -100,14 +101,14 @@ export class AcceptQueue {
 			if (owner.accepted() > before) {
 				quietSince = this.#lookedAt;
 				quietTurns = 0;
-				// Of clients that come at a rate, the next one is farthest away right after one has come.
+				// Where clients connect at a rate, the next one is farthest away right after a connection.
 				isBetweenTwo = !isPatient;
 				continue;
 			}
 			quietTurns++;
 			if (!isBetweenTwo && (this.#lookedAt - quietSince < QUIET_MS || quietTurns < QUIET_TURNS)) continue;
 			if (turnMs < SHORT_TURN_MS * 2 ** Math.floor(longTurns++ / TRIES_BEFORE_TWICE)) return;
-			// Busy with kept-alive clients, which wait for their responses and so are quiet a moment later.
+			// Busy with kept-alive clients. Without their responses they are quiet a moment later.
 			owner.holdAll();
 		}
 	}

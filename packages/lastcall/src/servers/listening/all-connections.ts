@@ -1,9 +1,9 @@
 import type { AbandonedRequests } from "./abandoned-requests.ts";
-import type { Leaving } from "./leaving.ts";
+import type { DrainPlan } from "./drain-plan.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
-/** All connections of one server, whatever they speak, as if they were of one kind; and requests that have none any more. */
+/** The connections of one server in all of its protocols, and the requests whose connection is gone. */
 export class AllConnections {
 	readonly #parts: readonly ProtocolConnections[];
 	readonly #abandoned: AbandonedRequests;
@@ -44,9 +44,9 @@ export class AllConnections {
 		return this.#parts.some((part) => part.waits?.(event, subject));
 	}
 
-	/** Requests are held from now on. Those whose client goes while they are held are not waited for. */
-	hold(leaving: Leaving, isHeld: (request: unknown) => boolean): void {
-		this.#abandoned.drain(leaving, isHeld);
+	/** Requests are held from now on. A held request whose client goes is not waited for. */
+	hold(plan: DrainPlan, isHeld: (request: unknown) => boolean): void {
+		this.#abandoned.beginDrain(plan, isHeld);
 		for (const part of this.#parts) part.hold?.();
 	}
 
@@ -54,20 +54,20 @@ export class AllConnections {
 		for (const part of this.#parts) part.holdAll?.();
 	}
 
-	async leave(leaving: Leaving): Promise<void> {
-		for (const part of this.#parts) await part.leave(leaving);
+	async beginDrain(plan: DrainPlan): Promise<void> {
+		for (const part of this.#parts) await part.beginDrain(plan);
 	}
 
-	async sweep(leaving: Leaving, polledAt: number): Promise<void> {
-		for (const part of this.#parts) await part.sweep(leaving, polledAt);
+	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
+		for (const part of this.#parts) await part.sweep(plan, polledAt);
 	}
 
 	endUnseen(): void {
 		for (const part of this.#parts) part.endUnseen?.();
 	}
 
-	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
+	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
 		this.#abandoned.stop();
-		for (const part of this.#parts) end(() => part.drop(isHeld, end));
+		for (const part of this.#parts) end(() => part.cut(isHeld, end));
 	}
 }

@@ -1,7 +1,7 @@
 /** Fewer bytes a second than this are a drip: they hold a connection open and carry nothing. */
 const DRIP_BYTES_PER_S = 1_000;
 
-/** What a peer still sends after it was told, or answered, for the last time: the rest of an upload, or a drip. */
+/** Measures what a peer still sends after it got its last response or closing message: the rest of an upload, or a drip. */
 export class Flow {
 	#since = 0;
 	#bytes = 0;
@@ -12,12 +12,12 @@ export class Flow {
 		this.#bytes = bytes;
 	}
 
-	/** Returns true if so few bytes came in the last `spanMs` that they were not sent for what they say. Asked again and again. */
+	/** Returns true if only a drip came in the last `spanMs`. Called again and again. */
 	isDrip(now: number, bytes: number, spanMs: number): boolean {
 		const ms = now - this.#since;
 		if (ms < spanMs) return false;
 		const isDrip = (bytes - this.#bytes) * 1_000 < DRIP_BYTES_PER_S * ms;
-		// Span by span: what came in one burst before says nothing of what comes now.
+		// Span by span: a burst in the last one says nothing about the next one.
 		this.begin(now, bytes);
 		return isDrip;
 	}

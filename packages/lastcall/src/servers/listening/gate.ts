@@ -2,29 +2,30 @@ import { AsyncResource } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import { Duplex } from "node:stream";
 
-/** What stands at the gate. */
+/** Decides what the program gets of a server's events. */
 export interface Gatekeeper {
 	/**
-	 * Sees every event of the server before the program does, with the first two things that it brings. Reports whether it
-	 * hands the program a request that waits where requests are held.
+	 * Called with every event of the server before the program's listeners, with the first two arguments of the event. Returns true if it
+	 * brings a request that waits where requests are held.
 	 */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** Sees a held request when its turn has come. Reports whether the program may have it. */
+	/** Called with a held request when its turn has come. Returns true if the program may have it. */
 	admits(event: string | symbol, subject: unknown, other: unknown): boolean;
-	/** Reports whether a held request is to wait beyond the poll that brought it. It is asked again at each `release()`. */
+	/** Returns true if a held request has to wait beyond the poll that brought it. Called again at each `release()`. */
 	waits?(event: string | symbol, subject: unknown): boolean;
-	/** Hears the server's `close`. Reports whether the program may hear it too. */
-	closed(): boolean;
+	/** Called when the server emits `close`. Returns true if the program gets the event. */
+	allowsClose(): boolean;
 }
 
 /**
- * Stands between a server and its listeners, so that requests can be seen before any of them answers, and held back.
- * It shadows `emit` on this one server: a listener, even a prepended one, neither comes before one that is prepended
- * later nor can it hold anything back.
+ * Stands between a server and its listeners, so that requests can be seen before a listener responds, and be held back.
+ *
+ * The trick: it shadows `emit` on this one server. A prepended listener would not do: it is called after one that is prepended later,
+ * and it can't hold an event back.
  */
 export class Gate {
 	readonly #server: EventEmitter;
-	/** Its own `emit`, where it has one. That of its class is asked for each time: an instrumentation may replace it at any time. */
+	/** The server's own `emit`, if it has one. That of its class is looked up each time, since instrumentation may replace it at any time. */
 	readonly #own: EventEmitter["emit"] | undefined;
 	readonly #class: EventEmitter;
 	readonly #shadow: EventEmitter["emit"];
@@ -42,14 +43,14 @@ export class Gate {
 		this.#keeper = keeper;
 		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
 			if (this.#state === "removed") return this.#next.call(server, event, ...args);
-			// Not the array: where nobody is handed it, it is never made. This runs for each request of a running service.
+			// Two arguments, not the array: V8 then need not make it. This runs for each request of a running service.
 			if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
-			if (event === "close" && !keeper.closed()) return false;
+			if (event === "close" && !keeper.allowsClose()) return false;
 			return this.#next.call(server, event, ...args);
 		};
 	}
 
-	/** Gives the server its own `emit` back. Where somebody has shadowed ours, that only passes on from now on. */
+	/** Gives the server its own `emit` back. If another shadow is on top of this one, this one only passes events on from now on. */
 	remove(): void {
 		this.#state = "removed";
 		if (this.#server.emit !== this.#shadow) return;
@@ -57,27 +58,27 @@ export class Gate {
 		else this.#server.emit = this.#own;
 	}
 
-	/** Holds back from now on what the keeper says is to wait. */
+	/** From now on, holds the requests that have to wait by the keeper's word. */
 	hold(): void {
 		this.#state = "held";
 	}
 
 	/**
-	 * Hands on what was held; from now on a request is held until the poll that brought it is over. Only then it is
-	 * known whether another came with it, and so which is the connection's last.
+	 * Hands on what was held. From now on, a request is held until the poll that brought it is over. Only then it is
+	 * known whether another one came with it, and so which one is the connection's last.
 	 */
 	batch(): void {
 		this.#state = "batched";
 		this.release();
 	}
 
-	/** Hands on what was held, and holds nothing more. */
+	/** Hands on what was held, and holds nothing from now on. */
 	open(): void {
 		this.#state = "open";
 		this.release();
 	}
 
-	/** Reports whether this request is held: the program has not seen it. */
+	/** Returns true if this request is held: the program has not seen it. */
 	holds(request: unknown): boolean {
 		return this.#waiting.has(request);
 	}
@@ -88,9 +89,9 @@ export class Gate {
 
 	#hold(event: string | symbol, args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
-		// Nobody else hears yet of the errors of a socket that was taken out of HTTP's hands, or of an HTTP/2 stream.
+		// A socket that HTTP has handed over, or an HTTP/2 stream, has no other listener for its errors yet.
 		for (const arg of args) if (arg instanceof Duplex) arg.on("error", ignore);
-		// An instrumentation that has shadowed ours in its turn has put it into a context of its own.
+		// Keeps the asynchronous context: instrumentation on top of this shadow may have set one for the event.
 		this.#held.push({ event, args, scope: new AsyncResource("lastcall.held") });
 		this.#waiting.add(args[0]);
 		if (this.#state === "batched" && !this.#isReleasing) {
@@ -103,7 +104,7 @@ export class Gate {
 		return true;
 	}
 
-	/** Hands on what was held, except what the keeper says is to wait for longer. */
+	/** Hands on what was held, except for what has to wait for longer. */
 	release(): void {
 		for (const held of this.#held.splice(0)) {
 			const { event, args, scope } = held;
@@ -117,7 +118,7 @@ export class Gate {
 			try {
 				scope.runInAsyncScope(this.#next, this.#server, event, ...args);
 			} catch (error) {
-				// As uncaught as it would have been without us, but the others still get their turn.
+				// Uncaught, as it would have been without the gate. The other held requests still get their turn.
 				process.nextTick(() => {
 					throw error;
 				});

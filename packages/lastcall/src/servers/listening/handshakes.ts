@@ -1,27 +1,27 @@
 import type { Socket } from "node:net";
 import { Pruner } from "../../core/pruner.ts";
 import { nextPoll } from "./accept-queue.ts";
-import type { Leaving } from "./leaving.ts";
+import type { DrainPlan } from "./drain-plan.ts";
 import { Linger } from "./linger.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 
-/** A client that is busy with many handshakes takes longer for one than an idle connection may be silent. */
+/** The least silence before a handshake is closed: a client that is busy with many handshakes takes longer for one. */
 const LEAST_SILENT_MS = 1_000;
 /** How often to look for handshakes that have taken too long. */
 const SWEEP_EVERY_MS = 20;
 
-type Times = Pick<Leaving, "lingerMs" | "hardStopAt">;
+type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
 
 /**
- * The connections of a TLS server whose protocol is not known: handshakes that are not done, and those that agreed on no protocol.
- * They are in flight under no name, since nothing was asked on them.
+ * The connections of a TLS server whose protocol is not known: handshakes that are not done, and handshakes that agreed on no
+ * protocol. They have no request, so none of them is in flight.
  *
- * Node.js emits `connection` with the TCP socket and `secureConnection` with another one, the `TLSSocket` on top of it. They are known by the
- * former: the client's address would not do as a key, since connections through a Unix socket have none.
+ * Node.js emits `connection` with the TCP socket, and `secureConnection` with another one, the `TLSSocket` on top of it. The key is the TCP
+ * socket. The client's address would not do: connections through a Unix socket have none.
  */
 export class Handshakes implements ProtocolConnections {
 	readonly #handshakes = new Map<Socket, Linger>();
-	/** The program may take away the listener that would tell of the end of a socket. */
+	/** The program may remove the listener for the end of a socket. */
 	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
 		if (socket.closed) this.#handshakes.delete(socket);
 	});
@@ -46,7 +46,7 @@ export class Handshakes implements ProtocolConnections {
 		return false;
 	}
 
-	leave(times: Times): void {
+	beginDrain(times: Times): void {
 		this.#times = times;
 		for (const [socket, linger] of this.#handshakes) linger.restart(socket.bytesRead);
 	}
@@ -74,7 +74,7 @@ export class Handshakes implements ProtocolConnections {
 		}
 	}
 
-	drop(_isHeld: unknown, end: (destroy: () => void) => void): void {
+	cut(_isHeld: unknown, end: (destroy: () => void) => void): void {
 		for (const socket of this.#handshakes.keys()) end(() => socket.destroy());
 	}
 

@@ -1,4 +1,4 @@
-import type { Leaving } from "./leaving.ts";
+import type { DrainPlan } from "./drain-plan.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
 /**
@@ -14,17 +14,17 @@ export interface ProtocolConnections {
 	 */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** From now on each connection is closed as soon as its protocol allows, also those that come later. */
-	leave(leaving: Leaving): Promise<void> | void;
+	beginDrain(plan: DrainPlan): Promise<void> | void;
 	/**
 	 * Closes the connections that have waited for long enough. Called again and again while draining, right after a poll. What arrived
 	 * after `polledAt` may be unread: the silence of a client is counted up to then.
 	 */
-	sweep(leaving: Leaving, polledAt: number): Promise<void> | void;
+	sweep(plan: DrainPlan, polledAt: number): Promise<void> | void;
 	/**
 	 * Destroys all connections now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns true
 	 * for a request that is held, so that the program has not seen it.
 	 */
-	drop(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
+	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
 	/** The requests in flight. */
 	inFlight?(): RequestInFlight[];
 	/** Called with a held request when its turn has come. Returns true if the program may have it. */

@@ -1,9 +1,9 @@
-/** A request that is in flight, as its client sent it. It is named only when the name is asked for. */
+/** A request that is in flight, as its client sent it. Its name is made only when it is needed. */
 export interface RequestInFlight {
-	/** What it is where it is more than a request: `upgraded connection`. */
+	/** Set where it is more than a request: `upgraded connection`. */
 	readonly as?: string | undefined;
 	readonly method?: string | undefined;
-	/** What it asks for: a path with its query, the whole URL (to a proxy), the host and port of a CONNECT. */
+	/** The request target: a path with its query, the whole URL (to a proxy), the host and port of a CONNECT. */
 	readonly target: string | undefined;
 	readonly startedAt: number;
 	readonly hasClientGone?: boolean | undefined;
@@ -23,15 +23,15 @@ export function requestNames(showQueryStrings: boolean): NameRequest {
 	};
 }
 
-/** Neither has it a fragment, which some clients send (RFC 9112 section 3.2 allows none). */
+/** Without the fragment as well. Some clients send one, though RFC 9112, section 3.2, allows none. */
 function withoutQuery(target: string): string {
-	// Not by a regular expression, which takes ten times as long for a path of many kilobytes.
+	// A regular expression takes ten times as long for a path of many kilobytes.
 	const [beforeQuery = ""] = target.split("?", 1);
 	const [path = ""] = beforeQuery.split("#", 1);
 	return path;
 }
 
-/** In a URL, or in the authority of a CONNECT; an `@` in a path is no user's. */
+/** In a URL, or in the authority of a CONNECT. An `@` in a path does not end a user. */
 function withoutUser(target: string): string {
 	return target.replace(/^((?:[^:/?#]*:)?\/\/)?[^/?#]*@/, "$1");
 }

@@ -1,66 +1,66 @@
 import { quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
-import { claim } from "../answers/claimed.ts";
+import { handleElsewhere } from "../responses/handled-elsewhere.ts";
 import { Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 
-/** What is needed of an answer: `ServerResponse`, HTTP/2's, or an HTTP/2 stream itself. */
+/** The part of a response that is needed: a `ServerResponse`, that of HTTP/2, or an HTTP/2 stream itself. */
 export interface ResponseLike {
 	readonly destroyed: boolean;
 	readonly writableEnded: boolean;
 	readonly closed?: boolean;
-	/** Of HTTP/2's answer: only its stream knows whether it is destroyed. */
+	/** With HTTP/2: only the stream of a response shows whether it is destroyed. */
 	readonly stream?: { readonly destroyed: boolean };
-	/** Of an HTTP/2 stream, which says that it has ended even where its client has reset it. */
+	/** With an HTTP/2 stream: its `writableEnded` is true even where its client has reset it. */
 	readonly aborted?: boolean;
 	once(event: "close", listener: () => void): unknown;
 }
 
-/** The signals by which handlers hear that draining has begun, each for one answer. */
+/** The signals that abort when draining begins, each for the handler of one response. */
 export class DrainSignals implements Drainable {
 	readonly name = "drain signals";
 	readonly #reason: () => unknown;
 	readonly #peers = new Peers();
 	readonly #signals = new WeakMap<ResponseLike, AbortSignal>();
 
-	/** @param reason what the signals abort with when draining begins */
+	/** @param reason returns the reason with which the signals abort when draining begins */
 	constructor(reason: () => unknown) {
 		this.#reason = reason;
 	}
 
 	/**
-	 * The signal of this answer, always the same.
-	 * @throws {TypeError} where it is no answer
+	 * Returns the signal of this response, always the same one.
+	 * @throws {TypeError} where it is no response
 	 */
-	of(answer: ResponseLike): AbortSignal {
-		if (typeof (answer as Partial<ResponseLike> | undefined)?.once !== "function") {
-			throw new TypeError(`drainSignalFor: wanted the answer, a ServerResponse, got ${quote(answer)}`);
+	signalFor(response: ResponseLike): AbortSignal {
+		if (typeof (response as Partial<ResponseLike> | undefined)?.once !== "function") {
+			throw new TypeError(`drainSignalFor: wanted a response (ServerResponse), got ${quote(response)}`);
 		}
-		const known = this.#signals.get(answer);
+		const known = this.#signals.get(response);
 		if (known !== undefined) return known;
 		const controller = new AbortController();
-		this.#signals.set(answer, controller.signal);
-		// Its handler ends it. HTTP/2 knows an answer by its stream.
-		claim(answer);
-		if (answer.stream instanceof Object) claim(answer.stream);
-		if (answer.destroyed || answer.stream?.destroyed) {
+		this.#signals.set(response, controller.signal);
+		// Its handler ends it. The HTTP/2 server only sees the stream below it.
+		handleElsewhere(response);
+		if (response.stream instanceof Object) handleElsewhere(response.stream);
+		if (response.destroyed || response.stream?.destroyed) {
 			controller.abort();
 			return controller.signal;
 		}
-		const peer = new SignalPeer(answer, () => {
+		const peer = new SignalPeer(response, () => {
 			this.#peers.remove(peer);
 			controller.abort(this.#reason());
 		});
-		answer.once("close", () => {
+		response.once("close", () => {
 			this.#peers.remove(peer);
-			if (!answer.writableEnded || answer.aborted) controller.abort();
+			if (!response.writableEnded || response.aborted) controller.abort();
 		});
 		this.#peers.add(peer);
 		return controller.signal;
 	}
 
-	/** Answers are in flight by their server's account. */
+	/** Responses are listed by the server that they belong to. */
 	inFlight(): InFlight[] {
 		return [];
 	}
@@ -75,20 +75,20 @@ export class DrainSignals implements Drainable {
 }
 
 class SignalPeer extends Peer {
-	readonly #answer: ResponseLike;
+	readonly #response: ResponseLike;
 	readonly #abort: () => void;
 
-	constructor(answer: ResponseLike, abort: () => void) {
+	constructor(response: ResponseLike, abort: () => void) {
 		super("", "");
-		this.#answer = answer;
+		this.#response = response;
 		this.#abort = abort;
 	}
 
 	override get hasEnded(): boolean {
-		return this.#answer.closed === true || (this.#answer.stream ?? this.#answer).destroyed;
+		return this.#response.closed === true || (this.#response.stream ?? this.#response).destroyed;
 	}
 
-	override goodbye(): void {
+	override sendClosingMessage(): void {
 		this.#abort();
 	}
 

@@ -6,20 +6,20 @@ import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts"
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "../listening/accept-queue.ts";
+import { closeServerNow } from "../listening/close-listener.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
+import { guardCloses } from "../listening/guard-closes.ts";
 import { Handshakes } from "../listening/handshakes.ts";
-import { closeNow } from "../listening/listener.ts";
-import { guardCloses } from "../listening/program-closes.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
-import { introduce } from "./peer.ts";
+import { registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import type { ProtocolOptions } from "./protocol-options.ts";
-import { type Goodbye, IdlePeer, SocketPeer } from "./socket-peer.ts";
+import { type ClosingMessage, IdlePeer, SocketPeer } from "./socket-peer.ts";
 
-/** The servers of a protocol that Node.js doesn't know. */
+/** The servers of Node.js for any protocol. */
 export type NetServer = PlainServer | TlsServer;
 
-/** Reports whether `server` is one that `NetDrain` can drain: any that is not of a kind that knows its protocol. */
+/** Returns true if `server` is one that `NetDrain` can drain. All servers of Node.js are: those of a known protocol have to be detected before. */
 export function isNetServer(server: unknown): server is NetServer {
 	return server instanceof PlainServer;
 }
@@ -33,9 +33,9 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #peers = new Peers();
 	readonly #handshakes: Handshakes | undefined;
 	#accepted = 0;
-	/** While the listener's close is waited for. Not by a listener: the program may take away all of them. */
-	#heardClose: (() => void) | undefined;
-	#isHardStopped = false;
+	/** Called at the server's `close`, while that is waited for. Not a listener: the program may remove all of them. */
+	#whenClosed: (() => void) | undefined;
+	#isCut = false;
 	#unguard: (() => void) | undefined;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
@@ -66,15 +66,14 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	cut(failed: (failure: Failure) => void): void {
-		this.#isHardStopped = true;
-		attempt(this.name, failed, () => closeNow(this.#server));
-		this.#handshakes?.drop(undefined, (destroy) => attempt(this.name, failed, destroy));
+		this.#isCut = true;
+		attempt(this.name, failed, () => closeServerNow(this.#server));
+		this.#handshakes?.cut(undefined, (destroy) => attempt(this.name, failed, destroy));
 		this.#peers.cut(failed);
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
-		const isBeingClosed = (): boolean =>
-			!this.#isHardStopped && (this.#server.listening || this.#heardClose !== undefined);
+		const isBeingClosed = (): boolean => !this.#isCut && (this.#server.listening || this.#whenClosed !== undefined);
 		const { close } = PlainServer.prototype;
 		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
 	}
@@ -84,20 +83,20 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#gate.remove();
 	}
 
-	/** Resolves when the listener is closed, and to what comes later: the server's `close`, where there is one to come. */
+	/** Resolves when the listener is closed, to a promise of what comes later: the server's `close`, if it had a listener. */
 	async #closeListener(how: DrainOptions): Promise<{ readonly event: Promise<unknown> | undefined }> {
 		const hardStopAt = performance.now() + how.leftMs;
-		// `close` comes when the last connection has ended, also of those that were there before we were.
-		const heard = new Promise<void>((resolve) => {
-			this.#heardClose = resolve;
+		// The server emits `close` when its last connection has ended, also of those that were open before it was served.
+		const closed = new Promise<void>((resolve) => {
+			this.#whenClosed = resolve;
 		});
-		const event = this.#server.listening ? heard : undefined;
-		if (event === undefined) this.#heardClose = undefined;
-		// Clients in a closed loop would fill the accept queue up again. What they send meanwhile is read afterwards.
+		const event = this.#server.listening ? closed : undefined;
+		if (event === undefined) this.#whenClosed = undefined;
+		// Clients that connect again after each response would refill the accept queue. What they send meanwhile is read later.
 		this.#gate.hold();
-		await how.goodbyes.behind(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
+		await how.spread.trackListener(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
 		this.#gate.open();
-		this.#handshakes?.leave({ lingerMs: how.lingerMs, hardStopAt });
+		this.#handshakes?.beginDrain({ lingerMs: how.lingerMs, hardStopAt });
 		return { event };
 	}
 
@@ -106,10 +105,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		return this.#accepted;
 	}
 
-	/** @internal for the accept queue: what open connections bring can't be held, since their protocol is the program's */
+	/** @internal for the accept queue: requests on open connections can't be held, since only the program knows the protocol */
 	holdAll(): void {}
 
-	/** @internal for the gate: the "request" that can be held back is a connection that is ready to speak */
+	/** @internal for the gate: what is held in place of a request is a connection that is ready */
 	sees(event: string | symbol, subject: unknown): boolean {
 		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
@@ -128,24 +127,24 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/** @internal for the gate */
-	closed(): boolean {
-		this.#heardClose?.();
-		this.#heardClose = undefined;
+	allowsClose(): boolean {
+		this.#whenClosed?.();
+		this.#whenClosed = undefined;
 		return true;
 	}
 
 	#add(socket: Socket): void {
-		const { inFlight, goodbye } = this.#protocol;
+		const { inFlight, closingMessage } = this.#protocol;
 		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
-		const what = `connection from ${clientOf(socket)}`;
-		const peer = new Kind(this.name, what, socket, goodbye as Goodbye<Duplex> | undefined);
-		introduce(socket, peer);
+		const what = `connection from ${describeClient(socket)}`;
+		const peer = new Kind(this.name, what, socket, closingMessage as ClosingMessage<Duplex> | undefined);
+		registerPeer(socket, peer);
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}
 }
 
-/** The client of a connection, as a person knows it. Through a Unix socket or a Windows pipe it has no address. */
-function clientOf({ remoteAddress, remotePort }: Socket): string {
+/** Describes the client of a connection. Through a Unix socket or a Windows pipe it has no address. */
+function describeClient({ remoteAddress, remotePort }: Socket): string {
 	return remoteAddress === undefined ? "a client without an address" : `${remoteAddress}:${remotePort}`;
 }

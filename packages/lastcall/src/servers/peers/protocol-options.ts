@@ -1,7 +1,7 @@
 import { checkOptionNames, quote } from "../../core/check-options.ts";
-import type { Goodbye } from "./socket-peer.ts";
+import type { ClosingMessage } from "./socket-peer.ts";
 
-/** What the program says about the protocol of a `node:net` or `node:tls` server. */
+/** Describes the protocol of a `node:net` or `node:tls` server. */
 export interface ProtocolOptions {
 	/**
 	 * What counts as in flight: each `connection` from its beginning to its end, or only the `work` that `service.enter` begins
@@ -17,19 +17,19 @@ export interface ProtocolOptions {
 	 * It may return a promise: nothing else ends the connection before that is settled, so bound your own waits in it. Then the
 	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it only
 	 * drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and named in
-	 * the report's `endedEarly`. After a `goodbye` that has failed, the connection is waited for until it ends, or until the hard stop.
+	 * the report's `endedEarly`. After a `closingMessage` that has failed, the connection is waited for until it ends, or until the hard stop.
 	 */
-	readonly goodbye?: Goodbye | undefined;
+	readonly closingMessage?: ClosingMessage | undefined;
 }
 
 /** @throws {TypeError} for an option that there isn't, or one of the wrong type */
 export function checkProtocol(name: string, protocol: ProtocolOptions): void {
-	checkOptionNames(protocol, ["inFlight", "goodbye"]);
-	const { inFlight, goodbye } = protocol;
+	checkOptionNames(protocol, ["inFlight", "closingMessage"]);
+	const { inFlight, closingMessage } = protocol;
 	if (inFlight !== undefined && inFlight !== "connection" && inFlight !== "work") {
 		throw new TypeError(`"${name}": inFlight: wanted "connection" or "work", got ${quote(inFlight)}`);
 	}
-	if (goodbye !== undefined && typeof goodbye !== "function") {
-		throw new TypeError(`"${name}": goodbye: wanted a function, got ${quote(goodbye)}`);
+	if (closingMessage !== undefined && typeof closingMessage !== "function") {
+		throw new TypeError(`"${name}": closingMessage: wanted a function, got ${quote(closingMessage)}`);
 	}
 }

@@ -12,18 +12,18 @@ interface Namespace {
 }
 
 interface Namespaces {
-	/** The main one, which hears of those that are created later. */
+	/** The main one, which emits `new_namespace` for those that are created later. */
 	readonly sockets: Namespace & {
 		on(event: "new_namespace", listener: (namespace: Namespace) => void): unknown;
 	};
-	/** Those that there are. Not documented; without it, only the main one is known. */
+	/** All of them. Not documented. Without it, only the main one is known. */
 	readonly _nsps?: unknown;
 }
 
 /** Begins a unit of work on a connection; returns what ends it. */
 type Begin = (connection: object, event: string) => () => void;
 
-/** Ends the unit of an event whose acknowledgement can't be sent any more, since nothing has its function. */
+/** Ends the unit of an event that can't be acknowledged any more, since the program has dropped the function. */
 const forgotten = new FinalizationRegistry<() => void>((done) => done());
 
 /**
@@ -31,14 +31,14 @@ const forgotten = new FinalizationRegistry<() => void>((done) => done());
  * has acknowledged it. Socket.IO hands the program a function for that, as the last argument of the event: it is replaced
  * by one that does the same and then ends the unit.
  *
- * An event that has no listener by its name is not counted, as nothing will acknowledge it. Nor is one that the program has
- * dropped without acknowledging it, once the garbage collector has found that out.
+ * An event without a listener is not counted, since nothing will acknowledge it. An event that the program drops without
+ * acknowledging it is counted until the garbage collector has found that out.
  */
 export function countAcks(server: object, begin: Begin): void {
 	const { sockets: main, _nsps: all } = server as Namespaces;
 	const watch = (namespace: Namespace): void => {
 		for (const socket of namespace.sockets.values()) countOn(socket, begin);
-		// Before the program's own listeners, and so before their middleware: what that waits for is in flight already.
+		// Before the program's own listeners, and so before their middleware: events that this delays are in flight already.
 		namespace.prependListener("connection", (socket) => countOn(socket, begin));
 	};
 	const known: Iterable<Namespace> = all instanceof Map ? all.values() : [main];

@@ -1,24 +1,24 @@
 import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
-import { claim } from "../answers/claimed.ts";
-import { keepOpenWhile } from "../listening/kept-open.ts";
+import type { ConnectionActivity } from "../listening/connection-activity.ts";
+import { keepOpenWhile } from "../listening/keep-open-while.ts";
 import type { NameRequest } from "../listening/request-name.ts";
-import type { SignsOfLife } from "../listening/signs-of-life.ts";
-import { beginUnit, hasUnits, introduce, type Patience } from "./peer.ts";
+import { handleElsewhere } from "../responses/handled-elsewhere.ts";
+import { beginUnit, hasUnits, type PeerWait, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { countAcks } from "./socket-io-acks.ts";
-import { SpeakingPeer, sayGoodbye, signsOfWebSocket, type WebSocketLike } from "./web-socket-peer.ts";
+import { MessagePeer, readWebSocketActivity, sendCloseFrame, type WebSocketLike } from "./web-socket-peer.ts";
 
 interface Transport {
 	readonly name: string;
-	/** Of a WebSocket transport. */
+	/** Only of a WebSocket transport. */
 	readonly socket?: WebSocketLike | undefined;
-	/** Of a polling transport: whether a poll is open. */
+	/** With polling: true while a poll is open. */
 	readonly writable?: boolean;
-	/** Of a polling transport: the POST that is being received. */
+	/** With polling: the POST that is being received. */
 	readonly dataReq?: unknown;
-	/** Of a polling transport: `ready` says that a poll was opened. */
+	/** With polling: emitted when a poll was opened. */
 	once(event: "ready", listener: () => void): unknown;
 }
 
@@ -31,20 +31,21 @@ interface EngineSocket {
 	readonly request: EngineRequest;
 	readonly readyState?: string;
 	readonly transport: Transport;
-	readonly writeBuffer: readonly unknown[];
+	/** Not documented; without it, a packet that waits for its transport may be lost. */
+	readonly writeBuffer?: readonly unknown[];
 	on(event: string, listener: () => void): unknown;
 	once(event: string, listener: () => void): unknown;
 	close(discard?: boolean): unknown;
 }
 
-/** A Socket.IO `Server`: what tells it from other servers. It must be attached to an HTTP server. */
+/** The part of a Socket.IO `Server` by which it is detected. It must be attached to an HTTP server. */
 export interface SocketIoServerLike {
 	readonly engine: object;
 	disconnectSockets: unknown;
 	fetchSockets: unknown;
 }
 
-/** What is needed of its Engine.IO server. */
+/** The part of its Engine.IO server that is needed. */
 interface Engine {
 	readonly clients: Readonly<Record<string, EngineSocket>>;
 	on(event: "connection", listener: (socket: EngineSocket) => void): unknown;
@@ -60,8 +61,8 @@ export function isSocketIoServer(server: unknown): server is SocketIoServerLike 
 
 /**
  * Closes the transport of every Socket.IO client and waits until it has ended. An event whose acknowledgement is outstanding
- * is in flight: the transport is closed after it was sent. The client then connects again by itself, to another server;
- * after Socket.IO's own "disconnect" it would not. New clients are refused by the HTTP server's drain, or told at once.
+ * is in flight: the transport is closed after the acknowledgement was sent. Then the client reconnects, to another server. After a
+ * "disconnect" of Socket.IO it would not. New clients are refused by the HTTP server's drain, or closed at once.
  */
 export class SocketIoDrain implements Drainable {
 	readonly name: string;
@@ -76,7 +77,7 @@ export class SocketIoDrain implements Drainable {
 			throw new TypeError(`"${name}": a Server of Socket.IO must be attached to an HTTP server before it is served`);
 		}
 		for (const socket of Object.values(server.clients)) this.#add(socket);
-		// It stays: a client may come when all the others are gone.
+		// Never removed: a client may connect when all the others are gone.
 		server.on("connection", (socket) => this.#add(socket));
 		server.on("headers", (_headers, request) => keepForPolling(request, server));
 		countAcks(io, beginUnit);
@@ -96,18 +97,18 @@ export class SocketIoDrain implements Drainable {
 
 	#add(socket: EngineSocket): void {
 		const peer = new EnginePeer(this.name, socket, this.#nameRequest);
-		introduce(socket, peer);
-		claimSocketOf(socket);
+		registerPeer(socket, peer);
+		handleSocketElsewhere(socket);
 		// From long polling to a WebSocket.
-		socket.on("upgrade", () => claimSocketOf(socket));
+		socket.on("upgrade", () => handleSocketElsewhere(socket));
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}
 }
 
 /**
- * A polling client asks on the same connections again and again: until its work is done, `Connection: close` would leave it
- * with nothing to hear of it by, as it can't open a new one.
+ * Keeps the connections of a polling client open while its work is in flight. It polls on them again and again: after a
+ * `Connection: close` it could not connect any more, and would never get the result.
  */
 function keepForPolling({ url, socket }: EngineRequest, { clients }: Engine): void {
 	const id = new URLSearchParams(url?.split("?", 2)[1]).get("sid");
@@ -115,11 +116,11 @@ function keepForPolling({ url, socket }: EngineRequest, { clients }: Engine): vo
 	if (client !== undefined) keepOpenWhile(socket, () => client.transport.name === "polling" && hasUnits(client));
 }
 
-function claimSocketOf({ transport }: EngineSocket): void {
-	if (transport.name === "websocket" && transport.socket?._socket) claim(transport.socket._socket);
+function handleSocketElsewhere({ transport }: EngineSocket): void {
+	if (transport.name === "websocket" && transport.socket?._socket) handleElsewhere(transport.socket._socket);
 }
 
-class EnginePeer extends SpeakingPeer {
+class EnginePeer extends MessagePeer {
 	readonly #socket: EngineSocket;
 
 	constructor(name: string, socket: EngineSocket, nameRequest: NameRequest) {
@@ -131,39 +132,39 @@ class EnginePeer extends SpeakingPeer {
 		return this.#socket.readyState === "closed";
 	}
 
-	override leave(): void {
-		this.#socket.on("message", () => this.heard());
+	override beginDrain(): void {
+		this.#socket.on("message", () => this.messageReceived());
 	}
 
-	/** A polling client is reached by its open poll; and closing its transport destroys the POST that is on its way in. */
+	/** An open poll is what reaches a polling client. Not during a POST, which the closing of the transport would destroy. */
 	override get isReachable(): boolean {
 		const { name, writable, dataReq } = this.#socket.transport;
 		return name === "websocket" || (writable === true && !dataReq);
 	}
 
-	override isReady(patience: Patience): boolean {
-		return super.isReady(patience) && (this.isReachable || patience.waitedMs >= 2 * patience.lingerMs);
+	override isReady(wait: PeerWait): boolean {
+		return super.isReady(wait) && (this.isReachable || wait.waitedMs >= 2 * wait.lingerMs);
 	}
 
 	/** A polling client has no connection of its own. */
-	override get signs(): SignsOfLife {
+	override get activity(): ConnectionActivity {
 		const { socket: webSocket } = this.#socket.transport;
-		if (webSocket !== undefined) return signsOfWebSocket(webSocket);
-		return { received: 0, waiting: 0, isUnread: false, isOurs: false };
+		if (webSocket !== undefined) return readWebSocketActivity(webSocket);
+		return { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
 	}
 
-	override goodbye(): void {
+	override sendClosingMessage(): void {
 		const { transport, writeBuffer } = this.#socket;
 		const { socket: webSocket } = transport;
 		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
-		// Not the engine's `close()`: that would not read what is still on its way in, and send no code.
-		else if (writeBuffer.length === 0) sayGoodbye(webSocket);
-		else this.#socket.once("drain", () => sayGoodbye(webSocket));
+		// Not the engine's `close()`: it would not read what is still on its way, and would send no code.
+		else if (!writeBuffer?.length) sendCloseFrame(webSocket);
+		else this.#socket.once("drain", () => sendCloseFrame(webSocket));
 	}
 
 	/**
-	 * The open poll, or else the next one, is answered with the end. A client that needs a new connection for it can't come back,
-	 * and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and heed nothing else.
+	 * The response to the open poll, or to the next one, is the end of the transport. A client that needs a new connection for it can't
+	 * connect, and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and ignore another `close()`.
 	 */
 	#endPolling(): void {
 		if (this.isReachable) this.#socket.close();

@@ -2,10 +2,10 @@ import type { Duplex } from "node:stream";
 import { quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
-import { claim } from "../answers/claimed.ts";
-import { introduce } from "./peer.ts";
+import { handleElsewhere } from "../responses/handled-elsewhere.ts";
+import { registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { type Goodbye, SocketPeer } from "./socket-peer.ts";
+import { type ClosingMessage, SocketPeer } from "./socket-peer.ts";
 
 /** @throws {TypeError} where it is no socket */
 export function checkSocket(name: string, socket: unknown): void {
@@ -14,16 +14,16 @@ export function checkSocket(name: string, socket: unknown): void {
 	throw new TypeError(`"${name}": wanted a socket, got ${quote(socket)}`);
 }
 
-/** The sockets that the program has taken out of HTTP's hands and registered by name. */
+/** The upgraded connections that the program has registered by name. */
 export class UpgradedSockets implements Drainable {
 	readonly name = "upgraded sockets";
 	readonly #peers = new Peers();
 
-	/** Adds one. It is told by `goodbye`, or else half-closed behind what was written. */
-	add(name: string, socket: Duplex, goodbye: Goodbye<Duplex> = (socket) => socket.end()): void {
-		const peer = new SocketPeer(name, "upgraded connection", socket, goodbye);
-		claim(socket);
-		introduce(socket, peer);
+	/** Adds one. Without a closing message it is half-closed after what was written. */
+	add(name: string, socket: Duplex, closingMessage: ClosingMessage<Duplex> = (socket) => socket.end()): void {
+		const peer = new SocketPeer(name, "upgraded connection", socket, closingMessage);
+		handleElsewhere(socket);
+		registerPeer(socket, peer);
 		if (socket.destroyed) return;
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);

@@ -1,58 +1,59 @@
 import type { Socket } from "node:net";
-import { type SignsOfLife, signsOfLife } from "../listening/signs-of-life.ts";
-import { type Patience, Peer } from "./peer.ts";
+import { type ConnectionActivity, readActivity } from "../listening/connection-activity.ts";
+import { Peer, type PeerWait } from "./peer.ts";
 
-/** What is needed of a `WebSocket` of the package `ws`. */
+/** The part of a `WebSocket` of the package `ws` that is needed. */
 export interface WebSocketLike {
 	readonly _socket?: Socket | null | undefined;
 	readonly readyState?: number;
-	/** Bytes that were sent and have not left the program, also where they wait for their compression. */
+	/** Bytes that were sent and have not left the program, also while they wait to be compressed. */
 	readonly bufferedAmount?: number;
 	on(event: string, listener: () => void): unknown;
 	close(code: number, reason: string): void;
 	terminate(): void;
 }
 
-/** Of a WebSocket that is closed. */
+/** `readyState` of a closed WebSocket. */
 const CLOSED = 3;
-/** "Going away" (RFC 6455 §7.4.1). */
+/** "Going away" (RFC 6455, section 7.4.1). */
 const GOING_AWAY = 1001;
 
-/** Sends the close frame, behind all that was sent before. The peer answers with its own, behind all that it has sent. */
-export function sayGoodbye(webSocket: WebSocketLike): void {
+/** Sends the close frame after all that was sent before. The peer replies with its own, after all that it has sent. */
+export function sendCloseFrame(webSocket: WebSocketLike): void {
 	webSocket.close(GOING_AWAY, "service is shutting down");
 }
 
-/** What can be seen of its connection. Without `_socket`, which is not documented, its peer is taken to send a drip. */
-export function signsOfWebSocket({ _socket: socket, bufferedAmount = 0 }: WebSocketLike): SignsOfLife {
-	if (!socket) return { received: undefined, waiting: bufferedAmount, isUnread: false, isOurs: false };
-	const signs = signsOfLife(socket);
-	return { ...signs, waiting: Math.max(signs.waiting, bufferedAmount) };
+/** Reads the activity of its connection. Without `_socket`, which is not documented, the peer counts as one that sends a drip. */
+export function readWebSocketActivity({ _socket: socket, bufferedAmount = 0 }: WebSocketLike): ConnectionActivity {
+	if (!socket) return { received: undefined, unsent: bufferedAmount, hasUnread: false, isOursToEnd: false };
+	const activity = readActivity(socket);
+	return { ...activity, unsent: Math.max(activity.unsent, bufferedAmount) };
 }
 
-/** A client that speaks when it likes, and whose protocol has a word for goodbye. */
-export abstract class SpeakingPeer extends Peer {
+/** A client that may send a message at any time, and whose protocol has a closing message. */
+export abstract class MessagePeer extends Peer {
 	/**
-	 * Nothing may be sent behind a close frame: a message that crosses it is handed to the program and can't be answered any
-	 * more. Who has just spoken is the least likely to be speaking again, and whoever has been silent for long the next.
+	 * Nothing may be sent after a close frame: the program gets a message that crosses it, and can send no reply. A client
+	 * that has just sent a message is the least likely to send another one (`messageReceived`); the next best is one that
+	 * was waited for as long as idle connections linger.
 	 */
-	override isReady({ waitedMs, lingerMs }: Patience): boolean {
+	override isReady({ waitedMs, lingerMs }: PeerWait): boolean {
 		return waitedMs >= lingerMs;
 	}
 
-	/** What comes after the close frame can't be answered any more. */
+	/** What comes after the close frame can have no reply. */
 	override get maySend(): boolean {
 		return false;
 	}
 
-	/** A message has come and was handed to the program. What it answers at once goes out first. */
-	protected heard(): void {
-		if (!this.isTold) setImmediate(() => this.whenReady());
+	/** The program has got a message. A reply that it sends at once goes out before the closing message. */
+	protected messageReceived(): void {
+		if (!this.isNotified) setImmediate(() => this.whenReady());
 	}
 }
 
 /** A WebSocket of the package `ws`. */
-export class WebSocketPeer extends SpeakingPeer {
+export class WebSocketPeer extends MessagePeer {
 	readonly #webSocket: WebSocketLike;
 
 	constructor(name: string, what: string, webSocket: WebSocketLike) {
@@ -64,16 +65,16 @@ export class WebSocketPeer extends SpeakingPeer {
 		return this.#webSocket.readyState === CLOSED;
 	}
 
-	override get signs(): SignsOfLife {
-		return signsOfWebSocket(this.#webSocket);
+	override get activity(): ConnectionActivity {
+		return readWebSocketActivity(this.#webSocket);
 	}
 
-	override leave(): void {
-		this.#webSocket.on("message", () => this.heard());
+	override beginDrain(): void {
+		this.#webSocket.on("message", () => this.messageReceived());
 	}
 
-	override goodbye(): void {
-		sayGoodbye(this.#webSocket);
+	override sendClosingMessage(): void {
+		sendCloseFrame(this.#webSocket);
 	}
 
 	override cut(): void {

@@ -1,25 +1,25 @@
 import type { Drainable, InFlight } from "../../core/drainable.ts";
 import { nextPoll } from "../listening/accept-queue.ts";
 
-/** What `Bun.serve()` returns, as far as it is used. */
+/** The part of what `Bun.serve()` returns that is used. */
 export interface BunServer {
 	readonly pendingRequests: number;
 	readonly pendingWebSockets: number;
 	stop(closeActiveConnections?: boolean): Promise<void>;
 }
 
-/** Reports whether `server` is one that `BunDrain` can drain. */
+/** Returns true if `server` is one that `BunDrain` can drain. */
 export function isBunServer(server: unknown): server is BunServer {
 	const { pendingRequests, pendingWebSockets, stop } = (server ?? {}) as Partial<BunServer>;
 	return typeof pendingRequests === "number" && typeof pendingWebSockets === "number" && typeof stop === "function";
 }
 
-/** How often to look whether something is still in flight: the promise of `stop()` doesn't wait for requests. */
+/** How often to look whether something is in flight: the promise of `stop()` doesn't wait for requests. */
 const LOOK_EVERY_MS = 20;
 
 /**
- * Drains a server of `Bun.serve()` as far as Bun lets us: what is in flight finishes. Bun closes idle connections with the
- * listener and says no `Connection: close`, so a request that crosses is lost; its `node:http` has neither fault.
+ * Drains a server of `Bun.serve()`: what is in flight finishes. Bun closes idle connections with the listener and sends no
+ * `Connection: close`, so a request that crosses the close is lost. Bun's `node:http` has neither fault.
  */
 export class BunDrain implements Drainable {
 	readonly name: string;
@@ -32,7 +32,7 @@ export class BunDrain implements Drainable {
 		this.#server = server;
 	}
 
-	/** Bun counts: it says neither which they are nor since when, so their age is that of the drain. */
+	/** Bun only counts them: it shows neither their paths nor their age, so their age is that of the drain. */
 	inFlight(): InFlight[] {
 		const ageMs = this.#drainingSince === undefined ? 0 : performance.now() - this.#drainingSince;
 		const entries = [
@@ -47,7 +47,7 @@ export class BunDrain implements Drainable {
 	async drain(): Promise<void> {
 		if (this.#drainingSince === undefined) {
 			this.#drainingSince = performance.now();
-			// What had been connected by now is accepted first.
+			// Connections that are in the accept queue now are accepted first.
 			await nextPoll(0);
 			void this.#server.stop(false);
 		}

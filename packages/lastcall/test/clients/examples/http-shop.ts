@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type RequestOptions, request } from "node:http";
-import { isLost, pausing, type RequestRecord, type RunningLoad } from "lastcall-drill";
+import { isLost, pausing, type RequestRecord, type RunningLoad } from "lastcall-drill-clients";
 import type { Books, Shop } from "../client-example.ts";
 import type { Program } from "../program.ts";
 

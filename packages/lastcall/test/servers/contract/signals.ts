@@ -65,7 +65,7 @@ export function signals(kind: Kind): void {
 		] as const) {
 			assert.throws(() => service.drainSignalFor(wrong as never), {
 				name: "TypeError",
-				message: `drainSignalFor: wanted the answer, a ServerResponse, got ${quoted}`,
+				message: `drainSignalFor: wanted a response (ServerResponse), got ${quoted}`,
 			});
 		}
 	});

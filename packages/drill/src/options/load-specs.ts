@@ -9,7 +9,7 @@ const WANTED = 'a load such as "pausing,connections=50"';
 const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
 
 /** A load as an object: one form for each kind. */
-export const loadObject = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
+export const LOAD_OBJECT = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
 	if (path === undefined) return `wanted ${WANTED}`;
 	return input === undefined
 		? `a load needs a kind; there are ${KINDS}`
@@ -25,28 +25,26 @@ function kindObject({ name, settings, help }: LoadKind) {
 	);
 }
 
-type Spec = string | object;
-
 /** A load: `kind[,setting=value…]`, or in a config file also an object. */
-const loadSpec = wanted(
+const LOAD_SPEC = wanted(
 	WANTED,
 	v.union([
 		v.pipe(
 			v.string(),
 			v.rawTransform((context): object => splitSpec(context)),
-			loadObject,
+			LOAD_OBJECT,
 		),
-		loadObject,
+		LOAD_OBJECT,
 	]),
 );
 
 /** At least one load. */
-export const loadSpecs: v.GenericSchema<Spec | Spec[], LoadSpec[]> = wanted(
+export const LOAD_SPECS: v.GenericSchema<unknown, LoadSpec[]> = wanted(
 	WANTED,
 	v.union([
-		v.pipe(v.array(loadSpec), v.minLength(1, "wanted at least one load")),
+		v.pipe(v.array(LOAD_SPEC), v.minLength(1, "wanted at least one load")),
 		v.pipe(
-			loadSpec,
+			LOAD_SPEC,
 			v.transform((spec) => [spec]),
 		),
 	]),

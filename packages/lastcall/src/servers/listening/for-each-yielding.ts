@@ -1,12 +1,12 @@
-/** So long may one turn of the event loop be kept busy. */
+/** One turn of the event loop may be kept busy for this long. */
 const TURN_MS = 10;
 
 /**
- * Visits each item, however many there are, and lets the event loop turn whenever it has been kept busy for a while: those
- * who are served meanwhile must not notice. Each part of it runs in the check phase, right after a poll, and is told the
- * time before that.
+ * Calls `visit` for each item, and lets the event loop turn whenever it has been kept busy for a while, so that requests that
+ * are served meanwhile are not delayed. Each part of the loop runs in the check phase, right after a poll; `visit` gets the
+ * time before that poll.
  */
-export async function inTurns<Item>(
+export async function forEachYielding<Item>(
 	items: Iterable<Item>,
 	visit: (item: Item, polledAt: number) => void,
 	lastPolledAt: number = performance.now(),

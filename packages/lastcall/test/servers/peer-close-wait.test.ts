@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SignsOfLife } from "#src/servers/listening/signs-of-life.js";
-import { Parting } from "#src/servers/peers/parting.js";
+import type { ConnectionActivity } from "#src/servers/listening/connection-activity.js";
+import { PeerCloseWait } from "#src/servers/peers/peer-close-wait.js";
 
 const LOOK_MS = 20;
-const SILENT: SignsOfLife = { received: 0, waiting: 0, isUnread: false, isOurs: false };
+const SILENT: ConnectionActivity = { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
 
 interface Case {
 	readonly lingerMs?: number;
@@ -13,12 +13,12 @@ interface Case {
 }
 
 /** After how many milliseconds a peer with these signs of life is cut; `undefined` if it never is. */
-function overAfter(signsAt: (ms: number) => Partial<SignsOfLife>, options: Case = {}): number | undefined {
+function overAfter(signsAt: (ms: number) => Partial<ConnectionActivity>, options: Case = {}): number | undefined {
 	const { lingerMs = 2_000, leftMs = 20_000, maySend = false } = options;
 	const startedAt = 1_000;
-	const parting = new Parting({ ...SILENT, ...signsAt(0) }, startedAt, { lingerMs, leftMs }, maySend);
+	const closeWait = new PeerCloseWait({ ...SILENT, ...signsAt(0) }, startedAt, { lingerMs, leftMs }, maySend);
 	for (let ms = LOOK_MS; ms <= 10 * leftMs; ms += LOOK_MS) {
-		if (parting.isOver({ ...SILENT, ...signsAt(ms) }, startedAt + ms, startedAt + ms)) return ms;
+		if (closeWait.isOver({ ...SILENT, ...signsAt(ms) }, startedAt + ms, startedAt + ms)) return ms;
 	}
 	return undefined;
 }
@@ -84,26 +84,26 @@ test("a peer that sends a drip after a burst has no more time than one that only
 
 test("a peer is not silent while bytes of it have arrived and are unread", () => {
 	assert.equal(
-		overAfter((ms) => ({ isUnread: ms < 1_500 })),
+		overAfter((ms) => ({ hasUnread: ms < 1_500 })),
 		3_480,
 	);
 	assert.equal(
-		overAfter(() => ({ isUnread: true })),
+		overAfter(() => ({ hasUnread: true })),
 		4_000,
 	);
 });
 
 test("a peer is not cut while it takes what was written before, however slowly", () => {
 	// A byte in each second, for longer than the time that is left.
-	const waiting = (ms: number): number => Math.max(0, 100 - Math.floor(ms / 1_000));
+	const unsent = (ms: number): number => Math.max(0, 100 - Math.floor(ms / 1_000));
 	assert.equal(
-		overAfter((ms) => ({ waiting: waiting(ms) })),
+		overAfter((ms) => ({ unsent: unsent(ms) })),
 		101_980,
 	);
 });
 
 test("a peer that takes nothing of what was written has 5 s, or half of the time left, and at least twice the linger", () => {
-	const stuck = (ms: number): Partial<SignsOfLife> => ({ waiting: ms < 1_000 ? 200 - ms / 20 : 100 });
+	const stuck = (ms: number): Partial<ConnectionActivity> => ({ unsent: ms < 1_000 ? 200 - ms / 20 : 100 });
 	assert.equal(overAfter(stuck), 6_000);
 	assert.equal(overAfter(stuck, { leftMs: 8_000 }), 5_000);
 	assert.equal(overAfter(stuck, { lingerMs: 3_000 }), 7_000);
@@ -111,14 +111,14 @@ test("a peer that takes nothing of what was written has 5 s, or half of the time
 
 test("writing more to a peer is no sign of life of it", () => {
 	assert.equal(
-		overAfter((ms) => ({ waiting: 100 + ms })),
+		overAfter((ms) => ({ unsent: 100 + ms })),
 		5_000,
 	);
 });
 
 test("a peer that has closed its side is not cut: the connection is this program's to end", () => {
 	assert.equal(
-		overAfter(() => ({ isOurs: true })),
+		overAfter(() => ({ isOursToEnd: true })),
 		undefined,
 	);
 });

@@ -4,9 +4,9 @@ import { Server as NetServer } from "node:net";
 import { closeBesideSuccessor } from "./socket-file.ts";
 
 /**
- * Closes the listening socket of a server and nothing else. HTTP's own `close()` would also kill the connections that it
- * takes for idle and stop enforcing `headersTimeout` and `requestTimeout`. The server's `close` comes when the last connection
- * has gone; what it still has to clear away then is `endServer`'s.
+ * Closes the listening socket of a server and nothing else. HTTP's own `close()` would also destroy the connections that it
+ * takes for idle, and stop enforcing `headersTimeout` and `requestTimeout`. The server emits `close` when the last connection
+ * is closed; `endServer` does the rest of the clean-up then.
  */
 export function closeListenerOnly(server: NetServer): void {
 	if (isNetServer(server)) {
@@ -18,38 +18,38 @@ export function closeListenerOnly(server: NetServer): void {
 	else void inner.stop(false).then(() => server.emit("close"));
 }
 
-/** Closes the listening socket of a server, if it has one, by the server's own `close()`: what is open will be ended at once. */
-export function closeNow(server: NetServer): void {
+/** Closes the listening socket of a server, if it has one, by the server's own `close()`. For the hard stop. */
+export function closeServerNow(server: NetServer): void {
 	if (server.listening) closeBesideSuccessor(server, () => server.close());
 }
 
-/** Ends a server that has neither listener nor connections any more, by http's own `close()`: it clears its interval. */
+/** Ends a server that has neither a listener nor connections any more, by http's own `close()`, which clears an interval. */
 export function endServer(server: HttpServer, ended: () => void): void {
 	if (isNetServer(server)) {
 		const { close } = isTlsServer(server) ? TlsServer.prototype : PlainServer.prototype;
 		close.call(server, ended);
 		return;
 	}
-	// Bun calls nobody back who closes a server that is stopped already.
+	// Bun does not call back if the server is stopped already.
 	server.close();
 	ended();
 	server.emit("close");
 }
 
-/** Reports whether connections of `server` begin with a TLS handshake that Node.js lets us see. */
+/** Returns true if connections of `server` begin with a TLS handshake that can be seen from outside. */
 export function isTlsServer(server: HttpServer): boolean {
-	// Bun has one class for both, and hands out sockets whose handshake is done.
+	// Bun has one class for both, and emits sockets whose handshake is done.
 	return (TlsServer as unknown) !== PlainServer && server instanceof TlsServer;
 }
 
-/** Bun's are not, whatever their type says. */
+/** Returns true for the servers of Node.js. The `node:http` servers of Bun are no `net.Server`, whatever their type says. */
 function isNetServer(server: unknown): boolean {
 	return server instanceof NetServer;
 }
 
-/** What Bun's `node:http` is made of: not documented, so it is known by what it can do. */
+/** The `Bun.serve()` server inside a `node:http` server of Bun. Not documented, so it is found by these methods. */
 interface InnerServer {
-	/** Closes the listener; resolves when the last connection has gone. */
+	/** Closes the listener. Resolves when the last connection is closed. */
 	stop(closeConnections: boolean): Promise<void>;
 }
 

@@ -1,31 +1,34 @@
 import type { Writable } from "node:stream";
 
-/** What a handler writes to. */
+/** The methods by which a handler writes. */
 export type Written = Pick<Writable, "write" | "end">;
 
-/** After an empty line an event is over. A line may end with CRLF, LF or CR (HTML, section 9.2.5). */
+/** An empty line ends an event. A line may end with CRLF, LF or CR (HTML, section 9.2.5). */
 const BOUNDARY = /\r?\n\r?\n|\r\r/g;
 const ENDS_WITH_BOUNDARY = /(\n\r?\n|\r\r)$/;
-/** So many characters of a boundary may be in the piece before. */
+/** Up to this many characters of a boundary may be in the piece before. */
 const TAIL = 3;
 
 /**
- * Watches what is written to an event stream, and ends it between two events. Nothing is known of what was written before:
- * so the next end of an event is waited for, and a stream that has been silent since then is ended as it is.
+ * Watches what is written to an event stream, and ends it between two events. What was written before is unknown, so it waits for
+ * the next end of an event; a stream that stays silent is ended as it is.
+ *
+ * The trick: it shadows `write` on this one response or HTTP/2 stream, and `end` on the response above. Node.js has no event for what a
+ * program writes, and all its ways to write come through these (`lib/_http_outgoing.js`, `lib/internal/http2/compat.js`).
  */
 export class EventWatch {
 	readonly #response: Written;
 	readonly #write: Writable["write"];
 	readonly #since = performance.now();
-	/** The end of what was last written. */
+	/** The last characters that were written. */
 	#tail: string | undefined;
-	/** Known once it is to be ended. */
+	/** Set once the stream should end. */
 	#ending: { readonly lastLine: string; readonly ended: () => void } | undefined;
 	#isEnded = false;
-	/** Its handler has just ended it: the last piece of it is on its way. */
+	/** The handler has just ended it: its last piece comes next. */
 	#isHandlerEnding = false;
 
-	/** @param above what writes its last piece to `response` where its handler ends it */
+	/** @param above writes its last piece to `response` when the handler ends it */
 	constructor(response: Written, above?: Written) {
 		this.#response = response;
 		this.#write = response.write;
@@ -39,27 +42,27 @@ export class EventWatch {
 	}
 
 	/**
-	 * Ends it after the next event, or now if it has been silent. The first call counts; each call looks whether it has been.
+	 * Ends the stream after the next event, or now if it has been silent. The first call decides how; each call checks the silence.
 	 * @param lastLine is written after the last event
-	 * @param silentMs how long it has been watched without a piece; 0: it also ends now if its last event is whole
+	 * @param silentMs ends it now if nothing was written for this long since the watch began; with 0 also if its last event is whole
 	 */
 	endAfterEvent(lastLine: string, silentMs: number, ended: () => void): void {
 		if (this.#isEnded) return;
 		this.#ending ??= { lastLine, ended };
 		const isSilent = this.#tail === undefined && performance.now() - this.#since >= silentMs;
 		const isWhole = this.#tail !== undefined && silentMs === 0 && ENDS_WITH_BOUNDARY.test(this.#tail);
-		// Half of an event may be out, which an empty line would complete: without one, its reader drops it.
+		// Half of an event may have been sent, which an empty line would complete. Without one, the client drops it.
 		if (isSilent || isWhole) this.#end(this.#ending.lastLine);
 	}
 
 	#written(chunk: unknown, rest: unknown[]): boolean {
 		const before = this.#tail ?? "";
-		const text = before + textOf(chunk);
+		const text = before + toText(chunk);
 		this.#tail = text.slice(-TAIL);
 		if (this.#ending === undefined || this.#isHandlerEnding) return this.#pass(chunk, rest);
 		const end = endOfLastEvent(text) - before.length;
 		if (!(end > 0)) return this.#pass(chunk, rest);
-		// What follows in the same piece is a later event's.
+		// The rest of the piece belongs to a later event.
 		this.#pass((chunk as string).slice(0, end), rest);
 		const { lastLine } = this.#ending;
 		this.#end(lastLine === "" ? "" : `${lastLine}\n`);
@@ -70,15 +73,15 @@ export class EventWatch {
 		return Reflect.apply(this.#write, this.#response, [chunk, ...rest]) as boolean;
 	}
 
-	#end(lastWords: string): void {
+	#end(lastText: string): void {
 		this.#isEnded = true;
-		if (lastWords !== "") this.#pass(lastWords);
+		if (lastText !== "") this.#pass(lastText);
 		endQuietly(this.#response);
 		this.#ending?.ended();
 	}
 }
 
-/** Ends it, and drops what is written to it from now on: its handler does not know of the end, and is not at fault. */
+/** Ends the response, and drops what is written to it from now on without an error: its handler does not know of the end. */
 export function endQuietly(response: Written): void {
 	response.end();
 	response.write = (...args: unknown[]): boolean => {
@@ -96,13 +99,13 @@ function dropped(args: readonly unknown[]): void {
 	if (callback !== undefined) process.nextTick(callback);
 }
 
-/** A character for each byte, or for each of the string's own: line ends are the same either way. */
-function textOf(chunk: unknown): string {
+/** Converts a chunk to a string, with a character for each byte of a buffer. Line ends are the same in every encoding. */
+function toText(chunk: unknown): string {
 	if (!(chunk instanceof Uint8Array)) return String(chunk);
 	return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
 }
 
-/** Where the last event in this text ends; 0 where none does. */
+/** Returns where the last event in this text ends; 0 if none does. */
 function endOfLastEvent(text: string): number {
 	let end = 0;
 	for (const { index, 0: boundary } of text.matchAll(BOUNDARY)) end = index + boundary.length;

@@ -1,37 +1,40 @@
 import type { DrainOptions, EndedEarlyReason } from "../../core/drainable.ts";
-import type { Goodbyes } from "../../core/goodbyes.ts";
+import type { Spread } from "../../core/spread.ts";
 import type { NameRequest, RequestInFlight } from "./request-name.ts";
 
 /**
- * What could not finish is ended in an orderly way shortly before the hard stop, so that this goes out: the last tenth of
- * the drain's time, and no more than this.
+ * What could not finish is ended in an orderly way shortly before the hard stop, so that the end reaches the client: in the last
+ * tenth of the drain's time, and no earlier than this.
  */
 const LONGEST_LAST_MOMENT_MS = 500;
 
-/** How the connections of one server leave. */
-export interface Leaving {
+/** The times of one server's drain, and how it reports what it ends early. */
+export interface DrainPlan {
 	/** How long an idle connection is left open for the request that may be on its way, in milliseconds. */
 	readonly lingerMs: number;
-	/** When the first and the last of many clients are told. */
-	readonly goodbyes: Goodbyes;
+	/** Spreads the closing of connections over time. */
+	readonly spread: Spread;
 	/** The end of the drain, as `performance.now()` counts. */
 	readonly hardStopAt: number;
-	/** The time of the drain is nearly over from then on, as `performance.now()` counts. */
+	/** From then on, what is not finished is ended in an orderly way, as `performance.now()` counts. */
 	readonly lastMomentAt: number;
-	/** Puts what was ended before it was finished into the report. */
+	/** Puts a request that was ended before it was finished into the report. */
 	readonly endedEarly: (request: RequestInFlight, why: EndedEarlyReason) => void;
 }
 
-/** @param name the name of the server, for the report */
-export function leavingOf(
+/**
+ * Makes the plan of a drain that begins now.
+ * @param name the name of the server, for the report
+ */
+export function planDrain(
 	name: string,
 	nameRequest: NameRequest,
-	{ lingerMs, leftMs, goodbyes, onEndedEarly }: DrainOptions,
-): Leaving {
+	{ lingerMs, leftMs, spread, onEndedEarly }: DrainOptions,
+): DrainPlan {
 	const hardStopAt = performance.now() + leftMs;
 	return {
 		lingerMs,
-		goodbyes,
+		spread,
 		hardStopAt,
 		lastMomentAt: hardStopAt - Math.min(leftMs / 10, LONGEST_LAST_MOMENT_MS),
 		endedEarly: (request, why) =>

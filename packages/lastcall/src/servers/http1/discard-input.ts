@@ -1,0 +1,18 @@
+import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+
+/**
+ * From now on, what arrives on an HTTP/1.1 connection is read and dropped. Node.js's parser would go on, and keep each request
+ * that it finds after the last response until the connection is closed. Not to read at all would be worse: closing a connection
+ * with bytes unread resets it, which destroys the response on its way.
+ *
+ * The trick: the parser reads from the handle below the socket, until the socket has a listener for `data` (`unconsume` in
+ * `lib/_http_server.js`). Then it gets the same bytes from `data` events, which the shadowed `emit` drops.
+ */
+export function discardInput(socket: Socket): void {
+	const emitter: EventEmitter = socket;
+	const { emit } = emitter;
+	socket.on("data", () => {});
+	emitter.emit = (event: string | symbol, ...args: unknown[]): boolean =>
+		event !== "data" && emit.call(socket, event, ...args);
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import {
+	createServer,
+	type Http2SecureServer,
+	connect as http2Connect,
+	type ServerHttp2Session,
+	type ServerHttp2Stream,
+} from "node:http2";
+import type { AddressInfo } from "node:net";
+import { describe, type TestContext } from "node:test";
+import { Client } from "../servers/client.ts";
+import { brief } from "../servers/responses.ts";
+import { rule } from "../servers/rule.ts";
+import { ask, ServedHttp2Server } from "../servers/served-http2-server.ts";
+import { connectSecurely } from "../support/http-kinds.ts";
+import { WireClient } from "../support/http2-wire.ts";
+import { isLibrary, keep } from "./hide.ts";
+
+/** The prototypes of the sessions and the streams of a server, which `node:http2` does not export. */
+const { sessionClass, streamClass } = await new Promise<{ sessionClass: object; streamClass: object }>((resolve) => {
+	const server = createServer().listen(0, "127.0.0.1", () => {
+		const client = http2Connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+		client.request().on("error", () => {});
+		server.once("stream", (stream: ServerHttp2Stream) => {
+			const session = stream.session as ServerHttp2Session;
+			resolve({
+				sessionClass: Object.getPrototypeOf(Object.getPrototypeOf(session)),
+				streamClass: Object.getPrototypeOf(stream),
+			});
+			client.destroy();
+			server.close();
+		});
+	});
+});
+
+/** Lets the library see another value of a getter, made of the real one. */
+function replace(t: TestContext, target: object, key: string, other: (value: never) => unknown): void {
+	const own = Object.getOwnPropertyDescriptor(target, key) as PropertyDescriptor;
+	Object.defineProperty(target, key, {
+		configurable: true,
+		get(this: object) {
+			const value: unknown = own.get?.call(this);
+			return isLibrary() ? other(value as never) : value;
+		},
+	});
+	t.after(() => void Object.defineProperty(target, key, own));
+}
+
+void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
+	const hideLast = (t: TestContext): void =>
+		replace(t, sessionClass, "state", ({ lastProcStreamID: _, ...state }: { lastProcStreamID: number }) => state);
+
+	rule("what is in flight ends whole", async (t) => {
+		hideLast(t);
+		const scene = await ServedHttp2Server.open(t, "http");
+		const { ended } = ask(scene.connect(), "/hold");
+		const { stream } = await scene.handed("/hold");
+		void scene.service.stop();
+		await scene.listenerClosed();
+		stream.respond({ ":status": 200 });
+		stream.end("whole");
+		assert.deepEqual(await ended, { status: 200, text: "whole" });
+		await scene.drained();
+	});
+
+	rule("half a head is not seen, and holds the stop", async (t) => {
+		hideLast(t);
+		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const wire = new WireClient(scene.port);
+		await new Promise((resolve) => scene.server.once("session", resolve));
+		wire.socket.write(WireClient.halfGet(1, "/half"));
+		const { hardStop } = await scene.service.stop();
+		assert.equal(hardStop?.cause, "deadline");
+		wire.socket.destroy();
+	});
+});
+
+void describe("HTTP/2 without the shadows on its streams", () => {
+	rule("a handler that ends its stream after its client has gone is waited for longer than that", async (t) => {
+		for (const method of ["respond", "end", "close", "destroy"]) keep(t, streamClass, method);
+		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const session = scene.connect();
+		ask(session, "/hold");
+		const { stream } = await scene.handed("/hold");
+		const closed = new Promise((resolve) => stream.once("close", resolve));
+		session.destroy();
+		await closed;
+		stream.end("unheard");
+		assert.equal(scene.service.inFlight().length, 1);
+		const { ok, hardStop, endedEarly } = await scene.service.stop();
+		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
+	});
+});
+
+void describe("HTTP/2 with allowHTTP1 without `headersTimeout` on the server", () => {
+	rule("a request of HTTP/1.1 ends whole", async (t) => {
+		const scene = await ServedHttp2Server.open(t, "https", { server: { allowHTTP1: true } });
+		(scene.server as Http2SecureServer).on("request", (request, response) => {
+			if (request.httpVersion !== "1.1") return;
+			scene.server.emit("asked");
+			scene.server.once("finish", () => response.end("whole"));
+		});
+		Reflect.deleteProperty(scene.server, "headersTimeout");
+		const client = new Client(connectSecurely(scene.port));
+		t.after(() => client.socket.destroy());
+		const asked = new Promise((resolve) => scene.server.once("asked", resolve));
+		client.get("/slow");
+		await asked;
+		void scene.service.stop();
+		await scene.listenerClosed();
+		// Longer than a handshake may be silent.
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		scene.server.emit("finish");
+		await client.closed;
+		assert.equal(brief(client.responses[0]), '200 "whole" close');
+		await scene.drained();
+	});
+});
