@@ -52,7 +52,7 @@ function end() {
 const EXIT = `
 typeof process.execve === "function"
 	? process.execve(process.execPath, [process.execPath, "-e", "process.exit(1)"], {})
-	: (process.reallyExit ?? process.exit).call(process, 1);
+	: process.reallyExit === undefined ? process.abort() : process.reallyExit(1);
 `;
 
 /**

@@ -160,4 +160,22 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		assert.equal(brief(client.responses[0]), '200 "whole" keep-alive');
 		assert.equal((await scene.service.closed).hardStop?.cause, "deadline");
 	});
+
+	rule("stack frames: a close() of the program is warned of without its place, and waits", async (t) => {
+		const lines: string[] = [];
+		const scene = await ServedServer.open(t, http, { service: { log: (line) => void lines.push(line) } });
+		const client = await scene.connect();
+		client.get("/hold");
+		const { response } = await scene.handed("/hold");
+		void scene.service.stop();
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
+		scene.server.close();
+		Error.stackTraceLimit = stackTraceLimit;
+		response.end("whole");
+		await scene.drained();
+		await client.closed;
+		assert.equal(String(client.responses[0]?.body), "whole");
+		assert.match(lines.join("\n"), /server\.close\(\) was called during the shutdown: it waits/);
+	});
 });
