@@ -88,6 +88,15 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		assert.equal((await child.ended).exit, 0);
 	});
 
+	it("without the idle time of a thread takes a thread that ends for one that is stuck", async (t) => {
+		const command = ["--import", WITHOUT, path("internals/fixtures/has-a-thread"), '{ "gracePeriodMs": 2000 }'];
+		const child = new Child(t, process.execPath, command, { env: { ...process.env, WITHOUT: "idle time" } });
+		const { exit, stderr } = await child.ended;
+		assert.match(stderr, /would wait for threads that are stuck: .*worker thread \d+/);
+		const hasExecve = typeof (process as { execve?: unknown }).execve === "function";
+		assert.equal(exit, hasExecve ? 0 : "SIGKILL", stderr);
+	});
+
 	it("without process.execve() is by SIGKILL where a thread is stuck", async (t) => {
 		const pipe = join(folder(t), "pipe");
 		execFileSync("mkfifo", [pipe]);
@@ -144,9 +153,13 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 	});
 
 	it("of a subscriber that throws, without async ids, is an uncaught error that stops the program", async (t) => {
-		const child = start(t, "async ids", "has-failing-observers", { lingerMs: 0 }, "subscriber", "throws");
-		const { stdout } = await child.ended;
-		assert.match(stdout, /^uncaught /m);
+		const env = { ...process.env, WITHOUT: "async ids" };
+		const fixture = path("internals/fixtures/has-a-throwing-subscriber");
+		assert.equal((await new Child(t, process.execPath, [fixture]).ended).stdout, "call\n");
+		assert.equal(
+			(await new Child(t, process.execPath, ["--import", WITHOUT, fixture], { env }).ended).stdout,
+			"uncaught\n",
+		);
 	});
 });
 
