@@ -8,7 +8,7 @@ import type { Program } from "#src/program/program.js";
 import { PS_TABLE } from "#src/program/ps-table.js";
 import { type StartProgramOptions, startProgram } from "#src/program/start-program.js";
 
-/** Every way to see processes that works here. */
+/** Every process table that works on this platform. */
 export const tables: readonly [name: string, table: ProcessTable][] =
 	process.platform === "linux"
 		? [
@@ -21,14 +21,14 @@ export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =
 	list?.some(({ address }) => address === "::1"),
 );
 
-/** A target, and what it has said. */
+/** A program, and its output. */
 export interface StartedProgram {
 	readonly target: Program;
-	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
+	/** Resolves when its output matches. The test's time limit ends a wait in vain. */
 	said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Starts a target that is gone when the test is over. */
+/** Starts a program that is killed when the test is over. */
 export async function started(
 	test: TestContext,
 	command: readonly string[],
@@ -68,7 +68,7 @@ export async function isLiving(pid: number): Promise<boolean> {
 	return (await platformTable().read()).some((entry) => entry.pid === pid);
 }
 
-/** The pids of a target's processes. */
+/** The pids of a program's processes. */
 export async function pids(target: Program): Promise<number[]> {
 	return (await target.processes()).map(({ pid }) => pid);
 }
