@@ -12,6 +12,7 @@ export class ConnectionSweep {
 	readonly #gate: Gate;
 	readonly #isServerOpen: () => boolean;
 	#sweeping: Promise<void> | undefined;
+	#isHolding = true;
 
 	/** @param isServerOpen returns true while the server is going to emit `close`, which may come before that of its last socket */
 	constructor(connections: AllConnections, gate: Gate, isServerOpen: () => boolean) {
@@ -28,6 +29,11 @@ export class ConnectionSweep {
 		return this.#sweeping;
 	}
 
+	/** From the hard stop on, the loop does not keep the program alive: a server may never emit `close`. */
+	unref(): void {
+		this.#isHolding = false;
+	}
+
 	/** Resolves when the loop is over, if there is one. */
 	async ended(): Promise<void> {
 		await this.#sweeping;
@@ -41,7 +47,7 @@ export class ConnectionSweep {
 		const lingeredAt = performance.now() + plan.lingerMs;
 		while (this.#isServerOpen() || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
-			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs));
+			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs), this.#isHolding);
 			await this.#connections.sweep(plan, polledAt);
 			this.#gate.release();
 			if (polledAt < lingeredAt || this.#connections.isAny) continue;

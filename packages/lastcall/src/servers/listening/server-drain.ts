@@ -114,6 +114,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	cut(failed: (failure: Failure) => void): void {
 		this.#isCut = true;
+		this.#sweep.unref();
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave the server half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
