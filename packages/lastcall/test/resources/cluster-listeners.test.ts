@@ -25,8 +25,8 @@ class FakeWorker extends EventEmitter {
 		});
 	}
 
-	says(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
-		const said = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
+	says(type: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
+		const said = type === "closed" ? { type, id, end: { exitCode: 0, left: 0, failed: 0 } } : { type, id };
 		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(said));
 	}
 }
@@ -93,7 +93,7 @@ describe("a primary whose workers close their listeners", () => {
 describe("a worker among others", () => {
 	function sibling() {
 		const said: string[] = [];
-		return { said, siblings: new ClusterSiblings((word) => void said.push(word)) };
+		return { said, siblings: new ClusterSiblings((type) => void said.push(type)) };
 	}
 
 	/** Resolves to true if the promise has resolved after a turn of the event loop. */
