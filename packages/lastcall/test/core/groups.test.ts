@@ -160,7 +160,7 @@ test("a group counts as its longest chain: a closer that hangs has the same shar
 });
 
 test("everything that a group registers has the group's name before its own", async (context) => {
-	const { service, clock, told } = new WatchedService();
+	const { service, clock, emitted } = new WatchedService();
 	const server = createServer();
 	context.after(() => server.close());
 	await service.start(() =>
@@ -183,7 +183,7 @@ test("everything that a group registers has the group's name before its own", as
 		service.inFlight().map(({ name }) => name),
 		["orders/outbox", "orders/import", "orders/sweep"],
 	);
-	assert.equal(told("listening")[0]?.name, "orders/http");
+	assert.equal(emitted("listening")[0]?.name, "orders/http");
 	await service.stopNow();
 	assert.deepEqual((await service.closed).closers[0]?.name, "orders/pool");
 });

@@ -106,10 +106,10 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"a hard stop in the report has one event, no sooner than time ran out or was cut": (play, report) => {
 		const { hardStop } = report;
-		const told = play.told("hard-stop");
-		assert.equal(told.length, hardStop === undefined ? 0 : 1);
-		assert.deepEqual(told[0]?.hardStop, hardStop);
-		const names = [...told, ...play.told("left")].flatMap(({ left }) => left.map(({ name }) => name));
+		const emitted = play.emitted("hard-stop");
+		assert.equal(emitted.length, hardStop === undefined ? 0 : 1);
+		assert.deepEqual(emitted[0]?.hardStop, hardStop);
+		const names = [...emitted, ...play.emitted("left")].flatMap(({ left }) => left.map(({ name }) => name));
 		assert.deepEqual(new Set(names), new Set(report.left.map(({ name }) => name)));
 		assert.equal(play.service.hardStopSignal.aborted, hardStop !== undefined);
 		if (hardStop === undefined) return;
@@ -125,7 +125,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	"the phases come in order, from the lame duck where it applies to closed at the end": (play, report) => {
 		const { phases, durationMs, reason } = report;
 		const { lameDuckMs = 0 } = play.scenario.times;
-		const wasRunning = play.told("running").length > 0;
+		const wasRunning = play.emitted("running").length > 0;
 		const isLameDuck = lameDuckMs > 0 && wasRunning && toFailure(reason) === undefined;
 		const expected = isLameDuck ? ["lame-duck", "draining", "closing", "closed"] : ["draining", "closing", "closed"];
 		// Events before the stop reason have another instant, unless a task failed in the first one.
@@ -166,12 +166,12 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"each resource has an event when its closing begins, and when it ends in time": (play, { closers }) => {
 		assert.deepEqual(
-			play.told("resource-closing").map(({ name }) => name),
+			play.emitted("resource-closing").map(({ name }) => name),
 			play.order.map(({ name }) => name),
 		);
-		const told = play.told("resource-closed").map(({ result }) => result);
+		const emitted = play.emitted("resource-closed").map(({ result }) => result);
 		assert.deepEqual(
-			told,
+			emitted,
 			closers.filter(({ outcome }) => outcome !== "left"),
 		);
 	},

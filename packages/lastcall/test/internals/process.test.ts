@@ -144,7 +144,7 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 	});
 
 	it("of a subscriber that throws, without async ids, is an uncaught error that stops the program", async (t) => {
-		const child = start(t, "async ids", "has-bad-guests", { lingerMs: 0 }, "subscriber", "throws");
+		const child = start(t, "async ids", "has-failing-observers", { lingerMs: 0 }, "subscriber", "throws");
 		const { stdout } = await child.ended;
 		assert.match(stdout, /^uncaught /m);
 	});
