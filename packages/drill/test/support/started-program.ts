@@ -1,21 +1,21 @@
 import { networkInterfaces } from "node:os";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { linuxTable } from "#src/program/linux-table.js";
+import { LINUX_TABLE } from "#src/program/linux-table.js";
 import { platformTable } from "#src/program/platform-table.js";
 import type { ProcessTable } from "#src/program/process-table.js";
 import type { Program } from "#src/program/program.js";
-import { psTable } from "#src/program/ps-table.js";
+import { PS_TABLE } from "#src/program/ps-table.js";
 import { type StartProgramOptions, startProgram } from "#src/program/start-program.js";
 
 /** Every process table that works on this platform. */
 export const tables: readonly [name: string, table: ProcessTable][] =
 	process.platform === "linux"
 		? [
-				["/proc", linuxTable],
-				["ps", psTable],
+				["/proc", LINUX_TABLE],
+				["ps", PS_TABLE],
 			]
-		: [["ps", psTable]];
+		: [["ps", PS_TABLE]];
 
 export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =>
 	list?.some(({ address }) => address === "::1"),

@@ -221,11 +221,11 @@ test("registering a value that can't be closed throws at once, with its name", a
 	});
 	assert.throws(() => asAny.adopt("db", {}, "end"), {
 		name: "TypeError",
-		message: '"db": wanted a function for close, got "end"',
+		message: '"db": close: wanted a function, got "end"',
 	});
 	assert.throws(() => asAny.defer("db"), {
 		name: "TypeError",
-		message: '"db": wanted a function for close, got undefined',
+		message: '"db": close: wanted a function, got undefined',
 	});
 	for (const name of ["", undefined, 7]) {
 		assert.throws(() => asAny.defer(name, () => {}), {
@@ -267,7 +267,7 @@ test("a share that ends just after the deadline, by the rounding of the clock, h
 	}
 	const clock = new RoundingClock();
 	const begun: string[] = [];
-	const closers = new Closers(clock, ignore, ignore);
+	const closers = new Closers(clock, { emit: ignore, onFailure: ignore });
 	closers.push("hangs", {
 		close: () => {
 			begun.push("hangs");

@@ -338,7 +338,7 @@ test("group() with a wrong name or function throws, with its name", async () => 
 	const group = service.group.bind(service) as (...args: unknown[]) => Promise<unknown>;
 	await assert.rejects(group("orders"), {
 		name: "TypeError",
-		message: '"orders": wanted a function for start, got undefined',
+		message: '"orders": start: wanted a function, got undefined',
 	});
 	await assert.rejects(
 		group("", () => {}),
@@ -348,7 +348,7 @@ test("group() with a wrong name or function throws, with its name", async () => 
 		const adopt = orders.adopt.bind(orders) as (...args: unknown[]) => unknown;
 		assert.throws(() => adopt("pool", {}, "end"), {
 			name: "TypeError",
-			message: '"orders/pool": wanted a function for close, got "end"',
+			message: '"orders/pool": close: wanted a function, got "end"',
 		});
 	});
 });

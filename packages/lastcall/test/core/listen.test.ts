@@ -115,7 +115,7 @@ test("listen() opens no server from the stop reason on, serve() takes none from 
 	void service.stop("enough");
 	await assert.rejects(service.listen("http", server, ANYWHERE), {
 		name: "StoppedError",
-		message: '"http" was not opened: enough',
+		message: '"http" does not listen: enough',
 	});
 	assert.equal(server.listening, false);
 	await clock.advance(100);

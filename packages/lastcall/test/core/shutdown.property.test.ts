@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { ShutdownReport } from "lastcall";
 import { PHASES } from "#src/core/phase.js";
-import { failureOf } from "#src/core/stop-reason.js";
+import { toFailure } from "#src/core/stop-reason.js";
 import { SIGINT } from "../support/stop-reasons.ts";
 import { longestChain } from "./model-order.ts";
 import { areOrdered, assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
@@ -93,7 +93,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const given = errors.map(({ error }) => error);
 		assert.deepEqual(new Set(given), new Set([...thrown, ...play.uncaught]));
 		assert.equal(given.length, thrown.length + play.uncaught.length);
-		const first = failureOf(reason);
+		const first = toFailure(reason);
 		if (first !== undefined) assert.deepEqual(errors[0], first);
 	},
 
@@ -126,7 +126,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const { phases, durationMs, reason } = report;
 		const { lameDuckMs = 0 } = play.scenario.times;
 		const wasRunning = play.emitted("running").length > 0;
-		const isLameDuck = lameDuckMs > 0 && wasRunning && failureOf(reason) === undefined;
+		const isLameDuck = lameDuckMs > 0 && wasRunning && toFailure(reason) === undefined;
 		const expected = isLameDuck ? ["lame-duck", "draining", "closing", "closed"] : ["draining", "closing", "closed"];
 		// Events before the stop reason have another instant, unless a task failed in the first one.
 		const after = phases.filter(({ phase }) => PHASES.indexOf(phase) >= PHASES.indexOf("lame-duck"));

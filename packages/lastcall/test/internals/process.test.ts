@@ -42,13 +42,13 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.getActiveResourcesInfo() comes a second later, and names nothing", async (t) => {
 		const { exit, stderr } = await start(t, "getActiveResourcesInfo", "is-held").ended;
 		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: something unnamed; exiting/);
+		assert.match(stderr, /open handles keep the process running: something unnamed; exiting/);
 	});
 
 	it("with other names of resources names those", async (t) => {
 		const { exit, stderr } = await start(t, "resource names", "is-held").ended;
 		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: .*2 × NewTimeout/);
+		assert.match(stderr, /open handles keep the process running: .*2 × NewTimeout/);
 	});
 
 	it("with other names of resources does not wait for a file that is being written in many steps", async (t) => {
@@ -57,7 +57,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: .*NewFSReq\w+.*; exiting/);
+		assert.match(stderr, /open handles keep the process running: .*NewFSReq\w+.*; exiting/);
 	});
 
 	it("without `_getActiveRequests` waits for a thread of the pool that is stuck", {
@@ -86,6 +86,15 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		assert.equal(child.process.exitCode, null);
 		writeFileSync(pipe, "");
 		assert.equal((await child.ended).exit, 0);
+	});
+
+	it("without the idle time of a thread takes a thread that ends for one that is stuck", async (t) => {
+		const command = ["--import", WITHOUT, path("internals/fixtures/has-a-thread"), '{ "gracePeriodMs": 2000 }'];
+		const child = new Child(t, process.execPath, command, { env: { ...process.env, WITHOUT: "idle time" } });
+		const { exit, stderr } = await child.ended;
+		assert.match(stderr, /would wait for threads that are stuck: .*worker thread \d+/);
+		const hasExecve = typeof (process as { execve?: unknown }).execve === "function";
+		assert.equal(exit, hasExecve ? 0 : "SIGKILL", stderr);
 	});
 
 	it("without process.execve() is by SIGKILL where a thread is stuck", async (t) => {
@@ -140,13 +149,17 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 		const command = ["--import", WITHOUT, path("process/fixtures/is-held")];
 		const env = { ...process.env, WITHOUT: "hasRef", NODE_DEBUG: "lastcall" };
 		const { stderr } = await new Child(t, process.execPath, command, { env }).ended;
-		assert.match(stderr, /still holding the event loop: .*Timeout at \/.*is-held\.js:\d+/);
+		assert.match(stderr, /open handles keep the process running: .*Timeout at \/.*is-held\.js:\d+/);
 	});
 
 	it("of a subscriber that throws, without async ids, is an uncaught error that stops the program", async (t) => {
-		const child = start(t, "async ids", "has-failing-observers", { lingerMs: 0 }, "subscriber", "throws");
-		const { stdout } = await child.ended;
-		assert.match(stdout, /^uncaught /m);
+		const env = { ...process.env, WITHOUT: "async ids" };
+		const fixture = path("internals/fixtures/has-a-throwing-subscriber");
+		assert.equal((await new Child(t, process.execPath, [fixture]).ended).stdout, "call\n");
+		assert.equal(
+			(await new Child(t, process.execPath, ["--import", WITHOUT, fixture], { env }).ended).stdout,
+			"uncaught\n",
+		);
 	});
 });
 

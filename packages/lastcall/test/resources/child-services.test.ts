@@ -38,7 +38,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		service.use("child", child);
 		await known(child);
 		void service.stop();
-		assert.equal(await nextMessage(), "the service is stopping: told by its parent");
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
 		finish();
 		assert.deepEqual(await ended, [0, null]);
 		const report = await service.closed;

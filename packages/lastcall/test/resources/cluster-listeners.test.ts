@@ -106,16 +106,16 @@ describe("a worker among others", () => {
 
 	it("waits for the message of its primary", async () => {
 		const { sent, siblings } = sibling();
-		siblings.hear("siblings");
+		siblings.receive("siblings");
 		siblings.emptying();
 		const handedOn = siblings.handedOn();
 		assert.equal(await isOver(handedOn), false);
-		siblings.hear("handed-on");
+		siblings.receive("handed-on");
 		assert.equal(await isOver(handedOn), true);
 		const allClosed = siblings.allClosed(60_000);
-		siblings.hear("handed-on");
+		siblings.receive("handed-on");
 		assert.equal(await isOver(allClosed), false);
-		siblings.hear("all-closed");
+		siblings.receive("all-closed");
 		assert.equal(await isOver(allClosed), true);
 		assert.deepEqual(sent, ["emptying", "empty", "listeners-closed"]);
 	});
@@ -130,7 +130,7 @@ describe("a worker among others", () => {
 
 	it("waits no longer than its limit, and not for a primary that has gone", async () => {
 		const { siblings } = sibling();
-		siblings.hear("siblings");
+		siblings.receive("siblings");
 		await siblings.allClosed(1);
 		const allClosed = siblings.allClosed(60_000);
 		siblings.gone();

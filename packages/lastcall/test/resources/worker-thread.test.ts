@@ -28,7 +28,7 @@ describe("a worker thread", () => {
 		assert.equal(service.use("thread", worker), worker);
 		// Neither side has had a turn to send its messages: the service waits for the thread.
 		void service.stop();
-		assert.equal(await nextMessage(), "the service is stopping: told by its parent");
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
 		assert.equal(service.phase, "closing");
 		worker.once("exit", (code) => order.push(`exit ${code}`));
 		worker.postMessage("finish");
@@ -45,7 +45,7 @@ describe("a worker thread", () => {
 		service.use("thread", worker);
 		assert.equal(await messages.next(), "running");
 		void service.stop();
-		assert.match(String(await messages.next()), /told by its parent/);
+		assert.match(String(await messages.next()), /stopped by the parent/);
 		worker.postMessage("finish");
 		assert.ok((await service.closed).ok);
 	});
@@ -57,7 +57,7 @@ describe("a worker thread", () => {
 			service.use("thread", worker);
 			await nextTurn();
 			void service.stop();
-			assert.match(String(await nextMessage()), /told by its parent/);
+			assert.match(String(await nextMessage()), /stopped by the parent/);
 			await clock.advance(9_999);
 			assert.notEqual(worker.threadId, -1);
 			await clock.advance(1);

@@ -200,6 +200,6 @@ test("upgraded() with a wrong socket or closing message throws", limit, async (t
 	});
 	assert.throws(() => service.upgraded("x", ours, "bye" as never), {
 		name: "TypeError",
-		message: '"x": wanted a function for closingMessage, got "bye"',
+		message: '"x": closingMessage: wanted a function, got "bye"',
 	});
 });

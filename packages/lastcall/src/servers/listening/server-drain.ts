@@ -94,7 +94,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#wasListening) await this.#closed;
 	}
 
-	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
+	/** The order of these steps matters: docs/internals/connections.md says what each other order loses. */
 	async #begin(how: DrainOptions): Promise<DrainPlan> {
 		const plan = planDrain(this.name, this.#parts.nameRequest, how);
 		this.#wasListening = this.#server.listening;
