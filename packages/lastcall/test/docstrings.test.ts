@@ -39,7 +39,7 @@ describe("the docstrings of the public interface", () => {
 		assert.deepEqual(undocumented.map(locate), []);
 	});
 
-	test("each one stands alone: none begins by pointing at another", () => {
+	test("each docstring stands alone: none begins by pointing at another", () => {
 		assert.deepEqual(docstrings.filter(({ text }) => /^The same\b/.test(text)).map(locate), []);
 	});
 
@@ -67,7 +67,7 @@ describe("the docstrings of the public interface", () => {
 	});
 });
 
-/** @throws with the errors of the compiler, each of which names the example */
+/** @throws an AssertionError with the errors of the compiler, each with the name of its example */
 function compile(folder: string): void {
 	try {
 		execFileSync(process.execPath, [TSC, "-p", folder], { encoding: "utf8", stdio: "pipe" });
