@@ -12,7 +12,7 @@ export const LEAST_FLUSH_MS = 100;
 const UNNAMED_END_MS = 1_000;
 
 /** Work that ends by itself and would be cut in half by an exit. */
-const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|FileHandleCloseReq)/;
+const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|(FileHandle)?CloseReq)/;
 
 /** Delivers what standard output and error still hold, as `process.exit()` would drop it on a pipe. Waits `ms` at most. */
 export function flushStdio(ms: number): Promise<void> {

@@ -145,22 +145,6 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
 	});
 
-	rule("`emit` of a server: its connections end, and the stop lasts for the grace period", async (t) => {
-		const scene = new ServedServer(t, http, { service: { gracePeriodMs: 1_500 } });
-		keep(t, scene.server, "emit");
-		await scene.service.start((service) => service.listen("web", scene.server, { port: 0, host: "127.0.0.1" }));
-		const client = await scene.connect();
-		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		assert.deepEqual(scene.service.inFlight(), []);
-		void scene.service.stop();
-		await scene.listenerClosed();
-		response.end("whole");
-		await client.closed;
-		assert.equal(brief(client.responses[0]), '200 "whole" keep-alive');
-		assert.equal((await scene.service.closed).hardStop?.cause, "deadline");
-	});
-
 	rule("stack frames: a close() of the program is warned of without its place, and waits", async (t) => {
 		const lines: string[] = [];
 		const scene = await ServedServer.open(t, http, { service: { log: (line) => void lines.push(line) } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -51,13 +51,19 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		assert.match(stderr, /still holding the event loop: .*2 × NewTimeout/);
 	});
 
-	it("with other names of resources does not wait for a file that is being written in many steps", async (t) => {
-		const child = start(t, "resource names", "writes-a-file", {}, join(folder(t), "big"));
-		await child.running();
-		child.kill("SIGTERM");
-		const { exit, stderr } = await child.ended;
-		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: .*NewFSReq\w+.*; exiting/);
+	it("with other names of resources does not wait for a file that is written in many steps", async (t) => {
+		const written = async (file: string, without?: string): Promise<number> => {
+			const flags = without === undefined ? [] : ["--import", WITHOUT];
+			const command = [...flags, path("internals/fixtures/writes-in-steps"), file];
+			const { exit, stderr } = await new Child(t, process.execPath, command, {
+				env: { ...process.env, WITHOUT: without },
+			}).ended;
+			assert.equal(exit, 0, stderr);
+			return statSync(file).size;
+		};
+		const made = folder(t);
+		assert.equal(await written(join(made, "whole")), 2_000);
+		assert.ok((await written(join(made, "cut"), "resource names")) < 2_000);
 	});
 
 	it("without `_getActiveRequests` waits for a thread of the pool that is stuck", {
@@ -118,6 +124,19 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		const { exit, stderr } = await child.ended;
 		assert.notEqual(exit, 0, stderr);
 		assert.notEqual(exit, "SIGKILL", stderr);
+	});
+});
+
+describe("a server whose `emit` can't be shadowed", { skip: isWindows }, () => {
+	it("gets its responses out, and the stop lasts for the grace period", async (t) => {
+		const child = new Child(t, process.execPath, [path("internals/fixtures/keeps-its-emit")]);
+		const answer = ask(await child.port(), "/");
+		await child.said(/^handling, 0 in flight$/m);
+		child.kill("SIGTERM");
+		assert.equal(await answer, "200 whole");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.match(stderr, /^lastcall: hard stop after .* \(out of time\): nothing was in flight$/m);
 	});
 });
 
