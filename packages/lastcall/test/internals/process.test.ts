@@ -42,13 +42,13 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.getActiveResourcesInfo() comes a second later, and names nothing", async (t) => {
 		const { exit, stderr } = await start(t, "getActiveResourcesInfo", "is-held").ended;
 		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: something unnamed; exiting/);
+		assert.match(stderr, /open handles keep the process running: something unnamed; exiting/);
 	});
 
 	it("with other names of resources names those", async (t) => {
 		const { exit, stderr } = await start(t, "resource names", "is-held").ended;
 		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /still holding the event loop: .*2 × NewTimeout/);
+		assert.match(stderr, /open handles keep the process running: .*2 × NewTimeout/);
 	});
 
 	it("with other names of resources does not wait for a file that is written in many steps", async (t) => {
@@ -127,19 +127,6 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	});
 });
 
-describe("a server whose `emit` can't be shadowed", { skip: isWindows }, () => {
-	it("gets its responses out, and the stop lasts for the grace period", async (t) => {
-		const child = new Child(t, process.execPath, [path("internals/fixtures/keeps-its-emit")]);
-		const answer = ask(await child.port(), "/");
-		await child.said(/^handling, 0 in flight$/m);
-		child.kill("SIGTERM");
-		assert.equal(await answer, "200 whole");
-		const { exit, stderr } = await child.ended;
-		assert.equal(exit, 0, stderr);
-		assert.match(stderr, /^lastcall: hard stop after .* \(out of time\): nothing was in flight$/m);
-	});
-});
-
 describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 	it("of process.exit() without stack frames does not say where it was called", async (t) => {
 		const child = start(t, "stacks", "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
@@ -168,7 +155,7 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 		const command = ["--import", WITHOUT, path("process/fixtures/is-held")];
 		const env = { ...process.env, WITHOUT: "hasRef", NODE_DEBUG: "lastcall" };
 		const { stderr } = await new Child(t, process.execPath, command, { env }).ended;
-		assert.match(stderr, /still holding the event loop: .*Timeout at \/.*is-held\.js:\d+/);
+		assert.match(stderr, /open handles keep the process running: .*Timeout at \/.*is-held\.js:\d+/);
 	});
 
 	it("of a subscriber that throws, without async ids, is an uncaught error that stops the program", async (t) => {

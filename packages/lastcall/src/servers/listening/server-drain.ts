@@ -4,9 +4,10 @@ import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts"
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
-import { AcceptQueue, nextPoll, type QueueOwner } from "./accept-queue.ts";
+import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { AllConnections } from "./all-connections.ts";
 import { closeListenerOnly } from "./close-listener.ts";
+import { ConnectionSweep } from "./connection-sweep.ts";
 import { type DrainPlan, planDrain } from "./drain-plan.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { guardCloses } from "./guard-closes.ts";
@@ -25,9 +26,6 @@ export interface ServerParts {
 	readonly end: (ended: () => void) => void;
 }
 
-/** How often to look for connections that have waited for long enough. */
-const SWEEP_EVERY_MS = 20;
-
 /** Drains a server of connections, whatever their protocol, so that no request is lost. */
 export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
@@ -36,6 +34,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #connections: AllConnections;
 	readonly #gate: Gate;
 	readonly #queue: AcceptQueue;
+	readonly #sweep: ConnectionSweep;
 	#accepted = 0;
 	#state: "running" | "emptying" | "draining" | "closed" = "running";
 	readonly #closed: Promise<void>;
@@ -47,8 +46,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#begun: Promise<DrainPlan> | undefined;
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
-	/** While connections linger. */
-	#lingering: Promise<void> | undefined;
 	#unguard: (() => void) | undefined;
 	#isCut = false;
 
@@ -62,6 +59,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		});
 		this.#gate = new Gate(server, this);
 		this.#queue = new AcceptQueue(server, this);
+		const isServerOpen = (): boolean => this.#wasListening && this.#state !== "closed";
+		this.#sweep = new ConnectionSweep(this.#connections, this.#gate, isServerOpen);
 		rememberSocketFile(server);
 	}
 
@@ -91,7 +90,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	async #drain(how: DrainOptions): Promise<void> {
 		this.#begun ??= this.#begin(how);
-		await this.#linger(await this.#begun);
+		await this.#sweep.run(await this.#begun);
 		if (this.#wasListening) await this.#closed;
 	}
 
@@ -115,6 +114,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	cut(failed: (failure: Failure) => void): void {
 		this.#isCut = true;
+		this.#sweep.endSoon();
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave the server half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));
@@ -126,7 +126,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	 * this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
 	 */
 	release(): void {
-		void Promise.allSettled([this.#drained, this.#lingering]).then(() => {
+		void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(() => {
 			this.#unguard?.();
 			this.#gate.remove();
 		});
@@ -151,7 +151,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#state === "emptying" && this.#queue.isLate()) this.holdAll();
 		const isRequest = this.#connections.sees(event, subject, other);
 		// After the drain: another server has handed the connection over, and may be waiting for its end.
-		if (this.#plan !== undefined) void this.#linger(this.#plan).catch(() => {});
+		if (this.#plan !== undefined) void this.#sweep.run(this.#plan).catch(() => {});
 		return isRequest;
 	}
 
@@ -173,31 +173,5 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#state = "closed";
 		this.#parts.end(() => this.#whenClosed());
 		return false;
-	}
-
-	/** Resolves when no connection is left. All callers share one wait. */
-	#linger(plan: DrainPlan): Promise<void> {
-		this.#lingering ??= this.#lingerOut(plan).finally(() => {
-			this.#lingering = undefined;
-		});
-		return this.#lingering;
-	}
-
-	/**
-	 * Lets idle connections wait for the request that may be on its way, then closes them, until none is left. Requests whose
-	 * client has gone have no connection, and are waited for all the same.
-	 */
-	async #lingerOut(plan: DrainPlan): Promise<void> {
-		const lingeredAt = performance.now() + plan.lingerMs;
-		// The server's `close` may come before that of its last socket.
-		while ((this.#wasListening && this.#state !== "closed") || this.#connections.isBusy) {
-			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
-			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs));
-			await this.#connections.sweep(plan, polledAt);
-			this.#gate.release();
-			if (polledAt < lingeredAt || this.#connections.isAny) continue;
-			// The rest are connections that were open before the server was served, and had no request since.
-			this.#connections.endUnseen();
-		}
 	}
 }
