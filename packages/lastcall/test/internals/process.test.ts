@@ -98,7 +98,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		const command = ["--import", WITHOUT, path("internals/fixtures/has-a-thread"), '{ "gracePeriodMs": 2000 }'];
 		const child = new Child(t, process.execPath, command, { env: { ...process.env, WITHOUT: "idle time" } });
 		const { exit, stderr } = await child.ended;
-		assert.match(stderr, /would wait for threads that are stuck: .*worker thread \d+/);
+		assert.match(stderr, /stuck threads would block process\.exit\(\): .*worker thread \d+/);
 		const hasExecve = typeof (process as { execve?: unknown }).execve === "function";
 		assert.equal(exit, hasExecve ? 0 : "SIGKILL", stderr);
 	});
