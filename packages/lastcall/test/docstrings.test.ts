@@ -67,7 +67,7 @@ describe("the docstrings of the public interface", () => {
 	});
 });
 
-/** @throws with the errors of the compiler, each of which names the example */
+/** @throws with the errors of the compiler; each names the example */
 function compile(folder: string): void {
 	try {
 		execFileSync(process.execPath, [TSC, "-p", folder], { encoding: "utf8", stdio: "pipe" });
