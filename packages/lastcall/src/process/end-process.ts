@@ -15,7 +15,7 @@ export const LEAST_FLUSH_MS = 100;
 const UNNAMED_END_MS = 1_000;
 
 /** The handles of writes under way. They end by themselves, and `process.exit()` would cut them in half. */
-const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|FileHandleCloseReq)/;
+const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|(FileHandle)?CloseReq)/;
 
 /** Waits until standard output and error have delivered what they hold, for `ms` at most. `process.exit()` would drop it on a pipe. */
 export function flushStdio(ms: number): Promise<void> {

@@ -46,14 +46,18 @@ export class WorkerThread implements Resource {
 		await Promise.race([this.#replied, this.#ended]);
 		this.#receiveAll();
 		if (this.#hasService) this.#send("stop");
-		else this.cut();
-		await this.#ended;
+		// A thread that has ended emits no `exit`, and its `terminate()` resolves at once. That its `threadId` is -1 is not documented.
+		await (this.#hasService ? this.#ended : Promise.race([this.#ended, this.#terminate()]));
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
 	cut(): void {
+		void this.#terminate();
+	}
+
+	#terminate(): Promise<unknown> {
 		this.#isTerminated = true;
-		void this.#worker.terminate();
+		return this.#worker.terminate();
 	}
 
 	#receive({ type }: ServiceMessage): void {
