@@ -5,6 +5,9 @@ import { createServer as createNetServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
+import { Server as SocketIoServer } from "socket.io";
+import { WebSocketServer } from "ws";
 import { certificate } from "../support/certificate.ts";
 import { http, https } from "../support/http-kinds.ts";
 import { running } from "../support/running-service.ts";
@@ -28,17 +31,41 @@ const kinds: Readonly<Record<string, () => Server>> = {
 for (const [name, create] of Object.entries(kinds)) {
 	rule(`the service does not keep servers that the program has closed and released: ${name}`, async (t) => {
 		const { service } = await running(t);
-		const gone: WeakRef<Server>[] = [];
-		for (let i = 0; i < SERVERS; i++) gone.push(await serveAndClose(service, create()));
-		let kept = SERVERS;
-		for (let tries = 0; tries < 10 && kept > MOST_KEPT; tries++) {
-			// What was seen through a weak reference lives on until the next turn.
-			await new Promise(setImmediate);
-			collect();
-			kept = gone.filter((server) => server.deref() !== undefined).length;
-		}
-		assert.ok(kept <= MOST_KEPT, `${kept} of ${SERVERS} are kept`);
+		await assertNoneIsKept(() => serveAndClose(service, create()));
 	});
+}
+
+const libraries: Readonly<Record<string, () => Promise<object>>> = {
+	"WebSocketServer, attached": async () => new WebSocketServer({ server: http.createServer({}, () => {}) }),
+	"WebSocketServer, noServer": async () => new WebSocketServer({ noServer: true }),
+	"WebSocketServer with its own port": async () => {
+		const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+		await once(server, "listening");
+		return server;
+	},
+	"Socket.IO": async () => new SocketIoServer(http.createServer({}, () => {})),
+	"@grpc/grpc-js": async () => {
+		const server = new GrpcServer();
+		const insecure = ServerCredentials.createInsecure();
+		await new Promise((resolve) => server.bindAsync("127.0.0.1:0", insecure, resolve));
+		return server;
+	},
+};
+
+for (const [name, create] of Object.entries(libraries)) {
+	rule(
+		`the service does not keep servers of libraries that the program has closed and released: ${name}`,
+		async (t) => {
+			const { service } = await running(t);
+			await assertNoneIsKept(async () => {
+				const server = await create();
+				service.serve("short-lived", server as WebSocketServer);
+				const { forceShutdown, close } = server as { forceShutdown?: () => void; close?: () => void };
+				(forceShutdown ?? close)?.call(server);
+				return new WeakRef(server);
+			});
+		},
+	);
 }
 
 rule("a server that listens again after it was closed is drained", async (t) => {
@@ -51,6 +78,19 @@ rule("a server that listens again after it was closed is drained", async (t) => 
 	assert.equal(server.listening, false);
 	assert.equal(report.ok, true);
 });
+
+async function assertNoneIsKept(serveOne: () => Promise<WeakRef<object>>): Promise<void> {
+	const gone: WeakRef<object>[] = [];
+	for (let i = 0; i < SERVERS; i++) gone.push(await serveOne());
+	let kept = SERVERS;
+	for (let tries = 0; tries < 10 && kept > MOST_KEPT; tries++) {
+		// What was seen through a weak reference lives on until the next turn.
+		await new Promise(setImmediate);
+		collect();
+		kept = gone.filter((server) => server.deref() !== undefined).length;
+	}
+	assert.ok(kept <= MOST_KEPT, `${kept} of ${SERVERS} are kept`);
+}
 
 async function serveAndClose(
 	service: { serve(name: string, server: Server): unknown },

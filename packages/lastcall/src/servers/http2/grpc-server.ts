@@ -38,7 +38,7 @@ export class GrpcDrain implements Drainable {
 	readonly #parts = new Map<Http2Server, Drainable>();
 	readonly #watches: HealthWatches;
 	readonly #drains: Promise<void>[] = [];
-	readonly #unwatch: () => void;
+	readonly #unwatch: (() => void) | undefined;
 	#how: DrainOptions | undefined;
 	#shutDown: Promise<void> | undefined;
 	#warn: ((warning: Warning) => void) | undefined;
@@ -56,6 +56,12 @@ export class GrpcDrain implements Drainable {
 	inFlight(): InFlight[] {
 		this.#watch();
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
+	}
+
+	/** The shadow of `set` holds this drain for as long as a port may be bound. */
+	isAtRest(): boolean {
+		this.#watch();
+		return this.#unwatch !== undefined && [...this.#parts.values()].every((part) => part.isAtRest?.());
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
@@ -87,7 +93,7 @@ export class GrpcDrain implements Drainable {
 	}
 
 	release(): void {
-		this.#unwatch();
+		this.#unwatch?.();
 		for (const part of this.#parts.values()) part.release?.();
 	}
 
@@ -113,8 +119,8 @@ function findHttp2Servers(server: GrpcServer): Http2Servers | undefined {
 }
 
 /** Calls `changed` after each `set` of this one map, until the returned function is called. */
-function onSet(map: Http2Servers | undefined, changed: () => void): () => void {
-	if (map === undefined || !Object.isExtensible(map)) return () => {};
+function onSet(map: Http2Servers | undefined, changed: () => void): (() => void) | undefined {
+	if (map === undefined || !Object.isExtensible(map)) return undefined;
 	const { set } = map;
 	const shadow: Http2Servers["set"] = (server, entry) => {
 		set.call(map, server, entry);

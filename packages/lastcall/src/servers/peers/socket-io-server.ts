@@ -87,6 +87,11 @@ export class SocketIoDrain implements Drainable {
 		return this.#peers.inFlight();
 	}
 
+	/** The engine's listener holds this drain for as long as a client may come. */
+	isAtRest(): boolean {
+		return this.#peers.size === 0;
+	}
+
 	drain(how: DrainOptions): Promise<void> {
 		return this.#peers.drain(how);
 	}

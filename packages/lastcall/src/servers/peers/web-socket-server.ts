@@ -68,6 +68,12 @@ export class WebSocketDrain implements Drainable {
 		return [...(this.#http?.inFlight() ?? []), ...this.#peers.inFlight()];
 	}
 
+	/** The server's own listener holds this drain for as long as a client may come. */
+	isAtRest(): boolean {
+		this.#watch();
+		return this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
+	}
+
 	stopping(warn: (warning: Warning) => void): void {
 		this.#http?.stopping?.(warn);
 	}
