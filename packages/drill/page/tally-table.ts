@@ -12,8 +12,8 @@ export function tallyTable(report: DrillReport, round: RoundReport): HTMLElement
 	const head = element("tr", {}, heading("load"), heading("requests"), heading("lost", "lost-sum"), ...outcomes);
 	head.append(heading("connections"), heading("median time"));
 	const body = element("tbody");
-	for (const { name, tally, connections, medianAnswerMs } of round.loads)
-		body.append(line(name, tally, countText(connections), medianAnswerMs));
+	for (const { name, tally, connections, medianResponseMs } of round.loads)
+		body.append(line(name, tally, countText(connections), medianResponseMs));
 	const foot = element("tfoot");
 	const connections = round.loads.reduce((sum, load) => sum + load.connections, 0);
 	const several = report.rounds.length > 1;

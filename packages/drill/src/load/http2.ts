@@ -22,7 +22,7 @@ export const HTTP2 = defineLoad({
 	leavesIdle: false,
 	losses: {
 		...PLAIN_LOSSES,
-		ownReason: ({ outcome }) => (outcome === "cut" ? "answer-cut" : "http2-stream"),
+		ownReason: ({ outcome }) => (outcome === "cut" ? "response-cut" : "http2-stream"),
 		// HTTP/2 has GOAWAY for that.
 		crossesIdleEnd: "never",
 	},

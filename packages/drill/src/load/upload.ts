@@ -20,7 +20,7 @@ const SETTINGS = {
 
 const UPLOAD_LOSSES: LossRules = {
 	...PLAIN_LOSSES,
-	ownReason: ({ outcome }) => (outcome === "cut" ? "answer-cut" : "upload-reset"),
+	ownReason: ({ outcome }) => (outcome === "cut" ? "response-cut" : "upload-reset"),
 };
 
 export const UPLOAD = defineLoad({

@@ -45,7 +45,7 @@ export interface RoundReport {
 	/** When a connection was refused for the first time, if one was. */
 	readonly firstRefusedMs?: number;
 	/** When the last complete response arrived, if any did after the stop. */
-	readonly lastAnswerMs?: number;
+	readonly lastResponseMs?: number;
 	/** How the target ended; undefined if the drill can't see it (`--stop-command`). */
 	readonly exit?: ExitReport;
 	/** How many requests were answered although the target had exited. */
@@ -105,7 +105,7 @@ export interface LoadReport {
 	/** How many connections were opened. */
 	readonly connections: number;
 	/** The median time from a request to its complete response, before the stop. */
-	readonly medianAnswerMs?: number;
+	readonly medianResponseMs?: number;
 	/** Complete responses by status, before and after the stop. */
 	readonly responses: { readonly beforeStop: Responses; readonly afterStop: Responses };
 }

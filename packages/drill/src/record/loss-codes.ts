@@ -9,7 +9,7 @@ export type LossCode =
 	| "dropped-in-flight"
 	| "grace-period"
 	| "left-open"
-	| "answer-cut"
+	| "response-cut"
 	| "upload-reset"
 	| "pipelined-dropped"
 	| "stream-cut"
@@ -47,8 +47,8 @@ export const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 	},
 	"dropped-in-flight": {
 		what: (count) =>
-			`${were(count, "request")} dropped in flight: the server ended while clients waited for their responses`,
-		advice: "Wait until every request in flight is answered before the process exits",
+			`${were(count, "request")} dropped in flight: the server closed their connections while clients waited for their responses`,
+		advice: "Wait until every request in flight is answered before closing connections and before the exit",
 	},
 	"grace-period": {
 		what: (count) => `${were(count, "request")} still in flight when the grace period was over`,
@@ -61,7 +61,7 @@ export const LOSS_REASONS: Readonly<Record<LossCode, ReasonText>> = {
 		advice:
 			"A response that has begun can't become a 503. End event streams of clients that reconnect after a whole event, send WebSockets a close frame, and let the others finish or raise the grace period",
 	},
-	"answer-cut": {
+	"response-cut": {
 		what: (count) => `${were(count, "response")} cut off in the middle`,
 		advice:
 			"Wait until responses are flushed to the socket, not only ended, and don't destroy sockets that still have bytes to write",

@@ -43,7 +43,7 @@ const load = v.strictObject({
 	name: v.string(),
 	tally,
 	connections: v.pipe(count, v.description("Connections that were opened.")),
-	medianAnswerMs: v.exactOptional(v.pipe(duration, v.description("Median time to a whole response, before the stop."))),
+	medianResponseMs: v.exactOptional(v.pipe(duration, v.description("Median time to a whole response, before the stop."))),
 	responses: v.strictObject({ beforeStop: responses, afterStop: responses }),
 });
 
@@ -98,7 +98,7 @@ const round = v.strictObject({
 	stop,
 	idleConnection: v.exactOptional(idleConnection),
 	firstRefusedMs: v.exactOptional(v.number()),
-	lastAnswerMs: v.exactOptional(duration),
+	lastResponseMs: v.exactOptional(duration),
 	exit: v.exactOptional(exit),
 	answeredAfterExit: count,
 	leftProcesses: v.array(leftProcess),

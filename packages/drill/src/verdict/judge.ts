@@ -102,7 +102,7 @@ function exitFinding(exit: ExitReport, { stop, lost }: RoundReport, limits: Limi
 }
 
 /** Losses that the server must have noticed. */
-const KNOWN_TO_SERVER: ReadonlySet<ReasonCode> = new Set(["dropped-in-flight", "answer-cut", "stream-cut"]);
+const KNOWN_TO_SERVER: ReadonlySet<ReasonCode> = new Set(["dropped-in-flight", "response-cut", "stream-cut"]);
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
 	return items.reduce((total, item) => total + of(item), 0);

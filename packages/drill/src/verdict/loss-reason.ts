@@ -37,7 +37,7 @@ export function lossReason(record: RequestRecord, context: LossContext): LossCod
 	if (isIncompleteStream(record)) return "stream-cut";
 	const ownReason = context.losses.ownReason(record);
 	if (ownReason !== undefined) return ownReason;
-	if (record.outcome === "cut" || record.detail === "after-interim") return "answer-cut";
+	if (record.outcome === "cut" || record.detail === "after-interim") return "response-cut";
 	if (wasRead(record, context)) return "dropped-in-flight";
 	return record.nth === 0 ? "accept-queue" : "idle-connection";
 }

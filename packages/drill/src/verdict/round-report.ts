@@ -42,7 +42,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 	const exitedAtMs = exit && stoppedAtMs + exit.atMs;
 	const drops = records.filter((record) => record.endedAtMs > stoppedAtMs && waitedLong(record, evidence));
 	const dropsMs = [...new Set(drops.map(({ endedAtMs }) => Math.round(endedAtMs)))];
-	const lastAnswerMs = latest(answered.filter(({ endedAtMs }) => endedAtMs > stoppedAtMs)) - stoppedAtMs;
+	const lastResponseMs = latest(answered.filter(({ endedAtMs }) => endedAtMs > stoppedAtMs)) - stoppedAtMs;
 	const firstRefusedMs = earliest(records.filter(({ outcome }) => outcome === "refused")) - stoppedAtMs;
 	return {
 		round,
@@ -52,7 +52,7 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		stop,
 		...(facts.idleConnection === undefined ? undefined : { idleConnection: facts.idleConnection }),
 		...(Number.isFinite(firstRefusedMs) ? { firstRefusedMs } : undefined),
-		...(Number.isFinite(lastAnswerMs) ? { lastAnswerMs } : undefined),
+		...(Number.isFinite(lastResponseMs) ? { lastResponseMs } : undefined),
 		...(exit === undefined ? undefined : { exit }),
 		// The end of a response proves nothing: a slow reader may read it from the kernel's buffers after the exit.
 		answeredAfterExit: answered.filter(({ sentAtMs }) => sentAtMs > (exitedAtMs ?? Number.POSITIVE_INFINITY)).length,
@@ -95,7 +95,7 @@ function loadReport({ name, records, connections }: LoadData, stoppedAtMs: numbe
 			beforeStop: countByStatus(records.filter(({ endedAtMs }) => endedAtMs < stoppedAtMs)),
 			afterStop: countByStatus(records.filter(({ endedAtMs }) => endedAtMs >= stoppedAtMs)),
 		},
-		...(median === undefined ? undefined : { medianAnswerMs: median }),
+		...(median === undefined ? undefined : { medianResponseMs: median }),
 	};
 }
 

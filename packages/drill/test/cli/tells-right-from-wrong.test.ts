@@ -26,7 +26,7 @@ const CASES: readonly Case[] = [
 		// Where the drill itself was paused, they may all have crossed the FIN for what it knows.
 		also: ["dropped-in-flight", "loss-hidden", "idle-connection"],
 	},
-	{ server: "truncates-answers", args: ["-l", "slow-reader"], reasons: ["answer-cut", "loss-hidden"] },
+	{ server: "truncates-answers", args: ["-l", "slow-reader"], reasons: ["response-cut", "loss-hidden"] },
 	{ server: "resets-uploads", args: ["-l", "upload"], reasons: ["upload-reset"] },
 	{
 		server: "never-stops",

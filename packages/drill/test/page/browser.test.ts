@@ -35,9 +35,9 @@ describe("the page in a browser", { skip: skipBrowser }, () => {
 		for (const [index, round] of rounds.entries()) {
 			await page.locator("select").selectOption(String(index));
 			assert.deepEqual(await rowsOf(page, "table.tally tbody tr, table.tally tfoot tr"), [
-				...round.loads.map(({ name, tally, connections, medianAnswerMs = 0 }) => [
+				...round.loads.map(({ name, tally, connections, medianResponseMs = 0 }) => [
 					...[name, ...numbers(tally), comma(connections)],
-					durationText(medianAnswerMs),
+					durationText(medianResponseMs),
 				]),
 				[`Round ${round.round}`, ...numbers(round.tally), "232", ""],
 				["All 2 rounds", ...numbers(tally), "", ""],

@@ -11,7 +11,7 @@ import { schemaErrors } from "../support/schema-errors.ts";
 
 const plain = picocolors.createColors(false);
 const failed = reportOf([
-	round([lostBy("idle-connection"), lostBy("answer-cut")]),
+	round([lostBy("idle-connection"), lostBy("response-cut")]),
 	round([], { round: 2, exit: { ...cleanExit, code: 1 } }),
 	round([], { round: 3 }),
 ]);
@@ -43,7 +43,7 @@ describe("the JUnit report", () => {
 			testsuite.testcase.map(({ failure }) =>
 				[failure ?? []].flat().map((one) => (one as { "@type": string })["@type"]),
 			),
-			[["idle-connection", "answer-cut", "loss-hidden"], ["exit-code"], []],
+			[["idle-connection", "response-cut", "loss-hidden"], ["exit-code"], []],
 		);
 	});
 

@@ -104,7 +104,7 @@ describe("the trace", () => {
 	});
 
 	it("marks the stop, the exit and the verdict on all tracks", () => {
-		const events = traced([BACK_TO_BACK], round([lostBy("answer-cut")]));
+		const events = traced([BACK_TO_BACK], round([lostBy("response-cut")]));
 		const instants = events.filter(({ ph }) => ph === "i").map(({ name, ts }) => [name, ts]);
 		assert.deepEqual(instants, [
 			["stop by SIGTERM", 1_000_000],
@@ -112,7 +112,7 @@ describe("the trace", () => {
 			["FAIL", 1_120_000],
 		]);
 		const { reasons } = events.find(({ name }) => name === "FAIL")?.args ?? {};
-		assert.deepEqual((reasons as unknown[])[0], { code: "answer-cut", count: 1, fails: true });
+		assert.deepEqual((reasons as unknown[])[0], { code: "response-cut", count: 1, fails: true });
 	});
 
 	it("has no slice that crosses the end of another on its track", () => {

@@ -19,7 +19,7 @@ describe("the verdict", () => {
 	});
 
 	it("counts each loss, names the rounds, and says what to do", () => {
-		const lost = [lostBy("idle-connection"), lostBy("idle-connection"), lostBy("answer-cut")];
+		const lost = [lostBy("idle-connection"), lostBy("idle-connection"), lostBy("response-cut")];
 		const { passed, reasons } = judge(
 			[round(lost), round([], { round: 2 }), round(lost.slice(0, 1), { round: 3 })],
 			noLimits,
@@ -28,8 +28,8 @@ describe("the verdict", () => {
 		const [idle, cut] = reasons;
 		assert.deepEqual([idle?.code, idle?.count, idle?.rounds], ["idle-connection", 3, [1, 3]]);
 		assert.match(String(idle?.what), /^3 requests were lost on kept-alive connections: /);
-		assert.deepEqual([cut?.code, cut?.count, cut?.what], ["answer-cut", 1, "1 response was cut off in the middle"]);
-		assert.match(String(cut?.link), /#answer-cut$/);
+		assert.deepEqual([cut?.code, cut?.count, cut?.what], ["response-cut", 1, "1 response was cut off in the middle"]);
+		assert.match(String(cut?.link), /#response-cut$/);
 	});
 
 	it("is a pass within --max-lost, and says all the same what was lost", () => {

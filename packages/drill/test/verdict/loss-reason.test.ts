@@ -41,8 +41,8 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 	["a short wait, at the blow that others went by", "dropped-in-flight", {}, { dropsMs: [1_500, 1_112] }],
 	["a short wait, well after such a blow", "idle-connection", {}, { dropsMs: [1_100] }],
 	["a short wait, but longer than the network's", "dropped-in-flight", { endedAtMs: 1_112 }, { crossingMs: 11 }],
-	["part of a response", "answer-cut", { outcome: "cut" }],
-	["a 100 and no response", "answer-cut", { outcome: "reset", detail: "after-interim" }],
+	["part of a response", "response-cut", { outcome: "cut" }],
+	["a 100 and no response", "response-cut", { outcome: "reset", detail: "after-interim" }],
 	["an end before the stop", "lost-before-stop", { sentAtMs: 900, endedAtMs: 999 }],
 	[
 		"a request that crossed the end of its connection before the stop",
@@ -94,9 +94,9 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 	],
 	["a gateway's word", "bad-gateway", { status: 502 }],
 	["a gateway's word about an upload", "bad-gateway", { status: 504 }, { losses: loadKind("upload").losses }],
-	["a gateway's answer that ended early", "answer-cut", { outcome: "cut", status: 502 }],
+	["a gateway's answer that ended early", "response-cut", { outcome: "cut", status: 502 }],
 	["an upload", "upload-reset", { outcome: "reset" }, { losses: loadKind("upload").losses }],
-	["the answer to an early upload", "answer-cut", { outcome: "cut" }, { losses: loadKind("early-upload").losses }],
+	["the answer to an early upload", "response-cut", { outcome: "cut" }, { losses: loadKind("early-upload").losses }],
 	["one behind another in the pipeline", "pipelined-dropped", {}, { losses: loadKind("pipelined").losses }],
 	[
 		"the first in the pipeline of a new connection",
