@@ -14,7 +14,7 @@ await build({
 	bundle: true,
 	minify: true,
 	format: "iife",
-	// What light-dark() of the style asks for.
+	// The oldest browsers that have light-dark(), which the style uses.
 	target: ["chrome123", "firefox120", "safari17.5"],
 	logLevel: "warning",
 });

@@ -1,5 +1,5 @@
-// What `npm publish` would ship: only what users need, no dependencies of the library, types that resolve, loadable both ways, links
-// and source maps that lead somewhere.
+// `npm run check:package` checks what `npm publish` would ship: only files that users need, no dependencies of the library, types that
+// resolve, a library that loads with `import` and with `require`, and no dead links or source maps.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

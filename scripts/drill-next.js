@@ -1,5 +1,5 @@
 // Builds `examples/next` in a folder of its own (340 MB of dependencies) and drills its standalone server, with lastcall and without.
-// Then it counts what became of the `after()` work of the last requests.
+// Then it counts how much `after()` work of the last requests was not done.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -47,7 +47,7 @@ function build() {
 	}
 	npm(["exec", "--", "next", "build"]);
 	cpSync(join(example, "lastcall.js"), join(standalone, "lastcall.js"));
-	// What `next build` traces is what the pages import; the library of this checkout, not the one that was packed.
+	// `next build` copies only what the pages import. This adds the library of this checkout.
 	rmSync(join(standalone, "node_modules/lastcall"), { recursive: true, force: true });
 	cpSync(join(root, "packages/lastcall"), join(standalone, "node_modules/lastcall"), {
 		recursive: true,
@@ -56,7 +56,7 @@ function build() {
 }
 
 /**
- * Prints what was lost, and returns whether it is as it should be.
+ * Prints what was lost. Returns true if that is as expected.
  * @param {string} title
  * @param {string[]} words
  * @param {(lost: number) => boolean} isRight
@@ -80,8 +80,8 @@ async function lostBy(title, words, isRight) {
 }
 
 /**
- * Stops the server while clients sign up, prints how many mails of theirs were not sent before the database was closed, and
- * returns whether it is as it should be.
+ * Stops the server while clients sign up. Prints how many of their mails were not sent before the database was closed, and
+ * returns true if that is as expected.
  * @param {string} title
  * @param {string[]} words
  * @param {(unsent: number) => boolean} isRight
@@ -90,7 +90,7 @@ async function unsentBy(title, words, isRight) {
 	const port = await freePort();
 	const server = spawn(process.execPath, [...words, "server.js"], {
 		cwd: standalone,
-		// Longer than idle connections linger, or there would be time enough even if nothing waited for it.
+		// Longer than idle connections linger: otherwise the mails would be sent even if nothing waited for them.
 		env: { ...process.env, HOSTNAME: "127.0.0.1", PORT: String(port), MAIL_MS: "3000" },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
@@ -108,7 +108,7 @@ async function unsentBy(title, words, isRight) {
 			return undefined;
 		}
 	};
-	// The server is taken up at its first request.
+	// lastcall serves the server from its first request on.
 	while ((await signUp()) !== 201) await setTimeout(100);
 	let signedUp = 1;
 	let isOver = false;

@@ -1,4 +1,4 @@
-// Prints the path of the `node` of a major version, installed from the registry where it isn't yet: `node-version.js 24`.
+// Prints the path of the `node` of a major version, which is installed from the registry if it is missing: `node-version.js 24`.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

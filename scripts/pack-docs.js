@@ -1,5 +1,5 @@
-// Before `npm pack` and `npm publish`, in the folder of the library: copies the README and the docs of the repository into it. A link
-// to a file that is not packed becomes its text, and a picture that is not packed is left out. `check-package.js` checks the result.
+// Runs before `npm pack` and `npm publish`, in the folder of the library. Copies the repository's README and docs into it. A link to a file
+// that is not packed becomes plain text, and pictures are left out. `check-package.js` checks the result.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,14 +8,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((path) =>
 	path.endsWith(".md"),
 );
-/** What is published elsewhere. */
+/** Pages that are published elsewhere. */
 const PUBLISHED = { "packages/drill/README.md": "https://www.npmjs.com/package/lastcall-drill" };
 
 mkdirSync("docs", { recursive: true });
 for (const page of pages) writeFileSync(page, packPage(page));
 
 /**
- * Returns the page with the links that a reader of the package can follow.
+ * Returns the page with only those links that a reader of the package can follow.
  * @param {string} page
  */
 function packPage(page) {

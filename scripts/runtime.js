@@ -1,10 +1,10 @@
-// Prints the path of another JavaScript runtime, installed from the registry where it isn't yet: `runtime.js bun`.
+// Prints the path of another JavaScript runtime, which is installed from the registry if it is missing: `runtime.js bun`.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What the README's table of runtimes was made with. */
+/** The versions in the README's table of runtimes. */
 const VERSIONS = { bun: "1.4", deno: "2.9" };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -1,4 +1,4 @@
-// Makes a bare clone ready to run: dependencies when the lockfile says so, then an incremental build.
+// Prepares a clone: installs the dependencies if the lockfile has changed, then builds incrementally.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

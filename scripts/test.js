@@ -1,6 +1,6 @@
-// Runs every compiled test on the Node.js that runs this; words given narrow the files down: `npm test -- races`,
+// Runs every compiled test on the Node.js that runs this. Words given narrow the files down: `npm test -- races`,
 // and one with a `!` before it leaves files out.
-// A list of files, since a folder or a glob means other things to other versions of `node --test`.
+// A list of files, since folders and globs mean different things in different versions of `node --test`.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,7 +22,7 @@ if (files.length === 0) {
 	console.error(`no test file has ${words.join(" and ")} in its name`);
 	process.exit(1);
 }
-/** These count how many of very many fail, and need the machine for themselves; the others mostly wait. */
+/** These count how many of many requests fail, and run alone; the others mostly wait. */
 const ALONE = /\/(balancer|model)\//;
 const runs = [
 	{ some: files.filter((file) => !ALONE.test(file)), concurrency: 3 },

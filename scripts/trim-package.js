@@ -1,7 +1,7 @@
-// Before `npm pack` and `npm publish`, in the folder of the library: leaves in `dist` what its users need. `postpack` builds
-// the rest again. One file for each entry, and one for what they share: two hundred took twice as long to load, and a quarter more
-// room. The docs of the public interface are in its .d.ts files; declarations that nothing public leads to are of no
-// use; comments in the code and source maps are for those who change it, and have the repository.
+// Runs before `npm pack` and `npm publish`, in the folder of the library. Leaves in `dist` what users need; `postpack` builds the rest
+// again. One file for each entry and one for the code that they share: two hundred files took twice as long to load, and a quarter
+// more room. Comments and source maps are left out, since they are for people who change the code. The .d.ts files keep the docs of
+// the public interface; declarations that it does not lead to are removed.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
@@ -11,7 +11,7 @@ const { outputFiles } = buildSync({
 	entryPoints: ["dist/index.js", "dist/testing/index.js"],
 	outdir: "dist",
 	bundle: true,
-	// What both entries need is in one file that both import: one copy of it in a process.
+	// The code that both entries need is in a file that both import, so that a process has one copy of it.
 	splitting: true,
 	format: "esm",
 	platform: "node",
@@ -28,7 +28,7 @@ for (const file of files.filter((name) => name.endsWith(".js"))) rmSync(file);
 for (const [path, code] of bundled) writeFileSync(path, code);
 
 /**
- * The declaration files that these lead to, with themselves.
+ * Returns these declaration files and all that they lead to.
  * @param {readonly string[]} first
  */
 function reachableFrom(first) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { drill } from "./drill/drill.ts";
-import { interruptible } from "./drill/interrupt.ts";
+import { type Interrupt, interruptible } from "./drill/interrupt.ts";
 import { parseCommandLine } from "./options/command-line.ts";
 import type { DrillOptions } from "./options/drill-options.ts";
 import { readOptions } from "./options/read-options.ts";
@@ -23,6 +23,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 ignoreBrokenPipes(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2));
 
+/** Does what the command line says. Resolves to the exit code. */
 async function main(words: readonly string[]): Promise<number> {
 	let options: DrillOptions;
 	try {
@@ -35,38 +36,45 @@ async function main(words: readonly string[]): Promise<number> {
 		checkOutputs(options);
 	} catch (error) {
 		if (!(error instanceof UsageError)) throw error;
-		process.stderr.write(`lastcall-drill: ${error.message}\nTry lastcall-drill --help\n`);
+		printError(`${error.message}\nTry lastcall-drill --help`);
 		return EXIT.usage;
 	}
 	const interrupt = interruptible();
 	const progress: Progress = options.quiet
 		? { tell: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
 		: createProgress(process.stderr, options.rounds);
-	const onOutput = (text: string): void => {
-		if (options.verbose) progress.pass(text);
-	};
 	try {
-		const { report, rounds } = await drill(options, {
-			version,
-			abort: interrupt.signal,
-			tell: progress.tell,
-			onOutput,
-		});
-		progress.end();
-		const colors = colorsFor(process.stdout);
-		process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
-		const failures = await writeOutputs(options, report, rounds);
-		for (const failure of failures) process.stderr.write(`lastcall-drill: ${failure}\n`);
-		if (failures.length > 0) return EXIT.usage;
-		return report.verdict.passed ? EXIT.pass : EXIT.fail;
+		return await runDrill(options, interrupt, progress);
 	} catch (error) {
 		progress.end();
 		if (interrupt.exitCode !== undefined) {
-			process.stderr.write("lastcall-drill: interrupted; the target has been ended\n");
+			printError("interrupted; the target has been ended");
 			return interrupt.exitCode;
 		}
 		if (!(error instanceof TargetError)) throw error;
-		process.stderr.write(`lastcall-drill: ${error.message}\n`);
+		printError(error.message);
 		return EXIT.target;
 	}
+}
+
+async function runDrill(options: DrillOptions, interrupt: Interrupt, progress: Progress): Promise<number> {
+	const { report, rounds } = await drill(options, {
+		version,
+		abort: interrupt.signal,
+		tell: progress.tell,
+		onOutput: (text) => {
+			if (options.verbose) progress.pass(text);
+		},
+	});
+	progress.end();
+	const colors = colorsFor(process.stdout);
+	process.stdout.write(options.quiet ? `${verdictText(report, colors)}\n` : `\n${summary(report, colors)}`);
+	const failures = await writeOutputs(options, report, rounds);
+	for (const failure of failures) printError(failure);
+	if (failures.length > 0) return EXIT.usage;
+	return report.verdict.passed ? EXIT.pass : EXIT.fail;
+}
+
+function printError(message: string): void {
+	process.stderr.write(`lastcall-drill: ${message}\n`);
 }

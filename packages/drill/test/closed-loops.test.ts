@@ -80,7 +80,7 @@ for (const [name, start, clients] of loads) {
 	});
 }
 
-test("pipelined writes as many requests in one write as it is told", async () => {
+test("pipelined writes `depth` requests in one write", async () => {
 	const server = await rawServer(({ socket, index }) => {
 		// Were they written one after the other, the first five would never be answered.
 		if (index % 6 === 5) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".repeat(6));
@@ -119,7 +119,7 @@ test("a refused client tries again; three of its refusals are recorded, all are 
 	assert.ok(records.every(({ outcome, error }) => outcome !== "refused" || error === "ECONNREFUSED"));
 });
 
-test("after a request that says close, its connection takes no other, whatever the answer says", async () => {
+test("after a request that says close, its connection takes no other, whatever the response says", async () => {
 	let most = 0;
 	let answered = 0;
 	const server = await rawServer(({ socket, index }) => {

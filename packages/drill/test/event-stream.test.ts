@@ -131,7 +131,7 @@ for (const [end, outcome] of [
 	});
 }
 
-test("an answer of another type makes no load of event streams, and is not judged as one", async () => {
+test("a response of another type makes no load of event streams, and is not judged as one", async () => {
 	const server = await httpServer((_req, res) => void res.writeHead(200, { "content-type": "text/plain" }).end("ok"));
 	const load = eventStream(server.target, { connections: 1 });
 	await assert.rejects(load.steady, /got no event stream \(content-type: text\/plain\)/);

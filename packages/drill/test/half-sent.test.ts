@@ -4,7 +4,7 @@ import type { RawConnection } from "#src/wire/raw-connection.js";
 import { exchange, outcomes } from "./support/exchange.ts";
 import { answer, rawServer } from "./support/raw-server.ts";
 
-test("a request half sent whose whole answer arrived is answered", async () => {
+test("a request half sent whose complete response arrived is answered", async () => {
 	const server = await rawServer(({ socket }) => socket.end(answer("early", "connection: close")));
 	const result = await exchange(server.target, { method: "POST", contentLength: 1000 });
 	await server.close();
@@ -34,7 +34,7 @@ test("a body that is sent in pieces arrives whole", async () => {
 	assert.deepEqual(outcomes(result), ["answered"]);
 });
 
-/** The answer is in the receive buffer, the connection is reset, and only then the client writes on. */
+/** The response is in the receive buffer, the connection is reset, and only then the client goes on writing. */
 async function writeAfterReset(text: string) {
 	let connection: RawConnection | undefined;
 	const server = await rawServer(({ socket }) => {
@@ -53,7 +53,7 @@ async function writeAfterReset(text: string) {
 	return result;
 }
 
-test("a failed write does not destroy an answer that has arrived", async () => {
+test("a failed write does not destroy a response that has arrived", async () => {
 	const result = await writeAfterReset(answer("early"));
 	assert.deepEqual(outcomes(result), ["answered"]);
 	assert.equal(result.end.how, "reset");

@@ -38,7 +38,7 @@ test("what has no outcome at the time limit is unanswered, or cut", async () => 
 	assert.equal(await load.finish(), records);
 });
 
-test("slowReader: reads no faster than it was told, and everything", async () => {
+test("slowReader: reads no faster than its options say, and everything", async () => {
 	const body = Buffer.alloc(300_000);
 	const server = await httpServer((_req, res) => res.end(body));
 	const load = slowReader(server.target, { connections: 5, bytesPerRead: 30_000, expectBytes: body.length });
@@ -51,7 +51,7 @@ test("slowReader: reads no faster than it was told, and everything", async () =>
 	for (const { sentAtMs, endedAtMs } of records) assert.ok(endedAtMs - sentAtMs >= 9 * 4);
 });
 
-test("slowReader: an answer that ends early is cut, however it says its length", async () => {
+test("slowReader: a response that ends early is cut, however it says its length", async () => {
 	const heads = ["content-length: 100000", "transfer-encoding: chunked\r\n\r\n186a0", "x: y"];
 	const server = await rawServer(({ socket, connection }) => {
 		socket.write(`HTTP/1.1 200 OK\r\n${heads[connection]}\r\n${heads[connection]?.includes("chunked") ? "" : "\r\n"}`);

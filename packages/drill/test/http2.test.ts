@@ -61,7 +61,7 @@ async function http2Server(more: Partial<Endpoint> = {}, server: Http2Server = c
 	return { seen, sessions, target, close };
 }
 
-test("http2Load: the server's count is the client's, on as many sessions as it was told", async () => {
+test("http2Load: the server's count is the client's, on as many sessions as were asked for", async () => {
 	const server = await http2Server();
 	const load = http2Load(server.target);
 	await load.steady;

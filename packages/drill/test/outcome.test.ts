@@ -66,7 +66,7 @@ for (const [name, act, expected, options] of cases) {
 	});
 }
 
-test("an answer in single bytes is one answer", async () => {
+test("a response in single bytes is one response", async () => {
 	const text = `${interim(100)}${chunked}0\r\n\r\n${answer("hello", "connection: close")}`;
 	const server = await rawServer(({ socket, index }) => {
 		if (index === 1) for (const byte of text) socket.write(byte);

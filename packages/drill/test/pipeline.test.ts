@@ -18,7 +18,7 @@ async function four(act: (socket: RawRequest["socket"]) => void) {
 
 const close = answer("two", "Connection: close");
 
-test("behind an answer that says close, the rest is turned away", async () => {
+test("after a response that says close, the rest is turned away", async () => {
 	const result = await four((socket) => socket.end(answer("one") + close));
 	const behind = "turned-away (behind-close)";
 	assert.deepEqual(outcomes(result), ["answered", "answered", behind, behind]);
@@ -48,7 +48,7 @@ test("an HTTP/1.0 answer says close unless it says keep-alive", async () => {
 	assert.deepEqual(outcomes(await four((socket) => socket.end(lengthless))), ["answered", lost, lost, lost]);
 });
 
-test("an answer ended by FIN promises nothing to those behind it", async () => {
+test("a response ended by FIN promises nothing to the requests after it", async () => {
 	const result = await four((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nbody"));
 	assert.deepEqual(outcomes(result), ["answered", "unanswered", "unanswered", "unanswered"]);
 });
@@ -92,12 +92,12 @@ test("a read larger than any head may be is no error", async () => {
 	);
 });
 
-test("half an answer is cut, and only the first one", async () => {
+test("half a response is cut, and only the first one", async () => {
 	const result = await four((socket) => socket.end(answer("one") + answer("two").slice(0, -1)));
 	assert.deepEqual(outcomes(result), ["answered", "cut", "unanswered", "unanswered"]);
 });
 
-test("an answer that says close and is cut has told those behind it", async () => {
+test("a response that says close and is cut has turned away the requests after it", async () => {
 	const result = await four((socket) => socket.end(close.slice(0, -1)));
 	const behind = "turned-away (behind-close)";
 	assert.deepEqual(outcomes(result), ["cut", behind, behind, behind]);
@@ -126,7 +126,7 @@ test("after a close answer the client ends first, and takes no more requests", a
 	assert.equal(end.how, "by-client");
 });
 
-test("an answer that nobody asked for is no record and closes the connection", async () => {
+test("a response that no request asked for is no record and closes the connection", async () => {
 	const server = await rawServer(({ socket }) => socket.write(answer("one") + answer("two")));
 	const { records, end } = await exchange(server.target, { settled: () => {} });
 	await server.close();

@@ -92,7 +92,7 @@ test("WebSockets over TLS", async () => {
 	assert.equal(records.filter(({ status }) => status === 1001).length, 16);
 });
 
-test("the server is told the name that it is asked for, but no address", async () => {
+test("the server gets the name that it is asked for, but no address", async () => {
 	const hellos: string[] = [];
 	const server = await rawServer(() => {});
 	server.onConnection((socket) => socket.once("data", (bytes) => hellos.push(bytes.toString("latin1"))));

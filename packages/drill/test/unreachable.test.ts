@@ -30,7 +30,7 @@ test("a refused port: steady rejects and every attempt is refused", async () => 
 	assert.ok(records.every(({ error }) => error === "ECONNREFUSED"));
 });
 
-test("finish before steady: no record of what was not sent, and nobody waits for ever", async () => {
+test("finish before steady: no record of what was not sent, and no wait without end", async () => {
 	const server = await httpServer((_req, res) => res.end());
 	const load = backToBack(server.target, { connections: 3 });
 	const records = await load.finish();
@@ -40,7 +40,7 @@ test("finish before steady: no record of what was not sent, and nobody waits for
 	await assert.rejects(load.steady, /finished before it was steady/);
 });
 
-test("a load that repeats nothing can't be steady once a connection ended before its answer began", async () => {
+test("a load that repeats nothing can't be steady once a connection ended before its response began", async () => {
 	const server = await rawServer(({ socket }) => socket.resetAndDestroy());
 	const load = slowReader(server.target, { connections: 1 });
 	await assert.rejects(load.steady, /ended too early \(ECONNRESET\)/);

@@ -52,7 +52,7 @@ test("early: nothing is read before the whole body is written", async () => {
 	for (const { connection, endedAtMs } of firsts) assert.ok(endedAtMs > (nearlyWholeAt.get(connection) ?? Number.NaN));
 });
 
-test("not early: the answer is read while the rest of the body is still to come", async () => {
+test("not early: the response is read while the rest of the body is still to come", async () => {
 	let answers = 0;
 	const server = await rawServer(({ socket }) => {
 		answers++;

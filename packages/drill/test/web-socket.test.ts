@@ -99,7 +99,7 @@ test("and so is one that answers no ping", async () => {
 	await server.close();
 });
 
-/** The answer to an upgrade, and frames behind it. */
+/** The response to an upgrade, and frames after it. */
 function upgraded({ head }: RawRequest, ...frames: number[]): Buffer {
 	const key = /sec-websocket-key: (.*)/i.exec(head)?.[1] ?? "";
 	const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
@@ -109,8 +109,8 @@ function upgraded({ head }: RawRequest, ...frames: number[]): Buffer {
 
 const goingAway = [0x88, 2, 0x03, 0xe9];
 const cases: [name: string, act: (request: RawRequest) => void, expected: string][] = [
-	["FIN for an answer", ({ socket }) => socket.end(), "unanswered"],
-	["RST for an answer", ({ socket }) => socket.resetAndDestroy(), "reset ECONNRESET"],
+	["FIN in place of a response", ({ socket }) => socket.end(), "unanswered"],
+	["RST in place of a response", ({ socket }) => socket.resetAndDestroy(), "reset ECONNRESET"],
 	["a whole 503", ({ socket }) => socket.end("HTTP/1.1 503 No\r\ncontent-length: 2\r\n\r\nno"), "turned-away 503"],
 	[
 		"a 503 that keeps alive",
@@ -154,7 +154,7 @@ for (const [name, act, expected] of cases) {
 	});
 }
 
-test("an upgrade that nobody answers is unanswered at the time limit", async () => {
+test("an upgrade without a response is unanswered at the time limit", async () => {
 	let asked = 0;
 	const server = await rawServer(() => asked++);
 	const load = webSocket(server.target, { connections: 2 });
@@ -167,7 +167,7 @@ test("an upgrade that nobody answers is unanswered at the time limit", async () 
 test("a server that upgrades nothing: steady rejects", async () => {
 	const server = await rawServer(({ socket }) => socket.end("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"));
 	const load = webSocket(server.target, { connections: 1 });
-	await assert.rejects(load.steady, /web-socket to 127.0.0.1:\d+ was not upgraded \(404\)/);
+	await assert.rejects(load.steady, /websocket to 127.0.0.1:\d+ was not upgraded \(404\)/);
 	await load.finish();
 	await server.close();
 });
@@ -216,7 +216,7 @@ test("each message that comes back is answered, and those left are lost with the
 		let received = 0;
 		socket.on("message", (message, isBinary) => {
 			assert.deepEqual([String(message), isBinary], ["ping", false]);
-			// Two more are left without an answer, then the connection ends.
+			// Two more are left without a response, then the connection ends.
 			if (++received <= 5) socket.send(message, () => echoes++);
 			else if (received === 7) {
 				if (connection % 2 === 0) socket.close(1001);

@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { checkBoolean, checkOptionNames, quote } from "./core/check-options.ts";
+import { checkBoolean, checkFunction, checkOptionNames } from "./core/check-options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { onEarlyExit } from "./process/early-exit.ts";
@@ -8,7 +8,7 @@ import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts
 import { exit, guardExit } from "./process/exit.ts";
 import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/exit-code.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
-import { launchWarnings } from "./process/launch.ts";
+import { checkLaunch } from "./process/launch.ts";
 import { describeHandles, openHandles } from "./process/open-handles.ts";
 import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/run-count.ts";
@@ -16,100 +16,138 @@ import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.
 import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
 import { watchDeadline } from "./process/watchdog.ts";
-import { observerOf, SERVICE_OPTIONS, serviceOf } from "./service/create-service.ts";
+import { createRootService } from "./service/create-root-service.ts";
+import { blockedLoopLine, createObserver } from "./service/observer.ts";
 import type { RootService } from "./service/root-service.ts";
-import type { Service, ServiceOptions } from "./service/service.ts";
+import type { Service } from "./service/service.ts";
+import { SERVICE_OPTIONS, type ServiceOptions } from "./service/service-options.ts";
 
 /** The options of {@link run}. */
 export interface RunOptions extends ServiceOptions {
 	/**
-	 * Whether to end the process when the service is closed. With `false` the process and its exit code are the
-	 * caller's; the report says which code it deserves.
+	 * Whether to end the process when the service is closed. With `false`, the caller ends it, and sets its exit code: the
+	 * report has the one that fits.
 	 * @default true
 	 */
 	readonly exit?: boolean | undefined;
 	/**
-	 * The exit code for what happened, where the program knows better: a job that was stopped before it was complete has
-	 * finished everything as far as lastcall can see. Called once, when everything is closed, with the report as it would be
-	 * without this; what it returns goes into the log and the report. It must return an integer from 0 to 255. What it throws
-	 * is a failure, and the exit code is 1 or more.
+	 * Returns the exit code, an integer from 0 to 255, where the program knows better than the report: a job that was stopped
+	 * half-way has finished everything that lastcall knows of.
 	 *
+	 * It is called once, when everything is closed, with the report as it would be without this option. The log and the report
+	 * get the code that it returns. An error that it throws is a failure, and the exit code is 1 or more.
 	 * @example
 	 * ```ts
-	 * exitCode: (report) => report.exitCode || (isComplete ? 0 : 143)
+	 * import { run } from "lastcall";
+	 *
+	 * let isComplete = false;
+	 * const main = () => service.task("export", async () => {
+	 * 	await exportAll();
+	 * 	isComplete = true;
+	 * });
+	 * await run(main, { exitCode: (report) => report.exitCode || (isComplete ? 0 : 143) });
 	 * ```
-	 * @default `report.exitCode`; where the run ends the process, `process.exitCode` if that is more
+	 * @default `report.exitCode`; if the run ends the process, `process.exitCode` if that is more
 	 */
 	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
 	/**
-	 * A signal, say `"SIGUSR2"`, at which the log tells what the program is doing: its phase, everything in flight by name
-	 * and age, and what holds the event loop.
-	 * @default none: where nobody listens, SIGUSR2 ends a program, and nodemon restarts programs that way
+	 * A signal, such as `"SIGUSR2"`, at which the log says what the program is doing: its phase, everything in flight by name
+	 * and age, and the open handles of the event loop.
+	 * @default none: SIGUSR2 ends a program that does not listen for it, and nodemon restarts programs that way
 	 */
 	readonly snapshotSignal?: NodeJS.Signals | undefined;
 }
 
 /**
- * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code
- * of the report. Stop reasons, of which the first wins: SIGINT, SIGTERM, SIGHUP (SIGBREAK on Windows), `options.signal`,
- * `service.stop()`, a server, task, child process or thread that fails, `main` failing, an uncaught exception or
- * rejection (unless something else listens for `unhandledRejection`), an event loop that runs empty, and in a worker thread or
- * a cluster worker its parent. A stop while `main` is still running waits for it, as for anything in flight, and then closes
- * what it has acquired.
+ * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code of the
+ * report. Resolves to the report, and never rejects for what happens to the program.
  *
- * Only a person hurries: a SIGINT (on Windows SIGBREAK, too) that comes 200 ms or more after the stop reason, whatever that
- * was, is a hard stop. The exit code is then 128 + n, 130 for SIGINT. A SIGTERM or SIGHUP after the stop reason shortens
- * nothing: it is logged with the time left. What comes within 200 ms of the stop reason is part of it.
+ * **Stop reasons.** The first one wins:
  *
- * The process ends by itself where nothing holds its event loop, by `process.exit()` otherwise, and by SIGKILL half a second
- * after the deadline where the loop is blocked (as PID 1, which can't kill itself, with exit code 1 if JavaScript blocks it).
- * Where a thread is stuck for which `process.exit()` would wait, the process ends by the deadline all the same: with its exit
- * code on Node.js 22.15 and later, by SIGKILL before. A SIGINT after everything is closed ends it at once.
- * Of several runs in one process the last to end ends it, with the worst exit code. What the program has set
- * `process.exitCode` to is kept where that is more than the report's. An exit code that is changed after the last line of the
- * log is named in one more.
+ * - SIGINT, SIGTERM, SIGHUP, and SIGBREAK on Windows;
+ * - `options.signal` aborts, or `service.stop()` is called;
+ * - `main`, a server, a task, a child process or a worker thread fails;
+ * - an uncaught exception, or an unhandled rejection unless the program listens for `unhandledRejection`;
+ * - the event loop runs empty;
+ * - in a worker thread, a forked child or a cluster worker: the parent asks it to stop.
  *
- * Code after `await run()` runs after a hard stop too, unless a SIGKILL or a call of `process.exit()` comes first. It may set
- * `process.exitCode`. It may await, but for no longer than 20 ms if something else holds the event loop, such as what a hard
- * stop has left: work that takes time belongs in a closer.
+ * A stop while `main` is running waits for it, as for anything in flight, and then closes what it has acquired.
  *
- * Resolves to the report, with the process about to end unless `exit` is false. Never rejects for what happens to the
- * program.
+ * **Signals:**
  *
- * @param main acquires what the program needs and registers it with `service`; it must not wait for the program's end
- * @throws {TypeError} for a `main` that is not a function, or an option that there isn't or of the wrong type
- * @throws {RangeError} for a time that is out of range, or times that don't fit into the grace period
+ * | signal | effect |
+ * | --- | --- |
+ * | SIGINT, SIGTERM, SIGHUP as the first stop reason | the shutdown begins |
+ * | any of them within 200 ms of the stop reason | none: it is part of the same stop |
+ * | SIGINT later (Ctrl+C again) | hard stop, exit code 128 + n: 130 for SIGINT |
+ * | SIGTERM, SIGHUP later | logged with the time left |
+ * | SIGINT after everything is closed | the process ends at once |
+ *
+ * SIGBREAK is like SIGINT.
+ *
+ * **The end.** The process exits by itself if it has no open handles, and by `process.exit()` otherwise. It also ends where
+ * that is not enough:
+ *
+ * - If the event loop is blocked, half a second after the deadline by SIGKILL. PID 1, which cannot kill itself, ends with exit
+ *   code 1 if JavaScript blocks it.
+ * - If `process.exit()` would wait for a stuck thread, by the deadline: with the exit code on Node.js 22.15 and later, and by
+ *   SIGKILL before.
+ *
+ * If there are several runs in a process, the last one ends it, with the highest exit code. `process.exitCode` is kept if it is
+ * higher than the report's. If the exit code is changed after the last line of the log, one more line says so.
+ *
+ * **Code after `await run()`** runs after a hard stop too, unless SIGKILL or `process.exit()` comes first. It may set
+ * `process.exitCode`. It may await for 20 ms if something else keeps the event loop alive: work that takes longer belongs in
+ * a closer.
+ * @param main acquires what the program needs and registers it with `service`; it must not wait for the end of the program
+ * @throws {TypeError} if `main` is not a function, or an option is unknown or has the wrong type
+ * @throws {RangeError} if a time is out of range, or the times do not fit into the grace period
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { run } from "lastcall";
+ * import { Pool } from "pg";
+ *
+ * await run(
+ * 	async (service) => {
+ * 		const pool = service.adopt("postgres", new Pool(), (pool) => pool.end());
+ * 		const server = createServer(async (request, response) => {
+ * 			const { rows } = await pool.query("select now()");
+ * 			response.end(JSON.stringify(rows));
+ * 		});
+ * 		await service.listen("http", server, { port: 8080 });
+ * 	},
+ * 	{ gracePeriodMs: 25_000 },
+ * );
+ * ```
  */
 export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
 	check(main, options);
-	const observer = observerOf(options);
+	const observer = createObserver(options);
 	let callOff = (): void => {};
-	const service = serviceOf(options, (event, self) => {
-		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, lastWords(options.log, self.name));
+	const service = createRootService(options, (event, self) => {
+		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, blockedLoopLine(options, self.name));
 		observer(event, self);
-		if (event.type === "running") void warn(service.state, foreign);
+		if (event.type === "running") void warnOfLostWork(service.state, foreign);
 	});
-
-	service.state.exitCodeFor = (report) => exitCodeFor(report, options);
+	const { state } = service;
+	state.exitCodeFor = (report) => exitCodeFor(report, options);
 	const foreign = new ForeignListeners();
 
 	beginRun();
-	const ignoreErrors = onUncaught(
-		(error) => {
-			void service.state.stop({ kind: "uncaught", error });
-			// The report can't have it any more.
-			if (service.phase === "closed" && options.exit !== false) raiseExitCode(1);
-		},
-		(warning) => service.state.tell({ type: "warning", warning }),
-	);
+	const ignoreErrors = onUncaught((error) => {
+		void state.stop({ kind: "uncaught", error });
+		// The report is final: only the exit code can still tell.
+		if (service.phase === "closed" && options.exit !== false) raiseExitCode(1);
+	}, state.warn);
 	const ignoreSignals = onStopSignals((reason) => {
-		const effect = service.state.hearSignal(reason);
+		const effect = state.handleSignal(reason);
 		if (effect === "hard-stop" && service.phase === "closed") void exit(128 + reason.number, LEAST_FLUSH_MS);
 	});
 	const stopWatching = watch(service, options);
-	const ignoreEmptyLoop = onEmptyLoop(() => void service.state.stop({ kind: "finished" }));
+	const ignoreEmptyLoop = onEmptyLoop(() => void state.stop({ kind: "finished" }));
 
-	// Its failure is a stop reason, and so in the report.
+	// An error of `main` is a stop reason, and so it is in the report.
 	void service.start(main).catch(() => {});
 	const report = await service.closed;
 
@@ -118,51 +156,51 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	stopWatching(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
-		// What the last event has made a subscriber throw comes within a turn.
+		// An error that the last event made a subscriber throw arrives within a turn.
 		await systemClock.turn();
 		ignoreErrors();
 		ignoreSignals();
 		callOff();
 		return report;
 	}
-	// Errors and signals are still heard, and the deadline still watched, until the process is gone.
+	// The listeners for errors and signals stay, and so does the watchdog, until the process has ended.
 	process.exitCode = exitCode;
-	await end(service.state, report);
+	await end(state, report);
 	return report;
 }
 
-/** Ends the process soon, with `process.exitCode`: as soon as what stands behind the run has had its turn. */
-async function end({ deadline, tell }: ServiceState, { exitCode: reported, hardStop }: ShutdownReport): Promise<void> {
-	onOtherExitCode(reported, (exitCode) => tell({ type: "exit-code-changed", exitCode, reported }));
-	guardExit((forced) => tell({ type: "stuck", ...forced }));
-	const leftMs = deadline?.leftMs ?? 0;
-	await flushStdio(Math.max(LEAST_FLUSH_MS, leftMs));
-	// After a hard stop it is what was left that holds the event loop, and that has been named.
+/** Ends the process with `process.exitCode`, soon: the code after `await run()` still has its turn. */
+async function end({ deadline, emit }: ServiceState, { exitCode: reported, hardStop }: ShutdownReport): Promise<void> {
+	onOtherExitCode(reported, (exitCode) => emit({ type: "exit-code-changed", exitCode, reported }));
+	guardExit((forcedEnd) => emit({ type: "stuck-threads", ...forcedEnd }));
+	await flushStdio(Math.max(LEAST_FLUSH_MS, deadline?.leftMs ?? 0));
+	// After a hard stop, what was left keeps the event loop alive, and the log has named it.
 	if (hardStop !== undefined) endProcess(0, () => {});
-	else endProcess(deadline?.leftMs ?? 0, (holders) => tell({ type: "held", holders }));
+	else endProcess(deadline?.leftMs ?? 0, (openHandles) => emit({ type: "open-handles", openHandles }));
 }
 
 function check(main: unknown, options: RunOptions): void {
-	if (typeof main !== "function") throw new TypeError(`main: wanted a function, got ${quote(main)}`);
+	checkFunction("main", main);
 	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "exitCode", "snapshotSignal"]);
 	checkBoolean("exit", options.exit, true);
-	if (options.exitCode !== undefined && typeof options.exitCode !== "function") {
-		throw new TypeError(`exitCode: wanted a function, got ${quote(options.exitCode)}`);
-	}
+	if (options.exitCode !== undefined) checkFunction("exitCode", options.exitCode);
 	checkSnapshotSignal(options.snapshotSignal);
 }
 
-/** Hears what only some programs are told: to give a snapshot, by a signal; to stop, by a parent; an exit before ours. */
+/**
+ * Listens for the snapshot signal, for a parent's request to stop, and for an early exit. Returns a function that ends this,
+ * and sends the parent how the service ended.
+ */
 function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
 	const ignoreSignal = onSignal(snapshotSignal, () => {
-		state.tell({ type: "snapshot", snapshot: state.snapshot(), holders: describeHandles(openHandles()) });
+		state.emit({ type: "snapshot", snapshot: state.snapshot(), openHandles: describeHandles(openHandles()) });
 	});
 	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
 	state.siblings = parent.siblings;
 	const ignoreExit = onEarlyExit(
 		() => state.lifecycle.phase,
 		(warning) => {
-			state.tell({ type: "warning", warning });
+			state.warn(warning);
 			state.closers.abandon();
 		},
 	);
@@ -173,18 +211,9 @@ function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report:
 	};
 }
 
-/** Says what will go wrong at the stop, when all of the program is there. */
-async function warn(state: ServiceState, foreign: ForeignListeners): Promise<void> {
+/** Warns, once the program is running, of what will lose work at the stop: listeners of the program, and how it was launched. */
+async function warnOfLostWork(state: ServiceState, foreign: ForeignListeners): Promise<void> {
 	if (!isMainThread) return;
-	foreign.warnOf((warning) => state.tell({ type: "warning", warning }));
-	for (const warning of await launchWarnings(state.options.gracePeriodMs)) state.tell({ type: "warning", warning });
-}
-
-/** What the watchdog is to say, in the form of the log, when nobody else can. */
-function lastWords(log: ServiceOptions["log"], name: string): string {
-	// The kernel ignores a SIGKILL that PID 1 sends to itself.
-	const how = process.pid === 1 ? "exit code 1" : "SIGKILL";
-	const msg = `the event loop is blocked past the deadline; ending the process with ${how}`;
-	if (log === false) return "";
-	return log === "json" ? `${JSON.stringify({ level: "error", name, pid: process.pid, msg })}\n` : `lastcall: ${msg}\n`;
+	foreign.warnOf(state.warn);
+	for (const warning of await checkLaunch(state.options.gracePeriodMs)) state.warn(warning);
 }

@@ -8,11 +8,11 @@ import { playRound } from "./play-round.ts";
 
 /** What a drill needs besides its options. */
 export interface DrillContext {
-	/** Of this package. */
+	/** The version of this package. */
 	readonly version: string;
 	readonly abort: AbortSignal;
 	readonly tell: TellDrill;
-	/** Is given what the target writes. */
+	/** Called with what the target writes. */
 	readonly onOutput: (text: string) => void;
 }
 
@@ -26,7 +26,7 @@ export async function drill(
 	const rounds: RoundData[] = [];
 	let url = options.url?.href ?? "";
 	for (let round = 1; round <= options.rounds; round++) {
-		// The first round's is the given one, so that a failing round's seed replays it alone.
+		// The first round has the given seed, so that the seed of a failing round repeats it alone.
 		const seed = (options.seed + round - 1) % 2 ** 31;
 		const played = await playRound({ options, round, seed, ...context });
 		url = played.url;

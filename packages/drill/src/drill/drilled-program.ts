@@ -9,7 +9,7 @@ import { watchPid } from "../program/watch-pid.ts";
 import type { ExitReport, ProcessReport, StopReport } from "../record/drill-report.ts";
 import { portHeld } from "../wire/port-held.ts";
 
-/** How it went when the target was told to stop. Instants are `performance.now()`. */
+/** How the stop went. Instants are `performance.now()`. */
 export interface Stopped {
 	readonly stoppedAtMs: number;
 	readonly stop: StopReport;
@@ -17,13 +17,13 @@ export interface Stopped {
 	readonly killedAtMs: number | undefined;
 }
 
-/** With `--twice`, how long after the first signal SIGINT is sent: a person reads what happened, then presses Ctrl+C. */
+/** How long after the first signal `--twice` sends SIGINT: a person reads what happened, then presses Ctrl+C. */
 const TWICE_AFTER_MS = 1_000;
 
-/** The target of one round: a command that was started, a process that runs already, or what a stop command stops. */
+/** The program under drill in one round: started by a command, already running, or known only to a stop command. */
 export class DrilledProgram {
 	readonly #options: DrillOptions;
-	/** Missing where only a stop command knows the target. */
+	/** Undefined if only a stop command knows the program. */
 	readonly #program: Program | undefined;
 	readonly #onOutput: (text: string) => void;
 
@@ -33,60 +33,60 @@ export class DrilledProgram {
 		this.#onOutput = onOutput;
 	}
 
-	/** Starts or finds it. Rejects with a `TargetError`. The caller must end with `end`. */
+	/** Starts or finds the program. Rejects with a `TargetError`. The caller must call `end` in the end. */
 	static async open(options: DrillOptions, onOutput: (text: string) => void): Promise<DrilledProgram> {
 		const { command, pid } = options;
 		if (command.length > 0) return new DrilledProgram(options, await startProgram(command, { onOutput }), onOutput);
 		return new DrilledProgram(options, pid === undefined ? undefined : await watchPid(pid), onOutput);
 	}
 
-	/** Resolves when the process is gone; never, where there is none to watch. */
+	/** Resolves when the process has ended; never, if there is none to watch. */
 	get ended(): Promise<unknown> {
 		return this.#program?.ended ?? new Promise(() => {});
 	}
 
-	/** The end of what it has written by now. */
+	/** The last part of what it has written by now. */
 	get output(): string {
 		return this.#program?.output ?? "";
 	}
 
-	/** The same when it has ended, for which this waits. */
+	/** Waits for the end. Resolves to the last part of what it has written. */
 	finalOutput(): Promise<string> {
 		return this.#program?.finalOutput() ?? Promise.resolve("");
 	}
 
-	/** Waits for its ports, in the order in which they appeared. Rejects with a `TargetError` where none does. */
+	/** Waits for its ports, in the order in which they appeared. Rejects with a `TargetError` if there are none. */
 	findPorts(timeoutMs: number, signal: AbortSignal): Promise<ListeningPort[]> {
 		if (this.#program === undefined) return Promise.resolve([]);
 		return findPort(this.#program, { timeoutMs, signal });
 	}
 
-	/** Its ports as they are now. */
+	/** Returns the ports that it listens on now. */
 	async ports(): Promise<ListeningPort[]> {
-		// Also notes who belongs to it, where only ancestry tells.
+		// If the family is known only by ancestry, this look also finds its members.
 		await this.#program?.processes();
 		return (await this.#program?.listeningPorts()) ?? [];
 	}
 
-	/** Tells it to stop and waits until it has ended, or was killed because its grace period was over. */
+	/** Stops it, and waits until it has ended, or was killed because its grace period was over. */
 	async stop(abort: AbortSignal): Promise<Stopped> {
 		return this.#options.stopCommand === undefined
 			? this.#signal(abort)
 			: this.#runStopCommand(this.#options.stopCommand, abort);
 	}
 
-	/** Its processes that have outlived it. */
+	/** Returns its processes that are still alive after its end. */
 	leftProcesses(): Promise<ProcessReport[]> {
 		return this.#program?.leftProcesses() ?? Promise.resolve([]);
 	}
 
-	/** Reports whether one of `ports` still accepts connections. */
+	/** Returns true if one of `ports` still accepts connections. */
 	async holds(ports: readonly ListeningPort[]): Promise<boolean> {
 		const held = await Promise.all(ports.map(({ host, port }) => portHeld(host, port)));
 		return held.includes(true);
 	}
 
-	/** Leaves nothing behind of what was started here, and everything as it is of what was not. */
+	/** Kills all processes of a program that was started here. Leaves any other program alone. */
 	async end(): Promise<void> {
 		if (this.#options.pid === undefined) await this.#program?.kill();
 		else this.#program?.close();
@@ -108,7 +108,7 @@ export class DrilledProgram {
 
 	async #runStopCommand(line: string, abort: AbortSignal): Promise<Stopped> {
 		const stoppedAtMs = performance.now();
-		// Not the grace period: a roll-out may take one for each replica.
+		// Not only the grace period: a roll-out may take one for each replica.
 		const timeoutMs = Math.max(this.#options.grace, this.#options.ready);
 		const { code, endedAtMs } = await runStopCommand(line, { timeoutMs, signal: abort, onOutput: this.#onOutput });
 		const stop = { by: line, group: false, commandEndedMs: endedAtMs - stoppedAtMs, commandCode: code };
@@ -126,7 +126,7 @@ export class DrilledProgram {
 		const leftMs = stoppedAtMs + graceMs - performance.now();
 		const inTime = await this.#endsWithin(Math.max(0, leftMs), abort);
 		const killedAtMs = inTime ? undefined : performance.now();
-		// The one process, as its platform would: what else there is has outlived it.
+		// Only the one process, as its platform would: all others have outlived it.
 		if (!inTime) program.signal("SIGKILL");
 		const { code, signal, atMs } = await program.ended;
 		return { exit: { atMs: atMs - stoppedAtMs, code, signal, killed: !inTime }, killedAtMs };

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../load/running-load.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 
-/** Where the loads go for a URL, and what they ask for. */
+/** Returns where the loads go for a URL, and what they ask for. */
 export function endpointFor(url: URL, options: DrillOptions): Endpoint {
 	const { method, header, body, ca, insecure } = options;
 	const isTls = url.protocol === "https:";

@@ -1,8 +1,8 @@
 const TICK_MS = 5;
 
-/** Notes when the drill itself was not running, or busy: what happened then it has noticed late. */
+/** Records when the drill's own event loop was late: it noticed late whatever happened then. */
 export class EventLoopLag {
-	readonly #pauses: { readonly fromMs: number; readonly toMs: number }[] = [];
+	readonly #stalls: { readonly fromMs: number; readonly toMs: number }[] = [];
 	readonly #timer: NodeJS.Timeout;
 	#tickedAtMs: number = performance.now();
 
@@ -10,23 +10,23 @@ export class EventLoopLag {
 		this.#timer = setInterval(() => this.#tick(), TICK_MS);
 	}
 
-	/** Notes nothing more. */
+	/** Stops recording. */
 	end(): void {
 		this.#tick();
 		clearInterval(this.#timer);
 	}
 
-	/** The longest pause that had a part in this time. */
+	/** Returns the longest stall that overlaps a period. */
 	longestMs(fromMs: number, toMs: number): number {
-		return this.#pauses
-			.filter((pause) => pause.toMs > fromMs && pause.fromMs < toMs)
-			.reduce((longest, pause) => Math.max(longest, pause.toMs - pause.fromMs - TICK_MS), 0);
+		return this.#stalls
+			.filter((stall) => stall.toMs > fromMs && stall.fromMs < toMs)
+			.reduce((longest, stall) => Math.max(longest, stall.toMs - stall.fromMs - TICK_MS), 0);
 	}
 
 	#tick(): void {
 		const now = performance.now();
-		// One or two late ticks are no pause, and there are many of them.
-		if (now - this.#tickedAtMs > TICK_MS + 1) this.#pauses.push({ fromMs: this.#tickedAtMs, toMs: now });
+		// A tick that is a millisecond late is no stall, and there are many of them.
+		if (now - this.#tickedAtMs > TICK_MS + 1) this.#stalls.push({ fromMs: this.#tickedAtMs, toMs: now });
 		this.#tickedAtMs = now;
 	}
 }

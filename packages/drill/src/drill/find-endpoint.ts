@@ -8,37 +8,37 @@ import type { DrilledProgram } from "./drilled-program.ts";
 import { endpointFor } from "./endpoint-for.ts";
 import { probe } from "./probe.ts";
 
-/** Where the target answers. */
+/** Where the program answers. */
 export interface Found {
 	readonly url: URL;
 	readonly endpoint: Endpoint;
 }
 
-/** How long to wait before asking again. */
+/** The pause between two attempts. */
 const ASK_EVERY_MS = 50;
 /**
- * How long the first question may take. Where one takes longer, the next has twice as long, and the last all that is left of
- * `--ready`: what asks again at once gets an answer that was lost, and never one that takes its time.
+ * How long the first attempt may take. After one that was too short, the next has twice as long, and the last one all that is
+ * left of `--ready`. So a lost response is soon asked for again, and a slow one gets its time.
  */
 const FIRST_PATIENCE_MS = 2_000;
 
-/** Waits until the target answers, at its URL or at the first of its ports that does. Rejects with a `TargetError`. */
+/** Waits until the program answers, at its URL or at the first of its ports that does. Rejects with a `TargetError`. */
 export async function findEndpoint(program: DrilledProgram, options: DrillOptions, abort: AbortSignal): Promise<Found> {
 	const gone = new AbortController();
 	void program.ended.then(() => gone.abort());
-	const found = await ask(program, options, abort, AbortSignal.any([abort, gone.signal]));
+	const found = await askAll(program, options, abort, AbortSignal.any([abort, gone.signal]));
 	abort.throwIfAborted();
 	if ("url" in found) return found;
 	const hasEnded = gone.signal.aborted;
 	const output = hasEnded ? await program.finalOutput() : program.output;
 	throw new TargetError(
 		"ERR_DRILL_NOT_ANSWERING",
-		`${notAnswering(found, hasEnded, options.ready)}${output && `\nIts last output:\n${output.trimEnd()}`}`,
+		`${describeFailures(found, hasEnded, options.ready)}${output && `\nIts last output:\n${output.trimEnd()}`}`,
 	);
 }
 
-/** Asks every place in turn until one answers. Returns the places, each with why it did not, the last time. */
-async function ask(
+/** Asks at each URL in turn until the program answers. If it does not, returns why it did not at each, the last time. */
+async function askAll(
 	program: DrilledProgram,
 	options: DrillOptions,
 	abort: AbortSignal,
@@ -47,7 +47,7 @@ async function ask(
 	const endsAtMs = performance.now() + options.ready;
 	const leftMs = (): number => Math.max(0, Math.ceil(endsAtMs - performance.now()));
 	const failures = new Map<string, string>();
-	let urls = options.url ? [options.url] : urlsOf(await program.findPorts(leftMs(), abort), options);
+	let urls = options.url ? [options.url] : plainAndTlsUrls(await program.findPorts(leftMs(), abort), options);
 	for (let nextMs = FIRST_PATIENCE_MS, patienceMs = nextMs; ; patienceMs = nextMs) {
 		for (const url of urls) {
 			const left = leftMs();
@@ -61,23 +61,23 @@ async function ask(
 		}
 		if (leftMs() === 0 || either.aborted) return failures;
 		await delay(ASK_EVERY_MS);
-		if (!options.url) urls = urlsOf(await program.ports(), options);
+		if (!options.url) urls = plainAndTlsUrls(await program.ports(), options);
 	}
 }
 
-/** Where to ask: plainly and over TLS at each port. */
-function urlsOf(ports: readonly ListeningPort[], { path = "/" }: Pick<DrillOptions, "path">): URL[] {
+/** Returns where to ask: with http and https at each port. */
+function plainAndTlsUrls(ports: readonly ListeningPort[], { path = "/" }: Pick<DrillOptions, "path">): URL[] {
 	return ports.flatMap(({ host, port }) => {
 		const place = `${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
 		return [new URL(`http://${place}`), new URL(`https://${place}`)];
 	});
 }
 
-function notAnswering(failures: ReadonlyMap<string, string>, hasEnded: boolean, readyMs: number): string {
+function describeFailures(failures: ReadonlyMap<string, string>, hasEnded: boolean, readyMs: number): string {
 	const how = hasEnded
 		? "The target ended before it answered"
 		: `The target did not answer within ${duration(readyMs)}`;
-	const tried = failures.size === 0 ? ["it listens nowhere"] : [...failures].map((failure) => failure.join(": "));
+	const tried = failures.size === 0 ? ["it opened no port"] : [...failures].map((failure) => failure.join(": "));
 	const advice = hasEnded ? [] : ["If it takes longer, set --ready. If it answers elsewhere, set --url."];
 	return [`${how}:`, ...tried.map((why) => `  ${why}`), ...advice].join("\n");
 }

@@ -6,17 +6,17 @@ import type { Endpoint } from "../load/running-load.ts";
 import type { IdleReport } from "../record/drill-report.ts";
 
 /**
- * One kept-alive connection on which a request is answered and nothing follows: what a load balancer's pool looks like to a
- * server. HTTP/1.1, also over TLS.
+ * One kept-alive connection that is idle after its first response, as a connection in a load balancer's pool is. HTTP/1.1, also
+ * over TLS.
  */
 export class IdleConnection {
-	/** Resolves when the server has ended it, or refused it. */
+	/** Resolves when the server has ended or refused the connection. */
 	readonly ended: Promise<void>;
 	readonly #load: ReturnType<typeof http1Load>;
 	#idleSinceMs: number | undefined;
 	#endedAtMs: number | undefined;
 
-	/** Opens it, and asks as the first of `loads` does that leaves a connection idle. */
+	/** Opens the connection. Its request is that of the first of `loads` that leaves a connection idle. */
 	constructor(endpoint: Endpoint, loads: readonly LoadSpec[]) {
 		let resolve: () => void = () => {};
 		this.ended = new Promise((done) => {
@@ -31,7 +31,7 @@ export class IdleConnection {
 			client: (request) => ({
 				opened: (connection) => connection.send([request()]),
 				settled: (connection) => {
-					// Where the response says close, there is nothing to keep.
+					// If the response says close, there is no idle connection.
 					if (connection.usable) this.#idleSinceMs = performance.now();
 				},
 				closed: () => {
@@ -42,7 +42,7 @@ export class IdleConnection {
 		});
 	}
 
-	/** What came of it so far; `undefined` where it is not idle, because its response did not come or said close. */
+	/** How long it was idle so far; undefined if it never was, because there was no response or that said close. */
 	get report(): IdleReport | undefined {
 		if (this.#idleSinceMs === undefined) return undefined;
 		const ended = this.#endedAtMs !== undefined;
@@ -50,8 +50,8 @@ export class IdleConnection {
 	}
 
 	/**
-	 * Resolves once it has been idle for `ms`, or the server has ended it. Rejects with the reason of `abort`, and where no
-	 * response leaves it idle within `readyMs`.
+	 * Resolves once it has been idle for `ms`, or the server has ended it, or no response has left it idle within `readyMs`.
+	 * Rejects with an `AbortError`, and with the failure of its load.
 	 */
 	async hold(ms: number, readyMs: number, abort: AbortSignal): Promise<void> {
 		const timer = new AbortController();
@@ -64,13 +64,13 @@ export class IdleConnection {
 		}
 	}
 
-	/** Ends it. */
+	/** Closes it. */
 	close(): void {
 		void this.#load.finish({ timeoutMs: 0 });
 	}
 }
 
-/** Reports whether one of the loads asks for what leaves a connection idle. */
+/** Returns true if one of the loads leaves connections idle. */
 export function leavesIdle(loads: readonly LoadSpec[]): boolean {
 	return loads.some(specLeavesIdle);
 }

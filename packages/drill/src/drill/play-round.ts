@@ -15,6 +15,7 @@ import { DrilledProgram } from "./drilled-program.ts";
 import { EventLoopLag } from "./event-loop-lag.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { IdleConnection, leavesIdle } from "./idle-connection.ts";
+import { reachSteady } from "./reach-steady.ts";
 
 /** What one round is played with. */
 export interface RoundContext {
@@ -24,29 +25,29 @@ export interface RoundContext {
 	readonly seed: number;
 	readonly abort: AbortSignal;
 	readonly tell: TellDrill;
-	/** Is given what the target writes. */
+	/** Called with what the target writes. */
 	readonly onOutput: (text: string) => void;
 }
 
-/** The stop comes at a random instant in this time, once all loads are steady. */
+/** The stop comes at a random time within this period, once all loads are steady. */
 const STOP_BETWEEN_MS = [200, 700] as const;
-/** For so long the loads go on after the exit: somebody may still answer. */
+/** How long the loads go on after the exit: another process may still answer. */
 const AFTER_EXIT_MS = 250;
-/** When the server is gone its connections end by themselves, but what a slow reader still has to read is in the kernel. */
+/** Once the server has gone, its connections end by themselves; but the kernel still has what a slow reader has to read. */
 const FINISH_MS = 10_000;
-/** Where somebody is left who holds them open, what has no outcome by then won't have one any more. */
+/** If a process is left that holds connections open, a request without an outcome by then gets none. */
 const FINISH_LEFT_MS = 1_000;
 
 /**
- * The whole of one round: start, load, stop, count. Rejects with a `TargetError` where the target never came up, and with the
- * reason of `abort`. Whatever happens, nothing that was started is left.
+ * Plays one round: start, load, stop, count. Rejects with a `TargetError` if the target never came up, and with the reason of
+ * `abort`. In any case, nothing that was started is left.
  */
 export async function playRound(context: RoundContext): Promise<{ url: string; data: RoundData }> {
 	const { options, round, abort, tell, onOutput } = context;
 	tell({ type: "starting", round });
 	const program = await DrilledProgram.open(options, onOutput);
 	const loads: RunningLoad[] = [];
-	const pauses = new EventLoopLag();
+	const lag = new EventLoopLag();
 	let idle: IdleConnection | undefined;
 	try {
 		const { url, endpoint } = await findEndpoint(program, options, abort);
@@ -55,12 +56,12 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 			idle = new IdleConnection(endpoint, options.load);
 		if (round === 1) await holdIdle(context, program, idle);
 		const ports = await loadUntilStop(context, endpoint, program, loads);
-		// What the stop does to it is not its idle timeout, and it must not hold the stop up.
+		// How the stop ends this connection says nothing about its idle timeout, and it must not delay the stop.
 		const idleConnection = idle?.report;
 		idle?.close();
-		return { url: url.href, data: await stopAndCount(context, program, { ports, idleConnection, loads, pauses }) };
+		return { url: url.href, data: await stopAndCount(context, program, { ports, idleConnection, loads, lag }) };
 	} finally {
-		pauses.end();
+		lag.end();
 		idle?.close();
 		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), program.end()]);
 	}
@@ -83,7 +84,7 @@ async function holdIdle(
 	);
 }
 
-/** Starts all loads and comes back in the instant of the stop. Resolves to the ports that are loaded. */
+/** Starts all loads and returns at the time of the stop. Resolves to the ports that are loaded. */
 async function loadUntilStop(
 	{ options, round, seed, abort, tell }: RoundContext,
 	endpoint: Endpoint,
@@ -92,51 +93,36 @@ async function loadUntilStop(
 ): Promise<ListeningPort[]> {
 	for (const [i, spec] of options.load.entries()) loads.push(startLoad(endpoint, spec, { seed: seed + i }));
 	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
+	const programEnded = rejectAtEnd(program);
+	const names = loadNames(options.load);
+	const named = loads.map((load, i) => ({ name: names[i] ?? load.name, load }));
+	await reachSteady(named, { readyMs: options.ready, abort, programEnded });
+	// Not right before the stop: the look stops the loads for some 10 ms, and the stop would find every client idle.
+	const ports = await findOwnPorts(program, endpoint);
 	const timer = new AbortController();
-	const late = delay(options.ready, undefined, { signal: AbortSignal.any([abort, timer.signal]) }).then(() => {
-		throw new TargetError(
-			"ERR_DRILL_NOT_STEADY",
-			`The target did not reach a steady load within ${options.ready} ms: ${notSteadyText(options, loads)}`,
-		);
-	});
-	const gone = program.ended.then(async () => {
-		throw new TargetError(
-			"ERR_DRILL_ENDED_EARLY",
-			`The target ended before it was told to.\n${await program.finalOutput()}`,
-		);
-	});
-	const failed = (error: unknown): never => {
-		if (error instanceof TargetError || abort.aborted) throw error;
-		throw new TargetError("ERR_DRILL_NOT_STEADY", (error as Error).message, { cause: error });
-	};
-	try {
-		await Promise.race([Promise.all(loads.map(({ steady }) => steady)).catch(failed), late, gone]);
-		// Not right before the stop: the look holds the loads up for some 10 ms, and the stop would find every client idle.
-		const ports = await portsOf(program, endpoint);
-		const [earliest, latest] = STOP_BETWEEN_MS;
-		const ms = earliest + seededRandom(seed)() * (latest - earliest);
-		await Promise.race([delay(ms, undefined, { signal: AbortSignal.any([abort, timer.signal]) }), gone]);
-		return ports;
-	} finally {
-		timer.abort();
-		for (const promise of [late, gone]) promise.catch(() => {});
-	}
+	const stopTime = delay(stopAfterMs(seed), undefined, { signal: AbortSignal.any([abort, timer.signal]) });
+	stopTime.catch(() => {});
+	await Promise.race([stopTime, programEnded]).finally(() => timer.abort());
+	return ports;
 }
 
-/** Which loads have not got going, how far they are, and what to try. */
-function notSteadyText({ load: specs }: DrillOptions, loads: readonly RunningLoad[]): string {
-	const names = loadNames(specs);
-	const waiting = loads.flatMap(({ notSteady }, i) => (notSteady > 0 ? [`${names[i]} (${notSteady})`] : []));
-	const { answered } = addTallies(loads.map(({ tally }) => tally));
-	const advice =
-		answered === 0
-			? "Raise --ready if its responses take that long"
-			: "It is probably saturated: try fewer connections (--connections 10) or an open model (--rate 50)";
-	return `connections still wait in ${waiting.join(", ")}, and ${answered} requests were answered. ${advice}.`;
+/** Rejects when the program ends. The rejection need not be handled. */
+function rejectAtEnd(program: Pick<DrilledProgram, "ended" | "finalOutput">): Promise<never> {
+	const ended = program.ended.then(async () => {
+		const output = await program.finalOutput();
+		throw new TargetError("ERR_DRILL_ENDED_EARLY", `The target ended before the stop.\n${output}`);
+	});
+	ended.catch(() => {});
+	return ended;
 }
 
-/** The ports that are the target's own, not those of a proxy before it. */
-async function portsOf(program: DrilledProgram, endpoint: Endpoint): Promise<ListeningPort[]> {
+function stopAfterMs(seed: number): number {
+	const [earliest, latest] = STOP_BETWEEN_MS;
+	return earliest + seededRandom(seed)() * (latest - earliest);
+}
+
+/** Returns the ports of the target itself, not those of a proxy in front of it. */
+async function findOwnPorts(program: DrilledProgram, endpoint: Endpoint): Promise<ListeningPort[]> {
 	return (await program.ports()).filter(({ port }) => port === endpoint.port);
 }
 
@@ -145,13 +131,13 @@ interface Loaded {
 	readonly ports: readonly ListeningPort[];
 	readonly idleConnection: IdleReport | undefined;
 	readonly loads: readonly RunningLoad[];
-	readonly pauses: EventLoopLag;
+	readonly lag: EventLoopLag;
 }
 
 async function stopAndCount(
 	{ options, round, seed, abort, tell }: RoundContext,
 	program: DrilledProgram,
-	{ ports, idleConnection, loads, pauses }: Loaded,
+	{ ports, idleConnection, loads, lag }: Loaded,
 ): Promise<RoundData> {
 	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
 	const { stoppedAtMs, stop, exit, killedAtMs } = await program.stop(abort);
@@ -159,19 +145,19 @@ async function stopAndCount(
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
 	const [portHeld, leftProcesses] = await Promise.all([program.holds(ports), program.leftProcesses()]);
 	const isLeft = portHeld || leftProcesses.length > 0;
-	// Where something else serves on, it gets the time to finish that the target would have had.
+	// If another process still serves, it gets as much time to finish as the target would have had.
 	const timeoutMs = exit === undefined ? options.grace : isLeft ? FINISH_LEFT_MS : FINISH_MS;
 	const names = loadNames(options.load);
 	const data = await Promise.all(
 		options.load.map(async ({ kind }, i): Promise<LoadData> => {
 			const load = loads[i] as RunningLoad;
-			// Without a process that is known to have ended the service is still up, as after a rolling restart.
+			// If no process is known to have ended, the service is still up, as after a rolling restart.
 			const records = await load.finish({ timeoutMs, signal: abort, mayStayOpen: exit === undefined });
 			return { name: names[i] ?? kind, losses: loadKind(kind).losses, records, connections: load.connectionsEnded };
 		}),
 	);
 	abort.throwIfAborted();
-	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => pauses.longestMs(fromMs, toMs);
+	const lagMs: RoundFacts["lagMs"] = (fromMs, toMs) => lag.longestMs(fromMs, toMs);
 	const ended = { stoppedAtMs, stop, exit, killedAtMs, leftProcesses, portHeld };
 	const facts: RoundFacts = { round, seed, idleConnection, ...ended, lagMs, loads: data };
 	const report = roundReport(facts);

@@ -38,7 +38,7 @@ export interface LoadControl<Connection> {
 	later(delayMs: number, action: () => void): void;
 }
 
-/** What one client does on its connections, of which it has one at a time. */
+/** What one client does on its connections. It has one at a time. */
 export interface LoadClient<Connection> {
 	/** When its only request is due, if a rate says so. */
 	readonly dueAtMs?: number;

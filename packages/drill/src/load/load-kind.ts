@@ -3,7 +3,7 @@ import type { LossRules } from "../record/loss-rules.ts";
 import type { Speaks } from "../wire/check-request.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
 
-/** The schema of each setting by its name. A schema's message says what was wanted. */
+/** A schema for each setting. Its message says what was wanted. */
 export type SettingSchemas = Readonly<Record<string, v.GenericSchema<unknown>>>;
 
 /** The values of settings. The kind has its own default for each that is missing. */

@@ -1,6 +1,6 @@
 import { PLAIN_LOSSES } from "../record/loss-rules.ts";
 import { authority } from "../wire/authority.ts";
-import { checkRequest, subprotocolsOf } from "../wire/check-request.ts";
+import { checkRequest, splitSubprotocols } from "../wire/check-request.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { WebSocketConnection, type WebSocketRequest } from "../wire/web-socket-connection.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -61,7 +61,7 @@ export function webSocket(endpoint: Endpoint, options: WebSocketOptions = {}): R
 	const request = upgradeRequest(endpoint);
 	const openSocket = rawSocketOpener(endpoint);
 	return new LoadRun<WebSocketConnection>(endpoint, {
-		name: "web-socket",
+		name: "websocket",
 		open: (listener, number, nextId) =>
 			new WebSocketConnection(openSocket, { ...request, number, id: nextId() }, listener),
 		clients: {
@@ -80,7 +80,7 @@ function upgradeRequest(endpoint: Endpoint): Pick<WebSocketRequest, "path" | "he
 	const subprotocols: string[] = [];
 	for (const [name, value] of Object.entries(endpoint.headers ?? {})) {
 		// `ws` accepts only subprotocols in a response that it was given itself.
-		if (name.toLowerCase() === "sec-websocket-protocol") subprotocols.push(...subprotocolsOf(value));
+		if (name.toLowerCase() === "sec-websocket-protocol") subprotocols.push(...splitSubprotocols(value));
 		else headers[name.toLowerCase()] = value;
 	}
 	return { path, headers, subprotocols };

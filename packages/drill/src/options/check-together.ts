@@ -1,7 +1,7 @@
 import type { DrillOptions } from "./drill-options.ts";
 import { quote, UsageError } from "./usage-error.ts";
 
-/** Checks what involves several options. Throws a `UsageError` for the first conflict. */
+/** Checks options that depend on each other. Throws a `UsageError` for the first conflict. */
 export function checkTogether(options: DrillOptions): void {
 	checkTarget(options);
 	const { command, pid, stopCommand, url, path, rounds, twice, group } = options;
@@ -15,7 +15,7 @@ export function checkTogether(options: DrillOptions): void {
 		throw new UsageError(`${twice ? "--twice" : "--group"}: applies to signals, and --stop-command sends none`);
 }
 
-/** A command and a stop command are one target: how to start it and how to stop it. */
+/** There has to be one target. A command and a stop command together are one: how to start it and how to stop it. */
 function checkTarget({ command, pid, stopCommand }: DrillOptions): void {
 	if (command[0]?.trim() === "")
 		throw new UsageError(`the command: wanted the name of a program, got ${quote(command[0])}`);

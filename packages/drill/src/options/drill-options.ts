@@ -42,10 +42,12 @@ export const OPTION_SCHEMAS = {
 
 export type OptionName = keyof typeof OPTION_SCHEMAS;
 
-/** All of them. What parses `{}` are the defaults. */
+/** The schema of all options. Parsing `{}` with it returns the defaults. */
 export const OPTIONS = v.object(OPTION_SCHEMAS);
 
 /** Everything that a drill can be asked for, with the defaults put in. */
-export type DrillOptions = Readonly<
-	v.InferOutput<typeof OPTIONS> & { command: readonly string[] /** Random, where none is given. */; seed: number }
->;
+export interface DrillOptions extends Readonly<v.InferOutput<typeof OPTIONS>> {
+	readonly command: readonly string[];
+	/** Random, if none was given. */
+	readonly seed: number;
+}

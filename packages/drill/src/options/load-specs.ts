@@ -8,7 +8,7 @@ import { quote } from "./usage-error.ts";
 const WANTED = 'a load such as "pausing,connections=50"';
 const KINDS = LOAD_KINDS.map(({ name }) => name).join(", ");
 
-/** A load as an object: one form for each kind. */
+/** A load as an object: one form for each kind. The cast adds the types that the list of kinds does not have. */
 export const LOAD_OBJECT = v.variant("kind", LOAD_KINDS.map(kindObject), ({ path, input }) => {
 	if (path === undefined) return `wanted ${WANTED}`;
 	return input === undefined
@@ -50,6 +50,7 @@ export const LOAD_SPECS: v.GenericSchema<unknown, LoadSpec[]> = wanted(
 	]),
 );
 
+/** Splits `kind,setting=value,…`. */
 function splitSpec({ dataset, addIssue, NEVER }: v.RawTransformContext<string>): Record<string, string> {
 	const [kind = "", ...pairs] = dataset.value.split(",");
 	const settings: Record<string, string> = {};

@@ -15,11 +15,11 @@ export interface OptionRow {
 export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
 	url: { group: "Target", flags: "-u, --url <url>", help: "URL to load (default: detected for a command)" },
 	path: { group: "Target", flags: "-p, --path <path>", help: "path to request (default: /)" },
-	pid: { group: "Target", flags: "--pid <n>", help: "process to stop, where it runs already" },
+	pid: { group: "Target", flags: "--pid <n>", help: "running process to stop" },
 	stopCommand: {
 		group: "Target",
 		flags: "--stop-command <line>",
-		help: "command that stops a target, where something else runs it",
+		help: "command that stops a target, if something else runs it",
 	},
 	ready: { group: "Target", flags: "--ready <time>", help: "time for the target to start responding" },
 	idleTimeout: {
@@ -36,7 +36,7 @@ export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
 	connections: {
 		group: "Load",
 		flags: "-c, --connections <n>",
-		help: "connections of each load that sets no number itself",
+		help: "connections of each load without a number of its own",
 	},
 	rate: { group: "Load", flags: "--rate <n>", help: "requests per second of an open model: --load rate,rate=n" },
 	method: { group: "Load", flags: "-X, --method <name>", help: "request method (default: GET, or POST with a body)" },
@@ -50,13 +50,17 @@ export const OPTION_TABLE: Readonly<Record<OptionName, OptionRow>> = {
 	rounds: { group: "Stop", flags: "-r, --rounds <n>", help: "rounds to play: start, load, stop, count" },
 	grace: { group: "Stop", flags: "-g, --grace <time>", help: "time from the stop to SIGKILL" },
 	seed: { group: "Stop", flags: "--seed <n>", help: "random seed for stop times and pauses (default: random)" },
-	maxLost: { group: "Limits", flags: "--max-lost <n>", help: "lost requests allowed, over all rounds" },
+	maxLost: { group: "Limits", flags: "--max-lost <n>", help: "lost requests allowed in all rounds together" },
 	maxRefused: {
 		group: "Limits",
 		flags: "--max-refused <n>",
-		help: "refused connections allowed, over all rounds (default: any)",
+		help: "refused connections allowed in all rounds together (default: any)",
 	},
-	maxErrors: { group: "Limits", flags: "--max-errors <percent>", help: "errors allowed in a load before the stop" },
+	maxErrors: {
+		group: "Limits",
+		flags: "--max-errors <percent>",
+		help: "percent of errors allowed in a load before the stop",
+	},
 	maxExitMs: {
 		group: "Limits",
 		flags: "--max-exit-ms <time>",

@@ -10,7 +10,7 @@ import { readValue } from "./read-value.ts";
 import { quote, UsageError } from "./usage-error.ts";
 import { withDefaults } from "./with-defaults.ts";
 
-/** The config file that is read where it exists and no other is named. */
+/** The config file that is read if it exists and no other is named. */
 export const DEFAULT_CONFIG = "lastcall-drill.json";
 
 /** What the command line gave: `values` by option, as text, and the words after `--`. */

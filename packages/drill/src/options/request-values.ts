@@ -5,7 +5,7 @@ import { TEXT, wanted } from "../load/setting-schemas.ts";
 import { quote } from "./usage-error.ts";
 
 /** An HTTP method. CONNECT asks for a tunnel: what comes back is not HTTP. */
-export const METHOD: v.GenericSchema<unknown, string> = wanted(
+export const METHOD: v.GenericSchema<string> = wanted(
 	"an HTTP method such as GET, and not CONNECT",
 	v.pipe(
 		v.string(),
@@ -40,7 +40,7 @@ export const HEADERS: v.GenericSchema<unknown, Headers> = wanted(
 		),
 		v.pipe(
 			v.unknown(),
-			// The next schema takes a list for an object. The JSON schema ends before it.
+			// v.record would accept a list. The JSON schema is made of the steps before it.
 			v.check((given) => !Array.isArray(given)),
 			v.metadata({ type: "object", additionalProperties: { type: "string" } }),
 			v.record(v.string(), v.string()),
@@ -49,7 +49,7 @@ export const HEADERS: v.GenericSchema<unknown, Headers> = wanted(
 	]),
 );
 
-/** A name that is given again adds to its value, as in HTTP itself (RFC 9110 §5.3). */
+/** Joins the values of a name that is given more than once, as HTTP does (RFC 9110 §5.3). */
 function joinPairs(pairs: readonly Pair[]): Headers {
 	const joined = new Map<string, Pair>();
 	for (const [header, value] of pairs) {
@@ -62,7 +62,7 @@ function joinPairs(pairs: readonly Pair[]): Headers {
 }
 
 /** Text, or `@` and the name of a file to read. */
-export const TEXT_OR_FILE: v.GenericSchema<unknown, Buffer> = wanted(
+export const TEXT_OR_FILE: v.GenericSchema<string, Buffer> = wanted(
 	"text, or @ and a file's name",
 	v.pipe(
 		v.string(),
@@ -74,7 +74,7 @@ export const TEXT_OR_FILE: v.GenericSchema<unknown, Buffer> = wanted(
 );
 
 /** The content of a file of PEM certificates. */
-export const CERTIFICATES: v.GenericSchema<unknown, string> = wanted(
+export const CERTIFICATES: v.GenericSchema<string> = wanted(
 	"a file of certificates in PEM",
 	v.pipe(
 		TEXT,
@@ -83,7 +83,7 @@ export const CERTIFICATES: v.GenericSchema<unknown, string> = wanted(
 	),
 );
 
-/** The file's content. One that can't be read is an issue, which says why. */
+/** Returns the file's content. If it can't be read, adds an issue that says why. */
 function readFile(file: string, addIssue: (issue: { message: string }) => void): Buffer | undefined {
 	try {
 		return readFileSync(file);

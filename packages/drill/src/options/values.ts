@@ -2,10 +2,10 @@ import { constants } from "node:os";
 import * as v from "valibot";
 import { wanted, wholeNumber } from "../load/setting-schemas.ts";
 
-export const FLAG: v.GenericSchema<unknown, boolean> = wanted("true or false", v.boolean());
+export const FLAG: v.GenericSchema<boolean> = wanted("true or false", v.boolean());
 
 /** An http or https URL without a user and a password in it. */
-export const HTTP_URL: v.GenericSchema<unknown, URL> = wanted(
+export const HTTP_URL: v.GenericSchema<string, URL> = wanted(
 	"a URL such as http://localhost:8080/path",
 	v.pipe(
 		v.string(),
@@ -20,7 +20,7 @@ export const HTTP_URL: v.GenericSchema<unknown, URL> = wanted(
 );
 
 /** The name of a signal that this platform has and that a program can handle, with or without its SIG. */
-export const SIGNAL_NAME: v.GenericSchema<unknown, NodeJS.Signals> = wanted(
+export const SIGNAL_NAME: v.GenericSchema<string, NodeJS.Signals> = wanted(
 	"a signal that can be handled, such as SIGTERM, SIGINT or SIGHUP",
 	v.pipe(
 		v.string(),

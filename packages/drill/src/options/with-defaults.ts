@@ -3,7 +3,7 @@ import type { LoadSpec } from "../load/load-spec.ts";
 import type { DrillOptions } from "./drill-options.ts";
 
 /**
- * The loads to run: those that were asked for, or the default ones, and the one that `--rate` adds. `--connections` applies to
+ * Returns the loads to run: those that were asked for, or the default ones, and the one that `--rate` adds. `--connections` applies to
  * each that sets no number itself. Without explicit loads, `--rate` replaces the default ones.
  */
 export function withDefaults(

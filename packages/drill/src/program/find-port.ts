@@ -4,27 +4,26 @@ import type { Program, ProgramEnd } from "./program.ts";
 import { TargetError } from "./target-error.ts";
 
 export interface FindPortOptions {
-	/** @default 30000 */
-	readonly timeoutMs?: number;
+	readonly timeoutMs: number;
 	/**
-	 * For how long no further port must appear: a program with several opens them one after the other.
+	 * How long to wait for another port after each one: a program with several opens them one after another.
 	 * @default 100
 	 */
 	readonly settleMs?: number;
-	/** Ends the wait: the call rejects with an `AbortError`. */
+	/** Ends the wait: the call rejects with the signal's reason or an `AbortError`. */
 	readonly signal?: AbortSignal;
 }
 
-const lookAgainMs = 20;
-const linesShown = 20;
+const LOOK_AGAIN_MS = 20;
+const LINES_SHOWN = 20;
 
 /**
- * Waits until the target listens. Resolves to every port, in the order in which they appeared; which one speaks HTTP is for
- * the caller to try. Rejects with a `TargetError` that shows the last output, if all of the target ends before or the
+ * Waits until the program listens. Resolves to all its ports, in the order in which they appeared; the caller has to try which
+ * one speaks HTTP. Rejects with a `TargetError` that shows the last output, if all processes of the program end first or the
  * time is over.
  */
-export async function findPort(program: Program, options: FindPortOptions = {}): Promise<ListeningPort[]> {
-	const { timeoutMs = 30_000, settleMs = 100, signal } = options;
+export async function findPort(program: Program, options: FindPortOptions): Promise<ListeningPort[]> {
+	const { timeoutMs, settleMs = 100, signal } = options;
 	const deadline = performance.now() + timeoutMs;
 	let end: ProgramEnd | undefined;
 	void program.ended.then((ended) => {
@@ -39,15 +38,15 @@ export async function findPort(program: Program, options: FindPortOptions = {}):
 		if (now.some((port) => !ports.includes(port))) settledAtMs = performance.now() + settleMs;
 		ports = now;
 		if (ports.length > 0 && performance.now() >= Math.min(settledAtMs, deadline)) return ports;
-		// A program that goes to the background lives on when the process that was started has ended.
+		// A program that moves to the background outlives the process that was started.
 		if (endBefore && ports.length === 0 && (await program.processes()).length === 0)
 			throw await endedEarly(program, endBefore);
 		if (performance.now() >= deadline) throw await neverListened(program, timeoutMs);
-		await delay(lookAgainMs, undefined, signal ? { signal } : {});
+		await delay(LOOK_AGAIN_MS, undefined, signal ? { signal } : {});
 	}
 }
 
-/** The ports of now; those that were there before come first. */
+/** Sorts the ports: those that were there before come first. */
 function inOrder(before: readonly ListeningPort[], now: readonly ListeningPort[]): ListeningPort[] {
 	const isSame = (a: ListeningPort, b: ListeningPort): boolean => a.host === b.host && a.port === b.port;
 	const kept = before.filter((port) => now.some((other) => isSame(port, other)));
@@ -62,11 +61,11 @@ async function endedEarly(program: Program, { code, signal }: ProgramEnd): Promi
 
 async function neverListened(program: Program, timeoutMs: number): Promise<TargetError> {
 	const running = (await program.processes()).map(({ pid, command }) => `\n  ${pid} ${command}`).join("");
-	const message = `"${program.name}" listens on no TCP port after ${timeoutMs} ms. It runs as:${running}`;
+	const message = `"${program.name}" opened no TCP port within ${timeoutMs} ms. Its processes:${running}`;
 	return new TargetError("ERR_DRILL_NEVER_LISTENED", message + lastLines(program.output));
 }
 
 function lastLines(output: string): string {
-	const lines = output.trimEnd().split("\n").slice(-linesShown);
+	const lines = output.trimEnd().split("\n").slice(-LINES_SHOWN);
 	return lines.join("") === "" ? "\nIt wrote nothing." : `\nIts last output:\n${lines.join("\n")}`;
 }

@@ -1,24 +1,23 @@
-const actions = new Set<() => void>();
+const ACTIONS = new Set<() => void>();
 
 /**
- * Runs `action`, which must not need the event loop, should the drill exit before the returned function was called: by an
- * uncaught error or by `process.exit`. A signal that ends the drill does not come by here: whoever runs it as a program
- * must handle signals.
+ * Runs `action` if the drill exits before the returned function was called: by an uncaught error or by `process.exit`. The
+ * action must not need the event loop. A signal that ends the drill does not run it: the command handles signals itself.
  */
 export function asLastResort(action: () => void): () => void {
-	if (actions.size === 0) process.on("exit", runAll);
-	actions.add(action);
+	if (ACTIONS.size === 0) process.on("exit", runAll);
+	ACTIONS.add(action);
 	return () => {
-		if (actions.delete(action) && actions.size === 0) process.off("exit", runAll);
+		if (ACTIONS.delete(action) && ACTIONS.size === 0) process.off("exit", runAll);
 	};
 }
 
 function runAll(): void {
-	for (const action of actions) {
+	for (const action of ACTIONS) {
 		try {
 			action();
 		} catch {
-			// The process is exiting for a reason of its own, and the other actions must run.
+			// The process is already exiting for another reason, and the other actions must run.
 		}
 	}
 }

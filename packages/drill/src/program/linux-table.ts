@@ -5,9 +5,9 @@ import { parseProcNetTcp, type TcpListener } from "./proc-net-tcp.ts";
 import { parseProcStat } from "./proc-stat.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
-/** Linux: what `/proc` tells. A process that ends while it is read is left out, and so is what may not be read. */
-export const linuxTable: ProcessTable = {
-	// Hundreds of files of a few bytes each: without the thread pool they are read in a tenth of the time.
+/** The table of Linux, from `/proc`. A process that ends while it is read is left out, and so is what may not be read. */
+export const LINUX_TABLE: ProcessTable = {
+	// Hundreds of files of a few bytes each: reading them synchronously takes a tenth of the time.
 	read: async () => readAll(),
 	readSync: readAll,
 	isLiving: (entry) => readEntry(String(entry.pid))?.startedAt === entry.startedAt,
@@ -35,7 +35,7 @@ async function listening(pids: readonly number[]): Promise<ListeningSocket[]> {
 	for (const pid of pids) {
 		const inodes = socketInodes(pid);
 		if (inodes.length === 0) continue;
-		// A process may have a network of its own: its own table tells.
+		// A process may have its own network namespace, and with it its own table.
 		const network = quietly(() => readlinkSync(`/proc/${pid}/ns/net`)) ?? String(pid);
 		const table = tables.get(network) ?? readListeners(pid);
 		tables.set(network, table);
@@ -48,7 +48,7 @@ async function listening(pids: readonly number[]): Promise<ListeningSocket[]> {
 	return sockets;
 }
 
-/** In the order of their descriptors, which is mostly that in which they were opened. */
+/** Returns the inodes in the order of their descriptors, mostly that in which they were opened. */
 function socketInodes(pid: number): string[] {
 	const folder = `/proc/${pid}/fd`;
 	const descriptors = (quietly(() => readdirSync(folder)) ?? []).sort((a, b) => Number(a) - Number(b));
@@ -60,13 +60,13 @@ function socketInodes(pid: number): string[] {
 
 async function readListeners(pid: number): Promise<Map<string, TcpListener>> {
 	const texts = await Promise.all(
-		// There is no tcp6 where IPv6 is switched off.
+		// Without IPv6 there is no tcp6.
 		["tcp", "tcp6"].map((name) => readFile(`/proc/${pid}/net/${name}`, "latin1").catch(() => "")),
 	);
 	return new Map(texts.flatMap((text) => parseProcNetTcp(text)).map((listener) => [listener.inode, listener]));
 }
 
-/** Processes come and go, and some are other people's: no file here is sure to be there or readable. */
+/** Returns undefined if `read` throws: processes come and go, and those of other users may not be readable. */
 function quietly<T>(read: () => T): T | undefined {
 	try {
 		return read();

@@ -1,23 +1,23 @@
 import { SocketAddress } from "node:net";
 
-/** A socket that listens, as the platform tells it. */
+/** A listening socket, as the platform describes it. */
 export interface ListeningSocket {
-	/** `*` and the unspecified addresses mean all. */
+	/** `*` and the unspecified addresses mean all addresses. */
 	readonly address: string;
 	readonly port: number;
 	readonly pid: number;
 }
 
-/** Where a client on this machine reaches a target. */
+/** Where a client on this machine can connect to a program. */
 export interface ListeningPort {
-	/** Where to connect: a loopback address for a socket that listens everywhere. */
+	/** The address to connect to: a loopback address for a socket that listens on all. */
 	readonly host: string;
 	readonly port: number;
-	/** Of a process that has the socket; several may share it. */
+	/** The pid of a process that has the socket. Several may share it. */
 	readonly pid: number;
 }
 
-/** Where to connect for each socket, each place once, in the same order. */
+/** Returns where to connect for each socket, each place once, in the same order. */
 export function listeningPorts(sockets: readonly ListeningSocket[]): ListeningPort[] {
 	const ports = new Map<string, ListeningPort>();
 	for (const { address, port, pid } of sockets) {
@@ -29,8 +29,8 @@ export function listeningPorts(sockets: readonly ListeningSocket[]): ListeningPo
 }
 
 /**
- * Where a client connects to reach a socket that is bound to `address`. For `::` that is 127.0.0.1, since such a socket takes
- * IPv4 as well unless it was told not to, which no table tells.
+ * Returns the address that reaches a socket bound to `address`. For `::` that is 127.0.0.1: such a socket takes IPv4 as well,
+ * unless it is IPv6-only, which no table shows.
  */
 export function clientHost(address: string): string {
 	if (address === "*" || address === "0.0.0.0") return "127.0.0.1";

@@ -1,11 +1,11 @@
 import type { ListeningSocket } from "./listening-port.ts";
 
-/** What `lsof` is called with, so that `parseLsof` can read it. */
+/** Returns the arguments of `lsof` for an output that `parseLsof` reads. */
 export function lsofArguments(pids: readonly number[]): string[] {
 	return ["-nP", "-a", "-p", pids.join(","), "-iTCP", "-sTCP:LISTEN", "-Fpn"];
 }
 
-/** Reads what `lsof -Fpn` said: a line per field, the pid before the names of its sockets. */
+/** Reads the output of `lsof -Fpn`: a line per field, the pid before the names of its sockets. */
 export function parseLsof(text: string): ListeningSocket[] {
 	const sockets: ListeningSocket[] = [];
 	let pid = 0;

@@ -1,9 +1,9 @@
-/** The last part of what a program wrote. */
+/** Keeps the last part of what a program wrote. */
 export class OutputTail {
 	readonly #limit: number;
 	#text = "";
 
-	/** At most `limit` characters are kept. */
+	/** @param limit how many characters are kept */
 	constructor(limit = 65_536) {
 		this.#limit = limit;
 	}

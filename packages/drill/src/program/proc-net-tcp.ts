@@ -4,12 +4,12 @@ import { endianness } from "node:os";
 export interface TcpListener {
 	readonly address: string;
 	readonly port: number;
-	/** As in the link `socket:[…]` that a process has in its `fd` folder. */
+	/** The number in the link `socket:[…]` in the `fd` folder of a process. */
 	readonly inode: string;
 }
 
 /**
- * Reads the text of `/proc/net/tcp` or `/proc/net/tcp6`: the sockets that listen, in its order.
+ * Reads the listening sockets in the text of `/proc/net/tcp` or `/proc/net/tcp6`, in its order.
  * Source: https://docs.kernel.org/networking/proc_net_tcp.html
  */
 export function parseProcNetTcp(text: string, byteOrder: "BE" | "LE" = endianness()): TcpListener[] {
@@ -23,7 +23,7 @@ export function parseProcNetTcp(text: string, byteOrder: "BE" | "LE" = endiannes
 	return listeners;
 }
 
-/** The kernel prints the address as words of four bytes, each in the machine's own byte order. */
+/** The kernel prints the address as words of four bytes, each in the machine's byte order. */
 function parseAddress(hex: string, byteOrder: "BE" | "LE"): string {
 	const bytes = Buffer.from(hex, "hex");
 	if (byteOrder === "LE") bytes.swap32();

@@ -1,11 +1,11 @@
 import type { ProcessEntry } from "./process-table.ts";
 
 /**
- * Reads the text of `/proc/<pid>/stat`. Returns `undefined` for a zombie, and for text that is none.
+ * Reads the text of `/proc/<pid>/stat`. Returns undefined for a zombie, and for any other text.
  * Source: proc_pid_stat(5).
  */
 export function parseProcStat(text: string): ProcessEntry | undefined {
-	// The name of the program stands in parentheses and may itself contain spaces and parentheses.
+	// The name of the program is in parentheses, and may itself contain spaces and parentheses.
 	const nameEnds = text.lastIndexOf(")");
 	if (nameEnds < 0) return undefined;
 	const [state, parent, group, ...rest] = text.slice(nameEnds + 2).split(" ");

@@ -3,19 +3,19 @@ import type { ProcessReport } from "../record/drill-report.ts";
 import { type ListeningPort, listeningPorts } from "./listening-port.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
-/** Decides, given all living processes, which of them belong to a family by themselves. */
+/** Decides, given all living processes, which of them belong to a family without regard to their parents. */
 export type Claim = (entries: readonly ProcessEntry[]) => (entry: ProcessEntry) => boolean;
 
-const lookAgainMs = 10;
+const LOOK_AGAIN_MS = 10;
 
 /**
- * A program as processes: those that are claimed, all their descendants, and whoever was of the family when it was looked at
- * before, even if it has since lost its parent. The drill itself never is.
+ * A program as processes: those that are claimed, all their descendants, and the members that an earlier look has found, even
+ * if they have lost their parent since. The drill itself is never a member.
  */
 export class ProcessFamily {
 	readonly #table: ProcessTable;
 	readonly #claim: Claim;
-	/** What the last look found: pid to start. */
+	/** The members that the last look found, by pid, with their start. */
 	#known: ReadonlyMap<number, number> = new Map();
 
 	constructor(table: ProcessTable, claim: Claim) {
@@ -23,37 +23,37 @@ export class ProcessFamily {
 		this.#claim = claim;
 	}
 
-	/** Its living members, in the order of their pids. */
+	/** Returns the living members, in the order of their pids. */
 	async look(): Promise<ProcessEntry[]> {
 		const members = this.#members(await this.#table.read());
 		if (members.length > 0) return members;
-		// "None" has consequences, and one look may miss a process: in the middle of an exec it has no environment.
-		await delay(lookAgainMs);
+		// One look may miss a process: in the middle of an exec it has no environment. "None" needs a second look.
+		await delay(LOOK_AGAIN_MS);
 		return this.#members(await this.#table.read());
 	}
 
-	/** The same, without the event loop and in one look. */
+	/** Does the same without the event loop, in one look. */
 	lookSync(): ProcessEntry[] {
 		return this.#members(this.#table.readSync());
 	}
 
-	/** Its living members, for people. */
+	/** Returns the living members, as reports name them. */
 	async processes(): Promise<ProcessReport[]> {
 		return this.#reports(await this.look());
 	}
 
-	/** Those that still live when the time is over; comes back earlier if none is left. */
+	/** Returns the members that are alive after `patienceMs`. Returns earlier if none is left. */
 	async left(patienceMs: number): Promise<ProcessReport[]> {
 		const deadline = performance.now() + patienceMs;
 		let members = await this.look();
 		while (members.length > 0 && performance.now() < deadline) {
-			await delay(lookAgainMs * 2);
+			await delay(LOOK_AGAIN_MS * 2);
 			members = await this.look();
 		}
 		return this.#reports(members);
 	}
 
-	/** Where it can be reached, in the order of pids, then of descriptors. */
+	/** Returns where clients can connect, in the order of pids, then of descriptors. */
 	async listeningPorts(): Promise<ListeningPort[]> {
 		const members = await this.look();
 		return listeningPorts(await this.#table.listening(members.map(({ pid }) => pid)));
@@ -61,10 +61,10 @@ export class ProcessFamily {
 
 	#members(entries: readonly ProcessEntry[]): ProcessEntry[] {
 		const claimed = this.#claim(entries);
-		const children = childrenOf(entries);
+		const children = groupByParent(entries);
 		const members = new Map<number, ProcessEntry>();
 		const add = (entry: ProcessEntry): void => {
-			// A drill may be started by what it drills.
+			// The program may have started the drill.
 			if (members.has(entry.pid) || entry.pid === process.pid) return;
 			members.set(entry.pid, entry);
 			for (const child of children.get(entry.pid) ?? []) add(child);
@@ -79,7 +79,7 @@ export class ProcessFamily {
 	}
 }
 
-function childrenOf(entries: readonly ProcessEntry[]): Map<number, ProcessEntry[]> {
+function groupByParent(entries: readonly ProcessEntry[]): Map<number, ProcessEntry[]> {
 	const children = new Map<number, ProcessEntry[]>();
 	for (const entry of entries) {
 		const siblings = children.get(entry.parent);

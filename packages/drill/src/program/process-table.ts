@@ -1,27 +1,27 @@
 import type { ListeningSocket } from "./listening-port.ts";
 
-/** One living process. A zombie is none: nothing of it runs or holds anything. */
+/** One living process. A zombie is none: it runs nothing and holds nothing. */
 export interface ProcessEntry {
 	readonly pid: number;
 	readonly parent: number;
-	/** Its process group. */
+	/** The process group. */
 	readonly group: number;
-	/** Greater for one that was started later; the unit is the table's. With the pid it is one process's for ever. */
+	/** When it was started, in the table's own unit. The pid and this identify one process forever. */
 	readonly startedAt: number;
 }
 
-/** What a platform tells about its processes. */
+/** What a platform says about its processes. */
 export interface ProcessTable {
-	/** Every living process that can be seen. */
+	/** Returns every living process that can be seen. */
 	read(): Promise<readonly ProcessEntry[]>;
-	/** The same, without the event loop: blocks it for some milliseconds. */
+	/** Does the same synchronously: blocks the event loop for some milliseconds. */
 	readSync(): readonly ProcessEntry[];
-	/** Reports whether this very process still lives. Cheap enough to be asked every few milliseconds. */
+	/** Returns true if this very process is alive. Cheap enough for a call every few milliseconds. */
 	isLiving(entry: ProcessEntry): boolean;
-	/** Reports whether `text` was in its environment when it was started; `false` where that can't be read. */
+	/** Returns true if `text` was in its environment when it was started; false if that can't be read. */
 	hasInEnvironment(entry: ProcessEntry, text: string): boolean;
-	/** The command line, for people. */
+	/** Returns the command line, for reports. */
 	commandOf(entry: ProcessEntry): string;
-	/** The TCP sockets on which these processes listen, in the order of `pids`. What can't be read is left out. */
+	/** Returns the TCP sockets on which these processes listen, in the order of `pids`. What can't be read is left out. */
 	listening(pids: readonly number[]): Promise<readonly ListeningSocket[]>;
 }

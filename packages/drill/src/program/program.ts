@@ -1,61 +1,62 @@
 import type { ProcessReport } from "../record/drill-report.ts";
 import type { ListeningPort } from "./listening-port.ts";
 
-/** How the process ended that was started or watched. */
+/** How the process that was started or watched has ended. */
 export interface ProgramEnd {
-	/** `null` where a signal ended it, or where it is nobody's child that we could ask. */
+	/** `null` if a signal ended it, or if it is not the drill's child. */
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
-	/** `performance.now()` of when the drill noticed. */
+	/** When the drill noticed, `performance.now()`. */
 	readonly atMs: number;
 }
 
-/** Whom a signal goes to. */
+/** Which processes get a signal. */
 export interface SignalOptions {
 	/**
-	 * The whole process group, as a terminal's Ctrl+C does; otherwise the one process, as an orchestrator does.
+	 * Sends it to the whole process group, as a terminal's Ctrl+C does. Otherwise only the one process gets it, as from an
+	 * orchestrator.
 	 * @default false
 	 */
 	readonly group?: boolean;
 }
 
 /**
- * The program under drill as processes: the one that was started or named, and everybody who comes from it. Whoever is done
- * with it calls `kill` or `close`.
+ * The program under drill as processes: the one that was started or named, and all its descendants. The caller must call
+ * `kill` or `close` in the end.
  *
- * Where only ancestry tells who belongs (a watched process; any platform but Linux), a child that has lost its parent is
- * known by having been seen before: call `processes` once the target is up.
+ * If the family is known only by ancestry (a watched process, or any platform but Linux), a child that has lost its parent is
+ * a member only if it was seen before: call `processes` once the program is up.
  */
 export interface Program {
-	/** For people: the command, or the pid. */
+	/** The command or the pid, for messages. */
 	readonly name: string;
-	/** Of the process that was started or named. */
+	/** The pid of the process that was started or named. */
 	readonly pid: number;
-	/** That process has ended; others of the target may live on. Never rejects. */
+	/** Resolves when that process has ended. Others of the program may live on. Never rejects. */
 	readonly ended: Promise<ProgramEnd>;
-	/** The end of what it wrote to stdout and stderr, about 64 KB; empty where that is not ours to read. */
+	/** The last 64 KB or so of what it wrote to stdout and stderr. Empty for a process that the drill did not start. */
 	readonly output: string;
-	/** `output` when all is written: after the end, waits until every writer has gone, at most 200 ms. */
+	/** Waits for the end, then for every process that holds the pipes, 200 ms at most. Resolves to the `output` then. */
 	finalOutput(): Promise<string>;
-	/** Its living processes. */
+	/** Returns its living processes. */
 	processes(): Promise<ProcessReport[]>;
-	/** Those that still live 500 ms from now, after the end: what outlived it. Comes back earlier if none is left. */
+	/** Returns the processes that are alive 500 ms from now: call it after the end. Returns earlier if none is left. */
 	leftProcesses(): Promise<ProcessReport[]>;
-	/** Where a client on this machine reaches it. */
+	/** Returns where a client on this machine can connect. */
 	listeningPorts(): Promise<ListeningPort[]>;
 	/**
-	 * Sends a signal. Returns `false` where nobody is there to get it: that is no error. Throws a `TargetError` where it may
-	 * not be sent, or where the group is also the drill's.
+	 * Sends a signal. Returns false if there is no process to get it: that is no error. Throws a `TargetError` if the drill
+	 * has no permission, or if the group is also its own.
 	 */
 	signal(name: NodeJS.Signals, options?: SignalOptions): boolean;
-	/** Ends every process of it with SIGKILL; resolves when it is confirmed that none is left, rejects if one stays. */
+	/** Ends every process with SIGKILL. Resolves once a look has confirmed that none is left, rejects if one stays. */
 	kill(): Promise<void>;
 	/**
-	 * Lets go of it and leaves its processes as they are. Nothing of the drill then waits for it: `ended` may never
-	 * resolve. A second call does nothing.
+	 * Stops watching, and leaves the processes as they are. The program no longer keeps the drill running, and `ended` may
+	 * never resolve. A second call does nothing.
 	 */
 	close(): void;
 }
 
-/** For how long `leftProcesses` looks. */
-export const leftPatienceMs = 500;
+/** How long `leftProcesses` waits. */
+export const LEFT_PATIENCE_MS = 500;

@@ -2,74 +2,61 @@ import type { Program } from "./program.ts";
 import { startProgram } from "./start-program.ts";
 
 export interface StopCommandOptions {
-	/** When it is over, the command and all that came from it are killed. */
+	/** When this is over, the command and all processes that came from it are killed. */
 	readonly timeoutMs: number;
-	/** Is given what the command writes, stdout and stderr alike, as it comes. */
+	/** Called with what the command writes to stdout and stderr, as it arrives. */
 	readonly onOutput?: (text: string) => void;
-	/** Added to the drill's own environment. */
-	readonly env?: Readonly<Record<string, string>>;
-	/** Ends it early: all is killed, and the call rejects with the signal's reason. */
+	/** Ends the command early: all its processes are killed, and the call rejects with the signal's reason. */
 	readonly signal?: AbortSignal;
 }
 
-/** How the command that stops a target ended. Times are `performance.now()`. */
+/** How a stop command ended. */
 export interface StopCommandEnd {
-	/** `null` where a signal ended it. */
+	/** `null` if a signal ended it, also because its time was over. */
 	readonly code: number | null;
-	readonly signal: NodeJS.Signals | null;
-	readonly startedAtMs: number;
+	/** `performance.now()`. */
 	readonly endedAtMs: number;
-	/** The end of what it wrote, about 64 KB. */
-	readonly output: string;
-	/** It was killed, since its time was over. */
-	readonly timedOut: boolean;
 }
 
 /**
- * Runs a command line by `sh`. A command that fails is no error but told by its code. What it leaves in the background is left
- * there: that may be the successor of what it stopped. Rejects with a `TargetError` on Windows.
+ * Runs a command line by `sh`. A command that fails is no error: its code says so. Processes that it leaves in the background
+ * are left alone: one may be the successor of what it stopped. Rejects with a `TargetError` on Windows.
  */
 export async function runStopCommand(commandLine: string, options: StopCommandOptions): Promise<StopCommandEnd> {
 	const { timeoutMs, signal, ...startOptions } = options;
 	signal?.throwIfAborted();
-	const startedAtMs = performance.now();
 	const command = await startProgram(["/bin/sh", "-c", commandLine], startOptions);
 	try {
-		const timedOut = await endedInTime(command, timeoutMs, signal);
+		await endOrKill(command, timeoutMs, signal);
 		signal?.throwIfAborted();
-		const output = await command.finalOutput();
-		const { code, signal: endSignal, atMs: endedAtMs } = await command.ended;
-		return { code, signal: endSignal, startedAtMs, endedAtMs, output, timedOut };
+		await command.finalOutput();
+		const { code, atMs: endedAtMs } = await command.ended;
+		return { code, endedAtMs };
 	} finally {
 		command.close();
 	}
 }
 
-/** Resolves when the command has ended, or was killed: to whether its time was over. Rejects if it can't be killed. */
-function endedInTime(command: Program, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+/** Resolves when the command has ended, or was killed because its time was over. Rejects if it can't be killed. */
+function endOrKill(command: Program, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
 	return new Promise((resolve, reject) => {
-		let timedOut = false;
+		let isKilled = false;
 		const kill = (): void => {
-			command
-				.kill()
-				.finally(stopWaiting)
-				.then(() => resolve(timedOut), reject);
+			isKilled = true;
+			command.kill().finally(stopWaiting).then(resolve, reject);
 		};
-		const timer = setTimeout(() => {
-			timedOut = true;
-			kill();
-		}, timeoutMs);
+		const timer = setTimeout(kill, timeoutMs);
 		const stopWaiting = (): void => {
 			clearTimeout(timer);
 			signal?.removeEventListener("abort", kill);
 		};
 		if (signal?.aborted) kill();
 		signal?.addEventListener("abort", kill);
-		// A kill goes on after the end of the shell: it tells itself when nobody is left.
+		// A kill goes on after the end of the shell: it resolves by itself once no process is left.
 		void command.ended.then(() => {
-			if (timedOut || signal?.aborted) return;
+			if (isKilled) return;
 			stopWaiting();
-			resolve(false);
+			resolve();
 		});
 	});
 }

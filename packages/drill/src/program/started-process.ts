@@ -7,20 +7,20 @@ import type { ListeningPort } from "./listening-port.ts";
 import { OutputTail } from "./output-tail.ts";
 import { ProcessFamily } from "./process-family.ts";
 import type { ProcessTable } from "./process-table.ts";
-import { leftPatienceMs, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
+import { LEFT_PATIENCE_MS, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
 import { sendSignal } from "./send-signal.ts";
 
 interface StartedProcessOptions {
 	readonly name: string;
-	/** What its environment contains and no other's. */
+	/** A text that only the environment of its processes contains. */
 	readonly mark: string;
 	readonly table: ProcessTable;
 	readonly onOutput: ((text: string) => void) | undefined;
 }
 
-const outputPatienceMs = 200;
+const OUTPUT_PATIENCE_MS = 200;
 
-/** A target that is our child and leads a process group. */
+/** A program that the drill has started: its first process is a child, and leads a process group. */
 export class StartedProcess implements Program {
 	readonly name: string;
 	readonly pid: number;
@@ -30,10 +30,10 @@ export class StartedProcess implements Program {
 	readonly #tail: OutputTail = new OutputTail();
 	readonly #outputEnded: Promise<void>;
 	readonly #forget: () => void;
-	/** As long as it is not, the kernel gives its pid to nobody else. */
+	/** Until the first process has ended, the kernel gives its pid to no other. */
 	#isEnded = false;
 
-	/** Takes a child that has just been spawned. */
+	/** @param child has just been spawned */
 	constructor(child: ChildProcess, { name, mark, table, onOutput }: StartedProcessOptions) {
 		this.name = name;
 		this.#child = child;
@@ -61,7 +61,7 @@ export class StartedProcess implements Program {
 		await this.ended;
 		let timer: NodeJS.Timeout | undefined;
 		const impatience = new Promise<void>((resolve) => {
-			timer = setTimeout(resolve, outputPatienceMs);
+			timer = setTimeout(resolve, OUTPUT_PATIENCE_MS);
 		});
 		await Promise.race([this.#outputEnded, impatience]);
 		clearTimeout(timer);
@@ -73,7 +73,7 @@ export class StartedProcess implements Program {
 	}
 
 	leftProcesses(): Promise<ProcessReport[]> {
-		return this.#family.left(leftPatienceMs);
+		return this.#family.left(LEFT_PATIENCE_MS);
 	}
 
 	listeningPorts(): Promise<ListeningPort[]> {
@@ -82,7 +82,7 @@ export class StartedProcess implements Program {
 
 	signal(name: NodeJS.Signals, options: SignalOptions = {}): boolean {
 		if (!options.group) return !this.#isEnded && sendSignal(this.pid, name);
-		// Without its leader, the group's number is ours only as long as one of us is in it.
+		// Without its leader, the group is this program's only as long as a member is in it.
 		const isOurs = !this.#isEnded || this.#family.lookSync().some(({ group }) => group === this.pid);
 		return isOurs && sendSignal(-this.pid, name);
 	}
@@ -97,13 +97,13 @@ export class StartedProcess implements Program {
 	close(): void {
 		this.#forget();
 		this.#child.unref();
-		// They are read on, since a writer would fail without a reader.
+		// Reading goes on, since a process that writes would fail without a reader.
 		for (const stream of [this.#child.stdout, this.#child.stderr]) (stream as Socket | null)?.unref();
 	}
 
 	#whenEnded(): Promise<ProgramEnd> {
 		return new Promise((resolve) => {
-			// Not 'close', which waits for everybody who has inherited the pipes.
+			// Not 'close', which waits for every process that has inherited the pipes.
 			this.#child.once("exit", (code, signal) => {
 				this.#isEnded = true;
 				resolve({ code, signal, atMs: performance.now() });
@@ -111,26 +111,26 @@ export class StartedProcess implements Program {
 		});
 	}
 
-	/** At one blow, so that no member sees another one go. */
+	/** Kills the group in one call, so that no member sees another one end. */
 	#killGroup(): void {
 		try {
 			if (!this.#isEnded) sendSignal(-this.pid, "SIGKILL");
 		} catch {
-			// None of them may be signalled; macOS says so of a zombie too. Whoever is left is found one by one.
+			// No permission for any member; macOS says so of a zombie too. `killFamily` finds those that are left one by one.
 		}
 	}
 
 	#familyIn(table: ProcessTable, mark: string): ProcessFamily {
 		let oldest = 0;
 		return new ProcessFamily(table, (entries) => {
-			// Somebody else may have got the pid, and with it the number of the group.
+			// Another process may have got the pid, and with it the number of the group.
 			const leader = entries.find(({ pid }) => pid === this.pid);
 			const isGroupOurs = !this.#isEnded || leader === undefined;
 			if (!this.#isEnded && leader) oldest = leader.startedAt;
 			return (entry) => {
 				if (entry.pid === this.pid) return !this.#isEnded;
 				if (isGroupOurs && entry.group === this.pid) return true;
-				// Whoever is older is a stranger, and to read the environment of all takes long.
+				// A process that is older is none of ours, and reading all environments takes long.
 				return entry.startedAt >= oldest && table.hasInEnvironment(entry, mark);
 			};
 		});

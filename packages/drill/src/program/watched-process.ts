@@ -3,19 +3,19 @@ import { killFamily } from "./kill-family.ts";
 import type { ListeningPort } from "./listening-port.ts";
 import { ProcessFamily } from "./process-family.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
-import { leftPatienceMs, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
+import { LEFT_PATIENCE_MS, type Program, type ProgramEnd, type SignalOptions } from "./program.ts";
 import { sendSignal } from "./send-signal.ts";
 import { TargetError } from "./target-error.ts";
 
 interface WatchedProcessOptions {
 	readonly table: ProcessTable;
-	/** The drill is in the process group of what it watches. */
+	/** True if the drill is in the same process group. */
 	readonly isInOurGroup: boolean;
 }
 
-const askAgainMs = 5;
+const ASK_AGAIN_MS = 5;
 
-/** A target that somebody else has started. Its family is known by ancestry alone. */
+/** A program that the drill did not start. Its family is known by ancestry alone. */
 export class WatchedProcess implements Program {
 	readonly name: string;
 	readonly pid: number;
@@ -42,7 +42,7 @@ export class WatchedProcess implements Program {
 				if (this.#isLiving()) return;
 				this.close();
 				resolve({ code: null, signal: null, atMs: performance.now() });
-			}, askAgainMs);
+			}, ASK_AGAIN_MS);
 		});
 	}
 
@@ -55,7 +55,7 @@ export class WatchedProcess implements Program {
 	}
 
 	leftProcesses(): Promise<ProcessReport[]> {
-		return this.#family.left(leftPatienceMs);
+		return this.#family.left(LEFT_PATIENCE_MS);
 	}
 
 	listeningPorts(): Promise<ListeningPort[]> {
@@ -66,7 +66,7 @@ export class WatchedProcess implements Program {
 		if (!options.group) return this.#isLiving() && sendSignal(this.pid, name);
 		const { group } = this.#entry;
 		if (this.#options.isInOurGroup) {
-			const message = `The drill is itself in the process group ${group} of process ${this.pid}: start one of them elsewhere.`;
+			const message = `The process group ${group} of process ${this.pid} is also the drill's own: start one of the two in another group.`;
 			throw new TargetError("ERR_DRILL_OWN_GROUP", message);
 		}
 		const isOurs = this.#isLiving() || this.#family.lookSync().some((entry) => entry.group === group);

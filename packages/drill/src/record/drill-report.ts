@@ -5,9 +5,9 @@ import type { RequestRecord, Tally } from "./outcome.ts";
 import type { Responses } from "./responses.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What one drill came to: what `--json` writes. Times are milliseconds; those of a round count from its stop. */
+/** The result of one drill, as `--json` writes it. Times are milliseconds; those of a round count from its stop. */
 export interface DrillReport {
-	/** Of this format. A field may be added without a new number, none is taken away or changed. */
+	/** The version of this format. Fields may be added to it; none is removed or changed. */
 	readonly version: 1;
 	readonly drill: { readonly version: string; readonly node: string; readonly platform: string };
 	/** ISO 8601. */
@@ -15,19 +15,19 @@ export interface DrillReport {
 	readonly durationMs: number;
 	readonly target: TargetReport;
 	readonly loads: readonly string[];
-	/** Of all rounds. */
+	/** The counts of all rounds. */
 	readonly tally: Tally;
 	readonly rounds: readonly RoundReport[];
 	readonly verdict: Verdict;
 }
 
-/** What was drilled. */
+/** The program under drill. */
 export interface TargetReport {
 	readonly url: string;
 	readonly command?: readonly string[];
 	readonly pid?: number;
 	readonly stopCommand?: string;
-	/** The grace period after which it would be killed. */
+	/** The grace period. After it, the target is killed. */
 	readonly graceMs: number;
 }
 
@@ -35,44 +35,44 @@ export interface TargetReport {
 export interface RoundReport {
 	/** From 1. */
 	readonly round: number;
-	/** Draws the instant of the stop and the pauses of the loads. */
+	/** Draws the time of the stop and the pauses of the loads. */
 	readonly seed: number;
 	readonly tally: Tally;
 	readonly loads: readonly LoadReport[];
 	readonly stop: StopReport;
-	/** The kept-alive connection that was held idle until the stop, where there was one. */
+	/** The kept-alive connection that was left idle until the stop, if there was one. */
 	readonly idleConnection?: IdleReport;
-	/** When a connection was first refused, if one was. */
+	/** When a connection was refused for the first time, if one was. */
 	readonly firstRefusedMs?: number;
-	/** When the last whole answer arrived, if any came after the stop. */
+	/** When the last complete response arrived, if any did after the stop. */
 	readonly lastAnswerMs?: number;
-	/** How the target ended; missing where the drill can't see it (`--stop-command`). */
+	/** How the target ended; undefined if the drill can't see it (`--stop-command`). */
 	readonly exit?: ExitReport;
-	/** Requests that were answered though the target had exited. */
+	/** How many requests were answered although the target had exited. */
 	readonly answeredAfterExit: number;
-	/** Processes of the target that outlived it. They have been killed. */
+	/** Processes of the target that outlived it. The drill has killed them. */
 	readonly leftProcesses: readonly ProcessReport[];
-	/** Reports whether somebody still accepted connections on the port after the exit. */
+	/** True if a process still accepted connections on the port after the exit. */
 	readonly portHeld: boolean;
 	/** Each request that was lost. */
 	readonly lost: readonly LostRequest[];
 }
 
-/** What came of a kept-alive connection that was left idle. */
+/** How a kept-alive connection ended that was left idle. */
 export interface IdleReport {
-	/** For how long it was idle. */
+	/** How long it was idle. */
 	readonly heldMs: number;
-	/** The server ended it; otherwise the drill did. */
+	/** True if the server ended it, false if the drill did. */
 	readonly ended: boolean;
 }
 
-/** How the target was told to stop. */
+/** How the drill stopped the target. */
 export interface StopReport {
 	/** A signal's name, or the stop command. */
 	readonly by: string;
-	/** The whole process group was signalled, as a terminal's Ctrl+C does. */
+	/** True if the whole process group got the signal, as with a terminal's Ctrl+C. */
 	readonly group: boolean;
-	/** When SIGINT was sent after the first signal, with `--twice`. */
+	/** With `--twice`: when SIGINT was sent, after the first signal. */
 	readonly againMs?: number;
 	/** When the stop command ended, and its exit code (`null`: a signal). */
 	readonly commandEndedMs?: number;
@@ -82,14 +82,14 @@ export interface StopReport {
 /** How the target ended. */
 export interface ExitReport {
 	readonly atMs: number;
-	/** `null` where a signal ended it, or where it is nobody's child that we could ask (`--pid`). */
+	/** `null` if a signal ended it, or if it is not the drill's child (`--pid`). */
 	readonly code: number | null;
 	readonly signal: string | null;
-	/** It outlived its grace period, and the drill killed it as a platform would. */
+	/** True if it outlived its grace period: the drill killed it, as a platform would. */
 	readonly killed: boolean;
 	/**
-	 * Whether it had handled the signal, where that ended it: by the signal itself, or with 128 + its number. What clients saw
-	 * tells, and the time that it took.
+	 * True if the target handled the signal before it ended by the signal, or with 128 + its number. The evidence is what
+	 * clients saw, and how long it took. Undefined after any other end.
 	 */
 	readonly handledSignal?: boolean;
 }
@@ -102,11 +102,11 @@ export interface ProcessReport {
 export interface LoadReport {
 	readonly name: string;
 	readonly tally: Tally;
-	/** Connections that were opened. */
+	/** How many connections were opened. */
 	readonly connections: number;
-	/** The median time from a request to its whole answer, before the stop. */
+	/** The median time from a request to its complete response, before the stop. */
 	readonly medianAnswerMs?: number;
-	/** Whole responses by status, by when they arrived. */
+	/** Complete responses by status, before and after the stop. */
 	readonly responses: { readonly beforeStop: Responses; readonly afterStop: Responses };
 }
 
@@ -115,11 +115,11 @@ export interface LostRequest extends Omit<RequestRecord, "dueAtMs" | "sentAtMs" 
 	readonly load: string;
 	readonly sentMs: number;
 	readonly endedMs: number;
-	/** The verdict's reason that it belongs to. */
+	/** The reason of the verdict that it counts for. */
 	readonly reason: LossCode;
 }
 
-/** Everything that happened in one round, for those who draw it. */
+/** Everything that happened in one round, for timelines. */
 export interface RoundData {
 	readonly report: RoundReport;
 	/** `performance.now()` of the stop. */
@@ -128,7 +128,7 @@ export interface RoundData {
 }
 
 export interface LoadData {
-	/** The kind, and the path where it has one of its own. */
+	/** The kind, and the path if the load has its own. */
 	readonly name: string;
 	readonly losses: LossRules;
 	readonly records: readonly RequestRecord[];

@@ -1,27 +1,27 @@
-/** The outcomes there are. */
+/** Every outcome. */
 export const OUTCOMES = ["answered", "refused", "turned-away", "reset", "cut", "unanswered"] as const;
 
 /**
- * How one request ended, seen by a client that knows exactly what it wrote. A 502 or 504 makes it `unanswered`: the
- * server behind the gateway lost it, whatever the gateway says in its place.
+ * How one request ended, as seen by a client that knows exactly what it wrote. A 502 or 504 makes it `unanswered`: the server
+ * behind the gateway lost it, whatever the gateway responds in its place.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * What an outcome's name alone does not say.
- * - `behind-close`: never answered, because an answer before it on the connection said `Connection: close`. The protocol
- *   itself says that it was not processed (RFC 9112 §9.3.2 and §9.6).
- * - `after-interim`: a 1xx came, the final answer did not.
- * - `body-size`: the message was complete, its body not as long as it should have been.
- * - `unparsable`: what came is not what the load speaks.
+ * More about an outcome.
+ * - `behind-close`: never answered, because an earlier response on the connection said `Connection: close`. The protocol
+ *   itself says that the request was not processed (RFC 9112 §9.3.2 and §9.6).
+ * - `after-interim`: a 1xx arrived, the final response did not.
+ * - `body-size`: the message was complete, but its body did not have the expected length.
+ * - `unparsable`: the bytes that arrived are not of the load's protocol.
  * - `time-limit`: the load had no time left for it.
- * - `mid-event`: the message was complete, and ended within an event of its event stream.
- * - `few-events`: the message was complete, and its event stream had fewer events than it should have.
- * - `early-end`: the message was complete, and its event stream did not end with the event that it should.
- * - `goaway`: HTTP/2 said so of every stream above a certain one, and this was one, or was never sent because of it.
- * - `refused-stream`: HTTP/2 said of the stream that it was not processed.
- * - `still-open`: a WebSocket or an event stream that nobody has closed, at the end of a load that lets it stay open.
- * - `no-close-frame`: a WebSocket ended without a word (what browsers call 1006).
+ * - `mid-event`: the message was complete, but ended within an event of its event stream.
+ * - `few-events`: the message was complete, but its event stream had fewer events than expected.
+ * - `early-end`: the message was complete, but its event stream did not end with the expected event.
+ * - `goaway`: a GOAWAY said that the stream was not processed, or it was not sent because of one.
+ * - `refused-stream`: a RST_STREAM said that the stream was not processed.
+ * - `still-open`: a WebSocket or an event stream that was open and well at the end of a load that lets it stay open.
+ * - `no-close-frame`: a WebSocket ended without a close frame (code 1006 in browsers).
  */
 export type OutcomeDetail =
 	| "behind-close"
@@ -39,22 +39,22 @@ export type OutcomeDetail =
 
 /** One request and how it ended. Times are `performance.now()` milliseconds. */
 export interface RequestRecord {
-	/** What the request's `x-request-id` header said, where it has headers. Unique over all loads of this process. */
+	/** The request's `x-request-id` header, if it has headers. Unique over all loads of this process. */
 	readonly id: string;
 	/** The connection's number, from 0, within its load. */
 	readonly connection: number;
-	/** How many requests were sent before it on its connection: 0 says that the connection was new. */
+	/** How many requests were sent before it on its connection. 0 means that the connection was new. */
 	readonly nth: number;
 	/**
-	 * When it should have been sent, where a rate says so: its latency counts from here, or the time that it had to wait
-	 * for a connection would be left out.
+	 * When it should have been sent, if the load has a rate. Its latency counts from here, as it includes the wait for a
+	 * connection.
 	 */
 	readonly dueAtMs?: number;
 	/** When its first byte was written; for `refused`, when the connection was asked for. */
 	readonly sentAtMs: number;
 	readonly endedAtMs: number;
 	readonly outcome: Outcome;
-	/** The answer's status, wherever its head arrived; the code of the close frame, for a WebSocket that has ended so. */
+	/** The response's status, if its head arrived. For a WebSocket that ended with a close frame: the code of that. */
 	readonly status?: number;
 	/** The error's code, such as `ECONNRESET`. */
 	readonly error?: string;
@@ -66,21 +66,21 @@ export interface Tally extends Record<Outcome, number> {
 	total: number;
 	/** `reset` + `cut` + `unanswered`. */
 	lost: number;
-	/** Those of `turned-away` that were told by an answer ahead of them and not by a 503 or 429 of their own. */
+	/** Those `turned-away` by an earlier response's `Connection: close`, not by their own 503 or 429. */
 	behindClose: number;
 }
 
-/** Reports whether a request that ended so was sent on an open connection and not fully answered. */
+/** Returns true if a request with this outcome was sent on an open connection and got no complete response. */
 export function isLost(outcome: Outcome): boolean {
 	return outcome === "reset" || outcome === "cut" || outcome === "unanswered";
 }
 
-/** Reports whether an answer with this status is a gateway's word that the server behind it has not answered. */
+/** Returns true if a gateway says with this status that its server has not answered. */
 export function isGatewayStatus(status: number | undefined): boolean {
 	return status === 502 || status === 504;
 }
 
-/** The outcome of a request whose whole answer arrived with this status. */
+/** Returns the outcome of a request whose complete response has this status. */
 export function outcomeOfStatus(status: number): Outcome {
 	if (isGatewayStatus(status)) return "unanswered";
 	return status === 503 || status === 429 ? "turned-away" : "answered";

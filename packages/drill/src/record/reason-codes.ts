@@ -2,7 +2,7 @@ import { duration } from "./durations.ts";
 import { KEEP_ALIVE_LONGER, LOSS_REASONS, type LossCode } from "./loss-codes.ts";
 import { type ReasonText, some, were } from "./reason-text.ts";
 
-/** What can be wrong besides, or be worth a note: with the process, and with the responses. */
+/** What can be wrong, or worth a note, with the process and with the responses. */
 export type ProcessCode =
 	| "no-handler"
 	| "killed-after-grace"
@@ -26,89 +26,92 @@ export type ReasonCode = LossCode | ProcessCode;
 
 const PROCESS_REASONS: Readonly<Record<ProcessCode, ReasonText>> = {
 	"no-handler": {
-		what: () => "The signal ended the target at once: it does not handle it, or does not wait for what is in flight",
-		advice: "Listen for the signal and shut down; as PID 1 it would even be ignored",
+		what: () =>
+			"The signal ended the target at once: the target does not handle it, or does not wait for requests in flight",
+		advice: "Handle the signal and shut down gracefully. As PID 1, a process without a handler even ignores it",
 	},
 	"killed-after-grace": {
-		what: () => "The target was still running when its grace period was over, and was killed",
-		advice: "End within the grace period, by a hard stop where nothing else helps",
+		what: () => "The target was still running at the end of its grace period, and was killed",
+		advice: "Exit within the grace period, if necessary by a hard stop",
 	},
 	"exit-code": {
-		what: () => "The target ended with a wrong exit code or by another signal",
-		advice: "Exit with 0 when everything finished; allow others with --exit-code",
+		what: () => "The target ended with an unexpected exit code or by another signal",
+		advice: "Exit with 0 if everything finished, or allow other exit codes with --exit-code",
 	},
 	"loss-hidden": {
-		what: () => "The target dropped what was in flight and ended with 0 all the same",
-		advice: "Exit with a code other than 0 after a hard stop, so that somebody learns of it",
+		what: () => "The target dropped requests in flight and ended with 0 nevertheless",
+		advice: "Exit with a code other than 0 after a hard stop, so that the loss is noticed",
 	},
 	"second-signal": {
 		what: () => "A SIGINT during the shutdown did not end the target at once",
-		advice: "Take a SIGINT that comes during the shutdown for a hard stop: a person has pressed Ctrl+C",
+		advice: "Treat a SIGINT during the shutdown as a hard stop: a person has pressed Ctrl+C",
 	},
 	"left-process": {
 		what: (count) => `${some(count, "process")} of the target outlived it`,
-		advice: "End children and wait for them before exiting, or exec the program in place of its shell or npm",
+		advice: "End child processes and wait for them before exiting, or exec the program in place of its shell or npm",
 	},
 	"port-held": {
 		what: () => "The port was still open after the exit",
-		advice: "End whoever inherited the listening socket",
+		advice: "End the processes that inherited the listening socket",
 	},
 	"answered-after-exit": {
 		what: (count) => `${were(count, "request")} answered after the exit`,
-		advice: "End the processes that go on serving, or tell the drill the process that really serves",
+		advice: "End the processes that go on serving, or give the drill the process that really serves",
 	},
 	"keep-alive-too-short": {
 		what: (_count, { idleMs }) => `The server ended an idle kept-alive connection after ${duration(idleMs)}`,
-		advice: `A load balancer that keeps its connections for longer sends requests on connections that are being ended, and answers 502: ${KEEP_ALIVE_LONGER}. --idle-timeout 60s checks it`,
+		advice: `A load balancer that keeps connections longer sends requests on connections that are just being closed, and responds with 502. Keep them open longer: ${KEEP_ALIVE_LONGER}. --idle-timeout 60s checks it`,
 	},
 	"stop-command": {
 		what: () => "The stop command failed",
-		advice: "Run it by hand to see why; -v shows what it says",
+		advice: "Run it by hand to see why, or add -v to see its output",
 	},
 	"too-slow": {
 		what: () => "The target took longer to exit than --max-exit-ms allows",
-		advice: "Look at what it waits for: kept-alive connections, timers, pools",
+		advice: "Find out what it waits for: kept-alive connections, timers, connection pools",
 	},
 	"too-many-refused": {
 		what: (count) => `${were(count, "connection")} refused, more than --max-refused allows`,
-		advice: "Let a successor take the port before the old process closes it, or the load balancer learn of it first",
+		advice:
+			"Start a successor on the port before the old process closes it, or let the load balancer take the old one out first",
 	},
 	"mostly-errors": {
 		what: (count, { statuses }) =>
-			`${were(count, "request")} answered with an error or refused before the stop (${statuses}), more than --max-errors allows: the drill proves little`,
+			`${were(count, "request")} answered with an error or refused before the stop (${statuses}), more than --max-errors allows, so the drill proves little`,
 		advice:
-			"Drill what the target serves (--path, --method, --header, --body) at a rate that it allows (--connections, --rate), or raise --max-errors where these are the right answers",
+			"Send requests that the target serves (--path, --method, --header, --body) at a rate that it allows (--connections, --rate), or raise --max-errors if these responses are right",
 	},
 	"errors-after-stop": {
 		what: (count, { statuses }) =>
-			`${were(count, "request")} answered with an error after the stop (${statuses}), and hardly any before it`,
-		advice: "Close what requests need, such as a database, only when the last of them is answered",
+			`${were(count, "request")} answered with an error after the stop (${statuses}), and hardly any were before it`,
+		advice: "Close what requests need, such as a database, only after the last response",
 	},
 	"errors-before-stop": {
 		what: (count, { statuses }) =>
 			`${were(count, "request")} answered with an error or refused before the stop (${statuses})`,
-		advice: "These prove less than requests that are served: drill what the target serves, at a rate that it allows",
+		advice:
+			"Error responses prove less than successful ones: send requests that the target serves, at a rate that it allows",
 	},
 	"ended-by-signal": {
-		what: () => "The target ended by the signal itself, or with its exit code (128 + the signal's number)",
+		what: () => "The target ended by the signal itself, or with exit code 128 + the signal's number",
 		advice:
-			"Exit with 0 where that counts as a failure, as in a Kubernetes Job, or say with --exit-code which exit codes are right",
+			"Exit with 0 if your platform counts this as a failure, as a Kubernetes Job does, or list the right exit codes with --exit-code",
 	},
 };
 
-/** What is worth knowing and no fault. */
+/** Reasons that are worth knowing, but no fault. */
 const NOTES: ReadonlySet<ReasonCode> = new Set(["errors-before-stop", "ended-by-signal"]);
 
 /** All texts, the gravest first. */
 export const REASON_TEXTS: Readonly<Record<ReasonCode, ReasonText>> = { ...LOSS_REASONS, ...PROCESS_REASONS };
 
-/** Reports whether a code says why requests were lost. */
+/** Returns true if a code says why requests were lost. */
 export function isLossCode(code: ReasonCode): code is LossCode {
 	return code in LOSS_REASONS;
 }
 
 /** Returns true if a code doesn't make a drill fail. */
 export function isNote(code: ReasonCode, { idleTimeout }: { readonly idleTimeout?: number }): boolean {
-	// Whether it is too short depends on the load balancer.
+	// Without the load balancer's idle timeout, the drill can't know whether the server's is too short.
 	return NOTES.has(code) || (code === "keep-alive-too-short" && idleTimeout === undefined);
 }

@@ -1,14 +1,16 @@
-/** What one reason says of so many requests, processes or rounds. The README has a heading for each code. */
+/** The text of one reason. The README has a heading for each code. */
 export interface ReasonText {
+	/** Says what happened to `count` requests, processes or rounds. */
 	readonly what: (count: number, details: ReasonDetails) => string;
+	/** Says what to do about it. */
 	readonly advice: string;
 }
 
-/** What some of them tell besides. */
+/** What the text of some reasons also contains. */
 export interface ReasonDetails {
-	/** Of the responses that it is about. */
+	/** The statuses of the responses that it is about. */
 	readonly statuses: string;
-	/** For how long the server kept a connection idle, at least. */
+	/** The shortest time after which the server ended an idle connection. */
 	readonly idleMs: number;
 }
 

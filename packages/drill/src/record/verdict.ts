@@ -7,11 +7,11 @@ export interface Verdict {
 	readonly reasons: readonly Reason[];
 }
 
-/** One thing that is wrong, in words that say what to do about it. */
+/** One thing that is wrong, and what to do about it. */
 export interface Reason {
 	/** Stable, for machines. */
 	readonly code: ReasonCode;
-	/** Whether it makes the drill fail; a loss within `--max-lost` does not. */
+	/** True if it makes the drill fail. A loss within `--max-lost` does not. */
 	readonly fails: boolean;
 	/** How many requests, processes or rounds it concerns. */
 	readonly count: number;

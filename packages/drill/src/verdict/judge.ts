@@ -16,29 +16,29 @@ export interface Limits {
 	readonly idleTimeout?: number;
 }
 
-/** How long after the SIGINT of `--twice` a target may take to be gone. */
+/** How long the target may take to end after the SIGINT of `--twice`. */
 const HARD_STOP_MS = 1_000;
 
-/** For so much longer than the load balancer's idle timeout the target has to keep a connection: both are timers. */
+/** How much longer than the load balancer's idle timeout the target has to keep a connection, as both are timers. */
 export const IDLE_MARGIN_MS = 1_000;
 
 const README = "https://www.npmjs.com/package/lastcall-drill";
 
-/** How many requests or processes something concerns. */
+/** What one round shows of one reason. */
 interface Finding {
 	readonly count: number;
-	/** The statuses of their responses, where those are the point. */
+	/** The statuses of the responses, if the reason is about them. */
 	readonly responses?: Responses;
-	/** How long a connection could be idle, where that is the point. */
+	/** How long a connection could be idle, if the reason is about that. */
 	readonly idleMs?: number;
 }
 
 /** Judges all rounds together. */
 export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 	const lost = sum(rounds, ({ tally }) => tally.lost);
-	// A SIGINT during the shutdown asks the target to drop what is in flight.
+	// A SIGINT during the shutdown is a hard stop: the target may drop what is in flight.
 	const mayLose = limits.twice ? Number.POSITIVE_INFINITY : limits.maxLost;
-	const findings = rounds.map((round) => ({ round: round.round, found: findingsOf(round, limits) }));
+	const findings = rounds.map((round) => ({ round: round.round, found: findFindings(round, limits) }));
 	const refused = sum(rounds, ({ tally }) => tally.refused);
 	if (refused > (limits.maxRefused ?? Number.POSITIVE_INFINITY))
 		for (const [i, { found }] of findings.entries())
@@ -48,12 +48,12 @@ export function judge(rounds: readonly RoundReport[], limits: Limits): Verdict {
 		if (showing.length === 0) return [];
 		const shown = showing.map(({ found }) => found.get(code) as Finding);
 		const fails = isLossCode(code) ? lost > mayLose : !isNote(code, limits);
-		return [reasonOf(code, shown, { rounds: showing.map(({ round }) => round), fails })];
+		return [makeReason(code, shown, { rounds: showing.map(({ round }) => round), fails })];
 	});
 	return { passed: !reasons.some(({ fails }) => fails), reasons };
 }
 
-function reasonOf(code: ReasonCode, shown: readonly Finding[], where: Pick<Reason, "rounds" | "fails">): Reason {
+function makeReason(code: ReasonCode, shown: readonly Finding[], where: Pick<Reason, "rounds" | "fails">): Reason {
 	const { what, advice } = REASON_TEXTS[code];
 	const count = sum(shown, (finding) => finding.count);
 	const statuses = Object.entries(addResponses(shown.map(({ responses = {} }) => responses)))
@@ -63,8 +63,8 @@ function reasonOf(code: ReasonCode, shown: readonly Finding[], where: Pick<Reaso
 	return { code, count, ...where, what: what(count, { statuses, idleMs }), advice, link: `${README}#${code}` };
 }
 
-/** What is wrong in one round. */
-function findingsOf(round: RoundReport, limits: Limits): Map<ReasonCode, Finding> {
+/** Returns what is wrong in one round. */
+function findFindings(round: RoundReport, limits: Limits): Map<ReasonCode, Finding> {
 	const found = new Map<ReasonCode, Finding>();
 	const note = (code: ReasonCode, count: number): void => void found.set(code, { count });
 	for (const { reason } of round.lost) note(reason, (found.get(reason)?.count ?? 0) + 1);
@@ -92,16 +92,16 @@ function exitFinding(exit: ExitReport, { stop, lost }: RoundReport, limits: Limi
 	const dropped = lost.filter(({ reason }) => KNOWN_TO_SERVER.has(reason)).length;
 	if (exit.code === 0 && dropped > 0) return "loss-hidden";
 	const status = exitStatus(exit);
-	// Where there is no exit code to be had, nothing is wrong with it; after a SIGINT any but 0 will do.
+	// An unknown exit code can't be wrong. After a SIGINT any but 0 is right.
 	if (status === undefined || stop.againMs !== undefined) return undefined;
-	const isLossOfTheEnd = lost.some(({ reason }) => reason !== "lost-before-stop");
-	if (exit.handledSignal === false && isLossOfTheEnd) return "no-handler";
+	const isLossAtEnd = lost.some(({ reason }) => reason !== "lost-before-stop");
+	if (exit.handledSignal === false && isLossAtEnd) return "no-handler";
 	if (limits.exitCode !== undefined) return limits.exitCode.includes(status) ? undefined : "exit-code";
 	if (endedBy(stop.by, exit)) return "ended-by-signal";
 	return status === 0 ? undefined : "exit-code";
 }
 
-/** Losses that no server can overlook. */
+/** Losses that the server must have noticed. */
 const KNOWN_TO_SERVER: ReadonlySet<ReasonCode> = new Set(["dropped-in-flight", "answer-cut", "stream-cut"]);
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

@@ -2,35 +2,35 @@ import type { LossCode } from "../record/loss-codes.ts";
 import type { LossRules } from "../record/loss-rules.ts";
 import { isGatewayStatus, type RequestRecord } from "../record/outcome.ts";
 
-/** What is known of the round in which a request was lost. All instants `performance.now()`. */
+/** What is known of the round in which a request was lost. Instants are `performance.now()`. */
 export interface LossContext {
-	/** Those of the load that the request belongs to. */
+	/** The rules of the load that sent the request. */
 	readonly losses: LossRules;
 	readonly stoppedAtMs: number;
 	readonly exitedAtMs: number | undefined;
-	/** Somebody still accepted connections after the exit. */
+	/** True if a process still accepted connections after the exit. */
 	readonly portHeld: boolean;
-	/** The stop's own signal ended the target. */
+	/** True if the stop's own signal ended the target. */
 	readonly diedOfSignal: boolean;
 	/** When the drill killed the target because its grace period was over. */
 	readonly killedAtMs: number | undefined;
-	/** The drill's own longest pause that had a part in a time: so much later than it came it may have noticed something. */
+	/** The drill's longest event-loop stall in a period: it may have noticed something this late. */
 	readonly lagMs: (fromMs: number, toMs: number) => number;
-	/** For so long the end of a connection may be on its way to the drill. */
+	/** How long the end of a connection may be on its way to the drill. */
 	readonly crossingMs: number;
-	/** When connections ended whose requests the server must have had, to the millisecond. */
+	/** When connections ended whose requests the server must have had, rounded to milliseconds. */
 	readonly dropsMs: readonly number[];
 }
 
-/** For so long the connections end that a server drops at one blow. */
-const BLOW_MS = 5;
+/** Connections that a server drops together end within this time. */
+const TOGETHER_MS = 5;
 
-/** Finds the reason why a request was lost, as far as a client can tell from what it wrote, and when. */
+/** Returns why a request was lost. The evidence is what its client wrote and read, and when. */
 export function lossReason(record: RequestRecord, context: LossContext): LossCode {
 	const { stoppedAtMs, exitedAtMs = Number.POSITIVE_INFINITY, killedAtMs } = context;
 	if (record.endedAtMs < stoppedAtMs) return crossedEnd(record, context) ? "keep-alive-race" : "lost-before-stop";
 	if (context.portHeld && record.sentAtMs > exitedAtMs) return "after-exit";
-	if (nobodyAccepted(record, context)) return "after-exit";
+	if (waitedUnaccepted(record, context)) return "after-exit";
 	const isOutOfTime = record.detail === "time-limit" || record.endedAtMs >= (killedAtMs ?? Number.POSITIVE_INFINITY);
 	if (isOutOfTime) return record.outcome === "cut" ? "left-open" : "grace-period";
 	if (record.outcome === "unanswered" && isGatewayStatus(record.status)) return "bad-gateway";
@@ -43,40 +43,39 @@ export function lossReason(record: RequestRecord, context: LossContext): LossCod
 }
 
 /**
- * Reports whether the request waits in the queue of a socket that nobody accepts from any more: a process that is left holds it
- * open. The target itself may have closed its own before it ended.
+ * Returns true if the request waited in the accept queue of a socket from which no process accepts: a process that is left has
+ * inherited the socket. The target itself may have closed its own copy before it ended.
  */
-function nobodyAccepted({ detail, nth, sentAtMs }: RequestRecord, context: LossContext): boolean {
+function waitedUnaccepted({ detail, nth, sentAtMs }: RequestRecord, context: LossContext): boolean {
 	const hasEnded = context.exitedAtMs !== undefined && context.killedAtMs === undefined;
 	return context.portHeld && hasEnded && detail === "time-limit" && nth === 0 && sentAtMs > context.stoppedAtMs;
 }
 
-/** Reports whether nothing came for the request on a connection that had been idle, since that ended about when it was sent. */
+/** Returns true if the request crossed the end of a connection that had been idle. */
 function crossedEnd(record: RequestRecord, context: LossContext): boolean {
 	const { outcome, status, detail, nth, sentAtMs, endedAtMs } = record;
 	const { crossesIdleEnd } = context.losses;
 	if (crossesIdleEnd === "never" || nth === 0) return false;
 	if (outcome === "cut" || status !== undefined || detail !== undefined) return false;
-	// How long it takes beyond a proxy can't be seen, and such a load sends no other requests.
+	// How long the end takes from beyond a proxy can't be seen, and such a load sends no other requests.
 	if (crossesIdleEnd === "always") return true;
 	return endedAtMs - sentAtMs <= context.crossingMs + context.lagMs(sentAtMs, endedAtMs);
 }
 
-/** Reports whether the server must have had the request, as far as its connection tells. */
+/** Returns true if the end of the connection shows that the server had the request. */
 function wasRead(record: RequestRecord, context: LossContext): boolean {
 	if (record.outcome === "reset") return false;
 	if (context.diedOfSignal || waitedLong(record, context)) return true;
-	// A server that ends drops all that it has at one blow, and what came last has not waited long.
+	// A server that ends drops all its connections together. The last requests have not waited long.
 	return context.dropsMs.some((atMs) => {
 		const [first, last] = [Math.min(atMs, record.endedAtMs), Math.max(atMs, record.endedAtMs)];
-		return last - first <= BLOW_MS + context.lagMs(first, last);
+		return last - first <= TOGETHER_MS + context.lagMs(first, last);
 	});
 }
 
 /**
- * Reports whether the server must have had the request, because its connection ended well after it. With bytes unread the
- * kernel closes a connection by a reset, without by a FIN; but a FIN may also have been on its way already when the
- * request was sent.
+ * Returns true if the server had the request, since its connection ended with a FIN well after the request was sent. The kernel
+ * closes a connection with unread bytes by a reset. A FIN soon after the request may already have been on its way.
  */
 export function waitedLong(
 	{ outcome, detail, sentAtMs, endedAtMs }: RequestRecord,

@@ -9,11 +9,11 @@ import type {
 	StopReport,
 } from "../record/drill-report.ts";
 import { isLost, type RequestRecord, tally } from "../record/outcome.ts";
-import { responsesOf } from "../record/responses.ts";
+import { countByStatus } from "../record/responses.ts";
 import { endedBy, handledSignal } from "./end-by-signal.ts";
 import { type LossContext, lossReason, waitedLong } from "./loss-reason.ts";
 
-/** What was seen of one round. All instants `performance.now()`. */
+/** What was seen of one round. Instants are `performance.now()`. */
 export interface RoundFacts {
 	readonly round: number;
 	readonly seed: number;
@@ -22,7 +22,7 @@ export interface RoundFacts {
 	readonly stop: StopReport;
 	readonly exit: ExitReport | undefined;
 	readonly killedAtMs: number | undefined;
-	/** The drill's own longest pause that had a part in a time. */
+	/** The drill's longest event-loop stall in a period. */
 	readonly lagMs: (fromMs: number, toMs: number) => number;
 	readonly leftProcesses: readonly ProcessReport[];
 	readonly portHeld: boolean;
@@ -32,7 +32,7 @@ export interface RoundFacts {
 const SHORTEST_CROSSING_MS = 5;
 const LONGEST_CROSSING_MS = 50;
 
-/** Makes the report of one round out of what was seen. */
+/** Returns the report of one round. */
 export function roundReport(facts: RoundFacts): RoundReport {
 	const { round, seed, stop, stoppedAtMs, leftProcesses, portHeld, loads } = facts;
 	const records = loads.flatMap((load) => load.records);
@@ -54,12 +54,12 @@ export function roundReport(facts: RoundFacts): RoundReport {
 		...(Number.isFinite(firstRefusedMs) ? { firstRefusedMs } : undefined),
 		...(Number.isFinite(lastAnswerMs) ? { lastAnswerMs } : undefined),
 		...(exit === undefined ? undefined : { exit }),
-		// Not by when they ended: an answer that is read slowly may be in the kernel's buffers when its server is gone.
+		// The end of a response proves nothing: a slow reader may read it from the kernel's buffers after the exit.
 		answeredAfterExit: answered.filter(({ sentAtMs }) => sentAtMs > (exitedAtMs ?? Number.POSITIVE_INFINITY)).length,
 		leftProcesses,
 		portHeld,
 		lost: loads.flatMap((load) =>
-			lostOf(load, {
+			findLost(load, {
 				...facts,
 				...evidence,
 				losses: load.losses,
@@ -92,14 +92,14 @@ function loadReport({ name, records, connections }: LoadData, stoppedAtMs: numbe
 		tally: tally(records),
 		connections: connections.length,
 		responses: {
-			beforeStop: responsesOf(records.filter(({ endedAtMs }) => endedAtMs < stoppedAtMs)),
-			afterStop: responsesOf(records.filter(({ endedAtMs }) => endedAtMs >= stoppedAtMs)),
+			beforeStop: countByStatus(records.filter(({ endedAtMs }) => endedAtMs < stoppedAtMs)),
+			afterStop: countByStatus(records.filter(({ endedAtMs }) => endedAtMs >= stoppedAtMs)),
 		},
 		...(median === undefined ? undefined : { medianAnswerMs: median }),
 	};
 }
 
-function lostOf({ name, records }: LoadData, context: LossContext): LostRequest[] {
+function findLost({ name, records }: LoadData, context: LossContext): LostRequest[] {
 	return records
 		.filter(({ outcome }) => isLost(outcome))
 		.map((record) => {
@@ -110,8 +110,8 @@ function lostOf({ name, records }: LoadData, context: LossContext): LostRequest[
 }
 
 /**
- * For how long a FIN may be on its way: about as long as the fastest connect took, where that is known. On this machine it is
- * no time at all, but the two have to be told apart by clocks that are never exact.
+ * Returns how long a FIN may be on its way: about as long as the fastest connect took, if that is known. On this machine it
+ * takes no time, but clocks are never exact.
  */
 function crossingMs(loads: readonly LoadData[]): number {
 	const connectMs = loads.flatMap(({ connections }) => connections.map((end) => end.openedAtMs - end.askedAtMs));

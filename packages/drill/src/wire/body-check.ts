@@ -1,11 +1,11 @@
 import type { OutcomeDetail } from "../record/outcome.ts";
 
-/** Looks at the body of one 2xx answer: its message may be whole and its content not. */
+/** Checks the body of one 2xx response: the message may be complete and its content not. */
 export interface BodyCheck {
-	/** The head has arrived. Over HTTP/2, a piece of the body may be told of before. */
+	/** The head has arrived. Over HTTP/2, a piece of the body may be reported before. */
 	began?(contentType: string | undefined): void;
-	/** A piece of the body, which is only valid during the call. */
+	/** A piece of the body has arrived. It is only valid during the call. */
 	received(piece: Buffer): void;
-	/** Called once the message is whole. Returns why the answer is `cut` all the same. */
+	/** Called once the message is complete. Returns why the response is `cut` nevertheless. */
 	whole(): OutcomeDetail | undefined;
 }

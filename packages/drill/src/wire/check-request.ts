@@ -1,27 +1,27 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** What a load's user says about its requests. */
+/** The parts of a request that users choose. */
 export interface RequestParts {
 	readonly path?: string;
 	readonly method?: string;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a load speaks. Which headers its requests may have depends on it. */
+/** The protocol of a load. It decides which headers the requests may have. */
 export type Speaks = "HTTP/1.1" | "pipelined HTTP/1.1" | "HTTP/2" | "WebSocket";
 
 /** Returns what is wrong with a header's value, or `undefined`. */
 type Rule = (value: string) => string | undefined;
 
-const always =
+const refuse =
 	(fault: string): Rule =>
 	() =>
 		fault;
 
-const everywhere: Readonly<Record<string, Rule>> = {
-	"content-length": always("the drill sends it by itself, for the body that it has"),
-	"transfer-encoding": always("the drill sends each body with its content-length"),
-	"x-request-id": always("the drill sends its own, by which it knows each request"),
+const EVERYWHERE: Readonly<Record<string, Rule>> = {
+	"content-length": refuse("the drill sends it itself, with the length of the body"),
+	"transfer-encoding": refuse("the drill sends each body with a content-length"),
+	"x-request-id": refuse("the drill sends its own, to identify each request"),
 	host: (value) =>
 		/^[^\s/?#@\\]+$/.test(value) && URL.canParse(`http://${value}`)
 			? undefined
@@ -29,58 +29,59 @@ const everywhere: Readonly<Record<string, Rule>> = {
 };
 
 // RFC 9113 §8.2.2.
-const connectionSpecific = always("HTTP/2 has no headers about the connection");
-const byHandshake = always("the WebSocket handshake has its own");
+const CONNECTION_SPECIFIC = refuse("HTTP/2 has no headers about the connection");
+const BY_HANDSHAKE = refuse("the WebSocket handshake has its own");
 
-const rules: Readonly<Record<Speaks, Readonly<Record<string, Rule>>>> = {
-	"HTTP/1.1": everywhere,
+const RULES: Readonly<Record<Speaks, Readonly<Record<string, Rule>>>> = {
+	"HTTP/1.1": EVERYWHERE,
 	"pipelined HTTP/1.1": {
-		...everywhere,
+		...EVERYWHERE,
 		connection: (value) => (saysClose(value) ? "more requests follow on the same connection" : undefined),
 	},
 	"HTTP/2": {
-		...everywhere,
-		connection: connectionSpecific,
-		"keep-alive": connectionSpecific,
-		"proxy-connection": connectionSpecific,
-		upgrade: connectionSpecific,
-		"http2-settings": connectionSpecific,
+		...EVERYWHERE,
+		connection: CONNECTION_SPECIFIC,
+		"keep-alive": CONNECTION_SPECIFIC,
+		"proxy-connection": CONNECTION_SPECIFIC,
+		upgrade: CONNECTION_SPECIFIC,
+		"http2-settings": CONNECTION_SPECIFIC,
 		te: (value) => (value.toLowerCase() === "trailers" ? undefined : "over HTTP/2 only trailers is allowed"),
 	},
 	WebSocket: {
-		...everywhere,
-		connection: byHandshake,
-		upgrade: byHandshake,
-		"sec-websocket-key": byHandshake,
-		"sec-websocket-version": byHandshake,
-		"sec-websocket-extensions": byHandshake,
+		...EVERYWHERE,
+		connection: BY_HANDSHAKE,
+		upgrade: BY_HANDSHAKE,
+		"sec-websocket-key": BY_HANDSHAKE,
+		"sec-websocket-version": BY_HANDSHAKE,
+		"sec-websocket-extensions": BY_HANDSHAKE,
 		"sec-websocket-protocol": subprotocolsFault,
-		trailer: always("the WebSocket handshake has no body, and so no trailers"),
+		trailer: refuse("the WebSocket handshake has no body, and so no trailers"),
 	},
 };
 
-/** Returns why a header can't be sent by a load that speaks so, or `undefined` where it can. */
+/** Returns why a load of this protocol can't send a header; undefined if it can. */
 export function headerFault(name: string, value: string, speaks: Speaks): string | undefined {
 	if (!isValid(() => validateHeaderName(name))) return "its name is not an HTTP token";
 	if (!isValid(() => validateHeaderValue(name, value)))
 		return "its value has a control character, or one that is not in Latin-1";
 	const key = name.toLowerCase();
-	return Object.hasOwn(rules[speaks], key) ? rules[speaks][key]?.(value) : undefined;
+	return Object.hasOwn(RULES[speaks], key) ? RULES[speaks][key]?.(value) : undefined;
 }
 
-/** Throws a `TypeError` for what can't stand in a request of a load that speaks so. */
+/** Throws a `TypeError` for a part that a request of this protocol can't have. */
 export function checkRequest({ path = "/", method = "GET", headers = {} }: RequestParts, speaks: Speaks): void {
-	if (!/^[!-~]+$/.test(path)) throw new TypeError(`The path ${JSON.stringify(path)} can't stand in a request.`);
+	if (!/^[!-~]+$/.test(path))
+		throw new TypeError(`path: wanted printable ASCII without spaces, got ${JSON.stringify(path)}`);
 	if (!/^(?!CONNECT$)[A-Z-]+$/.test(method))
-		throw new TypeError(`The method ${JSON.stringify(method)} can't stand in a request.`);
+		throw new TypeError(`method: wanted a method such as GET, and not CONNECT, got ${JSON.stringify(method)}`);
 	for (const [name, value] of Object.entries(headers)) {
 		const fault = headerFault(name, value, speaks);
 		if (fault !== undefined)
-			throw new TypeError(`The header ${JSON.stringify(`${name}: ${value}`)} can't be sent: ${fault}.`);
+			throw new TypeError(`headers: can't send ${JSON.stringify(`${name}: ${value}`)}: ${fault}`);
 	}
 }
 
-/** Returns true if a `connection` header says that the connection ends after the message. */
+/** Returns true if the value of a `connection` header has the option `close`. */
 export function saysClose(value: string): boolean {
 	return value
 		.toLowerCase()
@@ -88,13 +89,13 @@ export function saysClose(value: string): boolean {
 		.includes("close");
 }
 
-/** The subprotocols that a `sec-websocket-protocol` header lists. */
-export function subprotocolsOf(value: string): string[] {
+/** Returns the subprotocols in the value of a `sec-websocket-protocol` header. */
+export function splitSubprotocols(value: string): string[] {
 	return value.split(/\s*,\s*/);
 }
 
 function subprotocolsFault(value: string): string | undefined {
-	const subprotocols = subprotocolsOf(value);
+	const subprotocols = splitSubprotocols(value);
 	if (!subprotocols.every((name) => isValid(() => validateHeaderName(name)))) return "a list of tokens is wanted";
 	return new Set(subprotocols).size < subprotocols.length ? "a subprotocol is named twice" : undefined;
 }

@@ -1,4 +1,4 @@
-/** An error's code, or else its name. */
+/** Returns an error's code, or its name if it has none. */
 export function errorCode(error: NodeJS.ErrnoException): string {
 	return error.code ?? error.name;
 }

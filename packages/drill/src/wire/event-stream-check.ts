@@ -1,59 +1,50 @@
-import { createParser } from "eventsource-parser";
 import type { OutcomeDetail } from "../record/outcome.ts";
 import type { BodyCheck } from "./body-check.ts";
 
-/** What a whole event stream has. It is asked for at the end of each stream, and may have been learned by then. */
+/** What a whole event stream has. It is read at the end of each stream, and may have been learned by then. */
 export interface WholeStream {
-	/** How many events, at least. */
+	/** The least number of events. */
 	readonly events?: number | undefined;
-	/** The name or the data of the last one. */
+	/** The name or the data of the last event. */
 	readonly until?: string | undefined;
 }
 
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-/** A line that begins so has no part in an event: a comment, or how long to wait before the stream is opened again. */
-const noEvent = /^(:|retry(:|$))/;
-const longestBegin = "retry:".length;
+const LINE_END = /\r\n|\r|\n/;
+/** A byte order mark in UTF-8, read as latin1. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 /**
- * Finds out whether an event stream's body ended between two events, and had all that it should: its reader drops an
- * event that has no blank line after it. A line may end with CRLF, LF or CR. A whole line of comment or `retry` is no part of
- * an event. A body of another type has no events, and ends anywhere.
+ * Checks that the body of an event stream ended between two events and had all that it should. A client drops an event that
+ * has no blank line after it. A line may end with CRLF, LF or CR; comments and `retry` are no part of an event
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream). A body of another type has no
+ * events, and may end anywhere.
  */
 export class EventStreamCheck implements BodyCheck {
-	readonly #decoder = new TextDecoder();
 	readonly #whole: WholeStream;
 	#contentType: string | undefined;
+	#retryMs: number | undefined;
 	#events = 0;
 	/** The name and the data of the last event, and of the one before. */
 	#last: readonly string[] = [];
 	#beforeLast: readonly string[] = [];
-	readonly #parser = createParser({
-		onEvent: ({ event, data }) => {
-			this.#events++;
-			this.#beforeLast = this.#last;
-			this.#last = event === undefined ? [data] : [event, data];
-		},
-		onRetry: (retryMs) => {
-			this.#retryMs = retryMs;
-		},
-	});
-	#retryMs: number | undefined;
-	#betweenEvents = true;
-	#lineBegin = "";
-	#afterCarriageReturn = false;
+	/** The event that is arriving. Until it is complete, text is latin1: a piece may end within a character. */
+	#name = "";
+	#data: string[] = [];
+	#isBetweenEvents = true;
+	#line = "";
+	#isStart = true;
+	#endsWithCr = false;
 
 	constructor(whole: WholeStream = {}) {
 		this.#whole = whole;
 	}
 
-	/** The type of a 2xx answer that has begun. */
+	/** The type of a 2xx response that has begun. */
 	get contentType(): string | undefined {
 		return this.#contentType;
 	}
 
-	/** Reports whether that is the one of event streams. */
+	/** True if the response is an event stream. */
 	get isEventStream(): boolean {
 		return /^text\/event-stream\b/i.test(this.#contentType ?? "");
 	}
@@ -73,29 +64,55 @@ export class EventStreamCheck implements BodyCheck {
 	}
 
 	received(piece: Buffer): void {
-		for (const byte of piece) this.#take(byte);
-		this.#parser.feed(this.#decoder.decode(piece, { stream: true }));
+		const text = piece.toString("latin1");
+		// The LF of a CRLF whose CR ended the piece before.
+		const isRestOfCrlf = this.#endsWithCr && text.startsWith("\n");
+		if (text !== "") this.#endsWithCr = text.endsWith("\r");
+		const [rest = "", ...lines] = (isRestOfCrlf ? text.slice(1) : text).split(LINE_END);
+		this.#line += rest;
+		for (const line of lines) {
+			this.#take(this.#line);
+			this.#line = line;
+		}
 	}
 
 	whole(): OutcomeDetail | undefined {
 		const { events: expected = 0, until } = this.#whole;
-		// Not asked before: over HTTP/2, the body may be told of before the head that it came with.
+		// Not known before: over HTTP/2, a piece of the body may be reported before the head.
 		const [events, last] = this.isEventStream ? [this.#events, this.#last] : [0, []];
-		if (this.isEventStream && (!this.#betweenEvents || this.#lineBegin !== "")) return "mid-event";
+		if (this.isEventStream && (!this.#isBetweenEvents || this.#line !== "")) return "mid-event";
 		if (events < expected) return "few-events";
 		return until === undefined || last.includes(until) ? undefined : "early-end";
 	}
 
-	#take(byte: number): void {
-		const endsCarriageReturn = this.#afterCarriageReturn && byte === lineFeed;
-		this.#afterCarriageReturn = byte === carriageReturn;
-		if (endsCarriageReturn) return;
-		if (byte !== carriageReturn && byte !== lineFeed) {
-			if (this.#lineBegin.length < longestBegin) this.#lineBegin += String.fromCharCode(byte);
+	#take(received: string): void {
+		const line = this.#isStart && received.startsWith(BYTE_ORDER_MARK) ? received.slice(3) : received;
+		this.#isStart = false;
+		if (line === "") {
+			this.#endEvent();
 			return;
 		}
-		if (this.#lineBegin === "") this.#betweenEvents = true;
-		else if (!noEvent.test(this.#lineBegin)) this.#betweenEvents = false;
-		this.#lineBegin = "";
+		const [, field = "", value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+		if (field === "retry" && /^\d+$/.test(value)) this.#retryMs = Number(value);
+		if (field === "" || field === "retry") return;
+		this.#isBetweenEvents = false;
+		if (field === "event") this.#name = value;
+		if (field === "data") this.#data.push(value);
 	}
+
+	#endEvent(): void {
+		this.#isBetweenEvents = true;
+		if (this.#data.length > 0) {
+			this.#events++;
+			this.#beforeLast = this.#last;
+			const data = this.#data.join("\n");
+			this.#last = (this.#name === "" ? [data] : [this.#name, data]).map(toUtf8);
+		}
+		this.#name = "";
+		this.#data = [];
+	}
+}
+
+function toUtf8(latin1: string): string {
+	return Buffer.from(latin1, "latin1").toString("utf8");
 }

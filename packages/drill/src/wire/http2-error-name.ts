@@ -1,4 +1,4 @@
-const names = [
+const NAMES = [
 	"NO_ERROR",
 	"PROTOCOL_ERROR",
 	"INTERNAL_ERROR",
@@ -15,7 +15,7 @@ const names = [
 	"HTTP_1_1_REQUIRED",
 ];
 
-/** The name of an HTTP/2 error code (RFC 9113 §7), or the code where it has none. */
+/** Returns the name of an HTTP/2 error code (RFC 9113 §7), or the code if it has none. */
 export function http2ErrorName(code: number): string {
-	return names[code] ?? String(code);
+	return NAMES[code] ?? String(code);
 }

@@ -1,34 +1,35 @@
 import { type Http2Frame, Http2FrameReader } from "./http2-frame-reader.ts";
 
-/** GOAWAY, as the server said it last. */
+/** The last GOAWAY that the server sent. */
 export interface Goaway {
-	/** Streams above this one were not processed. */
+	/** The server did not process streams above this one. */
 	readonly lastStream: number;
 	readonly code: number;
 }
 
-const prefaceBytes = 24;
-const frameTypes = { data: 0, headers: 1, rstStream: 3, goaway: 7, continuation: 9 };
-const endStream = 1;
-const endHeaders = 4;
+const PREFACE_BYTES = 24;
+const FRAME_TYPES = { data: 0, headers: 1, rstStream: 3, goaway: 7, continuation: 9 };
+const END_STREAM = 1;
+const END_HEADERS = 4;
 
 /**
- * What an HTTP/2 client and its server really told each other. `node:http2` doesn't: an answer that RST_STREAM(NO_ERROR)
- * breaks off ends there like a whole one, and GOAWAY, REFUSED_STREAM and the end of the connection share their codes.
+ * The frames that an HTTP/2 client and its server have sent each other. The events of `node:http2` don't say enough: a response
+ * that RST_STREAM(NO_ERROR) cuts ends like a complete one, and GOAWAY, REFUSED_STREAM and the end of the connection share
+ * their codes.
  */
 export class Http2Wire {
 	readonly #onGoaway: () => void;
 	readonly #received: Http2FrameReader = new Http2FrameReader((frame) => this.#take(frame));
 	readonly #sent: Http2FrameReader = new Http2FrameReader(({ type, stream }) => {
-		if (type === frameTypes.headers) this.#requests.add(stream);
-	}, prefaceBytes);
+		if (type === FRAME_TYPES.headers) this.#requests.add(stream);
+	}, PREFACE_BYTES);
 	readonly #requests = new Set<number>();
 	readonly #ends = new Set<number>();
 	readonly #resets = new Map<number, number>();
 	#endsWithItsHead: number | undefined;
 	#goaway: Goaway | undefined;
 
-	/** `onGoaway` is called for the first one. */
+	/** @param onGoaway called for the first GOAWAY */
 	constructor(onGoaway: () => void) {
 		this.#onGoaway = onGoaway;
 	}
@@ -37,27 +38,27 @@ export class Http2Wire {
 		return this.#goaway;
 	}
 
-	/** Takes bytes that the server is about to be sent. */
+	/** Takes bytes that are about to be written. */
 	sent(bytes: Buffer): void {
 		this.#sent.read(bytes);
 	}
 
-	/** Takes bytes that the client is about to read. */
+	/** Takes bytes that are about to be read. */
 	received(bytes: Buffer): void {
 		this.#received.read(bytes);
 	}
 
-	/** Reports whether the request's head was sent. */
+	/** Returns true if the request's head was sent. */
 	isSent(stream: number): boolean {
 		return this.#requests.has(stream);
 	}
 
-	/** Reports whether the whole answer was received, up to END_STREAM. */
+	/** Returns true if the complete response was received, up to END_STREAM. */
 	isWhole(stream: number): boolean {
 		return this.#ends.has(stream);
 	}
 
-	/** The code with which the server reset the stream, if it did. */
+	/** Returns the code with which the server reset the stream; undefined if it did not. */
 	resetCode(stream: number): number | undefined {
 		return this.#resets.get(stream);
 	}
@@ -70,17 +71,17 @@ export class Http2Wire {
 	}
 
 	#take({ type, flags, stream, start }: Http2Frame): void {
-		const isEnd = (flags & endStream) !== 0;
-		const isWholeHead = (flags & endHeaders) !== 0;
-		if (type === frameTypes.data && isEnd) this.#end(stream);
-		else if (type === frameTypes.headers && isEnd) {
+		const isEnd = (flags & END_STREAM) !== 0;
+		const isWholeHead = (flags & END_HEADERS) !== 0;
+		if (type === FRAME_TYPES.data && isEnd) this.#end(stream);
+		else if (type === FRAME_TYPES.headers && isEnd) {
 			if (isWholeHead) this.#end(stream);
 			else this.#endsWithItsHead = stream;
-		} else if (type === frameTypes.continuation && isWholeHead) {
+		} else if (type === FRAME_TYPES.continuation && isWholeHead) {
 			if (this.#endsWithItsHead === stream) this.#end(stream);
-		} else if (type === frameTypes.rstStream && start.length >= 4) {
+		} else if (type === FRAME_TYPES.rstStream && start.length >= 4) {
 			if (this.#requests.has(stream)) this.#resets.set(stream, start.readUInt32BE(0));
-		} else if (type === frameTypes.goaway && start.length >= 8) {
+		} else if (type === FRAME_TYPES.goaway && start.length >= 8) {
 			const isFirst = this.#goaway === undefined;
 			this.#goaway = { lastStream: start.readUInt32BE(0) & 0x7fffffff, code: start.readUInt32BE(4) };
 			if (isFirst) this.#onGoaway();

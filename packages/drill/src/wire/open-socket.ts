@@ -8,9 +8,9 @@ export interface Origin {
 	readonly tls?: TlsTrust;
 }
 
-/** How to trust a TLS target. */
+/** Which certificates to trust. */
 export interface TlsTrust {
-	/** PEM of the authority to trust instead of the system's. */
+	/** PEM of the certificate authority to trust in place of the system's. */
 	readonly ca?: string;
 	/**
 	 * Accepts any certificate.
@@ -19,12 +19,12 @@ export interface TlsTrust {
 	readonly insecure?: boolean;
 }
 
-/** Opens one socket to the target it was made for: over TLS, it is open with `secureConnect`, else with `connect`. */
+/** Opens one socket to the origin that it was made for: over TLS, it is open with `secureConnect`, else with `connect`. */
 export type OpenSocket = (options?: Pick<TcpNetConnectOpts, "onread">) => Socket;
 
 /**
- * Makes the function that opens sockets to `target`, which offer `protocol` where they speak TLS. What a FIN means for
- * this side is the caller's decision. Throws what `tls.createSecureContext` throws for a bad `ca`.
+ * Returns the function that opens sockets to `origin`. Over TLS they offer `protocol`. They stay half-open after a FIN: the
+ * caller decides what follows. Throws what `tls.createSecureContext` throws for a bad `ca`.
  */
 export function socketOpener(origin: Origin, protocol: "http/1.1" | "h2"): OpenSocket {
 	const { host, port, tls } = origin;
@@ -35,7 +35,7 @@ export function socketOpener(origin: Origin, protocol: "http/1.1" | "h2"): OpenS
 		secureContext: createSecureContext(tls.ca === undefined ? {} : { ca: tls.ca }),
 		rejectUnauthorized: !tls.insecure,
 		ALPNProtocols: [protocol],
-		// Unlike `https`, `tls` names no server by itself, and an address may not be named.
+		// Unlike `https`, `tls` sends no server name by default. An IP address must not be sent as one.
 		...(isIP(host) === 0 ? { servername: host } : undefined),
 	};
 	return (options) => tlsConnect({ ...secure, ...options });

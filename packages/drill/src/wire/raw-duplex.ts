@@ -9,19 +9,19 @@ export interface RawDuplexListener {
 	received?(bytes: Buffer): void;
 	/** These bytes are about to be written. */
 	sent?(bytes: Buffer): void;
-	/** `end` says how, where it was open. */
+	/** `end` says how, if the duplex was open. */
 	closed(end: RawDuplexEnd): void;
 }
 
 /** How a raw duplex ended. */
 export interface RawDuplexEnd {
-	/** The error's code; missing after a clean end. */
+	/** The error's code; undefined after a clean end. */
 	readonly error?: string;
-	/** The other side's FIN came before this side's. */
+	/** True if the other side's FIN came before this side's. */
 	readonly finReceived: boolean;
 }
 
-/** A raw socket as the stream that a protocol's library wants, which still tells a reset from a FIN. */
+/** A raw socket as the stream that a protocol's library takes. It still distinguishes a reset from a FIN. */
 export class RawDuplex extends Duplex {
 	readonly #socket: ReturnType<OpenRawSocket>;
 	readonly #listener: RawDuplexListener;
@@ -29,11 +29,11 @@ export class RawDuplex extends Duplex {
 	#error: string | undefined;
 	#finReceived = false;
 
-	/** Connects at once. What is written before it is open is sent then. */
+	/** Connects at once. What is written before it is open is sent once it is. */
 	constructor(open: OpenRawSocket, listener: RawDuplexListener, connectTimeoutMs = 10_000) {
 		super();
 		this.#listener = listener;
-		// The listener hears of it; a library that has let go of the stream must not leave the process to die of it.
+		// The listener gets the error. Without this, it would be uncaught once the library has removed its own handler.
 		this.on("error", () => {});
 		this.#socket = open(this.#socketListener(), { connectTimeoutMs });
 	}
@@ -73,7 +73,7 @@ export class RawDuplex extends Duplex {
 				return this.push(own);
 			},
 			writeFailed: (code) => {
-				// What waited for the connection fails with it, and not for a reason of its own.
+				// Writes that waited for the connection fail with it: the reason is that of the connection.
 				if (this.#isOpen) this.#error ??= code;
 			},
 			ended: (isReset) => {

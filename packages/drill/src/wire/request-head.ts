@@ -1,7 +1,7 @@
 import { authority } from "./authority.ts";
 import { checkRequest } from "./check-request.ts";
 
-/** What a request's head is made of. */
+/** The parts of a request's head. */
 export interface RequestHeadOptions {
 	readonly host: string;
 	readonly port: number;
@@ -10,13 +10,13 @@ export interface RequestHeadOptions {
 	readonly path?: string;
 	/** @default "GET" */
 	readonly method?: string;
-	/** Sent as they are. They may not say how long the body is or what the request's id is. */
+	/** Sent as they are. They must not contain the length of the body or the request's id. */
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes the function that writes a whole request head, ended by its blank line, for an id. `contentLength` is left out
- * where it is undefined. Throws a `TypeError` for what can't stand in a head.
+ * Returns the function that makes a whole request head for an id, with its blank line. Without a `contentLength`, it has no such
+ * header. Throws a `TypeError` for a part that a head can't have.
  */
 export function requestHead(options: RequestHeadOptions, contentLength?: number): (id: string) => string {
 	const { host, port, tls, path = "/", method = "GET", headers = {} } = options;

@@ -1,6 +1,6 @@
 import type { Outcome, OutcomeDetail, RequestRecord } from "../record/outcome.ts";
 
-/** What is known of a request once it is sent. */
+/** What is known of a request when it is sent. */
 export interface SentRequest {
 	readonly id: string;
 	readonly connection: number;
@@ -9,7 +9,7 @@ export interface SentRequest {
 	readonly sentAtMs: number;
 }
 
-/** How it ended. */
+/** How a request ended. */
 export interface RequestEnd {
 	readonly outcome: Outcome;
 	readonly status?: number | undefined;
@@ -17,7 +17,7 @@ export interface RequestEnd {
 	readonly detail?: OutcomeDetail | undefined;
 }
 
-/** The record of a request that has ended now. */
+/** Returns the record of a request that has ended now. */
 export function requestRecord(sent: SentRequest, end: RequestEnd): RequestRecord {
 	const { id, connection, nth, dueAtMs, sentAtMs } = sent;
 	const { outcome, status, error, detail } = end;

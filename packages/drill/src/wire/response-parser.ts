@@ -14,14 +14,14 @@ export interface ResponseListener {
 	head(head: ResponseHead): void;
 	/** A piece of the body. It is only valid during the call. */
 	body(chunk: Buffer, offset: number, length: number): void;
-	/** The response is complete by its own framing. */
+	/** The response is complete, as its own framing says. */
 	complete(status: number, bodyBytes: number): void;
 }
 
 /** What a final head says. */
 export interface ResponseHead {
 	readonly status: number;
-	/** Returns the first value of a header, by its name in lower case. */
+	/** Returns the first value of a header. `name` is in lower case. */
 	readonly header: (name: string) => string | undefined;
 	/** True if it says that the connection ends. */
 	readonly saysClose: boolean;
@@ -126,7 +126,7 @@ function closesConnection(head: Head): boolean {
 	return head.versionMajor === 1 && head.versionMinor === 0 && !options.includes("keep-alive");
 }
 
-/** Returns the values of a header, by its name in lower case. */
+/** Returns the values of a header. `name` is in lower case. */
 function headerValues({ headers }: Head, name: string): string[] {
 	return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }

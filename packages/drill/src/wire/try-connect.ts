@@ -1,19 +1,19 @@
 import { connect } from "node:net";
 import { isSelfConnected } from "./is-self-connected.ts";
 
-/** What became of a connect. `failed` is everything else: a reset, an address that this machine does not have. */
+/** How a connect ended. `failed` is any other end: a reset, an address that this machine does not have. */
 export type ConnectResult = "accepted" | "refused" | "unanswered" | "failed";
 
 export interface ConnectPlace {
 	readonly host: string;
 	readonly port: number;
-	/** Of this side. */
+	/** The port of this side. */
 	readonly localPort?: number;
 }
 
-const timeoutMs = 1_000;
+const TIMEOUT_MS = 1_000;
 
-/** Connects, and leaves at once. Never rejects. */
+/** Connects, and closes at once. Never rejects. */
 export function tryConnect(place: ConnectPlace): Promise<ConnectResult> {
 	return new Promise((resolve) => {
 		const socket = connect(place);
@@ -22,7 +22,7 @@ export function tryConnect(place: ConnectPlace): Promise<ConnectResult> {
 			socket.destroy();
 			resolve(result);
 		};
-		const timer = setTimeout(() => settle("unanswered"), timeoutMs);
+		const timer = setTimeout(() => settle("unanswered"), TIMEOUT_MS);
 		socket.once("connect", () => {
 			settle(isSelfConnected(socket, place.port) ? "refused" : "accepted");
 		});

@@ -15,7 +15,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		assert.equal(code, 1);
 		assert.match(
 			stdout,
-			/^FAIL none of [\d,]+ requests in 1 round was lost\n\n✗ The target ended with a wrong exit code/m,
+			/^FAIL none of [\d,]+ requests in 1 round was lost\n\n✗ The target ended with an unexpected exit code/m,
 		);
 	});
 
@@ -71,7 +71,7 @@ describe("the exit code says", { concurrency: 2 }, () => {
 		[
 			"the target never listens",
 			["--ready", "1s", "--", ...fixture("stays-alive")],
-			/listens on no TCP port after \d+ ms\. It runs as:\n {2}\d+ .*stays-alive\.js\nIts last output:\n\d+ stays\.\n$/,
+			/opened no TCP port within \d+ ms\. Its processes:\n {2}\d+ .*stays-alive\.js\nIts last output:\n\d+ stays\.\n$/,
 		],
 		[
 			"the target listens and never answers",

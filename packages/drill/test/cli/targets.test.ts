@@ -175,7 +175,7 @@ describe("a signal goes to", { concurrency: 2 }, () => {
 	it("one that ignores it, until --grace is over", async (t) => {
 		const { code, stdout, report } = await reported(t, [...LOAD, "--grace", "1s", "--", ...server("never-stops")]);
 		assert.equal(code, 1);
-		assert.match(stdout, /^✗ The target was still running when its grace period was over, and was killed$/m);
+		assert.match(stdout, /^✗ The target was still running at the end of its grace period, and was killed$/m);
 		const { exit } = report.rounds[0] ?? {};
 		assert.deepEqual([exit?.killed, exit?.signal, exit?.code], [true, "SIGKILL", null]);
 		assert.ok(Number(exit?.atMs) >= 1_000, `${exit?.atMs}`);

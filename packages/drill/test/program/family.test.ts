@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killFamily } from "#src/program/kill-family.js";
-import { linuxTable } from "#src/program/linux-table.js";
+import { LINUX_TABLE } from "#src/program/linux-table.js";
 import { ProcessFamily } from "#src/program/process-family.js";
 import type { ProcessEntry, ProcessTable } from "#src/program/process-table.js";
 import { fixture, fixtureLine, isLiving, pids, started, tables } from "../support/started-program.ts";
@@ -73,7 +73,7 @@ test("/proc: a child that was never seen with its parent is found", {
 	assert.equal(await isLiving(Number(pid)), false);
 });
 
-test("/proc: a drill within a drill hides nobody", { skip: process.platform !== "linux" }, async (t) => {
+test("/proc: a drill within a drill hides no process", { skip: process.platform !== "linux" }, async (t) => {
 	const { target: inner } = await started(t, ["sh", "-c", "echo $LASTCALL_DRILL; sleep 1000"]);
 	process.env.LASTCALL_DRILL = "outer";
 	t.after(() => delete process.env.LASTCALL_DRILL);
@@ -89,10 +89,10 @@ test("who comes while the others are killed is killed too", { skip: process.plat
 	assert.deepEqual(await target.leftProcesses(), []);
 });
 
-test("/proc: a process is known by its start", { skip: process.platform !== "linux" }, async () => {
-	const drill = linuxTable.readSync().find(({ pid }) => pid === process.pid);
-	assert.ok(drill && linuxTable.isLiving(drill));
-	assert.equal(linuxTable.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
+test("/proc: a process is known by when it started", { skip: process.platform !== "linux" }, async () => {
+	const drill = LINUX_TABLE.readSync().find(({ pid }) => pid === process.pid);
+	assert.ok(drill && LINUX_TABLE.isLiving(drill));
+	assert.equal(LINUX_TABLE.isLiving({ ...drill, startedAt: drill.startedAt + 1 }), false);
 });
 
 /** A table of invented processes. */
@@ -107,7 +107,7 @@ function invented(entries: () => readonly ProcessEntry[]): ProcessTable {
 	};
 }
 
-test("a kill goes on as long as a look finds somebody, and says who can't be killed", async (t) => {
+test("a kill goes on as long as a look finds a process, and names those that can't be killed", async (t) => {
 	const both = [await started(t, fixture("stays-alive")), await started(t, fixture("stays-alive"))];
 	const entries = both.map(({ target }) => ({ pid: target.pid, parent: 1, group: 1, startedAt: 1 }));
 	const familyThat = (look: () => ProcessEntry[]) => new ProcessFamily(invented(look), () => () => true);

@@ -6,6 +6,8 @@ import type { Program } from "#src/program/program.js";
 import { tryConnect } from "#src/wire/try-connect.js";
 import { fixture, fixtureLine, hasIpv6, started, tables } from "../support/started-program.ts";
 
+const timeoutMs = 30_000;
+
 const hosts: readonly (readonly [host: string, client: string])[] = [
 	["127.0.0.1", "127.0.0.1"],
 	["0.0.0.0", "127.0.0.1"],
@@ -21,7 +23,7 @@ for (const [name, table] of tables) {
 	for (const [host, client] of hosts) {
 		test(`${name}: finds the port on ${host}`, async (t) => {
 			const { target, said } = await started(t, fixture("listens", host), {}, table);
-			const ports = await findPort(target);
+			const ports = await findPort(target, { timeoutMs });
 			const [, port] = await said(/ (\d+)/);
 			assert.deepEqual(ports, [{ host: client, port: Number(port), pid: target.pid }]);
 			assert.equal(await tryConnect({ host: client, port: Number(port) }), "accepted");
@@ -32,7 +34,7 @@ for (const [name, table] of tables) {
 		const line = `${fixtureLine("listens-in-a-child", "127.0.0.1", "127.0.0.1", "127.0.0.1")}; true`;
 		const { target, said } = await started(t, ["sh", "-c", line], {}, table);
 		await said(/listens/);
-		const ports = await findPort(target);
+		const ports = await findPort(target, { timeoutMs });
 		const told = [...target.output.matchAll(/ (\d+)/g)].map(([, port]) => Number(port));
 		assert.deepEqual(
 			ports.map(({ port }) => port),
@@ -50,13 +52,13 @@ test("what appears later comes later, and what was closed is not told", async ()
 		ended: new Promise(() => {}),
 		listeningPorts: async () => looks.shift() ?? last,
 	} as unknown as Program;
-	assert.deepEqual(await findPort(target, { settleMs: 1 }), [port(2), port(1)]);
+	assert.deepEqual(await findPort(target, { timeoutMs, settleMs: 1 }), [port(2), port(1)]);
 	assert.deepEqual(looks, []);
 });
 
-test("a target that ends before it listens is told with its output", async (t) => {
+test("a target that ends before it listens is reported with its output", async (t) => {
 	const { target } = await started(t, fixture("ends-before-it-listens"));
-	await assert.rejects(findPort(target), {
+	await assert.rejects(findPort(target, { timeoutMs }), {
 		name: "TargetError",
 		code: "ERR_DRILL_ENDED_EARLY",
 		message:
@@ -67,21 +69,21 @@ test("a target that ends before it listens is told with its output", async (t) =
 test("a target that goes to the background is waited for", async (t) => {
 	const { target } = await started(t, ["sh", "-c", `(sleep 0.2; ${fixtureLine("listens", "127.0.0.1")}) & exit 0`]);
 	await target.ended;
-	assert.equal((await findPort(target)).length, 1);
+	assert.equal((await findPort(target, { timeoutMs })).length, 1);
 });
 
-test("a target that never listens is told with its processes", async (t) => {
+test("a target that never listens is reported with its processes", async (t) => {
 	const { target, said } = await started(t, fixture("stays-alive"));
 	await said(/stays/);
 	await assert.rejects(findPort(target, { timeoutMs: 50 }), {
 		code: "ERR_DRILL_NEVER_LISTENED",
-		message: new RegExp(`after 50 ms\\. It runs as:\\n {2}${target.pid} .*stays-alive[\\s\\S]*stays`),
+		message: new RegExp(`within 50 ms\\. Its processes:\\n {2}${target.pid} .*stays-alive[\\s\\S]*stays`),
 	});
 });
 
 test("the wait can be ended", async (t) => {
 	const { target } = await started(t, fixture("stays-alive"));
 	const reason = new Error("enough");
-	await assert.rejects(findPort(target, { signal: AbortSignal.abort(reason) }), reason);
-	await assert.rejects(findPort(target, { signal: AbortSignal.timeout(20) }));
+	await assert.rejects(findPort(target, { timeoutMs, signal: AbortSignal.abort(reason) }), reason);
+	await assert.rejects(findPort(target, { timeoutMs, signal: AbortSignal.timeout(20) }));
 });

@@ -91,7 +91,7 @@ test("a client connects where it reaches the socket", () => {
 	for (const [address, host] of Object.entries(hosts)) assert.equal(clientHost(address), host);
 });
 
-test("a place that several processes share is told once", () => {
+test("a place that several processes share is listed once", () => {
 	const sockets = [
 		{ address: "0.0.0.0", port: 80, pid: 1 },
 		{ address: "::", port: 80, pid: 2 },
@@ -111,6 +111,6 @@ test("of the output, the end is kept", () => {
 	assert.equal(tail.text, "56789");
 });
 
-test("Windows is told why not", () => {
+test("Windows gets a reason why not", () => {
 	assert.throws(() => platformTable("win32"), { code: "ERR_DRILL_PLATFORM", message: /Windows/ });
 });

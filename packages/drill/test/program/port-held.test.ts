@@ -6,7 +6,7 @@ import { portHeld } from "#src/wire/port-held.js";
 import { tryConnect } from "#src/wire/try-connect.js";
 import { fixture, started } from "../support/started-program.ts";
 
-test("a port is held as long as somebody listens", async () => {
+test("a port is held as long as a process listens", async () => {
 	const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;
@@ -16,7 +16,7 @@ test("a port is held as long as somebody listens", async () => {
 	assert.equal(await portHeld("127.0.0.1", port), false);
 });
 
-test("a socket that is connected to itself is nobody", async () => {
+test("a socket that is connected to itself is no listener", async () => {
 	const server = createServer().listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;

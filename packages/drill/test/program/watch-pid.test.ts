@@ -34,7 +34,7 @@ for (const [name, table] of tables) {
 	test(`${name}: a watched process is found, signalled and seen to end`, async (t) => {
 		const { pid } = await stranger(t, fixture("listens", "127.0.0.1"));
 		const target = await watchPid(pid, table);
-		assert.equal((await findPort(target))[0]?.pid, pid);
+		assert.equal((await findPort(target, { timeoutMs: 30_000 }))[0]?.pid, pid);
 		assert.deepEqual(await pids(target), [pid]);
 		assert.ok(target.signal("SIGTERM"));
 		const { code, signal } = await target.ended;
@@ -82,12 +82,12 @@ test("what is no pid", async () => {
 	for (const pid of [0, -1, 1.5, Number.NaN, process.pid]) await assert.rejects(watchPid(pid), RangeError);
 });
 
-test("a process of somebody else", { skip: process.getuid?.() !== 0 }, async (t) => {
+test("a process of another user", { skip: process.getuid?.() !== 0 }, async (t) => {
+	const watchPidFile = import.meta.resolve("#src/program/watch-pid.js");
 	// Not root, and not allowed to signal root.
-	const script = `import("#src/program/watch-pid.js").then(({ watchPid }) => { process.setuid(65534); return watchPid(${process.pid}); })
+	const script = `import("${watchPidFile}").then(({ watchPid }) => { process.setuid(65534); return watchPid(${process.pid}); })
 		.catch((error) => console.log(error.code + "\\n" + error.message))`;
-	const cwd = new URL("../../../", import.meta.url).pathname;
-	const { target } = await started(t, [process.execPath, "-e", script], { cwd });
+	const { target } = await started(t, [process.execPath, "-e", script]);
 	await target.ended;
 	assert.equal(
 		await target.finalOutput(),

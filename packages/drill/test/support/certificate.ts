@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 
-/** A certificate for 127.0.0.1, which trusts itself. */
+/** A self-signed certificate for 127.0.0.1, which is its own CA. */
 export const certificate = await generate([{ name: "commonName", value: "drill" }], {
 	extensions: [
 		{ name: "basicConstraints", cA: true },

@@ -8,17 +8,17 @@ import { fileURLToPath } from "node:url";
 import type { DrillReport } from "#src/record/drill-report.js";
 import type { Reason } from "#src/record/verdict.js";
 
-/** The command as users run it. */
+/** The compiled command. */
 export const CLI: string = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 
-/** How many rounds of each kind, where a long run asks for more than `usual`. */
+/** How many rounds of each kind: `usual`, unless the environment asks for more. */
 export function rounds(usual: number): number {
 	return Number(process.env.LASTCALL_DRILL_ROUNDS ?? usual);
 }
 
 /** How a drill is started. */
 interface DrillProcessOptions {
-	/** Added to an environment that is free of what changes the output. */
+	/** Added to `plainEnvironment()`. */
 	readonly env?: NodeJS.ProcessEnv;
 	/** @default a new folder, see `folder` */
 	readonly cwd?: string;
@@ -26,7 +26,7 @@ interface DrillProcessOptions {
 
 /** How a drill ended. */
 export interface DrillEnd {
-	/** As a shell tells it: 128 + n where a signal ended it, for which Node.js has an instant after its last listener. */
+	/** As in a shell: 128 + n if a signal n ended it, as may happen in the instant after its last listener is removed. */
 	readonly code: number;
 	readonly stdout: string;
 	readonly stderr: string;
@@ -53,7 +53,7 @@ export class DrillProcess {
 			this.stderr += text;
 			this.#look();
 		});
-		// Its targets go with it: it handles the signal.
+		// It ends its targets at the signal.
 		test.after(() => this.child.kill("SIGTERM"));
 		this.ended = once(this.child, "close").then(([code, signal]) => {
 			this.#look();
@@ -96,14 +96,14 @@ export async function reported(
 }
 
 /**
- * The reasons of a verdict but for the note about idle connections: Node.js ends those of the examples after 5 or 6 s, and on a
+ * The reasons of a verdict, without the note about idle connections: Node.js ends those of the examples after 5 or 6 s, and on a
  * busy machine a drill may last longer.
  */
 export function reasonsOf({ verdict }: DrillReport): readonly Reason[] {
 	return verdict.reasons.filter(({ code, fails }) => fails || code !== "keep-alive-too-short");
 }
 
-/** A new empty folder, which is gone after the test. */
+/** A new empty folder, which is removed after the test. */
 export function folder(test: TestContext): string {
 	const path = mkdtempSync(join(tmpdir(), "drill-test-"));
 	test.after(() => rmSync(path, { recursive: true }));

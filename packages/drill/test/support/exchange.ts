@@ -6,13 +6,13 @@ import { rawSocketOpener } from "#src/wire/raw-socket.js";
 import { requestHead } from "#src/wire/request-head.js";
 import type { OutgoingRequest } from "#src/wire/request-queue.js";
 
-/** What became of one connection. */
+/** The records of one connection, and its end. */
 export interface Exchange {
 	readonly records: RequestRecord[];
 	readonly end: ConnectionEnd;
 }
 
-/** What `exchange` may be told to do. */
+/** The options of `exchange`. */
 export interface ExchangeOptions {
 	/** How many requests are pipelined in one write. */
 	readonly count?: number;
@@ -26,7 +26,7 @@ export interface ExchangeOptions {
 	readonly settled?: (connection: RawConnection, record: RequestRecord) => void;
 }
 
-/** Opens one connection, sends requests and waits until it has ended. Rejects where it is refused. */
+/** Opens one connection, sends requests and waits until it has ended. Rejects if it is refused. */
 export function exchange(target: Origin, options: ExchangeOptions = {}): Promise<Exchange> {
 	const { count = 1, method = "GET", contentLength, expectBytes, slow } = options;
 	const head = requestHead({ ...target, method }, contentLength);
@@ -57,7 +57,7 @@ export function exchange(target: Origin, options: ExchangeOptions = {}): Promise
 	});
 }
 
-/** The outcomes of an exchange, with details, in the order they were settled. */
+/** The outcomes of an exchange, with details, in the order in which they were settled. */
 export function outcomes({ records }: Exchange): string[] {
 	return records.map(({ outcome, detail }) => (detail ? `${outcome} (${detail})` : outcome));
 }

@@ -4,10 +4,10 @@ import type { Outcome } from "#src/record/outcome.js";
 import type { Origin } from "#src/wire/open-socket.js";
 import { tcpServer } from "./tcp-server.ts";
 
-/** What is done with a request: what its number says, see `actionFor`. */
+/** What the proxy does with a request, for its number: see `actionFor`. */
 type Action = "answer" | "delay" | "turn-away" | "cut" | "drop" | "reset";
 
-/** What a client must make of it. */
+/** The outcome that a client must record for it. */
 const OUTCOMES: Readonly<Record<Action, Outcome>> = {
 	answer: "answered",
 	delay: "answered",
@@ -19,12 +19,12 @@ const OUTCOMES: Readonly<Record<Action, Outcome>> = {
 
 const FAULTS: Readonly<Record<number, Action>> = { 3: "delay", 7: "drop", 11: "reset", 13: "cut", 17: "turn-away" };
 
-/** Speaks just enough HTTP to treat each request as its id says, with no server of its own, and knows what it did. */
+/** A server that treats each request as its id says, and records what it did. It knows just enough HTTP for that. */
 export interface FaultProxy {
 	readonly target: Origin;
-	/** By id, what the client must make of it. */
+	/** By id, the outcome that the client must record. */
 	readonly done: ReadonlyMap<string, Outcome>;
-	/** Resolves when so many requests were dealt with. */
+	/** Resolves when `count` requests have been treated. */
 	seen(count: number): Promise<void>;
 	close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function faultProxy(depth = 1): Promise<FaultProxy> {
 		let turn = Promise.resolve();
 		socket.setEncoding("latin1").on("data", (text: string) => {
 			received += text;
-			// Whole writes only: a proxy that resets a connection could not know what else was on its way.
+			// Complete writes only: otherwise the proxy would reset a connection without knowing what else was on its way.
 			for (let heads = received.split("\r\n\r\n"); heads.length > depth; heads = received.split("\r\n\r\n")) {
 				const ids = heads.slice(0, depth).map(idIn);
 				received = heads.slice(depth).join("\r\n\r\n");
@@ -64,7 +64,7 @@ async function treat(socket: Socket, ids: readonly string[], done: Map<string, O
 	let fate: Action | undefined;
 	for (const id of ids) {
 		const action = fate ?? actionFor(id);
-		// Before it is done: the client may be faster.
+		// Recorded before the action: the client may be faster.
 		done.set(id, OUTCOMES[action]);
 		if (fate === undefined) await act(socket, action);
 		// The requests after a FIN see only the FIN; those after a reset see the reset.
@@ -83,7 +83,7 @@ async function act(socket: Socket, action: Action): Promise<void> {
 	else socket.resetAndDestroy();
 }
 
-/** Five of twenty have something coming. */
+/** Five of twenty requests get a fault. */
 function actionFor(id: string): Action {
 	return FAULTS[Number(/\d+$/.exec(id)?.[0]) % 20] ?? "answer";
 }

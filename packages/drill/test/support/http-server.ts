@@ -4,18 +4,18 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Endpoint } from "#src/load/running-load.js";
 import type { RequestRecord } from "#src/record/outcome.js";
 
-/** A node:http server that counts. */
+/** A node:http server that records its requests and sockets. */
 export interface CountingServer {
 	readonly server: Server;
 	readonly target: Endpoint;
-	/** The `x-request-id` of every request, in the order they came. */
+	/** The `x-request-id` of every request, in order. */
 	readonly ids: string[];
 	/** Every socket that was accepted. */
 	readonly sockets: Socket[];
 	close(): Promise<void>;
 }
 
-/** Starts one on a free port. */
+/** Starts a counting server on a free port. */
 export async function httpServer(act: RequestListener, options: ServerOptions = {}): Promise<CountingServer> {
 	const ids: string[] = [];
 	const sockets: Socket[] = [];

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type TcpServer, tcpServer } from "./tcp-server.ts";
 
-/** A request on a raw HTTP/2 server: its head has arrived. */
+/** A request on a raw HTTP/2 server, whose head has arrived. */
 export interface Http2Request {
 	readonly socket: Socket;
 	/** The connection's number on this server, from 0. */

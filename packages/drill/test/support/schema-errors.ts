@@ -4,11 +4,11 @@ import formats from "ajv-formats";
 
 const schema = JSON.parse(readFileSync(new URL("../../../schema/report.schema.json", import.meta.url), "utf8"));
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-// Its own types say that it is a namespace.
+// Its types declare a namespace.
 (formats as unknown as (ajv: Ajv2020) => void)(ajv);
 const isValid = ajv.compile(schema);
 
-/** What the report's schema has against a value; nothing where it is valid. */
+/** The errors of a value by the report's schema; empty if it is valid. */
 export function schemaErrors(report: unknown): string {
 	return isValid(report) ? "" : ajv.errorsText(isValid.errors);
 }

@@ -1,34 +1,34 @@
 import { networkInterfaces } from "node:os";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { linuxTable } from "#src/program/linux-table.js";
+import { LINUX_TABLE } from "#src/program/linux-table.js";
 import { platformTable } from "#src/program/platform-table.js";
 import type { ProcessTable } from "#src/program/process-table.js";
 import type { Program } from "#src/program/program.js";
-import { psTable } from "#src/program/ps-table.js";
+import { PS_TABLE } from "#src/program/ps-table.js";
 import { type StartProgramOptions, startProgram } from "#src/program/start-program.js";
 
-/** Every way to see processes that works here. */
+/** Every process table that works on this platform. */
 export const tables: readonly [name: string, table: ProcessTable][] =
 	process.platform === "linux"
 		? [
-				["/proc", linuxTable],
-				["ps", psTable],
+				["/proc", LINUX_TABLE],
+				["ps", PS_TABLE],
 			]
-		: [["ps", psTable]];
+		: [["ps", PS_TABLE]];
 
 export const hasIpv6: boolean = Object.values(networkInterfaces()).some((list) =>
 	list?.some(({ address }) => address === "::1"),
 );
 
-/** A target, and what it has said. */
+/** A program, and its output. */
 export interface StartedProgram {
 	readonly target: Program;
-	/** Resolves when its output matches; the test runner's own timeout ends a wait that is in vain. */
+	/** Resolves when its output matches. The test's time limit ends a wait in vain. */
 	said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Starts a target that is gone when the test is over. */
+/** Starts a program that is killed when the test is over. */
 export async function started(
 	test: TestContext,
 	command: readonly string[],
@@ -63,12 +63,12 @@ export function fixtureLine(name: string, ...args: string[]): string {
 		.join(" ");
 }
 
-/** Reports whether a process lives; a zombie does not. */
+/** Returns true if a process is alive; a zombie is not. */
 export async function isLiving(pid: number): Promise<boolean> {
 	return (await platformTable().read()).some((entry) => entry.pid === pid);
 }
 
-/** The pids of a target's processes. */
+/** The pids of a program's processes. */
 export async function pids(target: Program): Promise<number[]> {
 	return (await target.processes()).map(({ pid }) => pid);
 }

@@ -33,8 +33,8 @@ const sent: RequestRecord = { id: "r", connection: 0, nth: 0, sentAtMs: 990, end
 describe("that the target handled the signal", () => {
 	for (const [what, expected, record, more] of [
 		["nothing was answered", false, {}, {}],
-		["an answer was on its way", false, {}, {}],
-		["an answer came later than the network can delay it", true, { endedAtMs: 1_006 }, {}],
+		["a response was on its way", false, {}, {}],
+		["a response came later than the network can delay it", true, { endedAtMs: 1_006 }, {}],
 		["the drill may have been late itself", false, { endedAtMs: 1_006 }, { lagMs: () => 2 }],
 		["a request was answered that was sent after the signal", true, { sentAtMs: 1_001, endedAtMs: 1_002 }, {}],
 		["such a request was turned away", true, { sentAtMs: 1_001, endedAtMs: 1_002, outcome: "turned-away" }, {}],

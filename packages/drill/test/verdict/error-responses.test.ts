@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RequestRecord } from "#src/record/outcome.js";
-import { type Responses, responsesOf } from "#src/record/responses.js";
+import { countByStatus, type Responses } from "#src/record/responses.js";
 import { errorFindings } from "#src/verdict/error-responses.js";
 import { round } from "../support/sample-report.ts";
 
@@ -81,6 +81,6 @@ describe("responses", () => {
 			{ ...record, outcome: "refused" },
 			{ ...record, status: 1001 },
 		];
-		assert.deepEqual(responsesOf(records), { 200: 2, 503: 1, refused: 1 });
+		assert.deepEqual(countByStatus(records), { 200: 2, 503: 1, refused: 1 });
 	});
 });

@@ -28,7 +28,7 @@ describe("the verdict", () => {
 		const [idle, cut] = reasons;
 		assert.deepEqual([idle?.code, idle?.count, idle?.rounds], ["idle-connection", 3, [1, 3]]);
 		assert.match(String(idle?.what), /^3 requests were lost on kept-alive connections: /);
-		assert.deepEqual([cut?.code, cut?.count, cut?.what], ["answer-cut", 1, "1 answer was cut off in the middle"]);
+		assert.deepEqual([cut?.code, cut?.count, cut?.what], ["answer-cut", 1, "1 response was cut off in the middle"]);
 		assert.match(String(cut?.link), /#answer-cut$/);
 	});
 

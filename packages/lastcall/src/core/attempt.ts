@@ -1,10 +1,10 @@
 import type { Failure } from "./stop-reason.ts";
 
-/** Calls what belongs to the program. `failed` gets the error that it throws, under `name`; whatever comes next goes on. */
-export function attempt(name: string, failed: (failure: Failure) => void, call: () => void): void {
+/** Calls code of the program. What it throws goes to `onFailure`, under `name`, so that the caller can go on. */
+export function attempt(name: string, onFailure: (failure: Failure) => void, call: () => void): void {
 	try {
 		call();
 	} catch (error) {
-		failed({ name, error });
+		onFailure({ name, error });
 	}
 }

@@ -24,6 +24,20 @@ export function checkBoolean(name: string, value: unknown, fallback: boolean): b
 	throw new TypeError(`${name}: wanted true or false, got ${quote(value)}`);
 }
 
+/** @throws {TypeError} if `value` is not a function; `option` says which one it is, and for what */
+export function checkFunction(option: string, value: unknown): void {
+	if (typeof value !== "function") throw new TypeError(`${option}: wanted a function, got ${quote(value)}`);
+}
+
+/**
+ * Returns `name` if it is a non-empty string.
+ * @throws {TypeError} if it is anything else
+ */
+export function checkName(name: unknown): string {
+	if (typeof name === "string" && name !== "") return name;
+	throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
+}
+
 /**
  * Checks that `options` is an object and has no other properties than the known ones: a misspelt option is an error.
  * @throws {TypeError} that names the unknown option and the known ones

@@ -1,12 +1,12 @@
-/** The only source of time for the sequence, so that a test can be the clock. */
+/** The only source of time in the core, so that a test can replace it. */
 export interface Clock {
-	/** Milliseconds on a scale that never goes back. */
+	/** Returns milliseconds on a scale that never goes back. */
 	now(): number;
-	/** Calls back once, `ms` milliseconds from now, and keeps the program alive until then. Returns what cancels it. */
+	/** Calls `callback` once, in `ms` milliseconds, and keeps the process alive until then. Returns a function that cancels it. */
 	after(ms: number, callback: () => void): () => void;
 	/**
-	 * Resolves after one whole turn of the event loop: the timers that are due now, a poll for I/O, and the check phase have
-	 * run. Takes no other time.
+	 * Resolves after one whole turn of the event loop: the timers that are due now, a poll for I/O, and the check phase. It takes
+	 * no longer than that.
 	 */
 	turn(): Promise<void>;
 }

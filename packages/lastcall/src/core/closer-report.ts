@@ -1,10 +1,15 @@
-/** How the closing of one resource went. `left`: it had not ended when the time was over. */
+/** How the closing of one resource went. */
 export interface CloserReport {
-	/** The name it was registered under, after those of the groups that it is in: `orders/postgres`. */
+	/** The name of the resource, with the names of its groups before it: `orders/postgres`. */
 	readonly name: string;
+	/**
+	 * - `closed`: it closed.
+	 * - `failed`: it threw an error.
+	 * - `left`: it had not ended at the deadline.
+	 */
 	readonly outcome: "closed" | "failed" | "left";
-	/** Milliseconds it took, or was waited for. */
+	/** How long it took, or was waited for, in milliseconds. */
 	readonly durationMs: number;
-	/** What it threw, where the outcome is `failed`. */
+	/** What it threw, if the outcome is `failed`. */
 	readonly error?: unknown;
 }

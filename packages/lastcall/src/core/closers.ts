@@ -1,210 +1,152 @@
-import { attempt } from "./attempt.ts";
+import { BegunClosers, type Closer, type CloserListener } from "./begun-closers.ts";
 import type { Clock } from "./clock.ts";
 import type { CloserReport } from "./closer-report.ts";
-import { ClosingOrder, type Ordered } from "./closing-order.ts";
+import { ClosingOrder } from "./closing-order.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
-import type { ServiceEvent } from "./events.ts";
 import { LateClosing } from "./late-closing.ts";
 import type { Resource } from "./resource.ts";
 import { type Path, StartOrder } from "./start-order.ts";
-import type { Failure } from "./stop-reason.ts";
 import { isStopped } from "./stopped-error.ts";
 
-interface Closer extends Ordered {
-	readonly name: string;
-	readonly resource: Resource;
-}
-
-interface Closing {
-	readonly id: number;
-	readonly name: string;
-	readonly path: Path;
-	readonly resource: Resource;
-	readonly startedAt: number;
-	/** Whether its share of the time is over, so that only the end waits for it. */
-	hadItsShare: boolean;
-	/** Whether it was acquired after the deadline, so that not even the end waits for it. */
-	readonly isLate: boolean;
-}
-
-/** So many closers may begin one after the other before the event loop gets a turn. */
+/** The event loop gets a turn after this many rounds of closers that end at once. */
 const ROUNDS_IN_A_TURN = 100;
 
-/** Closes `resource`, and nobody waits for it. */
-async function neverFails(resource: Resource): Promise<void> {
+/** Closes `resource` without waiting for it. */
+async function closeUnwatched(resource: Resource): Promise<void> {
 	try {
 		await resource.close();
 	} catch {
-		// Nobody is left to hear of it.
+		// The process is exiting: the error has nowhere to go.
 	}
 }
 
-/** What was acquired, to be released in the reverse of the order in which it was started, each once. */
+/** What was acquired. Each resource is closed once, in the reverse of the order in which they were started. */
 export class Closers {
 	readonly #clock: Clock;
+	readonly #listener: CloserListener;
 	readonly #order: StartOrder = new StartOrder();
 	readonly #waiting: ClosingOrder<Closer> = new ClosingOrder();
-	/** Those that have begun and not ended, in that order. */
-	readonly #unended: Set<Closing> = new Set();
-	readonly #ended: CloserReport[] = [];
-	readonly #tell: (event: ServiceEvent) => void;
-	readonly #failed: (failure: Failure) => void;
-	#lastId = 0;
+	readonly #begun: BegunClosers;
 	readonly #late: LateClosing = new LateClosing();
-	/** Known once closing has begun. */
+	#lastId = 0;
+	/** Set when closing begins. */
 	#deadline: Deadline | undefined;
 	#whenChanged: (() => void)[] = [];
 
-	/**
-	 * @param tell hears of each closer, when it begins and when it ends
-	 * @param failed hears of each closer that failed, when it does
-	 */
-	constructor(clock: Clock, tell: (event: ServiceEvent) => void, failed: (failure: Failure) => void) {
+	constructor(clock: Clock, listener: CloserListener) {
 		this.#clock = clock;
-		this.#tell = tell;
-		this.#failed = failed;
+		this.#listener = listener;
+		this.#begun = new BegunClosers(clock, listener, () => this.#changed());
 	}
 
-	/** How many wait to be closed. */
+	/** The number of resources that wait to be closed. */
 	get size(): number {
 		return this.#waiting.size;
 	}
 
-	/** A group begins to be started, within another. Returns its path, for what is acquired in it. */
+	/** Called when a group begins to start, within another. Returns its path, for what is acquired in it. */
 	beginGroup(within: Path): Path {
 		return this.#order.begin(within);
 	}
 
-	/** The group has been started: what begins from now on may need it. */
+	/** Called when the group has started: what begins from now on may need it. */
 	endGroup(group: Path): void {
 		this.#order.end(group);
 		this.#waiting.groupEnded(group);
 	}
 
 	/**
-	 * Adds what was acquired. After the deadline it is told to close at once, and not waited for. Returns false if it is
-	 * refused: another one that came too late acquires it as it closes, which might go on for ever.
+	 * Adds what was acquired. After the deadline it is closed at once, without being waited for. Returns false if it is refused:
+	 * late closers that each acquire another one as they begin could go on for ever.
 	 */
 	push(name: string, resource: Resource, within: Path = []): boolean {
 		const path = this.#order.acquire(within);
 		const deadline = this.#deadline;
 		if (deadline?.leftMs === 0) {
 			const closer = { id: ++this.#lastId, name, resource, path, toCome: 1 };
-			return this.#late.begin(() => this.#begin(closer, deadline, true));
+			return this.#late.begin(() => this.#begun.begin(closer, deadline, true));
 		}
 		this.#waiting.add({ id: ++this.#lastId, name, resource, path, toCome: this.#waiting.chainFrom(path) });
 		this.#changed();
 		return true;
 	}
 
-	/** Closes what was acquired when all was closed. Returns false if it is refused, as `push` does. */
+	/** Closes what was acquired after everything was closed. Returns false if it is refused, as `push` does. */
 	closeLate(name: string, resource: Resource): boolean {
 		return this.#late.begin(() => {
 			new Promise((resolve) => resolve(resource.close())).catch((error: unknown) => {
-				// One that acquires another is refused in its turn.
-				if (!isStopped(error)) this.#failed({ name, error });
+				// If it acquires another resource, that is refused in turn, which is no failure of this one.
+				if (!isStopped(error)) this.#listener.onFailure({ name, error });
 			});
 		});
 	}
 
-	/** Resolves when something more is acquired, or one that closes is no longer waited for. */
+	/** Resolves when something more is acquired, or when a closer is no longer waited for. */
 	nextChange(): Promise<void> {
 		return new Promise((resolve) => this.#whenChanged.push(resolve));
 	}
 
-	/** The closers that have begun and not ended. */
+	/** Returns the closers that have begun and not ended. */
 	inFlight(): InFlight[] {
-		const now = this.#clock.now();
-		return [...this.#unended].map(({ name, startedAt }) => ({ name, what: "closing", ageMs: now - startedAt }));
+		return this.#begun.inFlight();
 	}
 
-	/** How each that has begun went, up to now, in the order in which they ended; those that have not, last. */
+	/** Returns how each closer that has begun went, in the order in which they ended; those that have not ended come last. */
 	results(): CloserReport[] {
-		return [...this.#ended, ...[...this.#unended].map((closing) => this.#result(closing, "left"))];
+		return this.#begun.results();
 	}
 
 	/**
-	 * Closes everything, what was started last first and what was started side by side side by side, and returns when all have
-	 * ended or time is up. A closer that hangs is waited for as long as its fair share lasts (the time left, divided by
-	 * the longest chain from it on), then those after it begin: none is ever skipped, and what others didn't need is given
-	 * to those that hang at the end. What is acquired meanwhile is closed like the rest; what is acquired when this returns
-	 * is not: ask `size` again. Closers that acquire one more for ever end with the deadline: see `push`.
+	 * Closes everything and returns when all closers have ended or the time is up. What was started last is closed first, and
+	 * what was started side by side is closed side by side.
+	 *
+	 * A closer that hangs is waited for as long as its share of the time lasts: the time left, divided by the length of the
+	 * longest chain from it on. Then those after it begin. So none is skipped, and the time that the others did not need goes
+	 * to those that hang, at the end. What is acquired meanwhile is closed too. What is acquired when this returns is not:
+	 * ask `size` again. Closers that go on acquiring end with the deadline: see `push`.
 	 */
 	async closeAll(deadline: Deadline): Promise<void> {
 		this.#deadline = deadline;
 		for (let round = 1; ; round++) {
 			// A closer may acquire something as it begins: look again after each.
-			for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next, deadline);
-			if ([...this.#unended].every(({ isLate }) => isLate)) return;
-			// Closers that end at once would keep the event loop from turning: no signal would be heard meanwhile.
+			for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begun.begin(next, deadline);
+			if (this.#begun.areOver) return;
+			// Closers that end at once would keep the event loop from turning, and no signal would be received.
 			if (round % ROUNDS_IN_A_TURN === 0) {
 				await this.#clock.turn();
 				continue;
 			}
-			// When time is up, what ends in this very turn has still ended.
-			const isLast = deadline.leftMs === 0;
+			// What ends in the very turn in which the time is up has ended in time.
+			const isTimeUp = deadline.leftMs === 0;
 			const isChanged = await deadline.race(this.nextChange(), deadline.leftMs);
-			if (!isLast || isChanged) continue;
+			if (!isTimeUp || isChanged) continue;
 			if (this.#waiting.size === 0) return;
-			// Time is up, and so is every share, though the clock may have rounded the end of one to an instant behind it.
-			for (const one of this.#unended) one.hadItsShare = true;
+			// The clock may have rounded the end of a share to an instant after the deadline.
+			this.#begun.endShares();
 		}
 	}
 
-	/** Ends what has begun to close and not ended, where that can be done: time is up. */
+	/** Ends by force what has begun to close and not ended, where that is possible: the time is up. */
 	cut(): void {
-		for (const { name, resource } of this.#unended) {
-			attempt(name, this.#failed, () => resource.cut?.());
-		}
+		this.#begun.cut();
 	}
 
 	/**
-	 * The process ends without any closing: what would outlive it is told to close, as far as that is done in this turn.
+	 * Begins to close what would outlive the process, such as child processes. Called when the process exits early: what this
+	 * turn does not finish is lost.
 	 */
 	abandon(): void {
-		for (const { resource } of this.#waiting.newestFirst()) if (resource.cut !== undefined) void neverFails(resource);
+		const outliving = this.#waiting.newestFirst().filter(({ resource }) => resource.cut !== undefined);
+		for (const { resource } of outliving) void closeUnwatched(resource);
 	}
 
-	/** Takes the newest that may begin, if there is one. */
+	/** Takes the newest closer that may begin, if there is one. */
 	#next(): Closer | undefined {
-		return this.#waiting.takeNext([...this.#unended].filter((one) => !one.hadItsShare).map(({ path }) => path));
-	}
-
-	#begin({ id, name, resource, path, toCome }: Closer, deadline: Deadline, isLate = false): void {
-		this.#tell({ type: "resource-closing", id, name });
-		const shareMs = deadline.leftMs / toCome;
-		// A synchronous throw becomes a rejection, and a synchronous closer has run when this returns.
-		const closed = new Promise<unknown>((resolve) => resolve(resource.close()));
-		const startedAt = this.#clock.now();
-		const closing: Closing = { id, name, resource, path, startedAt, hadItsShare: isLate, isLate };
-		this.#unended.add(closing);
-		const ended = closed.then(
-			() => this.#end(closing, this.#result(closing, "closed")),
-			(error: unknown) => {
-				this.#end(closing, { ...this.#result(closing, "failed"), error });
-				this.#failed({ name, error });
-			},
-		);
-		if (isLate) return;
-		void deadline.race(ended, shareMs).then(() => {
-			closing.hadItsShare = true;
-			this.#changed();
-		});
-	}
-
-	#end(closing: Closing, result: CloserReport): void {
-		this.#unended.delete(closing);
-		this.#ended.push(result);
-		this.#tell({ type: "resource-closed", id: closing.id, result });
-		if (!closing.isLate) this.#changed();
+		return this.#waiting.takeNext(this.#begun.blockingPaths);
 	}
 
 	#changed(): void {
 		for (const resolve of this.#whenChanged.splice(0)) resolve();
-	}
-
-	#result({ name, startedAt }: Closing, outcome: CloserReport["outcome"]): CloserReport {
-		return { name, outcome, durationMs: this.#clock.now() - startedAt };
 	}
 }

@@ -1,12 +1,12 @@
 import type { Clock } from "./clock.ts";
 
-/** The instant by which it all ends. It can be brought forward to now, never put off. */
+/** The instant at which a shutdown must be over. It can be moved to now, but never put off. */
 export class Deadline {
 	readonly #clock: Clock;
-	/** What ends each race that is on. No `AbortSignal`: to Node.js so many that listen to one look like a leak. */
+	/** What ends each race that is on. Not an `AbortSignal`: Node.js takes many listeners of one for a memory leak. */
 	readonly #races = new Set<() => void>();
 	readonly startedAt: number;
-	/** All the time there was at the stop reason. */
+	/** The whole time, from the stop reason on. */
 	readonly gracePeriodMs: number;
 	#at: number;
 	#isHurried = false;
@@ -33,11 +33,12 @@ export class Deadline {
 		return Math.max(0, this.#at - this.#clock.now());
 	}
 
-	/** Reports whether it was brought forward: a hurry. */
+	/** True if the deadline was moved to now: a hard stop was asked for. */
 	get isHurried(): boolean {
 		return this.#isHurried;
 	}
 
+	/** Moves the deadline to now, and ends all races. */
 	bringForward(): void {
 		if (this.#isHurried) return;
 		this.#isHurried = true;
@@ -45,7 +46,7 @@ export class Deadline {
 		for (const lose of this.#races) lose();
 	}
 
-	/** Waits for `work`, but not past `ms` from now nor past a hurry. Resolves to whether the work was done. */
+	/** Waits for `work` for at most `ms`, and not past `bringForward`. Resolves to true if the work was done in time. */
 	race(work: Promise<unknown>, ms: number): Promise<boolean> {
 		return new Promise((resolve) => {
 			const end = (done: boolean): void => {

@@ -2,34 +2,34 @@ import { attempt } from "./attempt.ts";
 import type { Drainable, DrainOptions } from "./drainable.ts";
 import type { ServiceState } from "./service-state.ts";
 
-/** The drains of all servers and sets of a service, side by side, and the tasks that are in flight beside them. */
+/** The drains of all servers of a service, side by side, and its tasks. */
 export class Drains {
 	readonly #service: ServiceState;
-	readonly #how: DrainOptions;
-	/** Those that have not failed: what is left of one that has is the hard stop's. */
+	readonly #options: DrainOptions;
+	/** Those that have not failed. What is left of one that has failed is cut at the hard stop. */
 	readonly #parts: Set<Drainable>;
 	readonly #draining = new Set<Drainable>();
 	#underWay: Promise<unknown>;
-	/** Whether the event loop has had a turn since the last of them ended. */
+	/** True if the event loop has had a turn since the last of them ended. */
 	#isSettled = false;
 
 	/** Begins all of them in this turn. */
-	constructor(service: ServiceState, how: DrainOptions) {
+	constructor(service: ServiceState, options: DrainOptions) {
 		this.#service = service;
-		this.#how = how;
-		this.#parts = new Set([...service.servers, ...service.sets]);
+		this.#options = options;
+		this.#parts = new Set(service.drainables);
 		this.#underWay = Promise.all([...this.#parts].map((part) => this.#begin(part)));
 	}
 
 	/**
-	 * Returns true if everything has ended and nothing has begun in the turn of the event loop after that. It is true only in
-	 * the turn in which it is asked: ask again after each `await`.
+	 * True if everything has ended, and nothing has begun in the turn of the event loop after that. It holds only for the
+	 * current turn: ask again after each `await`.
 	 */
 	get areOver(): boolean {
 		return this.#isSettled && this.#isIdle && this.#inFlightAgain().length === 0;
 	}
 
-	/** Resolves when the drains may be over, or the reserve for closing has changed. */
+	/** Resolves when the drains may be over, or when the reserve for closing has changed. */
 	progress(): Promise<unknown> {
 		if (this.#isSettled) this.#drainAgain();
 		return Promise.race([
@@ -39,8 +39,8 @@ export class Drains {
 	}
 
 	/**
-	 * To be called after `progress`. Where everything has ended, gives the event loop a turn: what a library writes some
-	 * awaits after the last unit of work has ended still needs the resources, and may begin more.
+	 * Gives the event loop a turn if everything has ended. Call it after `progress`. A library may write its response some
+	 * awaits after the last unit of work has ended: it still needs the resources, and may begin more work.
 	 */
 	async settle(): Promise<void> {
 		if (!this.#isIdle) return;
@@ -48,10 +48,10 @@ export class Drains {
 		this.#isSettled = true;
 	}
 
-	/** Gives the servers back what was taken of them: nothing more is drained. */
+	/** Undoes what the drains did to the program's servers. Nothing is drained after this. */
 	release(): void {
-		const { servers, sets, failed } = this.#service;
-		for (const part of [...servers, ...sets]) attempt(part.name, failed, () => part.release?.());
+		const { drainables, addFailure } = this.#service;
+		for (const part of drainables) attempt(part.name, addFailure, () => part.release?.());
 	}
 
 	get #isIdle(): boolean {
@@ -73,21 +73,21 @@ export class Drains {
 			hasWaited = true;
 		});
 		await this.#begin(part, true);
-		// It does not wait for what it says is in flight: asked again and again, it would keep the loop busy to the deadline.
+		// It does not wait for what it reports as in flight. Draining it again and again would keep the loop busy to the deadline.
 		if (!hasWaited && part.inFlight().length > 0) this.#parts.delete(part);
 	}
 
 	async #begin(part: Drainable, isAgain = false): Promise<void> {
-		const { clock, sets } = this.#service;
+		const { clock, unnamedDrainables } = this.#service;
 		const startedAt = clock.now();
 		this.#draining.add(part);
 		try {
-			await part.drain(this.#how);
-			if (isAgain || this.#service.hardStopped !== undefined || sets.includes(part)) return;
-			this.#service.tell({ type: "drained", name: part.name, durationMs: clock.now() - startedAt });
+			await part.drain(this.#options);
+			if (isAgain || this.#service.hardStopped !== undefined || unnamedDrainables.includes(part)) return;
+			this.#service.emit({ type: "drained", name: part.name, durationMs: clock.now() - startedAt });
 		} catch (error) {
 			this.#parts.delete(part);
-			this.#service.failed({ name: part.name, error });
+			this.#service.addFailure({ name: part.name, error });
 		} finally {
 			this.#draining.delete(part);
 		}

@@ -5,58 +5,68 @@ import type { Snapshot } from "./snapshot.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";
 import type { Warning } from "./warning.ts";
 
-/** What a service tells those who watch it, as it happens. */
+/** What happens in a service, as the log and the diagnostics channel get it. All times are in milliseconds. */
 export type ServiceEvent =
+	/** A server listens. `address` is its URL, or its path. */
 	| { readonly type: "listening"; readonly name: string; readonly address: string }
+	/** `main` has ended: the service is ready. */
 	| { readonly type: "running" }
+	/** The stop reason has come: the shutdown begins. */
 	| { readonly type: "stopping"; readonly reason: StopReason; readonly gracePeriodMs: number }
+	/** The service is not ready, and goes on serving for `lameDuckMs`. */
 	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
+	/** Nothing new is accepted from now on. */
 	| { readonly type: "draining"; readonly inFlight: readonly InFlight[] }
-	/** Told again and again while something is in flight. */
+	/** Something is still in flight 1 s, 3 s, 7 s, … after draining began. */
 	| { readonly type: "waiting"; readonly inFlight: readonly InFlight[]; readonly leftMs: number }
-	/** A signal came again that is no hard stop, such as a second SIGTERM: nothing changes. */
+	/** A signal came again that is no hard stop, such as a second SIGTERM. Nothing changes. */
 	| { readonly type: "signal-repeated"; readonly signal: string; readonly leftMs: number }
 	/** A server has finished everything that it had accepted. */
 	| { readonly type: "drained"; readonly name: string; readonly durationMs: number }
+	/** What was `left` has been dropped. */
 	| { readonly type: "hard-stop"; readonly hardStop: HardStop; readonly left: readonly InFlight[] }
-	/** Closers that had not ended at the deadline, with a hard stop before it. */
+	/** These closers had not ended at the deadline. Only after a `hard-stop` event, which otherwise includes them. */
 	| { readonly type: "left"; readonly left: readonly InFlight[] }
+	/** The drain is over; this many resources are going to be closed. */
 	| { readonly type: "closing"; readonly resources: number }
-	/** `id` is the same in both, and of one resource: two may have the same name. */
+	/** The closing of a resource begins. `id` is the same in `resource-closed`: two resources may have one name. */
 	| { readonly type: "resource-closing"; readonly id: number; readonly name: string }
+	/** The closing of a resource has ended. */
 	| { readonly type: "resource-closed"; readonly id: number; readonly result: CloserReport }
-	/** A health check has failed that was ok before; it is ok again. */
+	/** A health check has begun to fail. */
 	| { readonly type: "check-failed"; readonly name: string; readonly error: unknown }
+	/** A health check that failed succeeds again. */
 	| { readonly type: "check-recovered"; readonly name: string }
 	/** Something failed after the stop reason. */
 	| { readonly type: "failed"; readonly failure: Failure }
+	/** The shutdown is over. */
 	| { readonly type: "closed"; readonly report: ShutdownReport }
-	/** The process ends with another exit code than that of the report: it was changed after the service was closed. */
+	/** The process exits with another exit code than `reported`: it was changed after the service was closed. */
 	| { readonly type: "exit-code-changed"; readonly exitCode: number; readonly reported: number }
-	/** The process did not end by itself after that: what kept it alive. It is ended now. */
-	| { readonly type: "held"; readonly holders: string }
+	/** The process did not exit by itself after that, because of these open handles. It is ended now. */
+	| { readonly type: "open-handles"; readonly openHandles: string }
 	/**
-	 * `process.exit()` would wait for these threads, which don't end: the process is ended now, whatever they do. By `execve` it
-	 * ends with `exitCode`.
+	 * `process.exit()` would wait for these threads, which do not end. The process is ended now, in the way that `by` says. With
+	 * `execve` it ends with `exitCode`.
 	 */
 	| {
-			readonly type: "stuck";
+			readonly type: "stuck-threads";
 			readonly threads: string;
 			readonly by: "execve" | "SIGKILL" | "SIGABRT";
 			readonly exitCode: number;
 	  }
-	/** The program will lose what it should not, and can be put right. */
+	/** Something in the program or its launch will lose work at the stop, and can be fixed. */
 	| { readonly type: "warning"; readonly warning: Warning }
-	/** Somebody has asked what the service is doing; `holders`: what keeps the event loop alive. */
-	| { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly holders: string };
+	/** The snapshot signal came. `openHandles`: what keeps the event loop alive. */
+	| { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly openHandles: string };
 
-/** What an observer may ask of the service whose events it hears. One service is the same object in all of them. */
+/** The service that an event is about. All events of a service have the same object. */
 export interface Observed {
 	/** The name of the program. */
 	readonly name: string;
-	/** What the service is doing now. */
+	/** Returns what the service is doing now. */
 	snapshot(): Snapshot;
 }
 
-/** Hears every event, synchronously. What it throws is ignored: nobody who watches can hold a shutdown up. */
+/** Gets every event, synchronously. What it throws is ignored, so that it cannot delay a shutdown. */
 export type Observer = (event: ServiceEvent, service: Observed) => void;

@@ -2,8 +2,8 @@ import { runTask } from "./run-task.ts";
 import type { ServiceState } from "./service-state.ts";
 
 /**
- * Runs `work` as a task again and again, until draining begins or it fails: first in `ms` milliseconds, then `ms` after the
- * end of each run. Between two runs nothing is in flight.
+ * Runs `work` as a task again and again, until draining begins or a run fails: first after `ms` milliseconds, then `ms` after
+ * the end of each run. Nothing is in flight between two runs.
  */
 export function every(service: ServiceState, name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
 	const { clock, drainSignal } = service;

@@ -1,21 +1,21 @@
-/** So many that come too late may each acquire the next one as they begin to close. */
-const DEEPEST = 100;
+/** The most closings that may be nested: each of them acquires the next resource as it begins. */
+const MOST_NESTED = 100;
 
-/** The closing of what was acquired when it was too late to wait for it. */
+/** Closes what was acquired when it was too late to wait for it. */
 export class LateClosing {
-	#depth = 0;
+	#nested = 0;
 
 	/**
-	 * Calls `begin`, unless too many of these are on the stack: each acquires one more as it begins, and would go on for ever.
-	 * Returns false if it didn't.
+	 * Calls `begin` and returns true. Returns false instead if too many of these calls are on the stack: resources whose closing
+	 * acquires another one would go on for ever.
 	 */
 	begin(begin: () => void): boolean {
-		if (this.#depth >= DEEPEST) return false;
-		this.#depth++;
+		if (this.#nested >= MOST_NESTED) return false;
+		this.#nested++;
 		try {
 			begin();
 		} finally {
-			this.#depth--;
+			this.#nested--;
 		}
 		return true;
 	}

@@ -1,18 +1,34 @@
 import type { Clock } from "./clock.ts";
 
-/** The phases of a service, in the only order there is. A phase may be passed over, none is ever gone back to. */
-export const PHASES = ["starting", "running", "lame-duck", "draining", "closing", "closed"] as const;
+/** Where a service is in its life. A service may skip phases, but never goes back to an earlier one. */
+export type Phase =
+	/** `main` is running. Not ready. */
+	| "starting"
+	/** `main` has ended. Ready: new work may be sent here. */
+	| "running"
+	/**
+	 * Stopping, but serving as before, for `lameDuckMs`. Not ready, so that load balancers stop sending requests. Skipped
+	 * without `lameDuckMs`, before `running`, and after a failure.
+	 */
+	| "lame-duck"
+	/** New connections are refused, and what was accepted is being finished. */
+	| "draining"
+	/** Nothing is in flight any more, or it was dropped. Resources are being closed, the newest first. */
+	| "closing"
+	/** Everything is closed, or the time is over. The report is final. */
+	| "closed";
 
-/** Where a service is in its life. The timeline in ARCHITECTURE.md says what each phase means. */
-export type Phase = (typeof PHASES)[number];
+/** All phases, in order. */
+export const PHASES: readonly Phase[] = ["starting", "running", "lame-duck", "draining", "closing", "closed"];
 
-/** When a phase was entered, in milliseconds after the stop reason. */
+/** When a phase began. */
 export interface PhaseTime {
 	readonly phase: Phase;
+	/** Milliseconds after the stop reason. */
 	readonly atMs: number;
 }
 
-/** The one mover of the phase. */
+/** The phase of a service. Nothing else changes it. */
 export class Lifecycle {
 	readonly #clock: Clock;
 	readonly #entered: { phase: Phase; at: number }[];
@@ -27,24 +43,24 @@ export class Lifecycle {
 		return this.#phase;
 	}
 
-	/** Reports whether `phase` is still to come. */
+	/** Returns true if `phase` is still to come. */
 	isBefore(phase: Phase): boolean {
 		return PHASES.indexOf(this.#phase) < PHASES.indexOf(phase);
 	}
 
-	/** Reports whether `phase` was ever entered: it may have been passed over. */
+	/** Returns true if `phase` was entered. A phase that was skipped was not. */
 	wasEntered(phase: Phase): boolean {
 		return this.#entered.some((entry) => entry.phase === phase);
 	}
 
-	/** Moves on to `phase`; a phase that is reached or passed is left as it is. */
+	/** Enters `phase`. Does nothing if it was entered or skipped before. */
 	enter(phase: Phase): void {
 		if (!this.isBefore(phase)) return;
 		this.#phase = phase;
 		this.#entered.push({ phase, at: this.#clock.now() });
 	}
 
-	/** The phases entered since the instant `start`. */
+	/** Returns the phases that were entered at or after the instant `start`. */
 	since(start: number): PhaseTime[] {
 		return this.#entered.filter(({ at }) => at >= start).map(({ phase, at }) => ({ phase, atMs: at - start }));
 	}

@@ -3,43 +3,49 @@ import type { EndedEarly, InFlight } from "./drainable.ts";
 import type { PhaseTime } from "./phase.ts";
 import type { Failure, StopReason } from "./stop-reason.ts";
 
-/** That work was dropped, when and why. */
+/** A hard stop: work was dropped, or closers were no longer waited for. */
 export interface HardStop {
-	/** `deadline`: time ran out. Otherwise what asked for it: a SIGINT after the stop reason, `stopNow()`. */
+	/** `deadline` if time ran out. Otherwise what asked for the hard stop: a later SIGINT, or `stopNow()`. */
 	readonly cause: "deadline" | StopReason;
 	/** Milliseconds after the stop reason. */
 	readonly atMs: number;
 }
 
-/** What happened in one shutdown. */
+/** What happened in a shutdown. */
 export interface ShutdownReport {
-	/** What began it. */
+	/** What began the shutdown. */
 	readonly reason: StopReason;
-	/** Nothing failed, nothing was left, and nothing was ended early for lack of time. */
+	/** True if nothing failed, nothing was left, and no response was cut short for lack of time. */
 	readonly ok: boolean;
 	/**
-	 * 0 where `ok`; 1 where something failed, was left or ran out of time; 128 + n where a signal n was a hard stop: 130 for SIGINT.
-	 * Where `run` ends the process: `process.exitCode`, if the program has set it to more than that. The option `exitCode` of
-	 * `run` has the last word.
+	 * The exit code:
+	 *
+	 * - 0 if `ok`;
+	 * - 1 if something failed, was left or ran out of time;
+	 * - 128 + n if signal n was a hard stop: 130 for SIGINT.
+	 *
+	 * If `run` ends the process and the program has set `process.exitCode` to more than that, it is that. What the option
+	 * `exitCode` of `run` returns replaces all of these.
 	 */
 	readonly exitCode: number;
 	/** Milliseconds from the stop reason to the end. */
 	readonly durationMs: number;
-	/** When each phase was entered. */
+	/** When each phase of the shutdown began. */
 	readonly phases: readonly PhaseTime[];
+	/** The hard stop, or `undefined` if there was none. */
 	readonly hardStop: HardStop | undefined;
-	/** What was in flight at the hard stop, and closers that had not ended at the deadline. */
+	/** What was in flight at the hard stop, and the closers that had not ended at the deadline. */
 	readonly left: readonly InFlight[];
 	/** What the drain ended before it was finished, and why. Only `out-of-time` makes the report not `ok`. */
 	readonly endedEarly: readonly EndedEarly[];
-	/** The resources, in the order in which their closing ended; those that were left, last. */
+	/** The resources, in the order in which their closing ended; then those that were left. */
 	readonly closers: readonly CloserReport[];
-	/** Every failure: the stop reason's own first, then what failed meanwhile. */
+	/** Every failure: that of the stop reason first, then those that came after it. */
 	readonly errors: readonly Failure[];
 }
 
-/** The exit code for what happened: a hard stop by a signal says so, whatever else went wrong. */
-export function exitCodeOf(report: Pick<ShutdownReport, "hardStop" | "ok">): number {
+/** Returns the exit code for what happened. A hard stop by a signal comes before everything else. */
+export function decideExitCode(report: Pick<ShutdownReport, "hardStop" | "ok">): number {
 	const cause = report.hardStop?.cause;
 	if (typeof cause === "object" && cause.kind === "signal") return 128 + cause.number;
 	return report.ok ? 0 : 1;

@@ -1,22 +1,22 @@
 import type { StopReason } from "./stop-reason.ts";
 
-/** Something that was acquired, as closing sees it. */
+/** Something that was acquired and has to be closed. */
 export interface Resource {
-	/** Closes it. Called once, in its turn, also where it has ended by itself by then. */
+	/** Closes it. Called once, in its turn, even if it has ended by then. */
 	close(): unknown;
 	/**
-	 * Ends it now, as far as it has not ended: it was told to close and time is up. Missing where nothing can. An error that it
-	 * throws is a failure in the report.
+	 * Ends it by force, if it has not ended: `close()` was called and the time is up. Missing if that is not possible. What
+	 * it throws is a failure in the report.
 	 */
 	cut?(): void;
 }
 
-/** Whom a resource that lives a life of its own tells about it. */
+/** The service, as a resource sees it that can end by itself. */
 export interface Owner {
-	/** What began the shutdown, once something has. */
+	/** Returns what began the shutdown, or `undefined` if nothing has. */
 	reason(): StopReason | undefined;
 	/** Aborts when draining begins. */
 	readonly drainSignal: AbortSignal;
-	/** It has ended by itself, and badly, while it was needed: the service stops with this error. */
+	/** Called if the resource ends with an error while it is needed. Stops the service. */
 	failed(error: unknown): void;
 }

@@ -2,8 +2,8 @@ import type { ServiceState } from "./service-state.ts";
 import { isStopped } from "./stopped-error.ts";
 
 /**
- * Runs `work` in this turn, in flight until it has ended. An error that it ends with stops the service, except for that
- * of the signal once that has aborted. Resolves to true if it ended well.
+ * Runs `work` in this turn, and counts it as in flight until it has ended. An error stops the service, unless it is that of
+ * the aborted signal. Resolves to true if there was no error at all.
  */
 export async function runTask(
 	service: ServiceState,
@@ -11,12 +11,12 @@ export async function runTask(
 	work: (signal: AbortSignal) => unknown,
 ): Promise<boolean> {
 	const { drainSignal } = service;
-	let isWell = true;
-	const failed = (error: unknown): void => {
-		isWell = false;
+	let hasSucceeded = true;
+	const onError = (error: unknown): void => {
+		hasSucceeded = false;
 		if (drainSignal.aborted && isStopped(error)) return;
 		void service.stop({ kind: "task-failed", name, error });
 	};
-	await service.tasks.run(name, "task", () => work(drainSignal), failed);
-	return isWell;
+	await service.tasks.run(name, "task", () => work(drainSignal), onError);
+	return hasSucceeded;
 }

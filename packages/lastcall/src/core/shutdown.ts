@@ -1,44 +1,44 @@
 import type { Deadline } from "./deadline.ts";
 import type { DrainOptions, InFlight } from "./drainable.ts";
 import { Drains } from "./drains.ts";
-import { exitCodeOf, type HardStop, type ShutdownReport } from "./report.ts";
+import { decideExitCode, type ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import { Spread } from "./spread.ts";
-import { failureOf, type StopReason } from "./stop-reason.ts";
+import { type StopReason, toFailure } from "./stop-reason.ts";
 import { DEFAULTS, type Times } from "./time-options.ts";
 
 /**
- * The whole shutdown, as the timeline in ARCHITECTURE.md draws it. Never rejects: what goes wrong is in the report, and
- * the next step is taken all the same.
+ * The whole shutdown, as the timeline in ARCHITECTURE.md draws it. Never rejects: a failure goes into the report, and the
+ * next step is taken all the same.
  */
 export async function shutDown(service: ServiceState, reason: StopReason, deadline: Deadline): Promise<ShutdownReport> {
-	const { lifecycle, options, tell } = service;
-	for (const part of [...service.servers, ...service.sets]) part.stopping?.(service.warn);
+	const { lifecycle, options, emit } = service;
+	for (const part of service.drainables) part.stopping?.(service.warn);
 
-	// Lame duck: serve as before until those who choose have learned not to choose us. Nobody chooses a service that
-	// has not started, and one that failed should not be chosen for longer than need be.
-	if (options.lameDuckMs > 0 && lifecycle.phase === "running" && failureOf(reason) === undefined) {
+	// Lame duck: keep serving while load balancers notice that this service is not ready. A service that has not started was
+	// never ready, and one that has failed should not serve for longer than necessary.
+	if (options.lameDuckMs > 0 && lifecycle.phase === "running" && toFailure(reason) === undefined) {
 		lifecycle.enter("lame-duck");
-		tell({ type: "lame-duck", lameDuckMs: options.lameDuckMs });
+		emit({ type: "lame-duck", lameDuckMs: options.lameDuckMs });
 		await deadline.race(new Promise(() => {}), options.lameDuckMs);
 	}
 
-	// Draining: nothing new is accepted, and what was accepted is finished, all kinds side by side.
+	// Draining: accept nothing new and finish what was accepted, all kinds side by side.
 	lifecycle.enter("draining");
-	tell({ type: "draining", inFlight: service.inFlight() });
-	const how = drainOptionsFor(service, reason, deadline);
-	service.beginStop(reason);
-	const stopTelling = tellWhatIsLeft(service, deadline);
-	const drains = new Drains(service, how);
+	emit({ type: "draining", inFlight: service.inFlight() });
+	const drainOptions = chooseDrainOptions(service, reason, deadline);
+	service.abortDrainSignal(reason);
+	const stopReporting = reportProgress(service, deadline);
+	const drains = new Drains(service, drainOptions);
 	let inTime = true;
-	// What it looks at last is in the same turn as what follows: a task that is begun meanwhile is waited for, or refused.
+	// The last look is in the same turn as what follows: a task that begins meanwhile is either waited for or refused.
 	while (inTime && !drains.areOver) {
-		inTime = await deadline.race(drains.progress(), deadline.leftMs - closeReserveOf(service, deadline));
+		inTime = await deadline.race(drains.progress(), deadline.leftMs - closeReserve(service, deadline));
 		if (inTime) await drains.settle();
 	}
-	stopTelling();
+	stopReporting();
 
 	// Hard stop: the rest of the time belongs to the resources, so that the database still closes cleanly.
 	const dropped = service.inFlight();
@@ -47,25 +47,25 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 	// Closing: everything that was acquired, the newest first.
 	lifecycle.enter("closing");
-	if (service.closers.size > 0) tell({ type: "closing", resources: service.closers.size });
+	if (service.closers.size > 0) emit({ type: "closing", resources: service.closers.size });
 	do await service.closers.closeAll(deadline);
 	while (service.closers.size > 0);
 	const unclosed = service.closers.inFlight().map(withShortNames);
-	if (unclosed.length > 0 && service.hardStopped !== undefined) tell({ type: "left", left: unclosed });
+	if (unclosed.length > 0 && service.hardStopped !== undefined) emit({ type: "left", left: unclosed });
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
 	service.closers.cut();
 
 	lifecycle.enter("closed");
-	const report = withHostsCode(service, reportOf(service, reason, deadline, [...dropped, ...unclosed]));
-	tell({ type: "closed", report });
+	const report = withExitCodeOfHost(service, createReport(service, reason, deadline, [...dropped, ...unclosed]));
+	emit({ type: "closed", report });
 	return report;
 }
 
-function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
+function chooseDrainOptions(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
 	const { options, random, siblings } = service;
-	const lingerMs = lingerFor(service, reason, deadline);
-	// The last client to be told must still have the time to finish.
-	const leftMs = deadline.leftMs - closeReserveOf(service, deadline);
+	const lingerMs = chooseLinger(service, reason, deadline);
+	// The client that gets its closing message last must still have the time to finish.
+	const leftMs = deadline.leftMs - closeReserve(service, deadline);
 	const wantedMs = options.spreadMs === undefined ? lingerMs : inProportion(options.spreadMs, options, deadline);
 	const spreadMs = Math.max(0, Math.min(wantedMs, (leftMs - lingerMs) / 2));
 	return {
@@ -79,66 +79,64 @@ function drainOptionsFor(service: ServiceState, reason: StopReason, deadline: De
 	};
 }
 
-/** Resolves when the listeners of all siblings are closed: what is released before comes back to one that is closing. */
+/** Resolves when the listeners of all siblings are closed. A client that is released before that reconnects to one of them. */
 async function closedTogether(
 	siblings: Siblings,
 	closed: Promise<unknown>,
 	deadline: Deadline,
 	longestMs: number,
 ): Promise<void> {
-	const mustHaveMs = deadline.leftMs - longestMs;
+	const leastLeftMs = deadline.leftMs - longestMs;
 	siblings.emptying();
 	await closed;
-	await siblings.allClosed(Math.max(0, deadline.leftMs - mustHaveMs));
+	await siblings.allClosed(Math.max(0, deadline.leftMs - leastLeftMs));
 }
 
-function lingerFor({ options, servers, sets }: ServiceState, reason: StopReason, deadline: Deadline): number {
+function chooseLinger({ options, drainables }: ServiceState, reason: StopReason, deadline: Deadline): number {
 	if (options.lingerMs !== undefined) return inProportion(options.lingerMs, options, deadline);
-	// Who presses Ctrl+C is the only client, and is not asking anything.
-	const alone =
-		reason.kind === "signal" &&
-		reason.interactive &&
-		[...servers, ...sets].every((part) => part.inFlight().length === 0);
-	return alone ? 0 : DEFAULTS.lingerMs(deadline.gracePeriodMs);
+	// Ctrl+C with nothing in flight: the developer is the only client, so there is no other one to linger for.
+	const isAlone =
+		reason.kind === "signal" && reason.interactive && drainables.every((part) => part.inFlight().length === 0);
+	return isAlone ? 0 : DEFAULTS.lingerMs(deadline.gracePeriodMs);
 }
 
-function closeReserveOf({ options, closers }: ServiceState, deadline: Deadline): number {
+/** The time that is kept for closing. It is asked for again and again, as resources may be acquired while draining. */
+function closeReserve({ options, closers }: ServiceState, deadline: Deadline): number {
 	if (options.closeReserveMs !== undefined) return inProportion(options.closeReserveMs, options, deadline);
 	return closers.size > 0 ? DEFAULTS.closeReserveMs(deadline.gracePeriodMs) : 0;
 }
 
-/** A part of the ordinary grace period, in the one there is: after a crash it is shorter. */
+/** Returns a part of the ordinary grace period, scaled to the one of this shutdown: after a crash it is shorter. */
 function inProportion(ms: number, { gracePeriodMs }: Times, deadline: Deadline): number {
 	return ms * (deadline.gracePeriodMs / gracePeriodMs);
 }
 
-/** Tells what is being waited for after 1 s, 3 s, 7 s, …: soon at first, and few times however long the grace period. */
-function tellWhatIsLeft(service: ServiceState, deadline: Deadline): () => void {
+/** Emits what is being waited for after 1 s, 3 s, 7 s, …: early at first, and seldom however long the grace period is. */
+function reportProgress(service: ServiceState, deadline: Deadline): () => void {
 	let cancel = (): void => {};
-	const tellAfter = (ms: number): void => {
+	const reportAfter = (ms: number): void => {
 		cancel = service.clock.after(ms, () => {
 			const inFlight = service.inFlight();
-			service.tell({ type: "waiting", inFlight, leftMs: deadline.leftMs });
-			tellAfter(ms * 2);
+			service.emit({ type: "waiting", inFlight, leftMs: deadline.leftMs });
+			reportAfter(ms * 2);
 		});
 	};
-	tellAfter(1_000);
+	reportAfter(1_000);
 	return () => cancel();
 }
 
-function reportOf(
+function createReport(
 	service: ServiceState,
 	reason: StopReason,
 	deadline: Deadline,
 	left: readonly InFlight[],
 ): ShutdownReport {
-	const hardStop: HardStop | undefined = service.hardStopped;
-	const { errors, endedEarly } = service;
+	const { errors, endedEarly, hardStopped: hardStop } = service;
 	const ok = errors.length === 0 && left.length === 0 && endedEarly.every(({ why }) => why !== "out-of-time");
 	return {
 		reason,
 		ok,
-		exitCode: exitCodeOf({ hardStop, ok }),
+		exitCode: decideExitCode({ hardStop, ok }),
 		durationMs: deadline.elapsedMs,
 		phases: service.lifecycle.since(deadline.startedAt),
 		hardStop,
@@ -149,12 +147,12 @@ function reportOf(
 	};
 }
 
-/** The report with the exit code that the host of the service gives it. */
-function withHostsCode(service: ServiceState, report: ShutdownReport): ShutdownReport {
+/** Returns the report with the exit code that the host of the service wants. */
+function withExitCodeOfHost(service: ServiceState, report: ShutdownReport): ShutdownReport {
 	try {
 		return { ...report, exitCode: service.exitCodeFor(report) };
 	} catch (error) {
-		service.failed({ name: "exitCode", error });
+		service.addFailure({ name: "exitCode", error });
 		return { ...report, ok: false, exitCode: Math.max(1, report.exitCode), errors: [...service.errors] };
 	}
 }

@@ -5,14 +5,14 @@ import type { StopReason } from "./stop-reason.ts";
 /** What a service is doing at one instant. */
 export interface Snapshot {
 	readonly phase: Phase;
-	/** Reports whether new work may be sent here. */
+	/** True if new work may be sent here. */
 	readonly ready: boolean;
-	/** Reports whether start-up has ended well, whatever came after. */
+	/** True if `main` has ended without an error, whatever came after. */
 	readonly started: boolean;
-	/** What began the shutdown, once something has. */
+	/** What began the shutdown, or `undefined` if nothing has. */
 	readonly reason: StopReason | undefined;
-	/** Milliseconds until the deadline, once a shutdown has begun. */
+	/** Milliseconds until the deadline, or `undefined` if no shutdown has begun. */
 	readonly leftMs: number | undefined;
-	/** What is in flight, oldest first. */
+	/** What is in flight, the oldest first. */
 	readonly inFlight: readonly InFlight[];
 }

@@ -1,34 +1,38 @@
-import { stringOf, tryGet } from "./try-get.ts";
+import { toText, tryGet } from "./try-get.ts";
 
-/** What began a shutdown. The first one wins; what comes later is kept in the report's errors where it is an error. */
+/** What began a shutdown. The first reason wins. If a later one is an error, it is in the report's `errors`. */
 export type StopReason =
-	/** A signal from outside. `interactive`: Ctrl+C was pressed at a terminal. */
+	/** A signal. `number` is the signal's number, `interactive` is true for Ctrl+C in a terminal. */
 	| { readonly kind: "signal"; readonly signal: string; readonly number: number; readonly interactive: boolean }
-	/** The caller's own `AbortSignal` (`options.signal`); `reason` is what it aborted with. */
+	/** `options.signal` aborted, with `reason`. */
 	| { readonly kind: "abort"; readonly reason: unknown }
-	/** Whoever has started this thread or cluster worker tells it to stop, or is gone. */
+	/** The parent of this thread, child process or cluster worker asked it to stop, or is gone. */
 	| { readonly kind: "parent" }
-	/** `service.stop(why)`. */
+	/** `service.stop(why)` was called. */
 	| { readonly kind: "call"; readonly why: string }
-	/** The event loop ran empty: nothing that could still do anything. */
+	/** The event loop ran empty: nothing is left that could run. */
 	| { readonly kind: "finished" }
+	/** `main` failed. */
 	| { readonly kind: "main-failed"; readonly error: unknown }
+	/** A server emitted an error. */
 	| { readonly kind: "server-failed"; readonly name: string; readonly error: unknown }
+	/** A task failed. */
 	| { readonly kind: "task-failed"; readonly name: string; readonly error: unknown }
-	/** A child process or a thread ended by itself, and badly. */
+	/** A child process or a worker thread ended by itself, with an error. */
 	| { readonly kind: "resource-failed"; readonly name: string; readonly error: unknown }
-	/** An exception or a rejection that nobody caught. */
+	/** An exception that was not caught, or a rejection that was not handled. */
 	| { readonly kind: "uncaught"; readonly error: unknown };
 
-/** Where an error came from, and the error itself. */
+/** An error, and where it came from. */
 export interface Failure {
-	/** The name of the server, task or resource; `main`, `uncaught`. */
+	/** The name of the server, task or resource; or `main`, `uncaught`, `exitCode`. */
 	readonly name: string;
+	/** What was thrown. */
 	readonly error: unknown;
 }
 
-/** The failure that a stop reason is, or `undefined` for one that is nobody's fault. */
-export function failureOf(reason: StopReason): Failure | undefined {
+/** Returns the failure that began the shutdown, or `undefined` if the stop reason is not a failure. */
+export function toFailure(reason: StopReason): Failure | undefined {
 	switch (reason.kind) {
 		case "main-failed":
 			return { name: "main", error: reason.error };
@@ -43,17 +47,17 @@ export function failureOf(reason: StopReason): Failure | undefined {
 	}
 }
 
-/** The stop reason in a few words, for logs and errors. */
+/** Returns the stop reason in a few words, for logs and errors. */
 export function describeReason(reason: StopReason): string {
 	switch (reason.kind) {
 		case "signal":
 			return reason.signal;
 		case "abort":
-			return `aborted by its caller${tryGet(() => detailOf(reason.reason)) ?? ""}`;
+			return `aborted by the caller${tryGet(() => describeAbort(reason.reason)) ?? ""}`;
 		case "parent":
-			return "told by its parent";
+			return "stopped by the parent";
 		case "call":
-			return stringOf(reason.why);
+			return toText(reason.why);
 		case "finished":
 			return "nothing left to do";
 		case "main-failed":
@@ -69,6 +73,6 @@ export function describeReason(reason: StopReason): string {
 	}
 }
 
-function detailOf(abortReason: unknown): string {
-	return abortReason instanceof Error && abortReason.name !== "AbortError" ? ` (${stringOf(abortReason.message)})` : "";
+function describeAbort(abortReason: unknown): string {
+	return abortReason instanceof Error && abortReason.name !== "AbortError" ? ` (${toText(abortReason.message)})` : "";
 }

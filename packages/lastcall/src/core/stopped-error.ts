@@ -2,32 +2,46 @@ import { describeReason, type StopReason } from "./stop-reason.ts";
 import { tryGet } from "./try-get.ts";
 
 /**
- * The service is stopping. It is the `reason` of `service.drainSignal` and `service.hardStopSignal`, and what a call rejects with
- * that comes too late. Work that ends with it after the signal has ended well: it is never counted as a failure.
+ * The service is stopping. It is the `reason` of `service.drainSignal` and `service.hardStopSignal`, and the error of a call
+ * that comes too late.
+ *
+ * A task that ends with it, once its signal has aborted, has not failed.
+ * @example
+ * ```ts
+ * import { StoppedError } from "lastcall";
+ *
+ * try {
+ * 	service.task("thumbnails", makeThumbnails);
+ * } catch (error) {
+ * 	if (!(error instanceof StoppedError)) throw error;
+ * 	console.log(`not begun: ${error.message}`);
+ * }
+ * ```
  */
 export class StoppedError extends Error {
 	override readonly name = "StoppedError";
-	/** Stable across versions. */
+	/** Identifies the error. Stable across versions. */
 	readonly code = "ERR_LASTCALL_STOPPED";
 	/** What began the shutdown. */
 	readonly stopReason: StopReason;
 
-	constructor(stopReason: StopReason, what = "the service is stopping") {
-		super(`${what}: ${describeReason(stopReason)}`);
+	/** @param outcome what became of the call */
+	constructor(stopReason: StopReason, outcome = "the service is stopping") {
+		super(`${outcome}: ${describeReason(stopReason)}`);
 		this.stopReason = stopReason;
 	}
 }
 
-/** Reports whether `error`, or what caused it, only says that the service is stopping. */
+/** Returns true if `error`, or an error in its chain of causes, only says that the service is stopping. */
 export function isStopped(error: unknown): boolean {
-	return tryGet(() => saysStopped(error)) ?? false;
+	return tryGet(() => hasStoppedCause(error)) ?? false;
 }
 
-function saysStopped(error: unknown): boolean {
+function hasStoppedCause(error: unknown): boolean {
 	// An error may be its own cause.
 	const seen = new Set<unknown>();
 	for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {
-		// An API that takes a signal rejects with its reason, or with an `AbortError` of its own.
+		// An API that takes a signal rejects with the reason of the signal, or with an `AbortError` of its own.
 		if (e instanceof StoppedError || e.name === "AbortError") return true;
 		seen.add(e);
 	}

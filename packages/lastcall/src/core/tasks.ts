@@ -7,7 +7,7 @@ interface Unit {
 	readonly startedAt: number;
 }
 
-/** The program's own work, in flight until it is done; drained when none is left (tokio's TaskTracker: closed *and* empty). */
+/** The program's own work. It is drained when none is left, as tokio's `TaskTracker` is: closed *and* empty. */
 export class Tasks implements Drainable {
 	readonly name = "tasks";
 	readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class Tasks implements Drainable {
 		this.#clock = clock;
 	}
 
-	/** Counts a unit of work as in flight until the returned function is called; a second call does nothing. */
+	/** Counts a unit of work as in flight until the returned function is called. A second call does nothing. */
 	enter(name: string, what: string): () => void {
 		const unit: Unit = { name, what, startedAt: this.#clock.now() };
 		this.#running.add(unit);
@@ -28,14 +28,14 @@ export class Tasks implements Drainable {
 		};
 	}
 
-	/** Runs `work` in this turn and resolves when it has ended, whichever way; `failed` hears its error. */
-	async run(name: string, what: string, work: () => unknown, failed: (error: unknown) => void): Promise<void> {
+	/** Runs `work` in this turn, and resolves when it has ended, with or without an error. `onError` gets the error. */
+	async run(name: string, what: string, work: () => unknown, onError: (error: unknown) => void): Promise<void> {
 		const done = this.enter(name, what);
 		try {
 			await work();
 		} catch (error) {
 			done();
-			failed(error);
+			onError(error);
 			return;
 		}
 		done();
@@ -46,17 +46,17 @@ export class Tasks implements Drainable {
 		return [...this.#running].map(({ name, what, startedAt }) => ({ name, what, ageMs: now - startedAt }));
 	}
 
-	/** Reports whether none is running. */
+	/** True if no work is in flight. */
 	get isEmpty(): boolean {
 		return this.#running.size === 0;
 	}
 
-	/** Resolves when none is running. One that begins right then isn't waited for: ask `isEmpty` again. */
+	/** Resolves when no work is in flight. Work that begins right then is not waited for: ask `isEmpty` again. */
 	drain(): Promise<void> {
 		if (this.isEmpty) return Promise.resolve();
 		return new Promise((resolve) => this.#whenEmpty.push(resolve));
 	}
 
-	/** JavaScript can't stop a promise: what was left has `service.hardStopSignal` to hear of it. */
+	/** JavaScript cannot stop a promise. Work that can be given up listens to `service.hardStopSignal`. */
 	cut(): void {}
 }

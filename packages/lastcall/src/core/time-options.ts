@@ -1,46 +1,51 @@
 import { checkMilliseconds } from "./check-options.ts";
 
-/** The times of a service. All in milliseconds. */
+/** The times of a service, in milliseconds. Each is from 0, a grace period from 1, to 2147483647. */
 export interface TimeOptions {
 	/**
-	 * All the time from the stop reason to the end, with everything inside it. Keep it some seconds below what the
-	 * platform gives before it kills (Docker 10 s, Kubernetes 30 s less `preStop`).
+	 * The whole time from the stop reason to the end. All other times are parts of it.
+	 *
+	 * Keep it some seconds below the time after which the platform kills the process (Docker: 10 s; Kubernetes: 30 s minus
+	 * `preStop`).
 	 * @default 10_000
 	 */
 	readonly gracePeriodMs?: number | undefined;
 	/**
-	 * The same where an uncaught error is the stop reason: a program in an unknown state should not be in it for long, and
-	 * what crashed may be waited for in vain. The parts (`lingerMs`, `spreadMs`, `closeReserveMs`) become shorter in
-	 * proportion.
+	 * The grace period after an uncaught error. It is shorter, since a program in an unknown state should end soon, and what
+	 * crashed may never finish. `lingerMs`, `spreadMs` and `closeReserveMs` become shorter in proportion.
 	 * @default a quarter of `gracePeriodMs`
 	 */
 	readonly crashGracePeriodMs?: number | undefined;
 	/**
-	 * How long to go on serving as before, with `ready` false, until the load balancer has learned that we are going.
+	 * How long to go on serving with `ready` false, so that load balancers notice before connections are refused.
 	 * @default 0
 	 */
 	readonly lameDuckMs?: number | undefined;
 	/**
-	 * How long an idle kept-alive connection is left open for the request that may be on its way. With N idle
-	 * connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests cross the end of the linger. A peer that got
-	 * the closing message of its protocol, such as a WebSocket, has as much time to close its side, but at least 1 s or a tenth of the time that is left.
+	 * How long an idle keep-alive connection stays open while draining, for a request that may be on its way.
+	 *
+	 * With N idle connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests arrive just too late. A peer that has
+	 * received the closing message of its protocol, such as a WebSocket's close frame, has as much time to close its side, but
+	 * at least 1 s or a tenth of the time that is left.
 	 * @default a tenth of `gracePeriodMs`, at most 5_000; 0 at a Ctrl+C in a terminal with no request in flight
 	 */
 	readonly lingerMs?: number | undefined;
 	/**
-	 * The longest time over which closing messages to many clients are spread, so that they don't all reconnect at once; about a
-	 * millisecond for each, nothing for 10 or fewer. It comes on top of `lingerMs`, and takes at most half of what is
-	 * left of the grace period. Unless it is given, it is as long as idle connections linger.
+	 * The longest time over which the closing messages to many clients are spread, so that the clients do not all reconnect
+	 * at once.
+	 *
+	 * They take about a millisecond for each client, and no time for 10 clients or fewer. This time comes on top of `lingerMs`, and
+	 * is at most half of what is left of the grace period. Without this option it is as long as idle connections linger.
 	 */
 	readonly spreadMs?: number | undefined;
 	/**
-	 * The part of `gracePeriodMs` that is kept for closing resources: work that is not done by then is hard-stopped.
+	 * The part of `gracePeriodMs` that is kept for closing resources. Work that is not done by then is hard-stopped.
 	 * @default a fifth of `gracePeriodMs`; 0 where there is nothing to close
 	 */
 	readonly closeReserveMs?: number | undefined;
 }
 
-/** The defaults, once. */
+/** The defaults. They are written here and in the docs above, and a test compares the two. */
 export const DEFAULTS = {
 	gracePeriodMs: 10_000,
 	crashGracePeriodMs: (gracePeriodMs: number): number => gracePeriodMs / 4,
@@ -49,7 +54,7 @@ export const DEFAULTS = {
 	closeReserveMs: (gracePeriodMs: number): number => gracePeriodMs / 5,
 } as const;
 
-/** The times with their defaults. `undefined`: depends on what there is at the stop. */
+/** The times with their defaults. A time that is `undefined` depends on what there is at the stop. */
 export interface Times {
 	readonly gracePeriodMs: number;
 	readonly crashGracePeriodMs: number;
@@ -60,9 +65,9 @@ export interface Times {
 }
 
 /**
- * Checks the times and puts in the defaults.
- * @throws {TypeError} where a time is not a number
- * @throws {RangeError} where a time is out of range, or the parts don't fit into the grace period
+ * Checks the times and fills in the defaults.
+ * @throws {TypeError} if a time is not a number
+ * @throws {RangeError} if a time is out of range, or the parts do not fit into the grace period
  */
 export function parseTimes(options: TimeOptions): Times {
 	const gracePeriodMs = optional("gracePeriodMs", options.gracePeriodMs, 1) ?? DEFAULTS.gracePeriodMs;

@@ -1,29 +1,29 @@
 import { cut, printable } from "./printable.ts";
 import { tryGet } from "./try-get.ts";
 
-/** The bounds of what is written for one value. */
+/** The limits of what is written for one value. */
 const MOST_CHARACTERS = 64_000;
 const LONGEST_STRING = 16_000;
-/** Of a list or an object. */
+/** In a list or an object. */
 const MOST_MEMBERS = 100;
 const MOST_LEVELS = 12;
 
-/** What stands for something that is there and isn't written. */
+/** Stands for something that is left out. */
 const LEFT_OUT = "…";
 
 /**
- * `value` as JSON in one line, whatever it is, and never too long: errors as objects (what matters of one isn't enumerable),
- * strings that are printable. Of a list that is too long the beginning is written, and after it how many were left out:
+ * Returns any value as one line of JSON of limited length. Errors become objects, although their properties are not enumerable,
+ * and strings become printable. A list that is too long is cut, and the number of entries that were left out follows it:
  * `"inFlight":[…],"inFlightOmitted":1400`.
  */
 export function toJson(value: unknown): string {
 	return JSON.stringify(new Copy().of(value) ?? null);
 }
 
-/** Copies a value within the bounds. */
+/** Copies a value within the limits. */
 class Copy {
 	#left = MOST_CHARACTERS;
-	/** What the value that is being copied is in. */
+	/** The objects that contain the value that is being copied. */
 	readonly #above = new Set<object>();
 
 	of(value: unknown): unknown {
@@ -46,14 +46,14 @@ class Copy {
 		if (this.#above.has(value)) return "[circular]";
 		if (this.#above.size >= MOST_LEVELS) return LEFT_OUT;
 		this.#above.add(value);
-		const copy = tryGet(() => this.#membersOf(value)) ?? "[can't be read]";
+		const copy = tryGet(() => this.#copyMembers(value)) ?? "[can't be read]";
 		this.#above.delete(value);
 		return copy;
 	}
 
-	#membersOf(value: object): unknown {
+	#copyMembers(value: object): unknown {
 		if (Array.isArray(value)) return this.#list(value);
-		// One of some megabytes would become a list of numbers.
+		// In JSON it would be a list of numbers, however many megabytes it has.
 		if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
 		const json = tryGet<unknown>(() => (value as { toJSON?: () => unknown }).toJSON?.());
 		return json === undefined || json === value ? this.#members(value) : this.of(json);
@@ -66,9 +66,9 @@ class Copy {
 	}
 
 	#members(value: object): object {
-		// Without a prototype, `__proto__` is a name as any other.
+		// Without a prototype, `__proto__` is an ordinary key.
 		const copy: Record<string, unknown> = Object.create(null);
-		const keys = keysOf(value);
+		const keys = listKeys(value);
 		const some = keys.slice(0, MOST_MEMBERS);
 		for (const [at, key] of some.entries()) {
 			if (this.#left <= 0) some.length = at;
@@ -92,8 +92,8 @@ class Copy {
 	}
 }
 
-/** What matters of an error comes first: what a library has put on it may be too much. */
-function keysOf(value: object): string[] {
+/** Lists the standard properties of an error first: what a library has added to it may exceed the limits. */
+function listKeys(value: object): string[] {
 	const keys = Object.keys(value);
 	if (!(value instanceof Error)) return keys;
 	const known = ["name", "message", "stack", "cause", "errors"].filter((key) => key in value);

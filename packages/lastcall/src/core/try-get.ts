@@ -1,4 +1,4 @@
-/** What `get` returns, or `undefined` where it throws: an object of the program may have getters, or be a `Proxy`. */
+/** Returns what `get` returns, or `undefined` if it throws: an object of the program may have getters, or be a `Proxy`. */
 export function tryGet<T>(get: () => T): T | undefined {
 	try {
 		return get();
@@ -7,7 +7,7 @@ export function tryGet<T>(get: () => T): T | undefined {
 	}
 }
 
-/** `value` as a string, whatever it is: not every object has a `toString` that works. */
-export function stringOf(value: unknown): string {
+/** Returns `value` as a string. Does not throw, though not every object has a `toString` that works. */
+export function toText(value: unknown): string {
 	return tryGet(() => String(value)) ?? "something that can't be shown";
 }

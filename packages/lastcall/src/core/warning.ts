@@ -1,17 +1,17 @@
-/** Something that will make a shutdown lose what it should not, and that can be put right. */
+/** Something that will make a shutdown lose work, and that can be fixed. */
 export interface Warning {
 	/**
-	 * Stable across versions:
+	 * What kind of warning it is. Stable across versions:
 	 *
-	 * - `pid-1`: without an init
-	 * - `shell`: behind one that passes no signals on
-	 * - `grace-period`: longer than what the platform gives
-	 * - `listener`: a listener that is not lastcall's ends the process at a signal
-	 * - `other-listener`: a listener that is not lastcall's does something else at a signal
-	 * - `rejection-listener`: there are listeners for unhandled rejections, which therefore stop nothing
-	 * - `observer`: the program's log, or a subscriber of the diagnostics channel, has thrown
+	 * - `pid-1`: the program runs as PID 1, without an init
+	 * - `shell`: a shell started the program and does not forward signals to it
+	 * - `grace-period`: the platform kills the program before the grace period is over
+	 * - `listener`: a listener of the program ends the process at a signal
+	 * - `other-listener`: a listener of the program does something else at a signal
+	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
+	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
-	 * - `exit`: the process is ended before the service is closed
+	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
 		| "pid-1"
@@ -23,6 +23,6 @@ export interface Warning {
 		| "exit"
 		| "close"
 		| "observer";
-	/** What it means and what to do, in one line. */
+	/** What is wrong and what to do about it, in one line. */
 	readonly message: string;
 }

@@ -3,15 +3,13 @@ import type { HealthHandler } from "./handlers.ts";
 import { isFromThisMachine } from "./same-machine.ts";
 
 /**
- * A server that answers the probes, and nothing of the program's: it is not drained, its requests are not in flight, and
- * neither it nor a connection to it keeps the program alive. No connection is kept for a second request.
+ * Creates a server that responds to the probes. It is not one of the program's servers: it is not drained, its requests are not in
+ * flight, and neither the server nor its connections keep the process alive. Each connection serves one request.
  *
- * `/statusz` tells what the program is doing now. It names requests, so for all but those on the same machine there is no such
- * path.
- *
- * @param status the answer to `/statusz`, as JSON
+ * `/statusz` shows what the program is doing. Since it names requests, clients on other machines get a 404 for it.
+ * @param status returns the body of `/statusz`, as JSON
  */
-export function healthServer(handler: HealthHandler, status: () => string): Server {
+export function createHealthServer(handler: HealthHandler, status: () => string): Server {
 	const server = createServer((request, response) => {
 		response.setHeader("Connection", "close");
 		handler(request, response, () => {
@@ -24,7 +22,7 @@ export function healthServer(handler: HealthHandler, status: () => string): Serv
 	return server.unref();
 }
 
-/** Ends the server and everything on it. */
+/** Closes the server and all its connections. */
 export function closeHealthServer(server: Server): void {
 	server.close();
 	server.closeAllConnections();

@@ -2,7 +2,7 @@ import type { Phase } from "../core/phase.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
-/** The probes, by the path that each is asked at, as Kubernetes calls them. */
+/** The probes, by their paths, which are those of Kubernetes. */
 const PROBES: Readonly<Record<Probe, (snapshot: Snapshot, health: Health) => boolean>> = {
 	"/livez": isAlive,
 	"/readyz": isReady,
@@ -12,41 +12,41 @@ const PROBES: Readonly<Record<Probe, (snapshot: Snapshot, health: Health) => boo
 /** The path of a probe. */
 export type Probe = "/livez" | "/readyz" | "/startupz";
 
-/** Reports whether `path` is that of a probe. */
+/** Returns true if `path` is the path of a probe. */
 export function isProbe(path: string): path is Probe {
 	return Object.hasOwn(PROBES, path);
 }
 
-interface ProbeAnswer {
-	/** 200 for yes, 503 for no. */
+interface ProbeResult {
+	/** 200 if the probe succeeds, 503 if it fails. */
 	readonly statusCode: 200 | 503;
 	/** JSON. */
 	readonly body: string;
 }
 
-/** What the answers depend on. */
+/** What the results of the probes depend on. */
 export interface Health {
 	readonly checks: readonly Check[];
 	readonly readyUntilClosing: boolean;
 	snapshot(): Snapshot;
 }
 
-/** What a probe is told. Never rejects. */
-export async function probe(asked: Probe, health: Health): Promise<ProbeAnswer> {
+/** Returns the result of a probe. Never rejects. */
+export async function probe(path: Probe, health: Health): Promise<ProbeResult> {
 	const results = await Promise.all(
 		health.checks
-			.filter((check) => asked === "/readyz" || (asked === "/livez" && check.liveness))
+			.filter((check) => path === "/readyz" || (path === "/livez" && check.liveness))
 			.map(async (check) => [check.name, await check.result()] as const),
 	);
 	// After the checks: a shutdown may have begun while they ran.
 	const snapshot = health.snapshot();
-	const ok = PROBES[asked](snapshot, health) && results.every(([, { status }]) => status === "ok");
+	const ok = PROBES[path](snapshot, health) && results.every(([, { status }]) => status === "ok");
 	const checks: Record<string, CheckResult> = Object.fromEntries(results);
 	const body = { status: ok ? "ok" : "failed", phase: snapshot.phase, checks };
 	return { statusCode: ok ? 200 : 503, body: `${JSON.stringify(body)}\n` };
 }
 
-/** Starting or stopping, however long it takes, is not dead. */
+/** A long start-up and a long shutdown are no reason to restart the program. */
 function isAlive({ phase }: Snapshot): boolean {
 	return phase !== "closed";
 }

@@ -1,19 +1,21 @@
 import type { IncomingMessage } from "node:http";
 
-/** What is looked at of a request. */
+/** The parts of a request that show where it comes from. */
 export type Origin = Pick<IncomingMessage, "headers" | "httpVersion"> & {
 	readonly socket: { readonly remoteAddress?: string | undefined };
 };
 
-/** What proxies and tunnels say about the client that they stand for. */
+/** The headers by which proxies and tunnels describe their client. */
 const FORWARDED = /^(forwarded|via|x-forwarded-.+|.+-(real|client|connecting)-ip)$/;
 
 /**
- * Returns true for a request that somebody on this machine has made: `curl localhost:9090/statusz`, also through `kubectl exec`,
- * `kubectl port-forward` or an SSH tunnel. The address alone doesn't tell. It is that of this machine too
+ * Returns true if a request was made on this machine: `curl localhost:9090/statusz`, also through `kubectl exec`, `kubectl port-forward`
+ * or an SSH tunnel. A loopback address alone does not show that. These requests have one too:
  *
- * - behind a proxy on it. Most say who the client is. nginx (1.22) doesn't unless it is told to, but speaks HTTP/1.0 by default;
- * - for a page in a browser on it, whose name has been made to point here (DNS rebinding). `Host` still is that name.
+ * - Requests through a proxy on this machine. Most proxies add a header about the client. nginx (1.22) does not by default, but it then
+ *   uses HTTP/1.0.
+ * - Requests of a page in a browser on this machine, if the name of the page's server was made to point here (DNS rebinding). `Host`
+ *   still has that name.
  */
 export function isFromThisMachine({ headers, httpVersion, socket }: Origin): boolean {
 	return (
@@ -25,7 +27,7 @@ export function isFromThisMachine({ headers, httpVersion, socket }: Origin): boo
 }
 
 function isLoopback(address: string | undefined): boolean {
-	// Without an address it is a Unix socket, or gone.
+	// A Unix socket has no address, and neither has a socket that is closed.
 	return address === undefined || /^(::ffff:)?127\.|^::1$/.test(address);
 }
 

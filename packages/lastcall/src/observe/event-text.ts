@@ -2,36 +2,37 @@ import type { EndedEarly, EndedEarlyReason, InFlight } from "../core/drainable.t
 import type { ServiceEvent } from "../core/events.ts";
 import { cut, printable } from "../core/printable.ts";
 import type { ShutdownReport } from "../core/report.ts";
-import { describeReason, type Failure, failureOf, type StopReason } from "../core/stop-reason.ts";
+import { describeReason, type Failure, type StopReason, toFailure } from "../core/stop-reason.ts";
 import { errorLines } from "./error-lines.ts";
 
-/** How much an event matters. `debug`: only to those who want to know everything. */
+/** How important an event is. */
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** An event in words. */
 export interface EventText {
 	readonly level: Level;
-	/** One or more lines; an error's stack is in them. Nothing in them has to be escaped before it is shown, or made shorter. */
+	/** One or more lines, with the stack of an error. They are escaped and short enough to be shown. */
 	readonly lines: readonly string[];
 }
 
-/** So many are named one by one in a line; the rest is counted. */
+/** How many are named in a line; the others are counted. */
 const NAMED = 5;
-/** The same where each has a line of its own. */
+/** How many are named if each has a line of its own. */
 const NAMED_IN_LINES = 100;
 
+/** The most characters of a stop reason. */
 const LONGEST_REASON = 500;
 
 type Texts = {
-	readonly [Type in ServiceEvent["type"]]: (event: Extract<ServiceEvent, { type: Type }>, who: string) => EventText;
+	readonly [Type in ServiceEvent["type"]]: (event: Extract<ServiceEvent, { type: Type }>, program: string) => EventText;
 };
 
 const TEXTS: Texts = {
 	listening: ({ name, address }) => text("info", `${name} listens on ${address}`),
-	running: (_, who) => text("info", `${who} is running`),
-	stopping: ({ reason, gracePeriodMs }, who) => {
-		const failure = failureOf(reason);
-		const line = `${who} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}`;
+	running: (_, program) => text("info", `${program} is running`),
+	stopping: ({ reason, gracePeriodMs }, program) => {
+		const failure = toFailure(reason);
+		const line = `${program} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}`;
 		return failure === undefined ? text("info", line) : text("error", line, ...failureLines(failure));
 	},
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
@@ -56,30 +57,33 @@ const TEXTS: Texts = {
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
 	"exit-code-changed": ({ exitCode, reported }) =>
 		text("warn", `exit code ${exitCode}, not ${reported}: it was changed after the service was closed`),
-	held: ({ holders }) => text("warn", `still holding the event loop: ${holders}; exiting`),
-	stuck: ({ threads, by, exitCode }) => {
+	"open-handles": ({ openHandles }) => text("warn", `open handles keep the process running: ${openHandles}; exiting`),
+	"stuck-threads": ({ threads, by, exitCode }) => {
 		const how = by === "execve" ? `with exit code ${exitCode}` : `by ${by}, not with exit code ${exitCode}`;
-		return text("warn", `process.exit() would wait for threads that are stuck: ${threads}; ending the process ${how}`);
+		return text("warn", `stuck threads would block process.exit(): ${threads}; ending the process ${how}`);
 	},
 	warning: ({ warning }) => text("warn", `warning: ${warning.message}`),
-	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, holders }, who) => {
+	snapshot: ({ snapshot: { phase, ready, leftMs, inFlight }, openHandles }, program) => {
 		const left = leftMs === undefined ? "" : `, ${duration(leftMs)} left`;
 		return text(
 			"info",
-			`${who} is ${phase}, ${ready ? "ready" : "not ready"}${left}, ${inFlight.length} in flight`,
+			`${program} is ${phase}, ${ready ? "ready" : "not ready"}${left}, ${inFlight.length} in flight`,
 			...inFlight.slice(0, NAMED_IN_LINES).map((one) => `  ${inFlightItem(one)}`),
 			...(inFlight.length > NAMED_IN_LINES ? [`  and ${inFlight.length - NAMED_IN_LINES} more`] : []),
-			`holding the event loop: ${holders}`,
+			`open handles: ${openHandles}`,
 		);
 	},
 };
 
-/** @param who names the program, where the event is about all of it */
-export function textOf(event: ServiceEvent, who: string): EventText {
-	return (TEXTS[event.type] as (event: ServiceEvent, who: string) => EventText)(event, who);
+/**
+ * Returns an event as text.
+ * @param program the name of the program, for events that are about all of it
+ */
+export function describeEvent(event: ServiceEvent, program: string): EventText {
+	return (TEXTS[event.type] as (event: ServiceEvent, program: string) => EventText)(event, program);
 }
 
-/** `40 ms`, `1.2 s`, `73 s`. */
+/** Returns a duration as text: `40 ms`, `1.2 s`, `73 s`. */
 export function duration(ms: number): string {
 	if (ms < 1_000) return `${Math.round(ms)} ms`;
 	return `${ms < 10_000 ? (ms / 1_000).toFixed(1) : Math.round(ms / 1_000)} s`;
@@ -92,11 +96,11 @@ function text(level: Level, ...lines: string[]): EventText {
 const ENDED_EARLY: Readonly<Record<EndedEarlyReason, string>> = {
 	"client-reconnects": "event stream ended, its client reconnects",
 	"peer-silent": "connection destroyed, its peer did not close it",
-	"client-gone": "request not waited for any longer, its client had gone",
+	"client-gone": "request no longer waited for, its client had gone",
 	"out-of-time": "response ended incomplete, out of time",
 };
 
-/** One line for each reason there was. */
+/** Returns one line for each reason. */
 function endedEarlyLines({ endedEarly }: ShutdownReport): string[] {
 	const byReason = new Map<EndedEarlyReason, EndedEarly[]>();
 	for (const one of endedEarly) {
@@ -116,7 +120,7 @@ function closedLine({ durationMs, exitCode, left, endedEarly, errors }: Shutdown
 	return `closed after ${duration(durationMs)}, ${parts.join(", ") || "everything finished"}, exit code ${exitCode}`;
 }
 
-/** Short enough for what comes after it in the line. */
+/** Returns a stop reason that is short enough to have more text after it. */
 function why(reason: StopReason): string {
 	return cut(describeReason(reason), LONGEST_REASON);
 }

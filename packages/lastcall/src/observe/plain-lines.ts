@@ -1,14 +1,15 @@
 import type { Observer } from "../core/events.ts";
-import { textOf } from "./event-text.ts";
+import { describeEvent } from "./event-text.ts";
+import { prefixed } from "./log-prefix.ts";
 
 /**
- * Tells the operator in plain lines: who we are, which phase it is, what is in flight by name and age, how it ended.
- * @param who names the program in the first line
+ * Writes events as plain lines for an operator.
+ * @param program the name of the program, for the first line
  * @param write takes one line, without a line end
  */
-export function plainLines(who: string, write: (line: string) => void): Observer {
+export function plainLines(program: string, write: (line: string) => void): Observer {
 	return (event) => {
-		const { level, lines } = textOf(event, who);
-		if (level !== "debug") for (const line of lines) write(`lastcall: ${line}`);
+		const { level, lines } = describeEvent(event, program);
+		if (level !== "debug") for (const line of lines) write(prefixed(line));
 	};
 }

@@ -1,12 +1,12 @@
-/** A terminal that somebody looks at. */
+/** A terminal that shows the log. */
 export interface Terminal {
-	/** Its width in characters. */
+	/** The width in characters. */
 	readonly columns: number;
-	/** Its height in lines. */
+	/** The height in lines. */
 	readonly rows: number;
-	/** Whether it may be told colours. */
+	/** True if it shows colors. */
 	readonly hasColors: boolean;
-	/** How many bytes this process has written to it, so that it is noticed when somebody else did. */
+	/** The number of bytes that this process has written to it. It shows when the program itself has written. */
 	readonly written: number;
 	write(text: string): void;
 }

@@ -1,35 +1,35 @@
 import type { ParentMessage } from "../core/parent-messages.ts";
 import type { Siblings } from "../core/siblings.ts";
 
-/** A primary that doesn't respond for so long is blocked, or gone. */
+/** A primary that does not respond in this time is blocked, or gone. */
 const RESPONSE_MS = 1_000;
 
 /**
- * The other workers of the cluster, as their primary tells of them. A primary in which lastcall doesn't close the workers
- * (`service.use("workers", cluster)`) tells nothing, and is not waited for.
+ * The other workers of the cluster, through their primary. A primary that does not close its workers by lastcall
+ * (`service.use("workers", cluster)`) sends nothing, and is not waited for.
  */
 export class ClusterSiblings implements Siblings {
-	readonly #say: (word: "emptying" | "empty" | "listeners-closed") => void;
+	readonly #send: (message: "emptying" | "empty" | "listeners-closed") => void;
 	readonly #waiting = new Map<ParentMessage, (() => void)[]>();
 	#isHelped = false;
 
-	constructor(say: (word: "emptying" | "empty" | "listeners-closed") => void) {
-		this.#say = say;
+	constructor(send: (message: "emptying" | "empty" | "listeners-closed") => void) {
+		this.#send = send;
 	}
 
-	hear(word: ParentMessage): void {
-		if (word === "siblings") this.#isHelped = true;
-		this.#resolve(word);
+	receive(message: ParentMessage): void {
+		if (message === "siblings") this.#isHelped = true;
+		this.#resolve(message);
 	}
 
-	/** The primary is gone, and has taken its listening sockets with it. */
+	/** Called when the primary is gone: its listening sockets are closed. */
 	gone(): void {
 		this.#isHelped = false;
-		for (const word of this.#waiting.keys()) this.#resolve(word);
+		for (const message of this.#waiting.keys()) this.#resolve(message);
 	}
 
 	emptying(): void {
-		this.#say("emptying");
+		this.#send("emptying");
 	}
 
 	handedOn(): Promise<void> {
@@ -40,21 +40,21 @@ export class ClusterSiblings implements Siblings {
 		return this.#ask("listeners-closed", "all-closed", longestMs);
 	}
 
-	#ask(word: "empty" | "listeners-closed", response: ParentMessage, longestMs: number): Promise<void> {
-		this.#say(word);
+	#ask(message: "empty" | "listeners-closed", response: ParentMessage, longestMs: number): Promise<void> {
+		this.#send(message);
 		if (!this.#isHelped) return Promise.resolve();
 		return new Promise((resolve) => {
 			const timer = setTimeout(resolve, longestMs);
-			const heard = (): void => {
+			const onResponse = (): void => {
 				clearTimeout(timer);
 				resolve();
 			};
-			this.#waiting.set(response, [...(this.#waiting.get(response) ?? []), heard]);
+			this.#waiting.set(response, [...(this.#waiting.get(response) ?? []), onResponse]);
 		});
 	}
 
-	#resolve(word: ParentMessage): void {
-		for (const resolve of this.#waiting.get(word) ?? []) resolve();
-		this.#waiting.delete(word);
+	#resolve(message: ParentMessage): void {
+		for (const resolve of this.#waiting.get(message) ?? []) resolve();
+		this.#waiting.delete(message);
 	}
 }

@@ -1,5 +1,8 @@
-/** Hears that the event loop ran empty: the program is done, or waits for something that can't come. */
-export function onEmptyLoop(heard: () => void): () => void {
-	process.on("beforeExit", heard);
-	return () => void process.removeListener("beforeExit", heard);
+/**
+ * Calls `onEmpty` when the event loop runs empty: the program has finished, or waits for something that cannot happen. Returns
+ * a function that removes the listener.
+ */
+export function onEmptyLoop(onEmpty: () => void): () => void {
+	process.on("beforeExit", onEmpty);
+	return () => void process.removeListener("beforeExit", onEmpty);
 }

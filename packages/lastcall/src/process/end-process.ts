@@ -1,25 +1,28 @@
 import { exit } from "./exit.ts";
 import { describeHandles, openHandles } from "./open-handles.ts";
-import { letGoOfParent } from "./parent.ts";
+import { disconnectFromParent } from "./parent.ts";
 
-/** How long the program may take to end by itself before what holds it is named. */
+/** How long the process may take to exit by itself before its open handles are named. */
 const NATURAL_END_MS = 20;
 
-/** Standard output and error get this long at the deadline to take the last lines; nobody may be reading. */
+/** The least time for standard output and error to take the last lines. It is limited, since nothing may be reading them. */
 export const LEAST_FLUSH_MS = 100;
 
-/** A runtime that names nothing (Bun) may be writing a file, or hold a timer for ever: it gets this long. */
+/**
+ * How long a runtime that names no handles (Bun) may take to exit by itself. It may be writing a file, or hold a timer that
+ * never ends.
+ */
 const UNNAMED_END_MS = 1_000;
 
-/** Work that ends by itself and would be cut in half by an exit. */
+/** The handles of writes under way. They end by themselves, and `process.exit()` would cut them in half. */
 const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|FileHandleCloseReq)/;
 
-/** Delivers what standard output and error still hold, as `process.exit()` would drop it on a pipe. Waits `ms` at most. */
+/** Waits until standard output and error have delivered what they hold, for `ms` at most. `process.exit()` would drop it on a pipe. */
 export function flushStdio(ms: number): Promise<void> {
 	const flushed = [process.stdout, process.stderr].map(
 		(stream) =>
 			new Promise<void>((resolve) => {
-				// Nobody reads it any more: there is nothing to deliver, and nothing has failed.
+				// Nothing reads the stream any more, so there is nothing to deliver. That is no failure.
 				stream.once("error", () => resolve());
 				stream.write("", () => resolve());
 			}),
@@ -34,29 +37,30 @@ export function flushStdio(ms: number): Promise<void> {
 }
 
 /**
- * Ends the process with `process.exitCode`: by itself where nothing holds the event loop any more, else by `process.exit()`,
- * after files under way are written and what held the loop is named.
+ * Ends the process with `process.exitCode`. It exits by itself if it has no open handles. Otherwise `process.exit()` ends it, after
+ * writes under way have ended and the open handles have been named.
  * @param leftMs until the deadline, at the time of the call
+ * @param onOpenHandles called with the open handles before `process.exit()`
  */
-export function endProcess(leftMs: number, held: (holders: string) => void): void {
-	const end = performance.now() + (namesHolders() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
-	// Unref'd: it only fires where something else keeps the loop alive.
+export function endProcess(leftMs: number, onOpenHandles: (description: string) => void): void {
+	const end = performance.now() + (canNameHandles() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
+	// Unref'd: it fires only if something else keeps the loop alive.
 	const look = setInterval(() => {
-		const holders = openHandles();
-		const endsByItself = holders.length === 0 || holders.some((holder) => WRITING.test(holder));
+		const handles = openHandles();
+		const endsByItself = handles.length === 0 || handles.some((handle) => WRITING.test(handle));
 		if (endsByItself && performance.now() < end) return;
-		if (letGoOfParent()) return;
+		if (disconnectFromParent()) return;
 		clearInterval(look);
-		held(describeHandles(holders));
+		onOpenHandles(describeHandles(handles));
 		const leastMs = (): number => Math.max(LEAST_FLUSH_MS, end - performance.now());
 		void flushStdio(leastMs()).then(() => exit(undefined, leastMs()));
 	}, NATURAL_END_MS).unref();
 }
 
-/** Reports whether this runtime names what holds the event loop: whether it sees a timer that does. */
-function namesHolders(): boolean {
+/** Returns true if this runtime names open handles: if it names a timer. */
+function canNameHandles(): boolean {
 	const timer = setTimeout(() => {}, 0);
-	const names = process.getActiveResourcesInfo?.().length > 0;
+	const canName = process.getActiveResourcesInfo?.().length > 0;
 	clearTimeout(timer);
-	return names;
+	return canName;
 }

@@ -2,10 +2,10 @@ import { accessSync, constants } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { stuckInPool, stuckWorkers } from "./stuck-threads.ts";
 
-/** What ends a process whose threads are stuck: it is replaced by one that exits, killed, or aborted. */
+/** How a process with stuck threads is ended: replaced by a program that exits, killed, or aborted. */
 export type ForcedEnd = "execve" | "SIGKILL" | "SIGABRT";
 
-/** Hears that the process is about to be ended by force, since `process.exit()` would wait for `threads`. */
+/** Called before the process is ended by force, because `process.exit()` would wait for `threads`. */
 export type OnForcedEnd = (end: {
 	readonly threads: string;
 	readonly by: ForcedEnd;
@@ -15,55 +15,56 @@ export type OnForcedEnd = (end: {
 type Execve = (file: string, args: readonly string[], env: Record<string, string>) => never;
 
 /** The work of the thread pool that was found to be stuck. */
-let stuck: readonly string[] = [];
+let stuckPoolWork: readonly string[] = [];
 
 /**
- * From now on the process ends when it exits, in whichever way, also where a thread is stuck: `process.exit()` and the natural
- * end wait for libuv's thread pool and for worker threads, and by then nothing of the program runs that could end the wait.
+ * Makes sure that the process ends when it exits, even if a thread is stuck. `process.exit()` and an exit without it wait for
+ * libuv's thread pool and for worker threads, and by then no code of the program can end that wait.
  */
-export function guardExit(told: OnForcedEnd): void {
-	// What ends by force here is the process, and not only this thread.
+export function guardExit(onForcedEnd: OnForcedEnd): void {
+	// A worker thread must not end the whole process.
 	if (!isMainThread) return;
 	process.on("exit", (code) => {
-		const threads = [...stuck, ...stuckWorkers()];
-		if (threads.length > 0) endByForce(Number(process.exitCode ?? code), threads.join(", "), told);
+		const threads = [...stuckPoolWork, ...stuckWorkers()];
+		if (threads.length > 0) endByForce(Number(process.exitCode ?? code), threads.join(", "), onForcedEnd);
 	});
 }
 
 /**
- * Ends the process by `process.exit()`, with `process.exitCode` where no code is given. The work of the thread pool has `ms` milliseconds before that; what has not ended by
- * then is left to `guardExit`.
+ * Ends the process by `process.exit()`. The work of the thread pool has `ms` milliseconds to end first; what has not ended by then
+ * is left to `guardExit`.
+ * @param exitCode `process.exitCode` if it is `undefined`
  */
 export async function exit(exitCode: number | undefined, ms: number): Promise<void> {
-	if (isMainThread) stuck = await stuckInPool(ms);
+	if (isMainThread) stuckPoolWork = await stuckInPool(ms);
 	// Given `undefined`, `process.exit()` on Node.js 20 exits with 0, whatever `process.exitCode` is.
 	if (exitCode !== undefined) process.exitCode = exitCode;
 	process.exit();
 }
 
-/** Ends the process in this turn, without waiting for any thread. */
-function endByForce(exitCode: number, threads: string, told: OnForcedEnd): void {
+/** Ends the process in this turn, without waiting for a thread. */
+function endByForce(exitCode: number, threads: string, onForcedEnd: OnForcedEnd): void {
 	// Node.js 22.15 and later, not on Windows. The kernel ends all threads, and the exit code is kept.
 	const { execve } = process as { execve?: Execve };
 	if (typeof execve === "function") {
-		told({ threads, by: "execve", exitCode });
+		onForcedEnd({ threads, by: "execve", exitCode });
 		try {
 			const [file, ...args] = exitingProgram(exitCode);
 			execve.call(process, file, [file, ...args], {});
 		} catch {
-			// Not allowed (`--permission`).
+			// The permission model of Node.js forbids it (`--permission`).
 		}
 	}
 	// The kernel ignores a SIGKILL that PID 1 sends to itself.
 	if (process.pid === 1) {
-		told({ threads, by: "SIGABRT", exitCode });
+		onForcedEnd({ threads, by: "SIGABRT", exitCode });
 		process.abort();
 	}
-	told({ threads, by: "SIGKILL", exitCode });
+	onForcedEnd({ threads, by: "SIGKILL", exitCode });
 	process.kill(process.pid, "SIGKILL");
 }
 
-/** A program that does nothing but exit: a shell where there is one, as it starts faster. */
+/** Returns a program that only exits: a shell if there is one, since that starts faster than Node.js. */
 function exitingProgram(exitCode: number): [file: string, ...args: string[]] {
 	try {
 		accessSync("/bin/sh", constants.X_OK);

@@ -1,6 +1,6 @@
+import { findCaller } from "../core/caller.ts";
 import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { Warning } from "../core/warning.ts";
-import { callerOf } from "./caller.ts";
 import { listenerWarning, type NamedListener } from "./listener-warning.ts";
 import { isOurs } from "./signals.ts";
 
@@ -8,9 +8,6 @@ type Listener = (...args: never[]) => unknown;
 
 const REJECTION = "unhandledRejection";
 const EVENTS: readonly (string | symbol)[] = [...STOP_SIGNALS, REJECTION];
-
-/** The stack frames of the functions by which Node.js adds a listener. */
-const ADDS = /^at (process\.)?(_?addListener|on|once|prepend\w+)\b.*node:/;
 
 /** Matches the source of a function that ends the process. */
 const ENDS = /\bprocess\s*\.\s*(exit|reallyExit|abort)\s*\(|\bprocess\s*\.\s*kill\s*\(\s*process\s*\.\s*pid\b/;
@@ -50,7 +47,8 @@ export class ForeignListeners {
 
 	readonly #added = (event: string | symbol, listener: Listener): void => {
 		if (!EVENTS.includes(event) || isOurs(listener)) return;
-		const [, place] = /(?:\(|at (?:async )?)([^(]+:\d+):\d+\)?$/.exec(callerOf(ADDS) ?? "") ?? [];
+		// Without the column.
+		const place = findCaller(this.#added)?.place.replace(/:\d+$/, "");
 		if (place !== undefined) this.#places.set(listener, place);
 		if (this.#isDue) return;
 		this.#isDue = true;

@@ -1,51 +1,51 @@
 import { debuglog } from "node:util";
 
-/** Something that may hold the event loop, as Node.js tells of it when it is made. */
-interface Made {
-	/** In capitals: `async_hooks` and `getActiveResourcesInfo()` write the same names differently. */
+/** A handle of Node.js, with the place that made it. */
+interface MadeHandle {
+	/** In capitals: `async_hooks` and `getActiveResourcesInfo()` write some names differently. */
 	readonly type: string;
 	readonly place: string | undefined;
 	readonly handle: WeakRef<{ hasRef?: () => boolean }>;
 }
 
-/** So many calls are looked through for one of the program's. */
+/** How many stack frames are searched for one of the program. */
 const DEPTH = 30;
 
-/** Where our own files are: whoever has called us is meant. */
+/** The folder of lastcall's own files. Their frames are skipped, as the caller of lastcall is wanted. */
 const OURS = new URL("../", import.meta.url).href;
 
-/** `undefined` unless somebody has asked: every object that Node.js makes would cost a stack trace. */
-const made: Map<number, Made> | undefined = debuglog("lastcall").enabled ? new Map() : undefined;
+/** `undefined` without `NODE_DEBUG=lastcall`: every object that Node.js makes would cost a stack trace. */
+const made: Map<number, MadeHandle> | undefined = debuglog("lastcall").enabled ? new Map() : undefined;
 if (made !== undefined) watch(made);
 
 /**
- * The same names with the places that made what they stand for, as far as they are known: `Timeout at /app/beat.js:3:1`. Only
- * with `NODE_DEBUG=lastcall` in the environment, and only of what was made when this library had been loaded.
+ * Returns the names with the places that made the handles: `Timeout at /app/beat.js:3:1`. Places are known only with
+ * `NODE_DEBUG=lastcall` in the environment, and only for handles that were made after this library was loaded.
  */
 export function withPlaces(names: readonly string[]): readonly string[] {
 	if (made === undefined) return names;
 	const holding = [...made.values()].filter(({ handle }) => handle.deref()?.hasRef?.() !== false);
 	return names.map((name) => {
-		const at = holding.findLastIndex(({ type, place }) => type === typeOf(name) && place !== undefined);
+		const at = holding.findLastIndex(({ type, place }) => type === toType(name) && place !== undefined);
 		const [one] = at < 0 ? [] : holding.splice(at, 1);
 		return one === undefined ? name : `${name} at ${one.place}`;
 	});
 }
 
-function watch(all: Map<number, Made>): void {
+function watch(all: Map<number, MadeHandle>): void {
 	const { createHook, executionAsyncId } = process.getBuiltinModule("node:async_hooks");
 	createHook({
 		init(id, type, trigger, handle) {
 			if (type === "PROMISE") return;
-			// What is made on behalf of something, such as a socket after a lookup, is made where that was.
-			const place = placeIn(stackHere()) ?? all.get(trigger)?.place ?? all.get(executionAsyncId())?.place;
+			// A handle that another one has caused, such as a socket after a lookup, has the place of that one.
+			const place = findPlace(captureStack()) ?? all.get(trigger)?.place ?? all.get(executionAsyncId())?.place;
 			all.set(id, { type: type.toUpperCase(), place, handle: new WeakRef(handle) });
 		},
 		destroy: (id) => void all.delete(id),
 	}).enable();
 }
 
-function stackHere(): string {
+function captureStack(): string {
 	const { stackTraceLimit } = Error;
 	Error.stackTraceLimit = DEPTH;
 	const { stack = "" } = new Error("made here");
@@ -53,8 +53,11 @@ function stackHere(): string {
 	return stack;
 }
 
-/** The first call that is neither Node's nor ours; with the first of the program's own, where that is a dependency's. */
-function placeIn(stack: string): string | undefined {
+/**
+ * Returns the first call that is neither Node.js's nor lastcall's. If a dependency made it, the first call of the program's own code
+ * follows.
+ */
+function findPlace(stack: string): string | undefined {
 	const places = stack.split("\n").flatMap((line) => {
 		const [, place] = /^ +at (?:.*\()?((?:file:\/\/|\/|[a-z]:\\).*?:\d+:\d+)\)?$/i.exec(line) ?? [];
 		return place === undefined || place.startsWith(OURS) ? [] : [place.replace(/^file:\/\//, "")];
@@ -65,6 +68,6 @@ function placeIn(stack: string): string | undefined {
 	return first === undefined || own === undefined || own === first ? first : `${first} from ${own}`;
 }
 
-function typeOf(name: string): string {
+function toType(name: string): string {
 	return name.toUpperCase().replace(/^TCPSOCKETWRAP$/, "TCPWRAP");
 }

@@ -12,43 +12,43 @@ import {
 import type { Siblings } from "../core/siblings.ts";
 import { ClusterSiblings } from "./cluster-siblings.ts";
 
-/** Node.js itself speaks by events that its types don't know. */
-const channel = process as EventEmitter;
+/** The events of Node.js's own messages are not in its types. */
+const INTERNAL_EVENTS = process as EventEmitter;
 
-/** What a service knows of the program that has started its thread, forked child or cluster worker. */
+/** The program that has started this thread, forked child or cluster worker. */
 export interface Parent {
 	/** The other workers, in a cluster worker. */
 	readonly siblings: Siblings | undefined;
-	/** Tells the parent how the service ended, and listens no more. */
+	/** Sends the parent how the service ended, and stops listening. */
 	leave(end: ServiceEnd): void;
 }
 
 /**
- * Calls `heard` when the parent of this thread, forked child or cluster worker tells its services to stop, and when the
- * primary of a cluster worker asks it to disconnect or is gone.
+ * Calls `onStop` when the parent of this thread, forked child or cluster worker asks it to stop, and when the primary of a cluster
+ * worker asks it to disconnect, or is gone.
  */
-export function onParentStop(heard: () => void): Parent {
+export function onParentStop(onStop: () => void): Parent {
 	const link = isMainThread ? ipcLink() : threadLink();
 	const id = `${process.pid}.${threadId}.${Math.random()}`;
 	const worker = isMainThread ? clusterWorker() : undefined;
-	const siblings = worker && new ClusterSiblings((word) => link.say({ word, id }));
+	const siblings = worker && new ClusterSiblings((word) => link.send({ word, id }));
 	const gone = (): void => {
 		siblings?.gone();
-		heard();
+		onStop();
 	};
-	const ignorePrimary = worker === undefined ? () => {} : onPrimaryStop(worker, heard, gone);
-	link.listen((word) => {
-		if (word === "who") link.say({ word: "here", id });
-		siblings?.hear(word);
-		if (word !== "stop") return;
-		link.say({ word: "stopping", id });
-		heard();
+	const ignorePrimary = worker === undefined ? () => {} : onPrimaryStop(worker, onStop, gone);
+	link.listen((message) => {
+		if (message === "who") link.send({ word: "here", id });
+		siblings?.receive(message);
+		if (message !== "stop") return;
+		link.send({ word: "stopping", id });
+		onStop();
 	});
-	link.say({ word: "here", id });
+	link.send({ word: "here", id });
 	return {
 		siblings,
 		leave: (end) => {
-			link.say({ word: "closed", id, end });
+			link.send({ word: "closed", id, end });
 			link.close();
 			ignorePrimary();
 		},
@@ -56,20 +56,20 @@ export function onParentStop(heard: () => void): Parent {
 }
 
 /**
- * Closes the IPC channel to the parent, if there is one: it would keep the process alive. Returns true if there was one.
- * Only at the end: what is still to be sent through it would be lost.
+ * Closes the IPC channel to the parent, which would keep the process alive. Returns true if there was one. Call it only at the
+ * end: messages that are still to be sent would be lost.
  */
-export function letGoOfParent(): boolean {
+export function disconnectFromParent(): boolean {
 	if (process.connected !== true) return false;
 	expectDisconnect(clusterWorker());
 	process.disconnect?.();
 	return true;
 }
 
-/** A way to the parent and back. */
+/** A channel to the parent and back. */
 interface Link {
-	listen(hear: (word: ParentMessage) => void): void;
-	say(word: ServiceMessage): void;
+	listen(listener: (message: ParentMessage) => void): void;
+	send(message: ServiceMessage): void;
 	close(): void;
 }
 
@@ -77,58 +77,58 @@ function threadLink(): Link {
 	const broadcast = new BroadcastChannel(threadChannel(threadId));
 	broadcast.unref();
 	return {
-		listen: (hear) => {
-			broadcast.onmessage = (event) => hear((event as unknown as { data: ParentMessage }).data);
+		listen: (listener) => {
+			broadcast.onmessage = (event) => listener((event as unknown as { data: ParentMessage }).data);
 		},
-		say: (word) => broadcast.postMessage(word),
+		send: (message) => broadcast.postMessage(message),
 		close: () => broadcast.close(),
 	};
 }
 
-/** Does nothing where there is no IPC channel. */
+/** Does nothing if there is no IPC channel. */
 function ipcLink(): Link {
-	let listener = (_message: unknown): void => {};
+	let onInternalMessage = (_message: unknown): void => {};
 	return {
-		listen: (hear) => {
+		listen: (listener) => {
 			if (process.connected !== true) return;
-			listener = (message) => {
-				const word = readIpcMessage<ParentMessage>(message);
-				if (word !== undefined) hear(word);
+			onInternalMessage = (ipcMessage) => {
+				const message = readIpcMessage<ParentMessage>(ipcMessage);
+				if (message !== undefined) listener(message);
 			};
-			// It doesn't keep the process alive: Node.js counts only listeners of `message` and `disconnect`.
-			channel.on("internalMessage", listener);
+			// This does not keep the process alive: Node.js counts only listeners of `message` and `disconnect`.
+			INTERNAL_EVENTS.on("internalMessage", onInternalMessage);
 		},
-		say: (word) => {
-			// The parent may be gone at any moment, and then needs no word.
-			if (process.connected === true) process.send?.(toIpcMessage(word), () => {});
+		send: (message) => {
+			// The parent may be gone at any moment. An error then has no consequence.
+			if (process.connected === true) process.send?.(toIpcMessage(message), () => {});
 		},
-		close: () => void channel.removeListener("internalMessage", listener),
+		close: () => void INTERNAL_EVENTS.removeListener("internalMessage", onInternalMessage),
 	};
 }
 
-function onPrimaryStop(worker: Worker, heard: () => void, gone: () => void): () => void {
-	const listener = (): void => {
+function onPrimaryStop(worker: Worker, onStop: () => void, gone: () => void): () => void {
+	const onDisconnect = (): void => {
 		expectDisconnect(worker);
 		gone();
 	};
-	// Asked to disconnect, a worker first waits for all its connections, and doesn't say so: this is how it is asked.
-	const asked = (message: { cmd?: unknown; act?: unknown } | undefined): void => {
-		if (message?.cmd === "NODE_CLUSTER" && message.act === "disconnect") heard();
+	// The primary asks for a disconnect by this message. Node.js emits `disconnect` only when all connections are closed.
+	const onInternalMessage = (message: { cmd?: unknown; act?: unknown } | undefined): void => {
+		if (message?.cmd === "NODE_CLUSTER" && message.act === "disconnect") onStop();
 	};
-	channel.prependListener("internalMessage", asked);
-	channel.prependListener("disconnect", listener);
+	INTERNAL_EVENTS.prependListener("internalMessage", onInternalMessage);
+	INTERNAL_EVENTS.prependListener("disconnect", onDisconnect);
 	return () => {
-		channel.removeListener("internalMessage", asked);
-		channel.removeListener("disconnect", listener);
+		INTERNAL_EVENTS.removeListener("internalMessage", onInternalMessage);
+		INTERNAL_EVENTS.removeListener("disconnect", onDisconnect);
 	};
 }
 
-/** Node.js ends a worker with exit code 0, whatever is in flight, when it is disconnected and this isn't set by then. */
+/** Without this, Node.js exits a worker that is disconnected, with exit code 0, whatever is in flight. */
 function expectDisconnect(worker: Worker | undefined): void {
 	if (worker !== undefined) worker.exitedAfterDisconnect = true;
 }
 
-/** Asked of Node.js only where there may be one: not every program needs that module. */
+/** Loads `node:cluster` only in a process that has a parent with an IPC channel: most programs do not need it. */
 function clusterWorker(): Worker | undefined {
 	if (process.connected !== true) return undefined;
 	return (process.getBuiltinModule("node:cluster") as unknown as Cluster).worker;

@@ -1,19 +1,20 @@
-let broken: unknown;
+/** The error of the first write that failed: nothing reads standard error any more. */
+let writeError: unknown;
 
-/** Writes one line to standard error, until nobody reads it any more: each further try would be one more error. */
+/** Writes one line to standard error. Does nothing after a write has failed, since each further one would be one more error. */
 export function logToStderr(line: string): void {
 	writeToStderr(`${line}\n`);
 }
 
-/** The same for any text. */
+/** Writes any text to standard error, as `logToStderr` does. */
 export function writeToStderr(text: string): void {
-	if (broken !== undefined) return;
+	if (writeError !== undefined) return;
 	process.stderr.write(text, (error) => {
-		broken ??= error ?? undefined;
+		writeError ??= error ?? undefined;
 	});
 }
 
-/** Reports whether `error` only says that nobody reads the log. */
+/** Returns true if `error` only says that nothing reads the log. */
 export function isLogError(error: unknown): boolean {
-	return error !== undefined && error === broken;
+	return error !== undefined && error === writeError;
 }

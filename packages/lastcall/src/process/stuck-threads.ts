@@ -2,9 +2,9 @@ import { subscribe } from "node:diagnostics_channel";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Worker } from "node:worker_threads";
 
-/** Requests that a thread of libuv's pool works on. */
+/** The requests that run on libuv's thread pool. */
 const POOL_REQUEST = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
-/** The system call in which an idle thread of the pool waits, by architecture. */
+/** The number of the system call in which an idle thread of the pool waits, by architecture. */
 const FUTEX: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
 	x64: 202,
 	arm64: 98,
@@ -12,14 +12,14 @@ const FUTEX: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
 	ppc64: 221,
 	s390x: 238,
 };
-/** How often to look whether they have ended. */
+/** How often to look whether the work has ended. */
 const LOOK_EVERY_MS = 10;
-/** How long a worker thread may take to end once it is terminated: one that runs JavaScript takes a few milliseconds. */
+/** How long a terminated worker thread may take to end. One that runs JavaScript takes some milliseconds. */
 const TERMINATION_MS = 300;
 
 /**
- * The worker threads that have not ended: Node.js has no list of them. Those that began before this module was loaded are not
- * known, and those of a runtime that doesn't publish them.
+ * The worker threads that have not ended. Node.js has no list of them. Those that began before this module was loaded are missing,
+ * and so are all in a runtime that does not publish them.
  */
 const workers = new Set<Worker>();
 subscribe("worker_threads", (message) => {
@@ -29,8 +29,8 @@ subscribe("worker_threads", (message) => {
 });
 
 /**
- * Waits for the work of libuv's thread pool (files, DNS lookups) that is under way now, `ms` at most. Resolves to the names of
- * what has not ended by then: `process.exit()` would wait for it, however long that takes.
+ * Waits for the work of libuv's thread pool (files, DNS lookups) that is under way now, for `ms` at most. Resolves to the names of
+ * what has not ended by then. `process.exit()` would wait for that, without a time limit.
  */
 export async function stuckInPool(ms: number): Promise<string[]> {
 	let [requests, threads] = [activeRequests(), busyPoolThreads()];
@@ -40,19 +40,19 @@ export async function stuckInPool(ms: number): Promise<string[]> {
 		requests = requests.filter((request) => stillActive.has(request));
 		threads = threads.filter((thread) => stillBusy.has(thread));
 	}
-	return requests.length > 0 ? requests.map(nameOf) : threads.map((id) => `libuv thread ${id}`);
+	return requests.length > 0 ? requests.map(className) : threads.map((id) => `libuv thread ${id}`);
 }
 
 /**
- * The requests that the pool works on. `_getActiveRequests` is undocumented, and tells one request from the next, which the
- * documented list of names doesn't. Without it they are not known. On Node.js 26 it doesn't have all of them.
+ * Returns the requests that the pool works on. `_getActiveRequests` is undocumented. It distinguishes one request from the next, which
+ * the documented list of names does not. Without it they are not known. On Node.js 26 it does not have all of them.
  */
 function activeRequests(): object[] {
 	const all = (process as { _getActiveRequests?: () => object[] })._getActiveRequests?.() ?? [];
-	return all.filter((request) => POOL_REQUEST.test(nameOf(request)));
+	return all.filter((request) => POOL_REQUEST.test(className(request)));
 }
 
-/** The threads of the pool that do anything but wait for work. Known on Linux, where libuv names them (Node.js 24 and later). */
+/** Returns the threads of the pool that are not waiting for work. Known on Linux, where libuv names them (Node.js 24 and later). */
 function busyPoolThreads(): string[] {
 	const futex = FUTEX[process.arch];
 	if (process.platform !== "linux" || futex === undefined) return [];
@@ -62,15 +62,15 @@ function busyPoolThreads(): string[] {
 			return read("comm").trim() === "libuv-worker" && !read("syscall").startsWith(`${futex} `);
 		});
 	} catch {
-		// No /proc, or a thread that has just ended.
+		// There is no /proc, or a thread has just ended.
 		return [];
 	}
 }
 
 /**
- * Terminates all worker threads, as `process.exit()` does, and waits for them without a turn of the event loop. Returns a name
- * for each that has not ended: it is in a native call (`execFileSync`, a synchronous database), for which `process.exit()`
- * would wait.
+ * Terminates all worker threads, as `process.exit()` does, and waits for them without a turn of the event loop. Returns the names
+ * of those that have not ended. They are in a native call (`execFileSync`, a synchronous database), which `process.exit()` would
+ * wait for.
  */
 export function stuckWorkers(): string[] {
 	if (workers.size === 0) return [];
@@ -85,15 +85,14 @@ export function stuckWorkers(): string[] {
 }
 
 /**
- * One that has not begun to run its script, as far as this thread has heard, is taken for one that ends.
- *
- * The one thing that tells without a turn of the loop: the loop of a thread that has ended has no idle time, or a negative one.
+ * Returns true if the worker thread has not ended. This is the only way to know without a turn of the event loop: the loop of an
+ * ended thread has no idle time, or a negative one. A thread that has not begun to run its script counts as ended.
  */
 function isRunning(worker: Worker): boolean {
 	const { idle, active } = worker.performance.eventLoopUtilization();
 	return idle > 0 || (idle === 0 && active > 0);
 }
 
-function nameOf(request: object): string {
+function className(request: object): string {
 	return request.constructor.name;
 }

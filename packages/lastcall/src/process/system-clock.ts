@@ -7,6 +7,6 @@ export const systemClock: Clock = {
 		const timer = setTimeout(callback, ms);
 		return () => clearTimeout(timer);
 	},
-	// From a timer on: the immediate alone would come before the next poll if this is called in one.
+	// A timer first: called in the poll phase, an immediate alone would come before the next poll.
 	turn: () => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0)),
 };

@@ -1,6 +1,6 @@
 import { writeToStderr } from "./stderr.ts";
 
-/** Standard error, where it is a terminal. */
+/** Standard error as a terminal. */
 class StderrTerminal {
 	readonly hasColors: boolean = !process.env.NO_COLOR;
 
@@ -12,7 +12,7 @@ class StderrTerminal {
 		return process.stderr.rows || 24;
 	}
 
-	/** How many bytes this process has written to it. */
+	/** The number of bytes that this process has written to it. */
 	get written(): number {
 		const { stdout, stderr } = process;
 		return stderr.bytesWritten + (stdout.isTTY ? stdout.bytesWritten : 0);
@@ -24,8 +24,8 @@ class StderrTerminal {
 }
 
 /**
- * Standard error as a terminal that somebody looks at, or `undefined` where it is none: a pipe or a file, a CI job
- * (`CI`), or a terminal that can't move its cursor (`TERM=dumb`). `NO_COLOR` is obeyed.
+ * Returns standard error as a terminal, or `undefined` if it is a pipe or a file, in a CI job (`CI`), or on a terminal that cannot
+ * move its cursor (`TERM=dumb`). There are no colors with `NO_COLOR`.
  */
 export function stderrTerminal(): StderrTerminal | undefined {
 	const { stderr, env } = process;

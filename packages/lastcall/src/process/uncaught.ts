@@ -2,25 +2,30 @@ import type { Warning } from "../core/warning.ts";
 import { isObserverError, observerWarning } from "./observer-errors.ts";
 import { isLogError } from "./stderr.ts";
 
-/** More than this say nothing new. An error that telling of an error causes would go on for ever. */
-const MOST = 100;
+/** Later errors are not shown. An error that is caused by logging an error would go on for ever. */
+const MOST_ERRORS = 100;
 
 /**
- * Hears exceptions that nobody caught, and rejections that nobody handled unless the program has asked Node for something
- * else (`--unhandled-rejections`, a listener of its own). Returns what takes the listener away.
- * @param warned hears of the first error of what only watches the service: those stop nothing
+ * Calls `onError` for uncaught exceptions, and for unhandled rejections unless the program handles those in another way
+ * (`--unhandled-rejections`, a listener of its own). Returns a function that removes the listener.
+ * @param onWarning gets the first error of what only observes the service: those errors stop nothing
  */
-export function onUncaught(failed: (error: unknown) => void, warned: (warning: Warning) => void): () => void {
+export function onUncaught(onError: (error: unknown) => void, onWarning: (warning: Warning) => void): () => void {
 	let count = 0;
-	let isWarned = false;
+	let hasWarned = false;
 	const listener = (error: unknown): void => {
 		if (isLogError(error)) return;
 		if (!isObserverError()) {
-			if (++count <= MOST) failed(error);
-			else if (count === MOST + 1) failed(new Error(`more than ${MOST} uncaught errors; the rest is not shown`));
-		} else if (!isWarned) {
-			isWarned = true;
-			warned(observerWarning("a subscriber of the diagnostics channel, or what the log has begun, threw", error));
+			count++;
+			if (count <= MOST_ERRORS) onError(error);
+			else if (count === MOST_ERRORS + 1) {
+				onError(new Error(`more than ${MOST_ERRORS} uncaught errors; later ones are not shown`));
+			}
+		} else if (!hasWarned) {
+			hasWarned = true;
+			onWarning(
+				observerWarning("a subscriber of the diagnostics channel, or code that the log began, threw an error", error),
+			);
 		}
 	};
 	process.on("uncaughtException", listener);

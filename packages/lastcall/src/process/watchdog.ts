@@ -2,21 +2,22 @@ import { isMainThread, Worker } from "node:worker_threads";
 
 /** How long an event loop may take to respond at the deadline before it counts as blocked. */
 const PATIENCE_MS = 500;
-/** How long the last words may take: standard error may be a terminal that is stopped (Ctrl+S), where a write never returns. */
-const LAST_WORDS_MS = 100;
+/** How long the last line may take. Standard error may be a terminal that is stopped (Ctrl+S), where a write never returns. */
+const LAST_LINE_MS = 100;
 
 /**
- * Runs in the worker. `process.exit()` would end only the worker, and its console goes through the blocked loop.
+ * The code of the worker thread. It cannot use `process.exit()`, which would end only the worker, nor `console`, which goes through the
+ * blocked event loop.
  *
- * It asks the main thread whether its loop turns, rather than trusting its own timer: after SIGSTOP and SIGCONT (`docker pause`)
- * all timers are overdue, and the main thread must have its turn first. A timer of its own that is late says that this thread
- * did not run either: it asks once more.
+ * It asks the main thread whether its loop turns, and does not trust its own timer alone: after SIGSTOP and SIGCONT (`docker pause`)
+ * all timers are overdue, and the main thread must have its turn first. If its own timer is late, this thread did not run
+ * either, so it asks once more.
  *
- * The kernel ignores a SIGKILL that PID 1 sends to itself. There the inspector interrupts the blocked JavaScript.
+ * The kernel ignores a SIGKILL that PID 1 sends to itself. There, the inspector interrupts the blocked JavaScript.
  */
 const SOURCE = `
 const { write } = require("node:fs");
-const { parentPort, workerData: { ms, patienceMs, lastWords, lastWordsMs, exit } } = require("node:worker_threads");
+const { parentPort, workerData: { ms, patienceMs, lastLine, lastLineMs, exit } } = require("node:worker_threads");
 let isTurning = false;
 parentPort.on("message", () => { isTurning = true; });
 setTimeout(ask, ms);
@@ -41,34 +42,35 @@ function end() {
 		session.connectToMainThread();
 		session.post("Runtime.evaluate", { expression: exit });
 	};
-	if (lastWords !== "") {
-		write(2, lastWords, kill);
-		setTimeout(kill, lastWordsMs);
+	if (lastLine !== "") {
+		write(2, lastLine, kill);
+		setTimeout(kill, lastLineMs);
 	} else kill();
 }
 `;
 
-/** Ends the process at once with exit code 1, as text: what the inspector evaluates in the main thread. */
+/** What the inspector evaluates in the main thread: it ends the process at once, with exit code 1. */
 const EXIT = `
 typeof process.execve === "function"
 	? process.execve(process.execPath, [process.execPath, "-e", "process.exit(1)"], {})
-	: (process.reallyExit ?? process.exit).call(process, 1);
+	: process.reallyExit === undefined ? process.abort() : process.reallyExit(1);
 `;
 
 /**
- * Ends the process some time after the deadline if its event loop is blocked, when neither a timer nor a signal handler can
- * run any more: with SIGKILL, or as PID 1, which can't kill itself, with exit code 1 if it is JavaScript that blocks. Begun at
- * the stop reason, so that a running service pays nothing. Returns what calls it off.
- * @param ms until the deadline
+ * Ends the process some time after the deadline if the event loop is blocked, when no timer and no signal handler can run: by SIGKILL.
+ * PID 1, which cannot kill itself, ends with exit code 1 if JavaScript blocks it. Call it at the stop reason, so that it costs a
+ * running service nothing. Returns a function that calls it off.
+ * @param ms milliseconds until the deadline
+ * @param lastLine what to write to standard error first, or an empty string
  */
-export function watchDeadline(ms: number, lastWords: string): () => void {
-	// A thread's SIGKILL would end all the others too: the one that has started it can terminate it, blocked or not.
+export function watchDeadline(ms: number, lastLine: string): () => void {
+	// SIGKILL would end the whole process. The parent of a thread can terminate it, even if it is blocked.
 	if (!isMainThread) return () => {};
 	try {
 		const worker = new Worker(SOURCE, {
 			eval: true,
-			workerData: { ms, patienceMs: PATIENCE_MS, lastWords, lastWordsMs: LAST_WORDS_MS, exit: EXIT },
-			// Not the program's own flags (`--import`, loaders): nothing of it should run here.
+			workerData: { ms, patienceMs: PATIENCE_MS, lastLine, lastLineMs: LAST_LINE_MS, exit: EXIT },
+			// Not the flags of the program (`--import`, loaders): none of its code should run here.
 			execArgv: [],
 			env: {},
 			stdin: false,
@@ -78,11 +80,11 @@ export function watchDeadline(ms: number, lastWords: string): () => void {
 		worker.unref();
 		return () => {
 			void worker.terminate();
-			// `terminate()` lets it hold the event loop until it has ended.
+			// `terminate()` makes the thread keep the event loop alive until it has ended.
 			worker.unref();
 		};
 	} catch {
-		// No threads to be had: the deadline holds as long as the loop turns.
+		// No thread could be started: the deadline holds only while the event loop turns.
 		return () => {};
 	}
 }

@@ -1,198 +1,58 @@
-import type { ListenOptions } from "node:net";
-import type { Duplex } from "node:stream";
-import { checkMilliseconds, quote } from "../core/check-options.ts";
-import { every } from "../core/every.ts";
-import type { Resource } from "../core/resource.ts";
-import { runTask } from "../core/run-task.ts";
-import type { ServiceState } from "../core/service-state.ts";
-import type { Path } from "../core/start-order.ts";
-import { type Usable, watchResource } from "../resources/resource-kinds.ts";
-import { listen } from "../servers/listen.ts";
-import type { NameRequest } from "../servers/listening/request-name.ts";
-import { DrainSignals, type ResponseLike } from "../servers/peers/drain-signals.ts";
-import { beginUnit } from "../servers/peers/peer.ts";
-import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
-import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
-import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
-import {
-	beginServing,
-	detectKind,
-	detectListeningKind,
-	type ListeningServer,
-	type Servable,
-	type ServerKind,
-} from "../servers/server-kinds.ts";
-import type { Done, Group } from "./service.ts";
+import type { ResourceRegistry } from "./resource-registry.ts";
+import type { ServerRegistry } from "./server-registry.ts";
+import type { WorkRegistry } from "./work-registry.ts";
 
-/** The one implementation, over the core's state. */
-export class ServiceGroup implements Group {
-	readonly state: ServiceState;
-	/** Before the names of all that is registered here. */
-	readonly #prefix: string;
-	readonly #path: Path;
-	/** What drains and belongs to no server: one of each for all groups of a service. */
-	readonly #upgraded: UpgradedSockets;
-	readonly #drainSignals: DrainSignals;
-	readonly #nameRequest: NameRequest;
-
-	/** @param within the group that this one is in, and what it is called there; of the outermost, how requests are named */
-	constructor(
-		state: ServiceState,
-		within: { readonly group: ServiceGroup; readonly prefix: string; readonly path: Path } | NameRequest,
-	) {
-		this.state = state;
-		if (typeof within === "function") {
-			this.#prefix = "";
-			this.#path = [];
-			this.#nameRequest = within;
-			this.#upgraded = new UpgradedSockets();
-			this.#drainSignals = new DrainSignals(() => state.drainSignal.reason);
-			state.sets.push(this.#upgraded, this.#drainSignals);
-			void state.closed.then(() => state.servers.releaseAll());
-		} else {
-			this.#prefix = within.prefix;
-			this.#path = within.path;
-			this.#nameRequest = within.group.#nameRequest;
-			this.#upgraded = within.group.#upgraded;
-			this.#drainSignals = within.group.#drainSignals;
-		}
-	}
-
-	get drainSignal(): AbortSignal {
-		return this.state.drainSignal;
-	}
-
-	get hardStopSignal(): AbortSignal {
-		return this.state.hardStopSignal;
-	}
-
-	async listen<S extends ListeningServer>(
-		name: string,
-		server: S,
-		where: ListenOptions | number,
-		protocol?: ProtocolOptions,
-	): Promise<S> {
-		const fullName = this.#nameOf(name);
-		const kind = detectListeningKind(fullName, server, protocol);
-		this.state.refuseIf(this.state.reason !== undefined, `"${fullName}" was not opened`);
-		const address = await listen(fullName, server, where, kind.schemes);
-		if (!this.state.lifecycle.isBefore("draining")) server.close();
-		// No connection can have come yet: that takes a turn of the loop, and this is still the turn of `listening`.
-		this.#serve(fullName, server, kind, protocol);
-		this.state.tell({ type: "listening", name: fullName, address });
-		return server;
-	}
-
-	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
-		const fullName = this.#nameOf(name);
-		this.#serve(fullName, server, detectKind(fullName, server, protocol), protocol);
-		return server;
-	}
-
-	#serve(fullName: string, server: Servable, kind: ServerKind, protocol: ProtocolOptions | undefined): void {
-		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" is not served`);
-		const { clock } = this.state;
-		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		const how = { nameRequest: this.#nameRequest, protocol, clock, failed };
-		const { drainable, release } = beginServing(fullName, server, kind, how);
-		this.state.servers.add(drainable, release);
-		// While lame duck.
-		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
-	}
-
-	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S {
-		const fullName = this.#nameOf(name);
-		checkSocket(fullName, socket);
-		if (closingMessage !== undefined) checkFunction(fullName, "closingMessage", closingMessage);
-		if (this.state.lifecycle.isBefore("closing"))
-			this.#upgraded.add(fullName, socket, closingMessage as ClosingMessage<Duplex>);
-		else socket.destroy();
-		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `"${fullName}" came too late and was ended at once`);
-		return socket;
-	}
-
-	drainSignalFor(answer: ResponseLike): AbortSignal {
-		return this.#drainSignals.signalFor(answer);
-	}
-
-	use<R extends Usable>(name: string, resource: R): R {
-		const { state } = this;
-		const fullName = this.#nameOf(name);
-		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
-		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
-		this.#close(fullName, watchResource(fullName, resource, owner));
-		return resource;
-	}
-
-	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R {
-		checkFunction(this.#nameOf(name), "close", close);
-		this.defer(name, () => close(resource));
-		return resource;
-	}
-
-	defer(name: string, close: () => unknown): void {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "close", close);
-		this.#close(fullName, { close });
-	}
-
-	task(name: string, work: (signal: AbortSignal) => unknown): void {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "work", work);
-		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `task "${fullName}" was not begun`);
-		void runTask(this.state, fullName, work);
-	}
-
-	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void {
-		const fullName = this.#nameOf(name);
-		const pauseMs = checkMilliseconds(`"${fullName}": ms`, ms, 1);
-		checkFunction(fullName, "work", work);
-		this.state.refuseIf(!this.state.lifecycle.isBefore("draining"), `"${fullName}" was not begun`);
-		every(this.state, fullName, pauseMs, work);
-	}
-
-	enter(by: string | object, what = "work"): Done {
-		const done = typeof by === "object" && by !== null ? beginUnit(by, what) : this.#enter(by, what);
-		return Object.assign(() => done(), { [Symbol.dispose]: done });
-	}
-
-	#enter(name: string, what: string): () => void {
-		const fullName = this.#nameOf(name);
-		this.state.refuseIf(!this.state.lifecycle.isBefore("closing"), `"${fullName}" was not entered`);
-		return this.state.tasks.enter(fullName, what);
-	}
-
-	async group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>> {
-		const fullName = this.#nameOf(name);
-		checkFunction(fullName, "start", start);
-		this.state.refuseIf(this.state.reason !== undefined, `group "${fullName}" was not begun`);
-		const { closers, tasks } = this.state;
-		const path = closers.beginGroup(this.#path);
-		const started = tasks.enter(fullName, "starting");
-		try {
-			return await start(new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path }));
-		} finally {
-			closers.endGroup(path);
-			started();
-		}
-	}
-
-	#close(fullName: string, resource: Resource): void {
-		const { closers, lifecycle } = this.state;
-		if (lifecycle.isBefore("closed") && closers.push(fullName, resource, this.#path)) return;
-		const isClosed = closers.closeLate(fullName, resource);
-		this.state.refuseIf(true, `"${fullName}" came too late and was ${isClosed ? "closed at once" : "not closed"}`);
-	}
-
-	#nameOf(name: unknown): string {
-		if (typeof name !== "string" || name === "") {
-			throw new TypeError(`name: wanted a non-empty string, got ${quote(name)}`);
-		}
-		return this.#prefix + name;
-	}
-}
-
-function checkFunction(name: string, what: string, value: unknown): void {
-	if (typeof value === "function") return;
-	throw new TypeError(`"${name}": wanted a function for ${what}, got ${quote(value)}`);
+/**
+ * Where a part of a program registers what has to end well: servers, work and resources.
+ *
+ * Each is registered under a name, a non-empty string. The log and the report use it to say what is being waited for, and what
+ * was left.
+ */
+export interface Group extends ServerRegistry, WorkRegistry, ResourceRegistry {
+	/**
+	 * Aborts when draining begins, with a `StoppedError` as its reason.
+	 *
+	 * Work that could go on for ever ends itself then. Work that will be done in time can ignore it.
+	 * @example
+	 * ```ts
+	 * import { setTimeout } from "node:timers/promises";
+	 *
+	 * await setTimeout(60_000, undefined, { signal: service.drainSignal });
+	 * ```
+	 */
+	readonly drainSignal: AbortSignal;
+	/**
+	 * Aborts at the hard stop, with a `StoppedError` as its reason: time has run out.
+	 *
+	 * Work that can be given up listens to it. Other work is no longer waited for.
+	 * @example
+	 * ```ts
+	 * await fetch("https://shop.test/orders", { signal: service.hardStopSignal });
+	 * ```
+	 */
+	readonly hardStopSignal: AbortSignal;
+	/**
+	 * Starts a part of the program by calling `start`. Resolves to what `start` returns.
+	 *
+	 * Use it for parts that can be started and closed at the same time. The resources within a group close in reverse order. Groups
+	 * that were starting at the same time close at the same time. What begins after a group has started closes before the
+	 * group does. So if one group needs another, await that one first, outside `start`.
+	 *
+	 * Names within the group have the group's name as a prefix: `orders/postgres`. The group is in flight until `start` has ended.
+	 * What is registered with the group after that belongs to the enclosing group. If `start` fails, what it registered
+	 * stays registered.
+	 * @throws what `start` throws; that stops the service only if `main` does not catch it
+	 * @throws {TypeError} if `start` is not a function
+	 * @throws {StoppedError} from the stop reason on: `start` was not called
+	 * @example
+	 * ```ts
+	 * import { Pool } from "pg";
+	 *
+	 * const [orders, users] = await Promise.all([
+	 * 	service.group("orders", (group) => group.adopt("postgres", new Pool(), (pool) => pool.end())),
+	 * 	service.group("users", (group) => group.adopt("postgres", new Pool(), (pool) => pool.end())),
+	 * ]);
+	 * ```
+	 */
+	group<T>(name: string, start: (group: Group) => T): Promise<Awaited<T>>;
 }

@@ -13,11 +13,14 @@ import { isStopped } from "../core/stopped-error.ts";
 import { parseTimes } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import { requestNames } from "../servers/listening/request-name.ts";
-import { ServiceGroup } from "./group.ts";
-import type { HostedService, Service, ServiceOptions } from "./service.ts";
-import { type HealthProbes, healthOf } from "./service-health.ts";
+import type { HealthProbes } from "./health-probes.ts";
+import type { HostedService } from "./hosted-service.ts";
+import type { Service } from "./service.ts";
+import { ServiceGroup } from "./service-group.ts";
+import { createHealth } from "./service-health.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
-/** The one implementation of both, over the core's state: the outermost group, and its life. */
+/** The implementation of `Service` and `HostedService`: the outermost group, and the life of the service. */
 export class RootService extends ServiceGroup implements HostedService {
 	readonly name: string;
 
@@ -27,7 +30,7 @@ export class RootService extends ServiceGroup implements HostedService {
 			new ServiceState(parseTimes(options), clock, (event) => observer(event, this), shutDown),
 			requestNames(showQueryStrings),
 		);
-		// However much work listens: each listener is gone when its work is, which is what the warning is about.
+		// Each task may add a listener, and removes it at its end: many listeners are no leak.
 		setMaxListeners(0, this.drainSignal, this.hardStopSignal);
 		const { name = "service", signal } = options;
 		this.name = name;
@@ -63,11 +66,11 @@ export class RootService extends ServiceGroup implements HostedService {
 	}
 
 	health(options: HealthOptions = {}): HealthProbes {
-		return healthOf(this.name, this.state, options);
+		return createHealth(this.name, this.state, options);
 	}
 
 	async start(main?: (service: Service) => unknown): Promise<void> {
-		this.state.refuseIf(true, "main was not begun");
+		this.state.throwIfStopping("main was not called");
 		let failure: { error: unknown } | undefined;
 		await this.state.tasks.run(
 			"main",
@@ -81,7 +84,7 @@ export class RootService extends ServiceGroup implements HostedService {
 		if (failure !== undefined) throw failure.error;
 		if (this.state.reason !== undefined) return;
 		this.state.lifecycle.enter("running");
-		this.state.tell({ type: "running" });
+		this.state.emit({ type: "running" });
 	}
 
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {

@@ -5,49 +5,95 @@ interface Timer {
 	readonly callback: () => void;
 }
 
-/** A clock that a test moves. Nothing is due before `advance()`, not even what was asked for in 0 ms. */
+/**
+ * A clock that a test moves. Nothing is due before `advance()`, not even a timer of 0 ms.
+ *
+ * `startService` has one as `clock`.
+ * @example
+ * ```ts
+ * import { startService } from "lastcall/testing";
+ *
+ * const { service, clock } = await startService((service) => {
+ * 	service.every("clean up", 60_000, () => deleteExpiredSessions());
+ * });
+ * await clock.advance(60_000);
+ * ```
+ */
 export class FakeClock implements Clock {
-	/** In the order in which they were set, which is the order of those due in one instant. */
+	/** In the order in which they were set. Timers that are due in one instant run in this order. */
 	readonly #timers = new Set<Timer>();
-	/** Not 0, so that an instant that is taken for a duration shows. */
+	/** Not 0, so that a test fails if an instant is taken for a duration. */
 	#now = 1_000;
-	/** How many turns of the event loop are being waited for. */
+	/** The number of turns of the event loop that are being waited for. */
 	#turns = 0;
 
+	/**
+	 * Returns the time of the clock, in milliseconds.
+	 * @example
+	 * ```ts
+	 * const startedAt = clock.now();
+	 * ```
+	 */
 	now(): number {
 		return this.#now;
 	}
 
+	/**
+	 * Calls `callback` once, when the clock has been moved by `ms`. Returns a function that cancels it.
+	 * @example
+	 * ```ts
+	 * const cancel = clock.after(5_000, () => void test.service.stop());
+	 * ```
+	 */
 	after(ms: number, callback: () => void): () => void {
-		// Time passes, however little: what is left of a fraction may be too small to be added.
+		// Some time must pass: a fraction may be too small to change the sum.
 		const least = ms > 0 ? this.#now * (1 + Number.EPSILON) : this.#now;
 		const timer = { at: Math.max(this.#now + ms, least), callback };
 		this.#timers.add(timer);
 		return () => void this.#timers.delete(timer);
 	}
 
-	/** How many timers are set: each would keep a real program alive. */
+	/** The number of timers that are set. Each of them would keep a real process alive. */
 	get timers(): number {
 		return this.#timers.size;
 	}
 
-	/** A real turn of the event loop, in which this clock stands still. */
+	/**
+	 * Resolves after a real turn of the event loop. The clock does not move.
+	 * @example
+	 * ```ts
+	 * await clock.turn();
+	 * ```
+	 */
 	async turn(): Promise<void> {
 		this.#turns++;
-		// The first may still belong to the turn that is under way.
+		// The first one may still belong to the current turn.
 		await settled();
 		await settled();
 		this.#turns--;
 	}
 
-	/** Resolves when the clock has been moved by `ms`. */
+	/**
+	 * Resolves when the clock has been moved by `ms`.
+	 * @example
+	 * ```ts
+	 * test.service.task("slow", () => clock.wait(5_000));
+	 * ```
+	 */
 	wait(ms: number): Promise<void> {
 		return new Promise((resolve) => void this.after(ms, resolve));
 	}
 
 	/**
-	 * Moves on by `ms` and runs what is due on the way, in order. After each timer promises settle and turns of the event loop
-	 * that are waited for go by, as after a real timer.
+	 * Moves the clock by `ms`, and runs the timers that are due on the way, in order.
+	 *
+	 * After each timer, promises settle and turns of the event loop that are waited for go by, as after a real timer.
+	 * @example
+	 * ```ts
+	 * test.sendSignal("SIGTERM");
+	 * await clock.advance(10_000); // the whole grace period
+	 * const { left } = await test.closed;
+	 * ```
 	 */
 	async advance(ms: number): Promise<void> {
 		const end = this.#now + ms;
@@ -73,7 +119,7 @@ export class FakeClock implements Clock {
 	}
 }
 
-/** Resolves when no promise has anything left to do: the microtask queue is emptied before the next phase of the loop. */
+/** Resolves when no promise has anything left to do: the microtask queue is emptied before the next phase of the event loop. */
 export function settled(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }

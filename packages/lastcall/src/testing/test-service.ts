@@ -4,25 +4,39 @@ import type { ServiceEvent } from "../core/events.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import { plainLines } from "../observe/plain-lines.ts";
+import type { HostedService } from "../service/hosted-service.ts";
 import { RootService } from "../service/root-service.ts";
-import type { HostedService, Service, ServiceOptions } from "../service/service.ts";
+import type { Service } from "../service/service.ts";
+import type { ServiceOptions } from "../service/service-options.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 /**
- * A service for a test: on a clock that the test moves, told by signals that nobody else hears, in a process that goes
- * on. Servers are real, and drain in real time; the lame duck, the grace period, the pauses of `every` and what others of
- * its times there are pass only by `clock.advance()`.
+ * A service for a test. The test moves its clock and sends its signals, and the process goes on after its shutdown.
+ *
+ * Its servers are real, and drain in real time. All other times pass only by `clock.advance()`: the lame duck, the grace period,
+ * the pauses of `every`. Use `startService` to create and start one in one step.
+ * @example
+ * ```ts
+ * import { TestService } from "lastcall/testing";
+ *
+ * const test = new TestService({ gracePeriodMs: 10_000 });
+ * await test.service.start(main);
+ * test.sendSignal("SIGTERM");
+ * const { ok } = await test.closed;
+ * ```
  */
 export class TestService {
+	/** The clock of the service. */
 	readonly clock: FakeClock = new FakeClock();
+	/** The service itself. */
 	readonly service: HostedService;
-	/** Everything that it told, in order. */
+	/** The events of the service, in order. */
 	readonly events: ServiceEvent[] = [];
-	/** Its log, line by line. */
+	/** The lines of its log. */
 	readonly log: string[] = [];
 	readonly #state: ServiceState;
 
-	/** @param options those of `createService`, of which `log` is without effect */
+	/** @param options the options of `createService`; `log` has no effect */
 	constructor(options: ServiceOptions = {}) {
 		const { name = "service" } = options;
 		const write = plainLines(name, (line) => this.log.push(line));
@@ -40,20 +54,36 @@ export class TestService {
 	}
 
 	/**
-	 * Does what `run` does at a signal, without one. The first begins the shutdown. A SIGINT (or SIGBREAK) 200 ms or more after
-	 * the stop reason, on `clock`, is a hard stop; a SIGTERM or SIGHUP is only logged. A signal within 200 ms does nothing.
-	 * @throws {TypeError} for what is no signal
+	 * Does what `run` does at a signal. No signal is sent to the process.
+	 *
+	 * The first one begins the shutdown. A SIGINT (or SIGBREAK) 200 ms or more after the stop reason, on `clock`, is a hard stop;
+	 * a SIGTERM or SIGHUP is only logged. A signal within 200 ms does nothing.
+	 * @throws {TypeError} if `signal` is not the name of a signal
+	 * @example
+	 * ```ts
+	 * test.sendSignal("SIGTERM");
+	 * await test.clock.advance(1_000);
+	 * test.sendSignal("SIGINT"); // hard stop
+	 * ```
 	 */
 	sendSignal(signal: NodeJS.Signals): void {
 		const number = constants.signals[signal];
 		if (number === undefined) throw new TypeError(`signal: wanted the name of a signal, got ${quote(signal)}`);
-		this.#state.hearSignal({ kind: "signal", signal, number, interactive: false });
+		this.#state.handleSignal({ kind: "signal", signal, number, interactive: false });
 	}
 }
 
 /**
- * Starts a service for a test, with the very `main` that the program gives to `run`.
+ * Starts a service for a test, with the `main` that the program passes to `run`. Resolves when `main` has ended.
  * @throws what `main` throws
+ * @example
+ * ```ts
+ * import { assertFinished, startService } from "lastcall/testing";
+ *
+ * const test = await startService(main);
+ * test.sendSignal("SIGTERM");
+ * assertFinished(await test.closed);
+ * ```
  */
 export async function startService(
 	main?: (service: Service) => unknown,

@@ -43,7 +43,7 @@ export class Balancer {
 	readonly #site: BalancerSite;
 	readonly #child: ChildProcess;
 	readonly #ended: Promise<void>;
-	#said = "";
+	#log = "";
 
 	/** Resolves once it forwards requests. */
 	static async start(configuration: Configuration, port: number, replicaPorts: readonly number[]): Promise<Balancer> {
@@ -63,7 +63,7 @@ export class Balancer {
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		const hear = (text: string): void => {
-			this.#said += text;
+			this.#log += text;
 		};
 		this.#child.stdout?.setEncoding("utf8").on("data", hear);
 		this.#child.stderr?.setEncoding("utf8").on("data", hear);
@@ -73,8 +73,8 @@ export class Balancer {
 	}
 
 	/** What it logged. */
-	get said(): string {
-		return this.#said;
+	get log(): string {
+		return this.#log;
 	}
 
 	/** Resolves when requests are sent to this replica. */
@@ -96,7 +96,7 @@ export class Balancer {
 	async #answers(): Promise<void> {
 		let failure: unknown;
 		const ended = this.#ended.then(() => {
-			failure = new Error(`${this.#configuration.program} ended:\n${this.#said}`);
+			failure = new Error(`${this.#configuration.program} ended:\n${this.#log}`);
 		});
 		while (failure === undefined) {
 			const response = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => undefined);

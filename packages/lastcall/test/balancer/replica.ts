@@ -28,15 +28,15 @@ export class Replica {
 	readonly draining: Promise<void>;
 	readonly #child: ChildProcess;
 	readonly #ended: Promise<number | NodeJS.Signals | null>;
-	#said = "";
+	#output = "";
 
 	/** Resolves once it is ready; rejects with its output if it ends before. */
 	static async start(options: ReplicaOptions): Promise<Replica> {
 		const replica = new Replica(options);
 		const ended = replica.#ended.then((exit) => {
-			throw new Error(`replica ended by ${exit} before it was ready:\n${replica.#said}`);
+			throw new Error(`replica ended by ${exit} before it was ready:\n${replica.#output}`);
 		});
-		await Promise.race([replica.#told("ready"), ended]);
+		await Promise.race([replica.#message("ready"), ended]);
 		ended.catch(() => {});
 		return replica;
 	}
@@ -47,11 +47,11 @@ export class Replica {
 		this.#child = spawn(process.execPath, [program, ...args], {
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 		});
-		this.chosen = this.#told("chosen");
+		this.chosen = this.#message("chosen");
 		this.draining = new Promise((resolve) => {
 			this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-				this.#said += text;
-				if (this.#said.includes("lastcall: draining")) resolve();
+				this.#output += text;
+				if (this.#output.includes("lastcall: draining")) resolve();
 			});
 		});
 		this.#ended = once(this.#child, "close").then(([code, signal]) => code ?? signal);
@@ -68,7 +68,7 @@ export class Replica {
 		await this.#ended;
 	}
 
-	#told(wanted: string): Promise<void> {
+	#message(wanted: string): Promise<void> {
 		return new Promise((resolve) => {
 			this.#child.on("message", (message) => {
 				if (message === wanted) resolve();

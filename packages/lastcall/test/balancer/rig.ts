@@ -95,7 +95,7 @@ export async function rollUnderLoad(options: RollOptions): Promise<RollResult> {
 		}
 		const account = accountOf(await clients.finish(), await rig.executed(), { calm, rolling });
 		const isFair = rig.fleet.learnedInTime && pauses.max / 1e6 < LONGEST_PAUSE_MS;
-		return { ...account, exits: rig.fleet.exits, isFair, log: rig.balancer.said };
+		return { ...account, exits: rig.fleet.exits, isFair, log: rig.balancer.log };
 	} finally {
 		pauses.disable();
 		await clients.finish();

@@ -4,7 +4,7 @@ import type { RealServer, ServerKind } from "./server.ts";
 /** An example, and the real server that it is a client of. */
 export interface ClientExample {
 	readonly name: string;
-	readonly example: string;
+	readonly file: string;
 	readonly server: ServerKind;
 	/** True if it gives back what it can't finish in time. */
 	readonly givesBack?: boolean;

@@ -38,7 +38,7 @@ export async function playRound(
 	options: RoundOptions,
 ): Promise<RoundResult> {
 	const shop = await example.open(server);
-	const program = new Program(example.example, { ...shop.env, ...options.env }, options.withLastcall);
+	const program = new Program(example.file, { ...shop.env, ...options.env }, options.withLastcall);
 	try {
 		await program.running;
 		await shop.load(program);
@@ -54,7 +54,7 @@ export async function playRound(
 
 		// With lastcall nothing must have to wait for that time.
 		if (!options.withLastcall) await shop.expire?.();
-		await shop.takeOver(() => new Program(example.example, shop.env));
+		await shop.takeOver(() => new Program(example.file, shop.env));
 		const inTheEnd = await shop.books();
 		return {
 			inFlight: without(atSignal.charges, atSignal.shipments).length,

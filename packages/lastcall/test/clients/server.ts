@@ -64,7 +64,7 @@ export class RealServer {
 		readonly signal: NodeJS.Signals;
 		readonly closed: Promise<unknown>;
 	}[] = [];
-	#said = "";
+	#output = "";
 
 	/** Resolves once the server is up. */
 	static async start(kind: ServerKind): Promise<RealServer> {
@@ -76,7 +76,7 @@ export class RealServer {
 			return server;
 		} catch (error) {
 			await server.stop();
-			throw new Error(`${kind.name} did not start: ${error}\n${server.#said}`);
+			throw new Error(`${kind.name} did not start: ${error}\n${server.#output}`);
 		}
 	}
 
@@ -103,11 +103,11 @@ export class RealServer {
 				const child = spawn(command, rest, { ...options, env: { ...env, ...more } });
 				for (const stream of [child.stdout, child.stderr]) {
 					stream?.setEncoding("utf8").on("data", (text: string) => {
-						this.#said = (this.#said + text).slice(-10_000);
+						this.#output = (this.#output + text).slice(-10_000);
 					});
 				}
 				child.once("error", (error) => {
-					this.#said += error.message;
+					this.#output += error.message;
 				});
 				this.#processes.push({ child, signal, closed: once(child, "close").catch(() => {}) });
 			},

@@ -50,7 +50,7 @@ test("resources are closed one after the other, the newest first, each once", as
 
 test("a closer that throws or rejects is in the report with its error, and the others are closed all the same", async () => {
 	const thrown = new Error("thrown");
-	const { begun, service, told } = await closing({
+	const { begun, service, emitted } = await closing({
 		a: ends,
 		b: () => {
 			throw thrown;
@@ -75,7 +75,7 @@ test("a closer that throws or rejects is in the report with its error, and the o
 	];
 	assert.deepEqual(report.errors, failures);
 	assert.deepEqual(
-		told("failed").map(({ failure }) => failure),
+		emitted("failed").map(({ failure }) => failure),
 		failures,
 	);
 	assert.equal(report.exitCode, 1);
@@ -221,11 +221,11 @@ test("registering a value that can't be closed throws at once, with its name", a
 	});
 	assert.throws(() => asAny.adopt("db", {}, "end"), {
 		name: "TypeError",
-		message: '"db": wanted a function for close, got "end"',
+		message: '"db": close: wanted a function, got "end"',
 	});
 	assert.throws(() => asAny.defer("db"), {
 		name: "TypeError",
-		message: '"db": wanted a function for close, got undefined',
+		message: '"db": close: wanted a function, got undefined',
 	});
 	for (const name of ["", undefined, 7]) {
 		assert.throws(() => asAny.defer(name, () => {}), {
@@ -236,17 +236,17 @@ test("registering a value that can't be closed throws at once, with its name", a
 });
 
 test("two resources of one name that close side by side have different ids in the events", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	const group = (ms: number): Promise<void> => service.group("part", (part) => part.defer("db", () => clock.wait(ms)));
 	await Promise.all([group(50), group(20)]);
 	void service.stop();
 	await clock.advance(50);
-	const begun = told("resource-closing");
+	const begun = emitted("resource-closing");
 	assert.deepEqual(new Set(begun.map(({ name }) => name)), new Set(["part/db"]));
 	const [longer, shorter] = [...begun].map(({ id }) => id).sort((a, b) => a - b);
 	assert.notEqual(longer, shorter);
 	assert.deepEqual(
-		told("resource-closed").map(({ id, result }) => [id, result.durationMs]),
+		emitted("resource-closed").map(({ id, result }) => [id, result.durationMs]),
 		[
 			[shorter, 20],
 			[longer, 50],
@@ -267,7 +267,7 @@ test("a share that ends just after the deadline, by the rounding of the clock, h
 	}
 	const clock = new RoundingClock();
 	const begun: string[] = [];
-	const closers = new Closers(clock, ignore, ignore);
+	const closers = new Closers(clock, { emit: ignore, onFailure: ignore });
 	closers.push("hangs", {
 		close: () => {
 			begun.push("hangs");

@@ -12,14 +12,14 @@ async function endOf(
 	reason: StopReason,
 	options: ServiceOptions,
 ): Promise<ShutdownReport & { readonly announcedMs: number | undefined; readonly lingerMs: number | undefined }> {
-	const { service, clock, state, told, serve } = await runningService(options);
+	const { service, clock, state, emitted, serve } = await runningService(options);
 	service.defer("db", hang);
 	service.task("stuck", hang);
 	const http = serve("http");
 	void state.stop(reason);
 	await clock.advance(options.gracePeriodMs ?? 10_000);
 	const report = await service.closed;
-	return { ...report, announcedMs: told("stopping")[0]?.gracePeriodMs, lingerMs: http.drains[0]?.lingerMs };
+	return { ...report, announcedMs: emitted("stopping")[0]?.gracePeriodMs, lingerMs: http.drains[0]?.lingerMs };
 }
 
 test("after an uncaught error the grace period is a quarter as long, and so is each part of it", async () => {

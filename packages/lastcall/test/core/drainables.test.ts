@@ -5,7 +5,7 @@ import { runningService } from "../support/watched-service.ts";
 test("a server whose drain fails is in the report's errors by name, and the others are drained all the same", async () => {
 	const error = new Error("boom");
 	for (const sync of [true, false]) {
-		const { service, clock, serve, told } = await runningService();
+		const { service, clock, serve, emitted } = await runningService();
 		const [broken, http] = [serve("broken"), serve("http")];
 		broken.drain = () => {
 			if (sync) throw error;
@@ -18,7 +18,7 @@ test("a server whose drain fails is in the report's errors by name, and the othe
 		});
 		const stopped = service.stop();
 		await clock.advance(500);
-		assert.deepEqual(told("failed"), [{ type: "failed", failure: { name: "broken", error } }]);
+		assert.deepEqual(emitted("failed"), [{ type: "failed", failure: { name: "broken", error } }]);
 		assert.equal(closed, false);
 		http.finish();
 		await clock.advance(0);

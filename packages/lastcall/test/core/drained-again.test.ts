@@ -102,9 +102,9 @@ async function handingOver(later: (then: () => void) => void): Promise<WatchedSe
 
 test("a server that has something in flight again after its drain is drained again, and has one event", async () => {
 	for (const later of Object.values(LATER)) {
-		const { told } = await handingOver(later);
+		const { emitted } = await handingOver(later);
 		assert.deepEqual(
-			told("drained").map(({ name }) => name),
+			emitted("drained").map(({ name }) => name),
 			["inner", "outer"],
 		);
 	}
@@ -124,13 +124,13 @@ test("a server whose drain does not wait for what is in flight is hard-stopped a
 });
 
 test("a server whose drain has failed is not drained again", async () => {
-	const { service, clock, serve, told } = await runningService();
+	const { service, clock, serve, emitted } = await runningService();
 	const broken = serve("broken");
 	broken.accept("GET /");
 	broken.drain = () => Promise.reject(new Error("boom"));
 	const stopped = service.stop();
 	await clock.advance(10_000);
-	assert.equal(told("failed").length, 1);
+	assert.equal(emitted("failed").length, 1);
 	assert.deepEqual(
 		(await stopped).left.map(({ what }) => what),
 		["GET /"],

@@ -160,6 +160,6 @@ test("every() with a pause or work of the wrong type throws at once, with its na
 	}
 	assert.throws(() => every("sweep", 100), {
 		name: "TypeError",
-		message: '"sweep": wanted a function for work, got undefined',
+		message: '"sweep": work: wanted a function, got undefined',
 	});
 });

@@ -160,7 +160,7 @@ test("a group counts as its longest chain: a closer that hangs has the same shar
 });
 
 test("everything that a group registers has the group's name before its own", async (context) => {
-	const { service, clock, told } = new WatchedService();
+	const { service, clock, emitted } = new WatchedService();
 	const server = createServer();
 	context.after(() => server.close());
 	await service.start(() =>
@@ -183,7 +183,7 @@ test("everything that a group registers has the group's name before its own", as
 		service.inFlight().map(({ name }) => name),
 		["orders/outbox", "orders/import", "orders/sweep"],
 	);
-	assert.equal(told("listening")[0]?.name, "orders/http");
+	assert.equal(emitted("listening")[0]?.name, "orders/http");
 	await service.stopNow();
 	assert.deepEqual((await service.closed).closers[0]?.name, "orders/pool");
 });
@@ -338,7 +338,7 @@ test("group() with a wrong name or function throws, with its name", async () => 
 	const group = service.group.bind(service) as (...args: unknown[]) => Promise<unknown>;
 	await assert.rejects(group("orders"), {
 		name: "TypeError",
-		message: '"orders": wanted a function for start, got undefined',
+		message: '"orders": start: wanted a function, got undefined',
 	});
 	await assert.rejects(
 		group("", () => {}),
@@ -348,7 +348,7 @@ test("group() with a wrong name or function throws, with its name", async () => 
 		const adopt = orders.adopt.bind(orders) as (...args: unknown[]) => unknown;
 		assert.throws(() => adopt("pool", {}, "end"), {
 			name: "TypeError",
-			message: '"orders/pool": wanted a function for close, got "end"',
+			message: '"orders/pool": close: wanted a function, got "end"',
 		});
 	});
 });

@@ -6,7 +6,7 @@ import { SIGTERM } from "../support/stop-reasons.ts";
 import { runningService } from "../support/watched-service.ts";
 
 test("work that is not done when the close reserve begins is left in the report, by name and age, the oldest first", async () => {
-	const { service, clock, state, told, serve } = await runningService();
+	const { service, clock, state, emitted, serve } = await runningService();
 	const http = serve("http");
 	http.accept("GET /orders/7");
 	await clock.advance(500);
@@ -23,7 +23,7 @@ test("work that is not done when the close reserve begins is left in the report,
 		{ name: "outbox", what: "task", ageMs: 8_000 },
 	];
 	const hardStop = { cause: "deadline", atMs: 8_000 };
-	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	assert.deepEqual(emitted("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
 	await clock.advance(100);
 	const report = await stopped;
 	assert.deepEqual(report.left, left);
@@ -73,7 +73,7 @@ test("work that ends after the hard stop is left in the report all the same", as
 });
 
 test("a closer that has not ended at the deadline is left in the report, and that is a hard stop too", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	service.defer("db", hang);
 	const stopped = service.stop();
 	await clock.advance(10_000);
@@ -82,14 +82,14 @@ test("a closer that has not ended at the deadline is left in the report, and tha
 	const hardStop = { cause: "deadline", atMs: 10_000 };
 	assert.deepEqual(report.left, left);
 	assert.deepEqual(report.hardStop, hardStop);
-	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
-	assert.deepEqual(told("left"), [], "the hard stop has said it");
+	assert.deepEqual(emitted("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	assert.deepEqual(emitted("left"), [], "the hard stop has said it");
 	assert.equal(service.hardStopSignal.aborted, true);
 	assert.equal(report.exitCode, 1);
 });
 
 test("the hard stop event comes when work is dropped, another when closers are left later, and the report has both", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	service.task("outbox", hang);
 	service.defer("db", hang);
 	const stopped = service.stop();
@@ -100,9 +100,9 @@ test("the hard stop event comes when work is dropped, another when closers are l
 	assert.deepEqual(report.hardStop, hardStop);
 	const db = { name: "db", what: "closing", ageMs: 2_000 };
 	assert.deepEqual(report.left, [outbox, db]);
-	assert.equal(told("hard-stop").length, 1);
-	assert.deepEqual(told("left"), [{ type: "left", left: [db] }]);
-	assert.deepEqual(told("hard-stop")[0]?.left, [outbox], "the event's list has changed since");
+	assert.equal(emitted("hard-stop").length, 1);
+	assert.deepEqual(emitted("left"), [{ type: "left", left: [db] }]);
+	assert.deepEqual(emitted("hard-stop")[0]?.left, [outbox], "the event's list has changed since");
 });
 
 test("a server that is not drained in time is hard-stopped even with nothing in flight", async () => {

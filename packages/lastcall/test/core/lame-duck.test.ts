@@ -21,23 +21,23 @@ test("a lame duck serves as before for lameDuckMs: it is not ready, and its drai
 
 test("there is no lame duck by default, nor with lameDuckMs: 0", async () => {
 	for (const options of [{}, { lameDuckMs: 0 }]) {
-		const { state, clock, told } = await runningService(options);
+		const { state, clock, emitted } = await runningService(options);
 		const stopped = state.stop(SIGTERM);
 		await clock.advance(0);
-		assert.deepEqual(told("lame-duck"), []);
+		assert.deepEqual(emitted("lame-duck"), []);
 		assert.equal((await stopped).durationMs, 0);
 	}
 });
 
 test("a service that has not started has no lame duck: no load balancer has chosen it yet", async () => {
-	const { service, clock, state, told } = new WatchedService({ lameDuckMs: 500 });
+	const { service, clock, state, emitted } = new WatchedService({ lameDuckMs: 500 });
 	const started = service.start(() => clock.wait(20));
 	void state.stop(SIGTERM);
 	assert.equal(service.phase, "draining");
 	await clock.advance(20);
 	await started;
 	assert.equal(service.phase, "closed");
-	assert.deepEqual(told("lame-duck"), []);
+	assert.deepEqual(emitted("lame-duck"), []);
 });
 
 test("a service that has failed has no lame duck", async () => {
@@ -49,10 +49,10 @@ test("a service that has failed has no lame duck", async () => {
 		{ kind: "uncaught", error },
 	];
 	for (const reason of failures) {
-		const { state, service, told } = await runningService({ lameDuckMs: 500 });
+		const { state, service, emitted } = await runningService({ lameDuckMs: 500 });
 		void state.stop(reason);
 		assert.equal(service.phase, "draining", reason.kind);
-		assert.deepEqual(told("lame-duck"), []);
+		assert.deepEqual(emitted("lame-duck"), []);
 	}
 });
 

@@ -120,7 +120,7 @@ test("a resource that is acquired when all is closed is closed at once, and its 
 });
 
 test("a resource that came too late and fails to close has a failed event, and is no unhandled rejection", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	void service.stop();
 	await clock.advance(0);
 	const [thrown, rejected] = [new Error("thrown"), new Error("rejected")];
@@ -131,7 +131,7 @@ test("a resource that came too late and fails to close has a failed event, and i
 	assert.throws(() => service.defer("rejects", () => Promise.reject(rejected)), StoppedError);
 	await clock.advance(0);
 	assert.deepEqual(
-		told("failed").map(({ failure }) => failure),
+		emitted("failed").map(({ failure }) => failure),
 		[
 			{ name: "throws", error: thrown },
 			{ name: "rejects", error: rejected },

@@ -21,12 +21,12 @@ class SlowServer extends Server {
 }
 
 test("listen() resolves to the server when that listens, and an event has its address", async (context) => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	const server = createServer();
 	context.after(() => server.close());
 	assert.equal(await service.listen("http", server, ANYWHERE), server);
 	const { port } = server.address() as AddressInfo;
-	assert.deepEqual(told("listening"), [{ type: "listening", name: "http", address: `http://127.0.0.1:${port}` }]);
+	assert.deepEqual(emitted("listening"), [{ type: "listening", name: "http", address: `http://127.0.0.1:${port}` }]);
 	await clock.advance(0);
 });
 
@@ -115,7 +115,7 @@ test("listen() opens no server from the stop reason on, serve() takes none from 
 	void service.stop("enough");
 	await assert.rejects(service.listen("http", server, ANYWHERE), {
 		name: "StoppedError",
-		message: '"http" was not opened: enough',
+		message: '"http" does not listen: enough',
 	});
 	assert.equal(server.listening, false);
 	await clock.advance(100);

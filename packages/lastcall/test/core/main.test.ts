@@ -143,7 +143,7 @@ test("main is not begun after a stop, and start() rejects", async () => {
 	for (const { service, clock } of [aborted, stopped, closed]) {
 		await assert.rejects(
 			service.start(() => assert.fail("begun")),
-			{ name: "StoppedError", message: /^main was not begun: / },
+			{ name: "StoppedError", message: /^main was not called: / },
 		);
 		await clock.advance(0);
 		const report = await service.closed;

@@ -354,7 +354,7 @@ export class Play extends WatchedService {
 
 	#hasEnded(fact: Fact): void {
 		fact.endedAt = this.clock.now();
-		fact.inTime = this.told("closed").length === 0;
+		fact.inTime = this.emitted("closed").length === 0;
 	}
 
 	#obey(ended: () => void): unknown {

@@ -6,7 +6,7 @@ import { runningService } from "../support/watched-service.ts";
 
 test("work that ends in the instant of the hard stop is finished or left by the order of the timers, and the report says which", async () => {
 	for (const workFirst of [true, false]) {
-		const { service, clock, told } = await runningService();
+		const { service, clock, emitted } = await runningService();
 		service.defer("db", () => {});
 		let end = (): void => {};
 		service.task("outbox", () => new Promise<void>((resolve) => (end = resolve)));
@@ -22,7 +22,7 @@ test("work that ends in the instant of the hard stop is finished or left by the 
 			workFirst ? [] : ["outbox"],
 		);
 		assert.deepEqual(report.hardStop, workFirst ? undefined : { cause: "deadline", atMs: 8_000 });
-		assert.equal(told("hard-stop").length, workFirst ? 0 : 1);
+		assert.equal(emitted("hard-stop").length, workFirst ? 0 : 1);
 		assert.equal(service.hardStopSignal.aborted, !workFirst);
 		assert.deepEqual(report.closers, [{ name: "db", outcome: "closed", durationMs: 0 }]);
 	}

@@ -25,7 +25,7 @@ const APART = Array.from({ length: 2 * TURNS + 1 }, (_, i) => i - TURNS);
 
 test("a second signal in any microtask around the end of the last task leaves a right report", async () => {
 	for (const apart of APART) {
-		const { service, clock, state, told } = await runningService();
+		const { service, clock, state, emitted } = await runningService();
 		const outbox = new Deferred();
 		service.task("outbox", () => outbox.promise);
 		service.defer("db", () => Promise.resolve().then(() => {}));
@@ -45,7 +45,7 @@ test("a second signal in any microtask around the end of the last task leaves a 
 		// A signal after everything is closed ends nothing.
 		assert.equal(report.hardStop?.cause, phase === "closed" ? undefined : SIGINT, where);
 		assert.equal(report.exitCode, phase === "closed" ? 0 : 130, where);
-		assert.equal(told("hard-stop").length, report.hardStop === undefined ? 0 : 1, where);
+		assert.equal(emitted("hard-stop").length, report.hardStop === undefined ? 0 : 1, where);
 		assert.equal(service.hardStopSignal.aborted, report.hardStop !== undefined, where);
 	}
 });
@@ -230,13 +230,13 @@ test("with a stop in any microtask around the end of main the phases keep their 
 
 test("two stops in one turn are one stop, and the first wins", async () => {
 	const caller = new AbortController();
-	const { service, clock, state, told } = await runningService({ signal: caller.signal });
+	const { service, clock, state, emitted } = await runningService({ signal: caller.signal });
 	void state.stop(SIGTERM);
 	void state.stop(SIGINT);
 	caller.abort();
 	void service.stop();
 	await clock.advance(0);
-	assert.equal(told("stopping").length, 1);
+	assert.equal(emitted("stopping").length, 1);
 	assert.equal((await service.closed).reason, SIGTERM);
 });
 

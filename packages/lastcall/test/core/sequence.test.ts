@@ -58,7 +58,7 @@ test("every phase is entered once, in order, when the one before it is over", as
 });
 
 test("each event comes in the phase that it belongs to", async () => {
-	const { service, clock, state, told, serve } = await runningService({ lameDuckMs: 100, gracePeriodMs: 9_000 });
+	const { service, clock, state, emitted, serve } = await runningService({ lameDuckMs: 100, gracePeriodMs: 9_000 });
 	service.defer("db", () => {});
 	service.defer("cache", () => {});
 	const http = serve("http");
@@ -67,16 +67,18 @@ test("each event comes in the phase that it belongs to", async () => {
 	await clock.advance(100);
 	http.finish();
 	await clock.advance(0);
-	assert.deepEqual(told("drained"), [{ type: "drained", name: "http", durationMs: 0 }]);
+	assert.deepEqual(emitted("drained"), [{ type: "drained", name: "http", durationMs: 0 }]);
 	assert.deepEqual(
-		told("resource-closing").map(({ name }) => name),
+		emitted("resource-closing").map(({ name }) => name),
 		["cache", "db"],
 	);
-	assert.deepEqual(told("stopping"), [{ type: "stopping", reason: SIGTERM, gracePeriodMs: 9_000 }]);
-	assert.deepEqual(told("lame-duck"), [{ type: "lame-duck", lameDuckMs: 100 }]);
-	assert.deepEqual(told("draining"), [{ type: "draining", inFlight: [{ name: "http", what: "GET /", ageMs: 100 }] }]);
-	assert.deepEqual(told("closing"), [{ type: "closing", resources: 2 }]);
-	assert.deepEqual(told("closed"), [{ type: "closed", report: await stopped }]);
+	assert.deepEqual(emitted("stopping"), [{ type: "stopping", reason: SIGTERM, gracePeriodMs: 9_000 }]);
+	assert.deepEqual(emitted("lame-duck"), [{ type: "lame-duck", lameDuckMs: 100 }]);
+	assert.deepEqual(emitted("draining"), [
+		{ type: "draining", inFlight: [{ name: "http", what: "GET /", ageMs: 100 }] },
+	]);
+	assert.deepEqual(emitted("closing"), [{ type: "closing", resources: 2 }]);
+	assert.deepEqual(emitted("closed"), [{ type: "closed", report: await stopped }]);
 });
 
 test("drainSignal aborts when draining begins, with the stop reason; without a hard stop hardStopSignal never aborts", async () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { ShutdownReport } from "lastcall";
 import { PHASES } from "#src/core/phase.js";
-import { failureOf } from "#src/core/stop-reason.js";
+import { toFailure } from "#src/core/stop-reason.js";
 import { SIGINT } from "../support/stop-reasons.ts";
 import { longestChain } from "./model-order.ts";
 import { areOrdered, assertClose, type Fact, Play, ROUNDING_MS } from "./play.ts";
@@ -93,7 +93,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		const given = errors.map(({ error }) => error);
 		assert.deepEqual(new Set(given), new Set([...thrown, ...play.uncaught]));
 		assert.equal(given.length, thrown.length + play.uncaught.length);
-		const first = failureOf(reason);
+		const first = toFailure(reason);
 		if (first !== undefined) assert.deepEqual(errors[0], first);
 	},
 
@@ -106,10 +106,10 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"a hard stop in the report has one event, no sooner than time ran out or was cut": (play, report) => {
 		const { hardStop } = report;
-		const told = play.told("hard-stop");
-		assert.equal(told.length, hardStop === undefined ? 0 : 1);
-		assert.deepEqual(told[0]?.hardStop, hardStop);
-		const names = [...told, ...play.told("left")].flatMap(({ left }) => left.map(({ name }) => name));
+		const emitted = play.emitted("hard-stop");
+		assert.equal(emitted.length, hardStop === undefined ? 0 : 1);
+		assert.deepEqual(emitted[0]?.hardStop, hardStop);
+		const names = [...emitted, ...play.emitted("left")].flatMap(({ left }) => left.map(({ name }) => name));
 		assert.deepEqual(new Set(names), new Set(report.left.map(({ name }) => name)));
 		assert.equal(play.service.hardStopSignal.aborted, hardStop !== undefined);
 		if (hardStop === undefined) return;
@@ -125,8 +125,8 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	"the phases come in order, from the lame duck where it applies to closed at the end": (play, report) => {
 		const { phases, durationMs, reason } = report;
 		const { lameDuckMs = 0 } = play.scenario.times;
-		const wasRunning = play.told("running").length > 0;
-		const isLameDuck = lameDuckMs > 0 && wasRunning && failureOf(reason) === undefined;
+		const wasRunning = play.emitted("running").length > 0;
+		const isLameDuck = lameDuckMs > 0 && wasRunning && toFailure(reason) === undefined;
 		const expected = isLameDuck ? ["lame-duck", "draining", "closing", "closed"] : ["draining", "closing", "closed"];
 		// Events before the stop reason have another instant, unless a task failed in the first one.
 		const after = phases.filter(({ phase }) => PHASES.indexOf(phase) >= PHASES.indexOf("lame-duck"));
@@ -166,12 +166,12 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 
 	"each resource has an event when its closing begins, and when it ends in time": (play, { closers }) => {
 		assert.deepEqual(
-			play.told("resource-closing").map(({ name }) => name),
+			play.emitted("resource-closing").map(({ name }) => name),
 			play.order.map(({ name }) => name),
 		);
-		const told = play.told("resource-closed").map(({ result }) => result);
+		const emitted = play.emitted("resource-closed").map(({ result }) => result);
 		assert.deepEqual(
-			told,
+			emitted,
 			closers.filter(({ outcome }) => outcome !== "left"),
 		);
 	},

@@ -5,7 +5,7 @@ import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 import { runningService, WatchedService } from "../support/watched-service.ts";
 
 test("stopNow() without a stop before it stops the service and drops what is in flight at once", async () => {
-	const { service, clock, serve, told } = await runningService({ gracePeriodMs: 10_000 });
+	const { service, clock, serve, emitted } = await runningService({ gracePeriodMs: 10_000 });
 	const http = serve("http");
 	http.accept("GET /");
 	await clock.advance(30);
@@ -19,7 +19,7 @@ test("stopNow() without a stop before it stops the service and drops what is in 
 	const left = [{ name: "http", what: "GET /", ageMs: 30 }];
 	const hardStop = { cause: { kind: "call", why: "no time" }, atMs: 0 };
 	assert.deepEqual(report.reason, hardStop.cause);
-	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	assert.deepEqual(emitted("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
 	assert.deepEqual(report.left, left);
 	assert.deepEqual(report.hardStop, hardStop);
 	assert.equal(report.exitCode, 1);
@@ -83,7 +83,7 @@ test("stopNow() while draining drops what is in flight, then every closer still 
 });
 
 test("stopNow() while closing no longer waits for the present closer, and the others still begin", async () => {
-	const { service, clock, state, told } = await runningService();
+	const { service, clock, state, emitted } = await runningService();
 	const begun: string[] = [];
 	service.defer("a", () => void begun.push("a"));
 	service.defer("b", hang);
@@ -97,17 +97,17 @@ test("stopNow() while closing no longer waits for the present closer, and the ot
 	const left = [{ name: "b", what: "closing", ageMs: 1_000 }];
 	const hardStop = { cause: SIGINT, atMs: 1_000 };
 	assert.deepEqual(report.left, left);
-	assert.deepEqual(told("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
+	assert.deepEqual(emitted("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
 	assert.equal(report.exitCode, 130);
 	assert.equal(service.hardStopSignal.aborted, true);
 });
 
 test("stopNow() with nothing in flight is a hard stop that left nothing", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	const stopped = service.stopNow();
 	await clock.advance(0);
 	const report = await stopped;
-	assert.equal(told("hard-stop").length, 1);
+	assert.equal(emitted("hard-stop").length, 1);
 	assert.deepEqual(report.left, []);
 	assert.equal(report.ok, true);
 	assert.equal(report.exitCode, 0);

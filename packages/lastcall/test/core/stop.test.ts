@@ -32,7 +32,7 @@ test("a closer can read the stop reason", async () => {
 
 test("a failure after the stop reason has an event and is in the report, in each phase until the last", async () => {
 	for (const phase of ["lame-duck", "draining", "closing"] as const) {
-		const { service, clock, state, told } = await runningService({ lameDuckMs: 100 });
+		const { service, clock, state, emitted } = await runningService({ lameDuckMs: 100 });
 		service.task("outbox", () => clock.wait(200));
 		service.defer("db", () => clock.wait(100));
 		void state.stop(SIGTERM);
@@ -40,7 +40,7 @@ test("a failure after the stop reason has an event and is in the report, in each
 		assert.equal(service.phase, phase);
 		const error = new Error("boom");
 		void state.stop({ kind: "uncaught", error });
-		assert.deepEqual(told("failed"), [{ type: "failed", failure: { name: "uncaught", error } }]);
+		assert.deepEqual(emitted("failed"), [{ type: "failed", failure: { name: "uncaught", error } }]);
 		await clock.advance(1_000);
 		const report = await service.closed;
 		assert.equal(report.reason, SIGTERM);
@@ -51,18 +51,18 @@ test("a failure after the stop reason has an event and is in the report, in each
 });
 
 test("a failure after the end has an event, and the report does not change", async () => {
-	const { service, clock, state, told } = await runningService();
+	const { service, clock, state, emitted } = await runningService();
 	void service.stop();
 	await clock.advance(0);
 	const report = await service.closed;
 	assert.equal(await state.stop({ kind: "uncaught", error: "boom" }), report);
-	assert.equal(told("failed").length, 1);
+	assert.equal(emitted("failed").length, 1);
 	assert.deepEqual(report.errors, []);
 	assert.equal(service.phase, "closed");
 });
 
 test("a stop reason that is a failure is the first of the report's errors, and has no event of its own", async () => {
-	const { service, clock, state, told } = await runningService();
+	const { service, clock, state, emitted } = await runningService();
 	const [first, second] = [new Error("first"), new Error("second")];
 	service.defer("db", () => Promise.reject(second));
 	void state.stop({ kind: "server-failed", name: "http", error: first });
@@ -73,7 +73,7 @@ test("a stop reason that is a failure is the first of the report's errors, and h
 		{ name: "db", error: second },
 	]);
 	assert.deepEqual(
-		told("failed").map(({ failure }) => failure.name),
+		emitted("failed").map(({ failure }) => failure.name),
 		["db"],
 	);
 });

@@ -18,9 +18,9 @@ test("a StoppedError has a stable code, the stop reason, and a message that name
 test("every stop reason has a short description", () => {
 	const error = new Error("boom");
 	assert.equal(describeReason(SIGTERM), "SIGTERM");
-	assert.equal(describeReason({ kind: "abort", reason: new Error("tired") }), "aborted by its caller (tired)");
-	assert.equal(describeReason({ kind: "abort", reason: AbortSignal.abort().reason }), "aborted by its caller");
-	assert.equal(describeReason({ kind: "abort", reason: "tired" }), "aborted by its caller");
+	assert.equal(describeReason({ kind: "abort", reason: new Error("tired") }), "aborted by the caller (tired)");
+	assert.equal(describeReason({ kind: "abort", reason: AbortSignal.abort().reason }), "aborted by the caller");
+	assert.equal(describeReason({ kind: "abort", reason: "tired" }), "aborted by the caller");
 	assert.equal(describeReason({ kind: "call", why: "enough" }), "enough");
 	assert.equal(describeReason({ kind: "finished" }), "nothing left to do");
 	assert.equal(describeReason({ kind: "main-failed", error }), "main failed");

@@ -223,11 +223,11 @@ test("task() with a wrong name or function throws at once, with its name", async
 	const task = service.task.bind(service) as (...args: unknown[]) => void;
 	assert.throws(() => task("outbox"), {
 		name: "TypeError",
-		message: '"outbox": wanted a function for work, got undefined',
+		message: '"outbox": work: wanted a function, got undefined',
 	});
 	assert.throws(() => task("outbox", Promise.resolve()), {
 		name: "TypeError",
-		message: '"outbox": wanted a function for work, got Promise',
+		message: '"outbox": work: wanted a function, got Promise',
 	});
 	assert.throws(() => task("", () => {}), {
 		name: "TypeError",

@@ -10,7 +10,7 @@ const boom = (): never => {
 };
 
 test("a server that throws at the hard stop has failed; the others are cut, and every closer begins", async () => {
-	const { service, clock, serve, told } = await runningService();
+	const { service, clock, serve, emitted } = await runningService();
 	const servers = [serve("first"), serve("second"), serve("third")];
 	for (const server of servers) server.accept("GET /");
 	const [, second] = servers;
@@ -24,7 +24,7 @@ test("a server that throws at the hard stop has failed; the others are cut, and 
 	await clock.advance(10_000);
 	const { errors, exitCode, left } = await stopped;
 	assert.deepEqual(errors, [{ name: "second", error: BOOM }]);
-	assert.deepEqual(told("failed"), [{ type: "failed", failure: { name: "second", error: BOOM } }]);
+	assert.deepEqual(emitted("failed"), [{ type: "failed", failure: { name: "second", error: BOOM } }]);
 	assert.equal(exitCode, 1);
 	assert.equal(left.length, 3);
 	assert.deepEqual([servers[0]?.hardStops, servers[2]?.hardStops], [1, 1]);

@@ -8,14 +8,14 @@ test("waiting events come 1 s, 3 s, 7 s, 15 s, … after draining began", async 
 	service.task("outbox", hang);
 	const start = clock.now();
 	const seen: [atMs: number, leftMs: number][] = [];
-	let told = events.length;
+	let emitted = events.length;
 	void service.stop();
 	for (let step = 0; step < 40; step++) {
 		await clock.advance(500);
-		for (const event of events.slice(told)) {
+		for (const event of events.slice(emitted)) {
 			if (event.type === "waiting") seen.push([clock.now() - start, event.leftMs]);
 		}
-		told = events.length;
+		emitted = events.length;
 	}
 	assert.deepEqual(seen, [
 		[1_500, 18_500],
@@ -26,13 +26,13 @@ test("waiting events come 1 s, 3 s, 7 s, 15 s, … after draining began", async 
 });
 
 test("a waiting event has what is in flight at that time, by name and age", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	service.task("outbox", () => clock.wait(2_000));
 	service.task("mail", hang);
 	void service.stop();
 	await clock.advance(3_000);
 	assert.deepEqual(
-		told("waiting").map(({ inFlight }) => inFlight),
+		emitted("waiting").map(({ inFlight }) => inFlight),
 		[
 			[
 				{ name: "outbox", what: "task", ageMs: 1_000 },
@@ -44,12 +44,12 @@ test("a waiting event has what is in flight at that time, by name and age", asyn
 });
 
 test("no waiting event comes after the drain, and no timer is left", async () => {
-	const { service, clock, told } = await runningService();
+	const { service, clock, emitted } = await runningService();
 	service.task("outbox", () => clock.wait(500));
 	const stopped = service.stop();
 	await clock.advance(500);
 	await stopped;
 	assert.equal(clock.timers, 0);
 	await clock.advance(10_000);
-	assert.deepEqual(told("waiting"), []);
+	assert.deepEqual(emitted("waiting"), []);
 });

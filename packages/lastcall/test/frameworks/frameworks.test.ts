@@ -71,25 +71,25 @@ for (const framework of frameworks) {
 		});
 
 		void it("loses no request at SIGTERM", async (t) => {
-			const { exit, tally, said } = await drill(t, framework, name, "--rounds", ROUNDS);
+			const { exit, tally, output } = await drill(t, framework, name, "--rounds", ROUNDS);
 			t.diagnostic(`${name}: ${tally.lost} of ${tally.total} lost`);
-			assert.equal(tally.lost, 0, said);
-			assert.ok(tally.answered > 200, said);
-			assert.equal(exit, 0, said);
+			assert.equal(tally.lost, 0, output);
+			assert.ok(tally.answered > 200, output);
+			assert.equal(exit, 0, output);
 		});
 
 		void it("loses no upload at SIGTERM", async (t) => {
-			const { exit, tally, said } = await drillUploads(t, framework, "--rounds", ROUNDS);
-			assert.equal(tally.lost, 0, said);
-			assert.ok(tally.answered >= 8, said);
-			assert.equal(exit, 0, said);
+			const { exit, tally, output } = await drillUploads(t, framework, "--rounds", ROUNDS);
+			assert.equal(tally.lost, 0, output);
+			assert.ok(tally.answered >= 8, output);
+			assert.equal(exit, 0, output);
 		});
 
 		void it("negative control: without lastcall loses requests at SIGTERM", async (t) => {
-			const { exit, tally, said } = await drill(t, framework, `without-lastcall/${name}`, "--grace", "2s");
+			const { exit, tally, output } = await drill(t, framework, `without-lastcall/${name}`, "--grace", "2s");
 			t.diagnostic(`${name} in its own way: ${tally.lost} of ${tally.total} lost`);
-			assert.ok(tally.lost > 0, said);
-			assert.equal(exit, 1, said);
+			assert.ok(tally.lost > 0, output);
+			assert.equal(exit, 1, output);
 		});
 	});
 }

@@ -107,7 +107,7 @@ test("probes answer GET and HEAD with no-store, refuse other methods, and don't 
 });
 
 test("a check that begins to fail has one event, with its error, and another when it passes again", async () => {
-	const { service, told } = await runningService();
+	const { service, emitted } = await runningService();
 	const errors: unknown[] = [undefined, "down", "still down", undefined, undefined, "down again"];
 	const { fetch } = service.health({
 		checks: {
@@ -121,11 +121,11 @@ test("a check that begins to fail has one event, with its error, and another whe
 		},
 	});
 	while (errors.length > 0) await fetch(new Request("http://shop/readyz"));
-	assert.deepEqual(told("check-failed"), [
+	assert.deepEqual(emitted("check-failed"), [
 		{ type: "check-failed", name: "db", error: "down" },
 		{ type: "check-failed", name: "db", error: "down again" },
 	]);
-	assert.deepEqual(told("check-recovered"), [{ type: "check-recovered", name: "db" }]);
+	assert.deepEqual(emitted("check-recovered"), [{ type: "check-recovered", name: "db" }]);
 });
 
 test("a wrong check and an unknown option throw at once", async () => {

@@ -41,14 +41,6 @@ function redefine(undo: Undo | undefined, target: object, key: PropertyKey, isRe
 	});
 }
 
-/** Deletes a property for everything, Node.js included, until the test is over. */
-export function take(undo: Undo, target: object, key: PropertyKey): void {
-	const own = Object.getOwnPropertyDescriptor(target, key);
-	if (own === undefined) throw new TypeError(`there is no ${String(key)} to take away`);
-	Reflect.deleteProperty(target, key);
-	undo.after(() => void Object.defineProperty(target, key, own));
-}
-
 /** Returns true if the accessor that calls this was used by a file of the library. */
 export function isLibrary(): boolean {
 	const { stackTraceLimit } = Error;

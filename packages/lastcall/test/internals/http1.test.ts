@@ -14,22 +14,22 @@ import { hide, keep } from "./hide.ts";
 const EVENTS = { "Content-Type": "text/event-stream" };
 
 async function asked(t: TestContext, method: string, ...lines: string[]) {
-	const scene = await ServedServer.open(t, http);
-	const client = await scene.connect();
+	const web = await ServedServer.open(t, http);
+	const client = await web.connect();
 	client.ask(method, "/hold", ...lines);
-	const { response } = await scene.handed("/hold");
-	return { scene, client, response };
+	const { response } = await web.handed("/hold");
+	return { web, client, response };
 }
 
 void describe("HTTP/1.1 without `_header` of a response", () => {
 	rule("an event stream whose type went to writeHead() alone is ended: its request takes nothing else", async (t) => {
 		hide(t, OutgoingMessage.prototype, "_header");
-		const { scene, client, response } = await asked(t, "GET", EVENT_SOURCE);
+		const { web, client, response } = await asked(t, "GET", EVENT_SOURCE);
 		response.writeHead(200, EVENTS);
 		response.write("data: 1\n\n");
 		await client.headCame();
-		void scene.service.stop();
-		const { endedEarly } = await scene.drained();
+		void web.service.stop();
+		const { endedEarly } = await web.drained();
 		assert.deepEqual(
 			endedEarly.map(({ why }) => why),
 			["client-reconnects"],
@@ -40,12 +40,12 @@ void describe("HTTP/1.1 without `_header` of a response", () => {
 
 	rule("one whose type was set by setHeader() is ended, whatever else its request takes", async (t) => {
 		hide(t, OutgoingMessage.prototype, "_header");
-		const { scene, client, response } = await asked(t, "GET", "Accept: application/json, text/event-stream");
+		const { web, client, response } = await asked(t, "GET", "Accept: application/json, text/event-stream");
 		response.setHeader("content-type", "text/event-stream");
 		response.write("data: 1\n\n");
 		await client.headCame();
-		void scene.service.stop();
-		assert.equal((await scene.drained()).endedEarly.length, 1);
+		void web.service.stop();
+		assert.equal((await web.drained()).endedEarly.length, 1);
 	});
 
 	for (const [how, lines, write] of [
@@ -55,16 +55,16 @@ void describe("HTTP/1.1 without `_header` of a response", () => {
 	] as const) {
 		rule(`a response is waited for that ${how}`, async (t) => {
 			hide(t, OutgoingMessage.prototype, "_header");
-			const { scene, client, response } = await asked(t, "GET", ...lines);
+			const { web, client, response } = await asked(t, "GET", ...lines);
 			write(response);
 			response.write("half ");
 			await client.headCame();
-			const bystander = await scene.idleConnection();
-			void scene.service.stop();
+			const bystander = await web.idleConnection();
+			void web.service.stop();
 			// The linger is over by then.
 			await bystander.closed;
 			response.end("whole");
-			const { endedEarly } = await scene.drained();
+			const { endedEarly } = await web.drained();
 			assert.deepEqual(endedEarly, []);
 			await client.closed;
 			assert.equal(String(client.responses[0]?.body), "half whole");
@@ -75,89 +75,107 @@ void describe("HTTP/1.1 without `_header` of a response", () => {
 void describe("HTTP/1.1 without what the library shadows or reads", () => {
 	rule("`shouldKeepAlive` of a response: the header closes the connection", async (t) => {
 		hide(t, OutgoingMessage.prototype, "shouldKeepAlive");
-		const { scene, client, response } = await asked(t, "GET");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { web, client, response } = await asked(t, "GET");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("whole");
-		await scene.drained();
+		await web.drained();
 		await client.closed;
 		assert.equal(brief(client.responses[0]), '200 "whole" close');
 	});
 
 	rule("`destroySoon` of a socket: Node.js's own ends the connection after the last response", async (t) => {
 		keep(t, Socket.prototype, "destroySoon");
-		const { scene, client, response } = await asked(t, "GET");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { web, client, response } = await asked(t, "GET");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("whole");
-		await scene.drained();
+		await web.drained();
 		await client.closed;
 		assert.deepEqual([brief(client.responses[0]), client.error], ['200 "whole" close', undefined]);
 	});
 
 	rule("`writeHead` of a response: it says keep-alive, and its connection is ended when it has lingered", async (t) => {
 		keep(t, ServerResponse.prototype, "writeHead");
-		const { scene, client, response } = await asked(t, "GET");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { web, client, response } = await asked(t, "GET");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("whole");
-		await scene.drained();
+		await web.drained();
 		await client.closed;
 		assert.deepEqual([brief(client.responses[0]), client.error], ['200 "whole" keep-alive', undefined]);
 	});
 
 	rule("`write` of a response: an event stream seems to be silent, and is ended when the linger is over", async (t) => {
 		keep(t, OutgoingMessage.prototype, "write");
-		const { scene, client, response } = await asked(t, "GET", EVENT_SOURCE);
+		const { web, client, response } = await asked(t, "GET", EVENT_SOURCE);
 		response.writeHead(200, EVENTS);
 		response.write("data: 1\n\n");
 		await client.headCame();
-		void scene.service.stop();
-		assert.equal((await scene.drained()).endedEarly.length, 1);
+		void web.service.stop();
+		assert.equal((await web.drained()).endedEarly.length, 1);
 		await client.closed;
 		assert.equal(client.error, undefined);
 	});
 
 	rule("`emit` of a socket: what comes after a last response is parsed, and is not executed", async (t) => {
 		keep(t, Socket.prototype, "emit");
-		const { scene, client, response } = await asked(t, "GET");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { web, client, response } = await asked(t, "GET");
+		void web.service.stop();
+		await web.listenerClosed();
 		response.write("half ");
 		await client.headCame();
-		await readByServer(scene, response, () => client.get("/after", "/after"));
+		await readByServer(web, response, () => client.get("/after", "/after"));
 		response.end("whole");
-		await scene.drained();
+		await web.drained();
 		await client.closed;
-		assert.deepEqual([brief(client.responses[0]), scene.executed], ['200 "half whole" close', ["/hold"]]);
+		assert.deepEqual([brief(client.responses[0]), web.executed], ['200 "half whole" close', ["/hold"]]);
 	});
 
 	rule("the listener of `unpipe`: a handler that pipes is waited for after its client has gone", async (t) => {
-		const scene = await ServedServer.open(t, http, { service: { gracePeriodMs: 2_000 } });
-		const client = await scene.connect();
+		const web = await ServedServer.open(t, http, { service: { gracePeriodMs: 2_000 } });
+		const client = await web.connect();
 		client.ask("GET", "/hold");
-		const { response } = await scene.handed("/hold");
+		const { response } = await web.handed("/hold");
 		new Readable({ read() {} }).pipe(response);
 		response.removeAllListeners("unpipe");
 		client.socket.resetAndDestroy();
-		await scene.until(() => scene.service.inFlight().some(({ what }) => what.includes("has gone")));
-		const { ok, hardStop, endedEarly } = await scene.service.stop();
+		await web.until(() => web.service.inFlight().some(({ what }) => what.includes("has gone")));
+		const { ok, hardStop, endedEarly } = await web.service.stop();
 		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
 	});
 
 	rule("`emit` of a server: its connections end, and the stop lasts for the grace period", async (t) => {
-		const scene = new ServedServer(t, http, { service: { gracePeriodMs: 1_500 } });
-		keep(t, scene.server, "emit");
-		await scene.service.start((service) => service.listen("web", scene.server, { port: 0, host: "127.0.0.1" }));
-		const client = await scene.connect();
+		const web = new ServedServer(t, http, { service: { gracePeriodMs: 1_500 } });
+		keep(t, web.server, "emit");
+		await web.service.start((service) => service.listen("web", web.server, { port: 0, host: "127.0.0.1" }));
+		const client = await web.connect();
 		client.get("/hold");
-		const { response } = await scene.handed("/hold");
-		assert.deepEqual(scene.service.inFlight(), []);
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const { response } = await web.handed("/hold");
+		assert.deepEqual(web.service.inFlight(), []);
+		void web.service.stop();
+		await web.listenerClosed();
 		response.end("whole");
 		await client.closed;
 		assert.equal(brief(client.responses[0]), '200 "whole" keep-alive');
-		assert.equal((await scene.service.closed).hardStop?.cause, "deadline");
+		assert.equal((await web.service.closed).hardStop?.cause, "deadline");
+	});
+
+	rule("stack frames: a close() of the program is warned of without its place, and waits", async (t) => {
+		const lines: string[] = [];
+		const web = await ServedServer.open(t, http, { service: { log: (line) => void lines.push(line) } });
+		const client = await web.connect();
+		client.get("/hold");
+		const { response } = await web.handed("/hold");
+		void web.service.stop();
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
+		web.server.close();
+		Error.stackTraceLimit = stackTraceLimit;
+		response.end("whole");
+		await web.drained();
+		await client.closed;
+		assert.equal(String(client.responses[0]?.body), "whole");
+		assert.match(lines.join("\n"), /server\.close\(\) was called during the shutdown: it waits/);
 	});
 });

@@ -52,24 +52,24 @@ void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
 
 	rule("what is in flight ends whole", async (t) => {
 		hideLast(t);
-		const scene = await ServedHttp2Server.open(t, "http");
-		const { ended } = ask(scene.connect(), "/hold");
-		const { stream } = await scene.handed("/hold");
-		void scene.service.stop();
-		await scene.listenerClosed();
+		const web = await ServedHttp2Server.open(t, "http");
+		const { ended } = ask(web.connect(), "/hold");
+		const { stream } = await web.handed("/hold");
+		void web.service.stop();
+		await web.listenerClosed();
 		stream.respond({ ":status": 200 });
 		stream.end("whole");
 		assert.deepEqual(await ended, { status: 200, text: "whole" });
-		await scene.drained();
+		await web.drained();
 	});
 
 	rule("half a head is not seen, and holds the stop", async (t) => {
 		hideLast(t);
-		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
-		const wire = new WireClient(scene.port);
-		await new Promise((resolve) => scene.server.once("session", resolve));
+		const web = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const wire = new WireClient(web.port);
+		await new Promise((resolve) => web.server.once("session", resolve));
 		wire.socket.write(WireClient.halfGet(1, "/half"));
-		const { hardStop } = await scene.service.stop();
+		const { hardStop } = await web.service.stop();
 		assert.equal(hardStop?.cause, "deadline");
 		wire.socket.destroy();
 	});
@@ -78,41 +78,41 @@ void describe("HTTP/2 without `lastProcStreamID` in a session's state", () => {
 void describe("HTTP/2 without the shadows on its streams", () => {
 	rule("a handler that ends its stream after its client has gone is waited for longer than that", async (t) => {
 		for (const method of ["respond", "end", "close", "destroy"]) keep(t, streamClass, method);
-		const scene = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
-		const session = scene.connect();
+		const web = await ServedHttp2Server.open(t, "http", { service: { gracePeriodMs: 2_000 } });
+		const session = web.connect();
 		ask(session, "/hold");
-		const { stream } = await scene.handed("/hold");
+		const { stream } = await web.handed("/hold");
 		const closed = new Promise((resolve) => stream.once("close", resolve));
 		session.destroy();
 		await closed;
 		stream.end("unheard");
-		assert.equal(scene.service.inFlight().length, 1);
-		const { ok, hardStop, endedEarly } = await scene.service.stop();
+		assert.equal(web.service.inFlight().length, 1);
+		const { ok, hardStop, endedEarly } = await web.service.stop();
 		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
 	});
 });
 
 void describe("HTTP/2 with allowHTTP1 without `headersTimeout` on the server", () => {
 	rule("a request of HTTP/1.1 ends whole", async (t) => {
-		const scene = await ServedHttp2Server.open(t, "https", { server: { allowHTTP1: true } });
-		(scene.server as Http2SecureServer).on("request", (request, response) => {
+		const web = await ServedHttp2Server.open(t, "https", { server: { allowHTTP1: true } });
+		(web.server as Http2SecureServer).on("request", (request, response) => {
 			if (request.httpVersion !== "1.1") return;
-			scene.server.emit("asked");
-			scene.server.once("finish", () => response.end("whole"));
+			web.server.emit("asked");
+			web.server.once("finish", () => response.end("whole"));
 		});
-		Reflect.deleteProperty(scene.server, "headersTimeout");
-		const client = new Client(connectSecurely(scene.port));
+		Reflect.deleteProperty(web.server, "headersTimeout");
+		const client = new Client(connectSecurely(web.port));
 		t.after(() => client.socket.destroy());
-		const asked = new Promise((resolve) => scene.server.once("asked", resolve));
+		const asked = new Promise((resolve) => web.server.once("asked", resolve));
 		client.get("/slow");
 		await asked;
-		void scene.service.stop();
-		await scene.listenerClosed();
+		void web.service.stop();
+		await web.listenerClosed();
 		// Longer than a handshake may be silent.
 		await new Promise((resolve) => setTimeout(resolve, 1_500));
-		scene.server.emit("finish");
+		web.server.emit("finish");
 		await client.closed;
 		assert.equal(brief(client.responses[0]), '200 "whole" close');
-		await scene.drained();
+		await web.drained();
 	});
 });

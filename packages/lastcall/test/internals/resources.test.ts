@@ -30,11 +30,10 @@ describe("a resource without what Node.js does not document", () => {
 			const stream = new Writable({
 				emitClose: false,
 				autoDestroy: false,
-				write: (chunk, _encoding, done) =>
-					void setImmediate(() => {
-						written.push(String(chunk));
-						done(null);
-					}),
+				write: (chunk, _encoding, done) => {
+					written.push(String(chunk));
+					setImmediate(() => done(null));
+				},
 				destroy: (error, done) => void setImmediate(() => done(error)),
 			});
 			hide(t, stream, "_writableState");

@@ -105,7 +105,7 @@ void describe("Socket.IO without what Engine.IO does not document", () => {
 	});
 
 	for (const key of ["writable", "dataReq"]) {
-		rule(`\`${key}\` of a polling transport: the client is told or cut before the deadline`, async (t) => {
+		rule(`\`${key}\` of a polling transport: the client is closed or cut before the deadline`, async (t) => {
 			const { service, chat, dial } = await chatting(t);
 			const { reason } = await dial("polling");
 			hide(t, engineSocket(chat).transport, key);

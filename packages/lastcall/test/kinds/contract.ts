@@ -57,9 +57,9 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		const closed = service.stop();
 		await draining(service);
 		// While the listener is being closed, a client may still be accepted: then it is served.
-		let told = await site.connectAnew();
-		while (told === "whole") told = await site.connectAnew();
-		assert.match(told, kind.newOutcome);
+		let outcome = await site.connectAnew();
+		while (outcome === "whole") outcome = await site.connectAnew();
+		assert.match(outcome, kind.newOutcome);
 		work.finish();
 		assert.equal(await work.outcome, "whole");
 		assert.equal((await closed).ok, true);
@@ -69,7 +69,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		const { service, site } = await open();
 		const idle = await site.idle();
 		const { ok, hardStop } = await service.stop();
-		assert.match(await idle.told, kind.idleOutcome);
+		assert.match(await idle.outcome, kind.idleOutcome);
 		assert.deepEqual({ ok, hardStop }, { ok: true, hardStop: undefined });
 	},
 
@@ -123,7 +123,7 @@ const keeps: Record<RuleName, (kind: Kind, open: Open) => Promise<void>> = {
 		const closed = service.stop();
 		await draining(service);
 		work.finish();
-		await Promise.all([work.outcome, idle.told, closed]);
+		await Promise.all([work.outcome, idle.outcome, closed]);
 		let isGone = false;
 		while (!isGone) {
 			isGone = await site.isGone();

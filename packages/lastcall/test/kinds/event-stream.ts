@@ -59,7 +59,7 @@ async function open(t: TestContext, service: HostedService, listens: boolean): P
 			};
 			return { finish, outcome };
 		},
-		idle: async () => ({ told: readEvents(await ask("/idle")).outcome }),
+		idle: async () => ({ outcome: readEvents(await ask("/idle")).outcome }),
 		silent: () => goSilent(t, { port, says: getRequest("/idle", "Accept: text/event-stream") }),
 		connectAnew: async () => {
 			try {

@@ -69,7 +69,7 @@ async function open(t: TestContext, service: HostedService, servedFirst: boolean
 		idle: async () => {
 			const client = dial();
 			await ask(client, "now");
-			return { told: nextState(client) };
+			return { outcome: nextState(client) };
 		},
 		silent: () => goSilent(t, { port, says: WireClient.hello("/") }),
 		connectAnew: () => ask(dial(), "now"),

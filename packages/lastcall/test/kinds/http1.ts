@@ -111,7 +111,7 @@ async function open(
 			await ask("/", agent);
 			const [socket] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
 			if (socket === undefined) throw new Error("the connection was not kept alive");
-			return { told: once(socket, "close").then(() => "closed") };
+			return { outcome: once(socket, "close").then(() => "closed") };
 		},
 		silent: () => goSilent(t, { ...address, says: getRequest("/"), ...(tls && { tls }) }),
 		connectAnew: () => ask("/", agentOf()),

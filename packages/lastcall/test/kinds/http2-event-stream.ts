@@ -67,7 +67,7 @@ async function open(t: TestContext, service: HostedService, scheme: string, crea
 			const goaway = once(session, "goaway");
 			const { began, outcome } = readEvents(ask(session, "/idle"));
 			await began;
-			return { told: Promise.all([goaway, outcome]).then(([[code], how]) => `goaway ${code}, ${how}`) };
+			return { outcome: Promise.all([goaway, outcome]).then(([[code], how]) => `goaway ${code}, ${how}`) };
 		},
 		silent: () =>
 			goSilent(t, {

@@ -85,7 +85,7 @@ async function open(
 		idle: async () => {
 			const session = dial();
 			await ask(session, "/");
-			return { told: once(session, "goaway").then(([code]) => `goaway ${code}`) };
+			return { outcome: once(session, "goaway").then(([code]) => `goaway ${code}`) };
 		},
 		silent: () => goSilent(t, { port, says: WireClient.hello("/"), ...(scheme === "https" && { tls: ["h2"] }) }),
 		connectAnew: () => ask(dial(), "/"),
@@ -98,14 +98,14 @@ function ask(session: ClientHttp2Session, path: string): Promise<string> {
 	return new Promise((resolve) => {
 		const stream = session.request({ ":path": path });
 		let text = "";
-		let told: string | undefined;
+		let failure: string | undefined;
 		stream.setEncoding("utf8").on("data", (part: string) => {
 			text += part;
 		});
 		stream.on("error", ({ code, cause }: NodeJS.ErrnoException) => {
 			const isRefused = (cause as NodeJS.ErrnoException | undefined)?.code === "ECONNREFUSED";
-			told = isRefused ? "refused" : String(code);
+			failure = isRefused ? "refused" : String(code);
 		});
-		stream.on("close", () => resolve(told ?? (text || `closed with ${stream.rstCode}`)));
+		stream.on("close", () => resolve(failure ?? (text || `closed with ${stream.rstCode}`)));
 	});
 }

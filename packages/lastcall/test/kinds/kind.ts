@@ -40,8 +40,8 @@ export type RuleName = (typeof RULES)[number];
 export interface Site {
 	/** Begins work that the program holds until `finish()`. Resolves once the program has it. */
 	begin(): Promise<Work>;
-	/** Opens a connection without work. Resolves once the server knows it; `told` resolves to what the client got by the end. */
-	idle(): Promise<{ readonly told: Promise<string> }>;
+	/** Opens a connection without work. Resolves once the server knows it; `outcome` resolves to what the client got by the end. */
+	idle(): Promise<{ readonly outcome: Promise<string> }>;
 	/** Opens a connection whose client then falls silent: it reads nothing more and never closes its side. Resolves once the server knows it. */
 	silent(): Promise<void>;
 	/** Begins new work, on a new connection or, if that is what the kind refuses, on an old one. Resolves to what the client gets. */

@@ -41,16 +41,16 @@ export class HeldLines {
 				const client = await ready();
 				client.say("hello");
 				await client.line();
-				return { told: client.line() };
+				return { outcome: client.line() };
 			},
 			silent,
 			connectAnew: async () => {
 				const client = await open();
 				if (typeof client === "string") return client;
 				client.say("hello");
-				const told = await client.line();
+				const line = await client.line();
 				client.socket.destroy();
-				return told;
+				return line;
 			},
 			isGone: async () => !this.#server.listening && (await connectionsOf(this.#server)) === 0,
 		};

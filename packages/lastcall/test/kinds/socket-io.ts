@@ -68,7 +68,7 @@ async function open(t: TestContext, service: HostedService, transport: "websocke
 	};
 	return {
 		begin: async () => begin(await opened()),
-		idle: async () => ({ told: endOf(await opened()) }),
+		idle: async () => ({ outcome: endOf(await opened()) }),
 		silent: () => goSilent(t, { port, says }),
 		connectAnew: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && chat.engine.clientsCount === 0,

@@ -85,7 +85,7 @@ async function open(t: TestContext, service: HostedService, { webSockets, server
 	};
 	return {
 		begin: async () => begin(await opened()),
-		idle: async () => ({ told: endOf(await opened()) }),
+		idle: async () => ({ outcome: endOf(await opened()) }),
 		silent: () => goSilent(t, { port, says: webSocketRequest("/chat") }),
 		connectAnew: () => welcomeOf(connect()),
 		isGone: async () => !server.listening && webSockets.clients.size === 0,

@@ -66,14 +66,14 @@ async function playSome(kind: Kind, parameters: fc.Parameters<[Schedule]>): Prom
 		const error = errorInstance as Error | null;
 		return [
 			`Something was lost. To replay it: ${replay}`,
-			...(first === undefined ? [String(error?.stack)] : [told("The first schedule that lost", first)]),
-			...others.slice(-1).map((last) => told("The smallest schedule that lost", last)),
+			...(first === undefined ? [String(error?.stack)] : [describe("The first schedule that lost", first)]),
+			...others.slice(-1).map((last) => describe("The smallest schedule that lost", last)),
 		].join("\n\n");
 	} finally {
 		await server.close();
 	}
 }
 
-function told(which: string, { lost, transcript }: Played): string {
+function describe(which: string, { lost, transcript }: Played): string {
 	return `${which}:\n${lost.map((line) => `- ${line}`).join("\n")}\nAll that happened:\n${transcript}`;
 }

@@ -32,10 +32,10 @@ test("a JSON line has an error as an object with its stack, its own properties a
 	const error = Object.assign(new Error("no route", { cause: new Error("ENETUNREACH") }), { code: "E_ROUTE", big: 7n });
 	const { level, event } = lineOf({ type: "failed", failure: { name: "db", error } });
 	assert.equal(level, "error");
-	const { name, error: told } = event.failure as { name: string; error: Record<string, unknown> };
+	const { name, error: logged } = event.failure as { name: string; error: Record<string, unknown> };
 	assert.equal(name, "db");
 	assert.deepEqual(
-		{ ...told, stack: "", cause: (told.cause as Error).message },
+		{ ...logged, stack: "", cause: (logged.cause as Error).message },
 		{
 			name: "Error",
 			message: "no route",
@@ -45,7 +45,7 @@ test("a JSON line has an error as an object with its stack, its own properties a
 			cause: "ENETUNREACH",
 		},
 	);
-	assert.match(String(told.stack), /json-lines\.test/);
+	assert.match(String(logged.stack), /json-lines\.test/);
 });
 
 test("a JSON line has the beginning of a long list, and how many were left out", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertFinished, TestService } from "lastcall/testing";
-import { blockOf } from "#src/observe/live-block.js";
+import { renderBlock } from "#src/observe/live-block.js";
 
 test("groups, their resources, repeated work and units of work have the same names in the log, on the terminal and in the events", async () => {
 	const shop = new TestService({ name: "shop" });
 	const { service, clock, log, events } = shop;
-	const block = (): string[] => blockOf(service.snapshot(), { columns: 80, rows: 24 });
+	const block = (): string[] => renderBlock(service.snapshot(), { columns: 80, rows: 24 });
 	const started = service.start(() =>
 		service.group("orders", async (orders) => {
 			orders.defer("queue", () => clock.wait(300));

@@ -155,31 +155,30 @@ test("the plain log has a last line: how long the shutdown took, how it went, an
 });
 
 test("the plain log has a line for what keeps the process alive after the end", () => {
-	assert.deepEqual(linesOf({ type: "held", holders: "2 × Timeout, TCPSocketWrap" }), [
-		"lastcall: still holding the event loop: 2 × Timeout, TCPSocketWrap; exiting",
+	assert.deepEqual(linesOf({ type: "open-handles", openHandles: "2 × Timeout, TCPSocketWrap" }), [
+		"lastcall: open handles keep the process running: 2 × Timeout, TCPSocketWrap; exiting",
 	]);
 });
 
 test("the plain log has a line for threads that would keep the process, and how it ends all the same", () => {
-	const stuck = { type: "stuck", threads: "FSReqCallback, worker thread 2", exitCode: 0 } as const;
-	const line =
-		"lastcall: process.exit() would wait for threads that are stuck: FSReqCallback, worker thread 2; ending the process";
+	const stuck = { type: "stuck-threads", threads: "FSReqCallback, worker thread 2", exitCode: 0 } as const;
+	const line = "lastcall: stuck threads would block process.exit(): FSReqCallback, worker thread 2; ending the process";
 	assert.deepEqual(linesOf({ ...stuck, by: "execve" }), [`${line} with exit code 0`]);
 	assert.deepEqual(linesOf({ ...stuck, by: "SIGKILL" }), [`${line} by SIGKILL, not with exit code 0`]);
 	assert.deepEqual(linesOf({ ...stuck, by: "SIGABRT" }), [`${line} by SIGABRT, not with exit code 0`]);
 });
 
 test("the snapshot in the plain log has each piece of work in flight on a line of its own", () => {
-	assert.deepEqual(linesOf({ type: "snapshot", snapshot: DRAINING, holders: "2 × Timeout" }), [
+	assert.deepEqual(linesOf({ type: "snapshot", snapshot: DRAINING, openHandles: "2 × Timeout" }), [
 		"lastcall: shop (pid 7) is draining, not ready, 7.2 s left, 2 in flight",
 		"lastcall:   http GET /orders/7 (12 s)",
 		"lastcall:   outbox task (40 ms)",
-		"lastcall: holding the event loop: 2 × Timeout",
+		"lastcall: open handles: 2 × Timeout",
 	]);
 	const running: Snapshot = { ...DRAINING, phase: "running", ready: true, leftMs: undefined, inFlight: [] };
-	assert.deepEqual(linesOf({ type: "snapshot", snapshot: running, holders: "Timeout" }), [
+	assert.deepEqual(linesOf({ type: "snapshot", snapshot: running, openHandles: "Timeout" }), [
 		"lastcall: shop (pid 7) is running, ready, 0 in flight",
-		"lastcall: holding the event loop: Timeout",
+		"lastcall: open handles: Timeout",
 	]);
 });
 

@@ -6,7 +6,7 @@ import type { ServiceEvent } from "#src/core/events.js";
 import type { ShutdownReport } from "#src/core/report.js";
 import type { Snapshot } from "#src/core/snapshot.js";
 import { jsonLines } from "#src/observe/json-lines.js";
-import { blockOf } from "#src/observe/live-block.js";
+import { renderBlock } from "#src/observe/live-block.js";
 import { plainLines } from "#src/observe/plain-lines.js";
 import { HOSTILE_ERRORS } from "../support/hostile-errors.ts";
 import { CLEAN, DRAINING, Shop } from "./observed.ts";
@@ -113,10 +113,10 @@ const EVENTS: {
 	failed: fc.record({ failure }),
 	closed: fc.record({ report }),
 	"exit-code-changed": fc.record({ exitCode: fc.nat(255), reported: fc.nat(255) }),
-	held: fc.record({ holders: hostileString }),
-	stuck: fc.record({ threads: hostileString, by: fc.constant("SIGKILL" as const), exitCode: fc.nat() }),
+	"open-handles": fc.record({ openHandles: hostileString }),
+	"stuck-threads": fc.record({ threads: hostileString, by: fc.constant("SIGKILL" as const), exitCode: fc.nat() }),
 	warning: fc.record({ warning: fc.record({ code: fc.constant("shell" as const), message: hostileString }) }),
-	snapshot: fc.record({ snapshot, holders: hostileString }),
+	snapshot: fc.record({ snapshot, openHandles: hostileString }),
 };
 
 /** How many lines these events have. All others have one. */
@@ -157,7 +157,7 @@ test("the message of an error that can't be inspected is in the log", () => {
 test("the live block of any event is printable", () => {
 	fc.assert(
 		fc.property(snapshot, fc.integer({ min: 10, max: 200 }), (now, columns) => {
-			for (const line of blockOf(now, { columns, rows: 24 })) {
+			for (const line of renderBlock(now, { columns, rows: 24 })) {
 				assert.doesNotMatch(line, UNPRINTABLE);
 				assert.ok(line.length < columns, line);
 			}

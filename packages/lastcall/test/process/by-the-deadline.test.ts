@@ -54,7 +54,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
 			const [, named, end] =
-				/would wait for threads that are stuck: (.*); ending the process (.*)$/m.exec(stderr) ?? [];
+				/stuck threads would block process\.exit\(\): (.*); ending the process (.*)$/m.exec(stderr) ?? [];
 			assert.match(named ?? stderr, threads);
 			// The log says how the process ended, in either way.
 			assert.equal(exit, hasExecve ? code : "SIGKILL", stderr);
@@ -71,7 +71,12 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		// Without execve: abort() of PID 1 ends with an illegal instruction, since SIGABRT is ignored.
 		if (hasExecve) assert.equal(exit, 0, stderr);
 		else assert.notEqual(exit, "SIGKILL", stderr);
-		assert.match(stderr, hasExecve ? /stuck: .* with exit code 0$/m : /stuck: .* by SIGABRT, not with exit code 0$/m);
+		assert.match(
+			stderr,
+			hasExecve
+				? /process\.exit\(\): .* with exit code 0$/m
+				: /process\.exit\(\): .* by SIGABRT, not with exit code 0$/m,
+		);
 	});
 
 	it("is not confused with a file that is still being written", async (t) => {

@@ -74,7 +74,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		void ask(http, "/stuck");
 		await child.said(/handling \/stuck/);
 		const [, json = ""] = /^200 (.*)/.exec(await ask(health, "/statusz")) ?? [];
-		const { name, pid, phase, ready, inFlight, holders } = JSON.parse(json);
+		const { name, pid, phase, ready, inFlight, openHandles } = JSON.parse(json);
 		assert.deepEqual(
 			{ name, pid, phase, ready },
 			{ name: "shop", pid: child.process.pid, phase: "running", ready: true },
@@ -83,7 +83,7 @@ describe("the health port", { concurrency: 4 }, () => {
 			inFlight.map((one: { name: string; what: string }) => `${one.name} ${one.what}`),
 			["http GET /stuck"],
 		);
-		assert.match(holders, /TCPSocketWrap/);
+		assert.match(openHandles, /TCPSocketWrap/);
 		assert.match(await ask(http, "/statusz"), /^200 whole$/, "not on the program's own port");
 		child.kill("SIGKILL");
 	});

@@ -15,14 +15,14 @@ function placesOf(code: string): string[] {
 describe("what still holds the event loop after the end", { concurrency: 2 }, () => {
 	it("is logged by kind", async (t) => {
 		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")]).ended;
-		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
+		const [, holders = ""] = /open handles keep the process running: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
 		assert.deepEqual(holders.split(", ").sort(), ["2 × TCPSocketWrap", "2 × Timeout", "TCPServerWrap"]);
 	});
 
 	it("is logged with the places that made it, with NODE_DEBUG=lastcall", async (t) => {
 		const env = { ...process.env, NODE_DEBUG: "lastcall" };
 		const { stderr } = await new Child(t, process.execPath, [fixture("is-held")], { env }).ended;
-		const [, holders = ""] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
+		const [, holders = ""] = /open handles keep the process running: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
 		const [beat] = placesOf("setInterval");
 		const [listen] = placesOf("listen(0");
 		const [connect] = placesOf("connect(port");

@@ -25,7 +25,7 @@ describe("examples/http-server", { concurrency: true }, () => {
 		assert.match(stdout, /^Server started\. .*\n$/);
 		assertInOrder(
 			stderr,
-			/ is shutting down: aborted by its caller \(.*timeout\); grace period 5\.0 s$/m,
+			/ is shutting down: aborted by the caller \(.*timeout\); grace period 5\.0 s$/m,
 			/^lastcall: draining, 1 in flight: http GET \/ \(\d\.\d s\)$/m,
 			/everything finished, exit code 0$/m,
 		);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launchWarnings, type Surroundings } from "#src/process/launch.js";
+import { checkLaunch, type Surroundings } from "#src/process/launch.js";
 
 /** A unit's main process, with the response of systemctl. */
 function underSystemd(
@@ -15,7 +15,7 @@ function underSystemd(
 		env: { INVOCATION_ID: "1", SYSTEMD_EXEC_PID: "4711", ...env },
 		isAtTerminal: false,
 		read: (path) => (path === "/proc/self/cgroup" ? cgroup : "Name:\tsystemd\n"),
-		async ask(command, args) {
+		async execute(command, args) {
 			asked.push([command, ...args].join(" "));
 			return answer;
 		},
@@ -36,7 +36,7 @@ test("a grace period that is longer than the systemd unit's TimeoutStopSec cause
 		["", 2 ** 31 - 1, false],
 	] as const) {
 		const around = underSystemd(answer);
-		const warnings = await launchWarnings(gracePeriodMs, around);
+		const warnings = await checkLaunch(gracePeriodMs, around);
 		assert.deepEqual(
 			warnings.map(({ code }) => code),
 			isTooLong ? ["grace-period"] : [],
@@ -44,16 +44,16 @@ test("a grace period that is longer than the systemd unit's TimeoutStopSec cause
 		);
 		assert.deepEqual(around.asked, ["systemctl show --property=TimeoutStopUSec --value shop.service"]);
 	}
-	const [warning] = await launchWarnings(100_000, underSystemd("1min 30s"));
+	const [warning] = await checkLaunch(100_000, underSystemd("1min 30s"));
 	assert.match(
 		warning?.message ?? "",
-		/\(100000 ms\) is not shorter than what systemd gives \(90000 ms\), .* TimeoutStopSec$/,
+		/\(100000 ms\) is not shorter than .* systemd kills the program \(90000 ms\); .* TimeoutStopSec$/,
 	);
 });
 
 test("a user unit's limit is read with systemctl --user", async () => {
 	const around = underSystemd("1s", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/shop.service\n");
-	assert.equal((await launchWarnings(1_000, around)).length, 1);
+	assert.equal((await checkLaunch(1_000, around)).length, 1);
 	assert.deepEqual(around.asked, ["systemctl --user show --property=TimeoutStopUSec --value shop.service"]);
 });
 
@@ -63,7 +63,7 @@ test("systemctl is not called where the process is not the unit's main process, 
 		underSystemd("1s", undefined, { SYSTEMD_EXEC_PID: undefined }),
 		underSystemd("1s", "0::/docker/abc\n"),
 	]) {
-		assert.deepEqual(await launchWarnings(60_000, around), []);
+		assert.deepEqual(await checkLaunch(60_000, around), []);
 		assert.deepEqual(around.asked, []);
 	}
 });
@@ -75,19 +75,19 @@ const shell = (status: string, env = {}, isAtTerminal = false): Surroundings => 
 	env,
 	isAtTerminal,
 	read: () => status,
-	ask: async () => assert.fail("systemctl was called"),
+	execute: async () => assert.fail("systemctl was called"),
 });
 
 test("a parent shell causes no warning where it is interactive, ignores SIGTERM or handles it", async () => {
-	assert.equal((await launchWarnings(1, shell(SHELL))).length, 1);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL, {}, true)), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("0004", "4004"))), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("10002", "14002"))), []);
-	assert.deepEqual(await launchWarnings(1, shell(SHELL.replace("bash", "tini"))), []);
-	assert.deepEqual(await launchWarnings(1, shell("")), []);
+	assert.equal((await checkLaunch(1, shell(SHELL))).length, 1);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL, {}, true)), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("0004", "4004"))), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("10002", "14002"))), []);
+	assert.deepEqual(await checkLaunch(1, shell(SHELL.replace("bash", "tini"))), []);
+	assert.deepEqual(await checkLaunch(1, shell("")), []);
 });
 
 test("PM2's default kill timeout applies where none was set", async () => {
-	const [warning] = await launchWarnings(10_000, shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" }));
-	assert.match(warning?.message ?? "", /what PM2 gives \(1600 ms\)/);
+	const [warning] = await checkLaunch(10_000, shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" }));
+	assert.match(warning?.message ?? "", /PM2 kills the program \(1600 ms\)/);
 });

@@ -42,20 +42,23 @@ async function npmRun(t: TestContext, script: string): Promise<[string[], object
 describe("a launch that loses signals causes a warning", { skip: linux, concurrency: 4 }, () => {
 	it("behind a shell", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`]);
-		assert.match(warning, /^behind a shell that passes no signals on \(sh, pid \d+\): SIGTERM .*; start it with "exec/);
+		assert.match(
+			warning,
+			/^started by a shell that does not forward signals \(sh, pid \d+\): SIGTERM .*; start it with "exec/,
+		);
 		assert.deepEqual(more, []);
 	});
 
 	it("behind a shell that a script of npm run has started", async (t) => {
 		const env = { ...process.env, npm_lifecycle_event: "test", npm_lifecycle_script: "node scripts/test.js" };
 		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`], { env });
-		assert.match(warning, /^behind a shell that passes no signals on /);
+		assert.match(warning, /^started by a shell that does not forward signals /);
 		assert.deepEqual(more, []);
 	});
 
 	it("behind the shell of npm run", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ...(await npmRun(t, `${QUOTED}; true`)));
-		assert.match(warning, /^behind a shell of "npm run serve" that .*; write "exec node …" in that script, or /);
+		assert.match(warning, /^started by a shell of "npm run serve" that .*; write "exec node …" in that script, or /);
 		assert.deepEqual(more, []);
 	});
 
@@ -72,7 +75,7 @@ describe("a launch that loses signals causes a warning", { skip: linux, concurre
 		});
 		assert.match(
 			warning,
-			/^the grace period \(1500 ms\) is not shorter than what PM2 gives \(1500 ms\), .* kill_timeout$/,
+			/^the grace period \(1500 ms\) is not shorter than .* PM2 kills the program \(1500 ms\); .* kill_timeout$/,
 		);
 		assert.deepEqual(more, []);
 	});

@@ -86,7 +86,7 @@ describe("the log", { concurrency: 4 }, () => {
 				/^<lastcall: logs-elsewhere \(pid \d+\) is shutting down: SIGTERM; grace period 10 s>$/m,
 				/^database closed$/m,
 				/^<lastcall: closed after [\d.]+ m?s, everything finished, exit code 0>$/m,
-				/^<lastcall: still holding the event loop: .*Timeout; exiting>$/m,
+				/^<lastcall: open handles keep the process running: .*Timeout; exiting>$/m,
 			);
 		});
 	}
@@ -97,7 +97,7 @@ describe("the log", { concurrency: 4 }, () => {
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
-		assertInOrder(stderr, /exit code 0$/m, /^lastcall: still holding the event loop: 2 × Timeout; exiting$/m);
+		assertInOrder(stderr, /exit code 0$/m, /^lastcall: open handles keep the process running: 2 × Timeout; exiting$/m);
 	});
 
 	for (const stdout of ["pipe", "ignore"] as const) {
@@ -108,7 +108,7 @@ describe("the log", { concurrency: 4 }, () => {
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
 			assert.equal(exit, 0, stderr);
-			assertInOrder(stderr, /exit code 0$/m, /^lastcall: still holding the event loop: PipeWrap; exiting$/m);
+			assertInOrder(stderr, /exit code 0$/m, /^lastcall: open handles keep the process running: PipeWrap; exiting$/m);
 		});
 	}
 

@@ -33,7 +33,7 @@ describe("a run ends", { concurrency: 4 }, () => {
 		assertInOrder(
 			stderr,
 			/ is running$/m,
-			/ is shutting down: aborted by its caller \(the caller has left\); /,
+			/ is shutting down: aborted by the caller \(the caller has left\); /,
 			/^database closed$/m,
 			/everything finished, exit code 0$/m,
 		);
@@ -42,7 +42,7 @@ describe("a run ends", { concurrency: 4 }, () => {
 	it("when its caller's signal has aborted before, with 0 and main not begun", async (t) => {
 		const { exit, stderr } = await start(t, "aborted-by-caller", {}, "before").ended;
 		assert.equal(exit, 0, stderr);
-		assertInOrder(stderr, / is shutting down: aborted by its caller /, /everything finished, exit code 0$/m);
+		assertInOrder(stderr, / is shutting down: aborted by the caller /, /everything finished, exit code 0$/m);
 		assert.doesNotMatch(stderr, /is running|database closed/);
 	});
 

@@ -160,18 +160,18 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		void ask(await child.port(), "/stuck");
 		await child.said(/handling \/stuck/);
 		child.kill("SIGUSR2");
-		await child.said(/is running, ready, 1 in flight\n[\s\S]*holding the event loop/);
+		await child.said(/is running, ready, 1 in flight\n[\s\S]*open handles/);
 		child.kill("SIGTERM");
 		await child.said(/draining, 1 in flight/);
 		child.kill("SIGUSR2");
-		await child.said(/is draining, not ready, .*\n[\s\S]*holding the event loop/);
+		await child.said(/is draining, not ready, .*\n[\s\S]*open handles/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 130, stderr);
 		assertInOrder(
 			stderr,
-			/^lastcall: shop \(pid \d+\) is running, ready, 1 in flight\nlastcall: {3}http GET \/stuck \(.*\)\nlastcall: holding the event loop: .*TCPSocketWrap/m,
+			/^lastcall: shop \(pid \d+\) is running, ready, 1 in flight\nlastcall: {3}http GET \/stuck \(.*\)\nlastcall: open handles: .*TCPSocketWrap/m,
 			/^lastcall: shop \(pid \d+\) is draining, not ready, \d+ s left, 1 in flight\nlastcall: {3}http GET \/stuck \(/m,
 		);
 	});

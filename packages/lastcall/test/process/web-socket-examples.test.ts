@@ -86,16 +86,16 @@ describe("examples/graphql-ws", () => {
 		const url = `ws://127.0.0.1:${await child.port()}/graphql`;
 		const ask = (query: string): Promise<string> => {
 			const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
-			let told = "";
+			let received = "";
 			return new Promise((resolve) => {
 				client.subscribe(
 					{ query },
 					{
 						next: ({ data }) => {
-							told = JSON.stringify(data);
+							received = JSON.stringify(data);
 						},
-						error: (error) => resolve(`${told}, ${(error as { code?: number }).code ?? String(error)}`),
-						complete: () => resolve(`${told}, complete`),
+						error: (error) => resolve(`${received}, ${(error as { code?: number }).code ?? String(error)}`),
+						complete: () => resolve(`${received}, complete`),
 					},
 				);
 			});

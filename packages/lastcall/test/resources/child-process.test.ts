@@ -21,10 +21,10 @@ async function obedient(t: TestContext, options: { detached?: boolean } = {}) {
 	return {
 		child,
 		ended: once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
-		says: () => messages.next(),
+		nextMessage: () => messages.next(),
 		async isNotified(times: number) {
-			child.send("how often told?");
-			assert.equal(await messages.next(), `told ${times}`);
+			child.send("how many signals?");
+			assert.equal(await messages.next(), `${times} signals`);
 		},
 		end: (exitCode: number) => void child.send(exitCode),
 	};
@@ -37,17 +37,17 @@ async function family(t: TestContext, detached: boolean) {
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const lines: Interface = createInterface({ input: child.stdout });
-	const said: string[] = [];
+	const printed: string[] = [];
 	let wake = (): void => {};
 	lines.on("line", (line) => {
-		said.push(line);
+		printed.push(line);
 		wake();
 	});
-	const says = async (): Promise<string> => {
-		while (said.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-		return said.shift() ?? "";
+	const nextMessage = async (): Promise<string> => {
+		while (printed.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+		return printed.shift() ?? "";
 	};
-	const [, pid] = /^grandchild (\d+)$/.exec(await says()) ?? assert.fail();
+	const [, pid] = /^grandchild (\d+)$/.exec(await nextMessage()) ?? assert.fail();
 	/** Standard output ends when none of them has it any more. */
 	const outputEnded = once(lines, "close");
 	// Keeps the process alive, like the deadline's timer in a program: the fake clock has no timer.
@@ -57,7 +57,7 @@ async function family(t: TestContext, detached: boolean) {
 		child.kill("SIGKILL");
 		if (isAlive(Number(pid))) process.kill(Number(pid), "SIGKILL");
 	});
-	return { child, grandchild: Number(pid), says, outputEnded };
+	return { child, grandchild: Number(pid), nextMessage, outputEnded };
 }
 
 function isAlive(pid: number): boolean {
@@ -86,8 +86,8 @@ async function failsWith(begin: () => ChildProcess): Promise<string> {
 
 describe("a child process", { concurrency: 2, ...posix }, () => {
 	it("gets SIGTERM when later resources are closed, and is waited for before earlier ones are", async (t) => {
-		const { service, told } = await runningService();
-		const { child, says, isNotified, end } = await obedient(t);
+		const { service, emitted } = await runningService();
+		const { child, nextMessage, isNotified, end } = await obedient(t);
 		const order: string[] = [];
 		service.defer("before", () => order.push("before"));
 		assert.equal(service.use("child", child), child);
@@ -96,12 +96,12 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		void service.stop();
 		await closing(service);
 		assert.deepEqual(
-			told("resource-closing").map(({ name }) => name),
+			emitted("resource-closing").map(({ name }) => name),
 			["after"],
 		);
 		await isNotified(0);
 		release();
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		assert.equal(service.phase, "closing");
 		assert.deepEqual(service.inFlight()[0]?.name, "child");
 		child.once("exit", () => order.push("exit"));
@@ -121,10 +121,10 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 			[SIGTERM, 3, false],
 		] as const) {
 			const { service, state } = await runningService();
-			const { child, says, end } = await obedient(t);
+			const { child, nextMessage, end } = await obedient(t);
 			service.use("child", child);
 			void state.stop(reason);
-			assert.equal(await says(), "SIGTERM");
+			assert.equal(await nextMessage(), "SIGTERM");
 			end(exitCode);
 			const { ok, errors, closers } = await service.closed;
 			assert.equal(ok, isOk, String(exitCode));
@@ -136,10 +136,10 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that is killed from elsewhere while it closes has failed", async (t) => {
 		const { service } = await runningService();
-		const { child, says } = await obedient(t);
+		const { child, nextMessage } = await obedient(t);
 		service.use("child", child);
 		void service.stop();
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		process.kill(child.pid ?? 0, "SIGKILL");
 		assert.match(String((await service.closed).errors[0]?.error), /ended by SIGKILL$/);
 	});
@@ -154,10 +154,10 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("is killed when time is up, and no sooner", async (t) => {
 		const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
-		const { child, says, isNotified, ended } = await obedient(t);
+		const { child, nextMessage, isNotified, ended } = await obedient(t);
 		service.use("child", child);
 		void service.stop();
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		await clock.advance(9_999);
 		await isNotified(1);
 		await clock.advance(1);
@@ -171,15 +171,15 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 	});
 
 	it("isn't killed when its share of the time is over and the next closer begins", async (t) => {
-		const { service, clock, told } = await runningService({ gracePeriodMs: 10_000 });
-		const { child, says, isNotified, end } = await obedient(t);
+		const { service, clock, emitted } = await runningService({ gracePeriodMs: 10_000 });
+		const { child, nextMessage, isNotified, end } = await obedient(t);
 		service.defer("before", () => clock.wait(4_000));
 		service.use("child", child);
 		void service.stop();
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		await clock.advance(5_000);
 		assert.deepEqual(
-			told("resource-closing").map(({ name }) => name),
+			emitted("resource-closing").map(({ name }) => name),
 			["child", "before"],
 		);
 		await clock.advance(4_500);
@@ -191,13 +191,13 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 	it("is killed at a second signal, and has its time after a hard stop of the drain", async (t) => {
 		const test = await runningService({ gracePeriodMs: 10_000, closeReserveMs: 4_000 });
 		const { service, clock } = test;
-		const { child, says, isNotified, ended } = await obedient(t);
+		const { child, nextMessage, isNotified, ended } = await obedient(t);
 		service.use("child", child);
 		service.task("stuck", () => new Promise(() => {}));
 		test.sendSignal("SIGTERM");
 		await clock.advance(6_000);
 		assert.ok(service.hardStopSignal.aborted);
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		await clock.advance(3_999);
 		await isNotified(1);
 		test.sendSignal("SIGINT");
@@ -258,10 +258,10 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that a terminal's Ctrl+C has not reached, or that ignores it, gets SIGTERM", async (t) => {
 		const { service, state } = await runningService();
-		const { child, says, end } = await obedient(t, { detached: true });
+		const { child, nextMessage, end } = await obedient(t, { detached: true });
 		service.use("child", child);
 		void state.stop(CTRL_C);
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		end(0);
 		assert.ok((await service.closed).ok);
 		if (process.platform !== "linux") return;
@@ -279,11 +279,11 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that leads a process group: processes that it leaves behind get SIGTERM when it has ended, and are waited for", async (t) => {
 		const { service, state } = await runningService();
-		const { child, grandchild, says, outputEnded } = await family(t, true);
+		const { child, grandchild, nextMessage, outputEnded } = await family(t, true);
 		service.use("child", child);
 		void state.stop(SIGTERM);
-		assert.equal(await says(), "child told");
-		assert.equal(await says(), "grandchild told");
+		assert.equal(await nextMessage(), "child signalled");
+		assert.equal(await nextMessage(), "grandchild signalled");
 		assert.equal(child.exitCode, 0);
 		assert.equal(service.phase, "closing");
 		process.kill(grandchild, "SIGUSR2");
@@ -293,11 +293,11 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that leads a process group is killed with the processes that it has left behind", async (t) => {
 		const { service, state, clock } = await runningService();
-		const { child, says, outputEnded } = await family(t, true);
+		const { child, nextMessage, outputEnded } = await family(t, true);
 		service.use("child", child);
 		void state.stop(SIGTERM);
-		assert.equal(await says(), "child told");
-		assert.equal(await says(), "grandchild told");
+		assert.equal(await nextMessage(), "child signalled");
+		assert.equal(await nextMessage(), "grandchild signalled");
 		await clock.advance(10_000);
 		assert.equal((await service.closed).left[0]?.name, "child");
 		await outputEnded;
@@ -305,18 +305,18 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that leads no process group leaves behind what it doesn't end itself", async (t) => {
 		const { service, state } = await runningService();
-		const { child, says, grandchild } = await family(t, false);
+		const { child, nextMessage, grandchild } = await family(t, false);
 		service.use("child", child);
 		assert.ok((await state.stop(SIGTERM)).ok);
-		assert.equal(await says(), "child told");
+		assert.equal(await nextMessage(), "child signalled");
 		assert.ok(isAlive(grandchild));
 	});
 
 	it("that is registered when everything is closed gets SIGTERM at once", async (t) => {
 		const { service } = await runningService();
 		await service.stop();
-		const { child, says } = await obedient(t);
+		const { child, nextMessage } = await obedient(t);
 		assert.throws(() => service.use("child", child), { code: "ERR_LASTCALL_STOPPED" });
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 	});
 });

@@ -23,7 +23,7 @@ async function served(t: TestContext, how = "") {
 	const messages = new Messages(child);
 	assert.equal(await messages.next(), "running");
 	const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-	return { child, ended, says: () => messages.next(), finish: () => process.kill(child.pid ?? 0, "SIGUSR2") };
+	return { child, ended, nextMessage: () => messages.next(), finish: () => process.kill(child.pid ?? 0, "SIGUSR2") };
 }
 
 /** Resolves when the child has confirmed that it has a service: what it sent before has been read. */
@@ -34,11 +34,11 @@ function known(child: ChildProcess): Promise<unknown> {
 describe("a forked child under run()", { concurrency: 2, skip: process.platform === "win32" }, () => {
 	it("gets a stop message and no signal", async (t) => {
 		const { service } = await runningService();
-		const { child, says, finish, ended } = await served(t);
+		const { child, nextMessage, finish, ended } = await served(t);
 		service.use("child", child);
 		await known(child);
 		void service.stop();
-		assert.equal(await says(), "the service is stopping: told by its parent");
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
 		finish();
 		assert.deepEqual(await ended, [0, null]);
 		const report = await service.closed;
@@ -47,12 +47,12 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 
 	it("that the platform has stopped already loses nothing at the parent's stop message", async (t) => {
 		const { service } = await runningService();
-		const { child, says, finish, ended } = await served(t);
+		const { child, nextMessage, finish, ended } = await served(t);
 		service.use("child", child);
 		await known(child);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.equal(await says(), "the service is stopping: SIGTERM");
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "the service is stopping: SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		await delay(DELIBERATELY_MS);
 		const stopping = once(child as EventEmitter, "internalMessage");
 		void service.stop();
@@ -66,10 +66,10 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 
 	it("that has not answered yet gets SIGTERM, and a stop message after that is no hard stop", async (t) => {
 		const { service } = await runningService();
-		const { child, says, finish, ended } = await served(t);
+		const { child, nextMessage, finish, ended } = await served(t);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.equal(await says(), "the service is stopping: SIGTERM");
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "the service is stopping: SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		await delay(DELIBERATELY_MS);
 		// Frozen, so that it can't respond before the parent closes it.
 		process.kill(child.pid ?? 0, "SIGSTOP");
@@ -77,7 +77,7 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 		void service.stop();
 		await closing(service);
 		process.kill(child.pid ?? 0, "SIGCONT");
-		assert.equal(await says(), "SIGTERM");
+		assert.equal(await nextMessage(), "SIGTERM");
 		finish();
 		assert.deepEqual(await ended, [0, null]);
 		assert.ok((await service.closed).ok);
@@ -85,14 +85,14 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 
 	it("that goes on after its service is closed gets SIGTERM", async (t) => {
 		const { service } = await runningService();
-		const { child, says, finish, ended } = await served(t, "goes-on");
+		const { child, nextMessage, finish, ended } = await served(t, "goes-on");
 		service.use("child", child);
 		await known(child);
 		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.match(String(await says()), /is stopping/);
-		assert.equal(await says(), "SIGTERM");
+		assert.match(String(await nextMessage()), /is stopping/);
+		assert.equal(await nextMessage(), "SIGTERM");
 		finish();
-		assert.equal(await says(), "goes on");
+		assert.equal(await nextMessage(), "goes on");
 		assert.ok((await service.stop()).ok);
 		assert.deepEqual(await ended, [null, "SIGTERM"]);
 	});
@@ -114,11 +114,11 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 
 	it("that a second signal has ended is a failure in the report", async (t) => {
 		const { service, state } = await runningService();
-		const { child, says, ended } = await served(t);
+		const { child, nextMessage, ended } = await served(t);
 		service.use("child", child);
 		await known(child);
 		void state.stop(SIGTERM);
-		assert.match(String(await says()), /is stopping/);
+		assert.match(String(await nextMessage()), /is stopping/);
 		await delay(DELIBERATELY_MS);
 		process.kill(child.pid ?? 0, "SIGINT");
 		assert.deepEqual(await ended, [130, null]);
@@ -130,11 +130,11 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 	it("that is killed in the middle of its shutdown is a failure in the report", async (t) => {
 		for (const signal of ["SIGKILL", "SIGINT"] as const) {
 			const { service, state } = await runningService();
-			const { child, says, ended } = await served(t);
+			const { child, nextMessage, ended } = await served(t);
 			service.use("child", child);
 			await known(child);
 			void state.stop(SIGTERM);
-			assert.match(String(await says()), /is stopping/);
+			assert.match(String(await nextMessage()), /is stopping/);
 			if (signal === "SIGINT") await delay(DELIBERATELY_MS);
 			process.kill(child.pid ?? 0, signal);
 			await ended;
@@ -146,14 +146,14 @@ describe("a forked child under run()", { concurrency: 2, skip: process.platform 
 /** A child whose messages the test sends, and that records the messages that it gets. */
 class FakeChild extends EventEmitter {
 	connected = true;
-	readonly told: unknown[] = [];
+	readonly received: unknown[] = [];
 
 	send(message: unknown, done: (error: Error | null) => void): void {
-		this.told.push(message);
+		this.received.push(message);
 		done(null);
 	}
 
-	says(word: ServiceMessage): void {
+	sends(word: ServiceMessage): void {
 		this.emit("internalMessage", toIpcMessage(word));
 	}
 }
@@ -170,41 +170,41 @@ describe("the messages of services in a child", () => {
 
 	it("show that a stop message that crosses the end of the only service was not received", () => {
 		const { child, services, stop, unheard } = faked();
-		child.says({ word: "here", id: "a" });
+		child.sends({ word: "here", id: "a" });
 		assert.ok(stop());
-		assert.deepEqual(child.told.at(-1), toIpcMessage("stop"));
-		child.says({ word: "closed", id: "a", end: END });
+		assert.deepEqual(child.received.at(-1), toIpcMessage("stop"));
+		child.sends({ word: "closed", id: "a", end: END });
 		assert.equal(unheard(), 1);
 		assert.equal(services.failure, undefined);
 	});
 
 	it("make a signal unnecessary after a stop message that was received", () => {
 		const { child, stop, unheard } = faked();
-		for (const id of ["a", "b"]) child.says({ word: "here", id });
+		for (const id of ["a", "b"]) child.sends({ word: "here", id });
 		assert.ok(stop());
-		child.says({ word: "closed", id: "a", end: END });
-		child.says({ word: "stopping", id: "b" });
-		child.says({ word: "closed", id: "b", end: END });
+		child.sends({ word: "closed", id: "a", end: END });
+		child.sends({ word: "stopping", id: "b" });
+		child.sends({ word: "closed", id: "b", end: END });
 		assert.equal(unheard(), 0);
 	});
 
 	it("are absent without a service, after its end, or without a channel", () => {
 		const { child, stop } = faked();
 		assert.equal(stop(), false);
-		child.says({ word: "here", id: "a" });
+		child.sends({ word: "here", id: "a" });
 		child.connected = false;
 		assert.equal(stop(), false);
 		child.connected = true;
-		child.says({ word: "closed", id: "a", end: END });
+		child.sends({ word: "closed", id: "a", end: END });
 		assert.equal(stop(), false);
 	});
 
 	it("give the worst end of several services as the failure", () => {
 		const { child, services } = faked();
-		for (const id of ["a", "b", "c"]) child.says({ word: "here", id });
-		child.says({ word: "closed", id: "a", end: END });
-		child.says({ word: "closed", id: "b", end: { exitCode: 130, left: 8, failed: 1 } });
-		child.says({ word: "closed", id: "c", end: { exitCode: 1, left: 1, failed: 0 } });
+		for (const id of ["a", "b", "c"]) child.sends({ word: "here", id });
+		child.sends({ word: "closed", id: "a", end: END });
+		child.sends({ word: "closed", id: "b", end: { exitCode: 130, left: 8, failed: 1 } });
+		child.sends({ word: "closed", id: "c", end: { exitCode: 1, left: 1, failed: 0 } });
 		assert.match(String(services.failure), /exit code 130: 8 left, 1 failed$/);
 	});
 

@@ -10,7 +10,7 @@ import { ClusterListeners } from "#src/resources/cluster-listeners.js";
 
 /** A worker whose messages the test sends, and that records the messages that it gets. */
 class FakeWorker extends EventEmitter {
-	readonly told: ParentMessage[] = [];
+	readonly received: ParentMessage[] = [];
 	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
 
 	constructor() {
@@ -18,16 +18,16 @@ class FakeWorker extends EventEmitter {
 		this.process = Object.assign(new EventEmitter(), {
 			connected: true,
 			send: (message: unknown, done: () => void): void => {
-				this.told.push(readIpcMessage<ParentMessage>(message) as ParentMessage);
-				this.process.emit("told");
+				this.received.push(readIpcMessage<ParentMessage>(message) as ParentMessage);
+				this.process.emit("received");
 				done();
 			},
 		});
 	}
 
-	says(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
-		const said = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
-		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(said));
+	sends(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
+		const message = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
+		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(message));
 	}
 }
 
@@ -36,8 +36,8 @@ function workers(count: number): FakeWorker[] {
 	return Array.from({ length: count }, () => {
 		const worker = new FakeWorker();
 		listeners.watchServices(worker as unknown as Worker);
-		worker.says("here");
-		assert.deepEqual(worker.told.splice(0), ["who", "siblings"]);
+		worker.sends("here");
+		assert.deepEqual(worker.received.splice(0), ["who", "siblings"]);
 		return worker;
 	});
 }
@@ -45,26 +45,26 @@ function workers(count: number): FakeWorker[] {
 describe("a primary whose workers close their listeners", () => {
 	it("tells the workers that hold requests when the last one has closed, and not before", () => {
 		const [a, b, c] = workers(3) as [FakeWorker, FakeWorker, FakeWorker];
-		a.says("emptying", "1");
-		b.says("emptying", "2");
-		a.says("listeners-closed", "1");
-		assert.deepEqual(a.told, []);
-		b.says("listeners-closed", "2");
-		assert.deepEqual([a.told, b.told, c.told], [["all-closed"], ["all-closed"], []]);
+		a.sends("emptying", "1");
+		b.sends("emptying", "2");
+		a.sends("listeners-closed", "1");
+		assert.deepEqual(a.received, []);
+		b.sends("listeners-closed", "2");
+		assert.deepEqual([a.received, b.received, c.received], [["all-closed"], ["all-closed"], []]);
 	});
 
 	it("waits for no worker that goes on serving, has ended, or whose service has ended", () => {
 		const [a, b] = workers(2) as [FakeWorker, FakeWorker];
-		a.says("emptying", "1");
-		a.says("listeners-closed", "1");
-		assert.deepEqual(a.told.splice(0), ["all-closed"]);
-		for (const ends of [(): void => b.says("closed", "2"), (): void => void b.emit("exit")]) {
-			b.says("emptying", "2");
-			a.says("emptying", "1");
-			a.says("listeners-closed", "1");
-			assert.deepEqual(a.told, []);
+		a.sends("emptying", "1");
+		a.sends("listeners-closed", "1");
+		assert.deepEqual(a.received.splice(0), ["all-closed"]);
+		for (const ends of [(): void => b.sends("closed", "2"), (): void => void b.emit("exit")]) {
+			b.sends("emptying", "2");
+			a.sends("emptying", "1");
+			a.sends("listeners-closed", "1");
+			assert.deepEqual(a.received, []);
 			ends();
-			assert.deepEqual(a.told.splice(0), ["all-closed"]);
+			assert.deepEqual(a.received.splice(0), ["all-closed"]);
 		}
 	});
 
@@ -78,22 +78,22 @@ describe("a primary whose workers close their listeners", () => {
 		t.after(() => server.close());
 		await once(server.listen(0, "127.0.0.1"), "listening");
 		const { port } = server.address() as AddressInfo;
-		const told = once(a.process, "told");
+		const received = once(a.process, "received");
 		connect(port, "127.0.0.1").on("error", () => {});
 		// The kernel has the connection then, and the server not yet.
 		for (let ticks = 0; ticks < 3; ticks++) await new Promise<void>((resolve) => process.nextTick(resolve));
 		assert.equal(accepted, 0);
-		a.says("empty");
-		await told;
-		assert.deepEqual(a.told, ["handed-on"]);
+		a.sends("empty");
+		await received;
+		assert.deepEqual(a.received, ["handed-on"]);
 		assert.equal(accepted, 1);
 	});
 });
 
 describe("a worker among others", () => {
 	function sibling() {
-		const said: string[] = [];
-		return { said, siblings: new ClusterSiblings((word) => void said.push(word)) };
+		const sent: string[] = [];
+		return { sent, siblings: new ClusterSiblings((word) => void sent.push(word)) };
 	}
 
 	/** Resolves to true if the promise has resolved after a turn of the event loop. */
@@ -105,32 +105,32 @@ describe("a worker among others", () => {
 	}
 
 	it("waits for the message of its primary", async () => {
-		const { said, siblings } = sibling();
-		siblings.hear("siblings");
+		const { sent, siblings } = sibling();
+		siblings.receive("siblings");
 		siblings.emptying();
 		const handedOn = siblings.handedOn();
 		assert.equal(await isOver(handedOn), false);
-		siblings.hear("handed-on");
+		siblings.receive("handed-on");
 		assert.equal(await isOver(handedOn), true);
 		const allClosed = siblings.allClosed(60_000);
-		siblings.hear("handed-on");
+		siblings.receive("handed-on");
 		assert.equal(await isOver(allClosed), false);
-		siblings.hear("all-closed");
+		siblings.receive("all-closed");
 		assert.equal(await isOver(allClosed), true);
-		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
+		assert.deepEqual(sent, ["emptying", "empty", "listeners-closed"]);
 	});
 
 	it("does not wait for a primary without lastcall, and sends its message all the same", async () => {
-		const { said, siblings } = sibling();
+		const { sent, siblings } = sibling();
 		siblings.emptying();
 		await siblings.handedOn();
 		await siblings.allClosed(60_000);
-		assert.deepEqual(said, ["emptying", "empty", "listeners-closed"]);
+		assert.deepEqual(sent, ["emptying", "empty", "listeners-closed"]);
 	});
 
 	it("waits no longer than its limit, and not for a primary that has gone", async () => {
 		const { siblings } = sibling();
-		siblings.hear("siblings");
+		siblings.receive("siblings");
 		await siblings.allClosed(1);
 		const allClosed = siblings.allClosed(60_000);
 		siblings.gone();

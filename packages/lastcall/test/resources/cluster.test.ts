@@ -100,7 +100,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
-		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+		assert.equal(count(stderr, /is shutting down: stopped by the parent/), 2);
 	});
 
 	it("that are disconnected keep idle connections open for their linger, although Node.js closes the servers", async (t) => {
@@ -110,7 +110,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		t.after(() => agent.destroy());
 		assert.equal(await ask(port, "/", { agent }), "200 whole");
 		child.kill("SIGUSR2");
-		await child.said(/(is shutting down: told by its parent[\s\S]*){2}/);
+		await child.said(/(is shutting down: stopped by the parent[\s\S]*){2}/);
 		assert.equal(await ask(port, "/", { agent }), "200 whole");
 		// The response had Connection: close. Nothing lingers any more.
 		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
@@ -123,7 +123,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		child.kill("SIGKILL");
 		assert.equal(await answer, "200 whole");
 		const { stderr } = await child.ended;
-		assert.equal(count(stderr, /is shutting down: told by its parent/), 2);
+		assert.equal(count(stderr, /is shutting down: stopped by the parent/), 2);
 		assert.equal(count(stderr, /^database closed$/), 2);
 	});
 

@@ -21,8 +21,8 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 		assert.equal(exit, 1, stderr);
 		assertInOrder(
 			stderr,
-			/^child told$/m,
-			/^grandchild told$/m,
+			/^child signalled$/m,
+			/^grandchild signalled$/m,
 			/^database closed$/m,
 			/^lastcall: hard stop after .* \(out of time\): left child closing /m,
 			/, 1 left, exit code 1$/m,
@@ -33,11 +33,11 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 		const child = await program(t);
 		const [, pid] = await child.said(/^grandchild (\d+)$/m);
 		child.kill("SIGTERM");
-		await child.said(/^grandchild told$/m);
+		await child.said(/^grandchild signalled$/m);
 		process.kill(Number(pid), "SIGUSR2");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
-		assertInOrder(stderr, /^grandchild told$/m, /^database closed$/m, /everything finished, exit code 0$/m);
+		assertInOrder(stderr, /^grandchild signalled$/m, /^database closed$/m, /everything finished, exit code 0$/m);
 	});
 
 	it("that exits too early has sent the signal to the child", async (t) => {

@@ -14,7 +14,7 @@ async function thread(t: TestContext, how: string, data: object = {}) {
 	const ended = once(worker, "exit");
 	ended.catch(() => {});
 	assert.equal(await messages.next(), "running");
-	return { worker, ended, says: () => messages.next() };
+	return { worker, ended, nextMessage: () => messages.next() };
 }
 
 const plain = (source: string): Worker => new Worker(source, { eval: true });
@@ -22,17 +22,17 @@ const plain = (source: string): Worker => new Worker(source, { eval: true });
 describe("a worker thread", () => {
 	it("with a service gets its stop message in its turn, drains, and is waited for", async (t) => {
 		const { service } = await runningService();
-		const { worker, says } = await thread(t, "obeys");
+		const { worker, nextMessage } = await thread(t, "obeys");
 		const order: string[] = [];
 		service.defer("before", () => order.push("before"));
 		assert.equal(service.use("thread", worker), worker);
 		// Neither side has had a turn to send its messages: the service waits for the thread.
 		void service.stop();
-		assert.equal(await says(), "the service is stopping: told by its parent");
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
 		assert.equal(service.phase, "closing");
 		worker.once("exit", (code) => order.push(`exit ${code}`));
 		worker.postMessage("finish");
-		assert.equal(await says(), "database closed");
+		assert.equal(await nextMessage(), "database closed");
 		assert.ok((await service.closed).ok);
 		assert.deepEqual(order, ["exit 0", "before"]);
 	});
@@ -45,7 +45,7 @@ describe("a worker thread", () => {
 		service.use("thread", worker);
 		assert.equal(await messages.next(), "running");
 		void service.stop();
-		assert.match(String(await messages.next()), /told by its parent/);
+		assert.match(String(await messages.next()), /stopped by the parent/);
 		worker.postMessage("finish");
 		assert.ok((await service.closed).ok);
 	});
@@ -53,11 +53,11 @@ describe("a worker thread", () => {
 	for (const how of ["obeys", "hangs"]) {
 		it(`that ${how} is terminated when time is up, and no sooner`, async (t) => {
 			const { service, clock } = await runningService({ gracePeriodMs: 10_000 });
-			const { worker, says, ended } = await thread(t, how);
+			const { worker, nextMessage, ended } = await thread(t, how);
 			service.use("thread", worker);
 			await nextTurn();
 			void service.stop();
-			assert.match(String(await says()), /told by its parent/);
+			assert.match(String(await nextMessage()), /stopped by the parent/);
 			await clock.advance(9_999);
 			assert.notEqual(worker.threadId, -1);
 			await clock.advance(1);

@@ -91,12 +91,12 @@ export const CHECKS = {
 		return finding;
 	},
 
-	"named as holding the event loop": async (subject: SubjectRunner): Promise<Finding> => {
+	"open handles are named": async (subject: SubjectRunner): Promise<Finding> => {
 		const child = subject.start({}, { HOLD: "1" });
 		await child.running();
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
-		const [, shown = "nothing"] = /still holding the event loop: (.*); exiting/.exec(stderr) ?? [];
+		const [, shown = "nothing"] = /open handles keep the process running: (.*); exiting/.exec(stderr) ?? [];
 		return { ok: shown === "Timeout", shown };
 	},
 

@@ -89,11 +89,11 @@ void describe("gRPC", () => {
 		const received = messagesOf(downloaded);
 		const heard = messagesOf(talk);
 		const channel = client.getChannel();
-		const told = new Promise<void>((resolve) => {
+		const ended = new Promise<void>((resolve) => {
 			channel.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, () => resolve());
 		});
 		const closed = service.stop();
-		await told;
+		await ended;
 		const answered = once(uploaded, "response");
 		upload.write("two");
 		upload.end();

@@ -46,7 +46,7 @@ void describe("HTTP/2: when GOAWAY is sent", () => {
 			if (type === "GOAWAY") before ??= [...order];
 		};
 		const known = web.connect();
-		known.once("goaway", () => order.push("known session told"));
+		known.once("goaway", () => order.push("known session closed"));
 		await ask(known, "/known").ended;
 		const fresh = web.connect();
 		await once(fresh, "remoteSettings");
@@ -54,7 +54,7 @@ void describe("HTTP/2: when GOAWAY is sent", () => {
 		// Held while the accept queue is emptied.
 		void ask(fresh, "/fresh").ended.then(({ text }) => order.push(text));
 		await web.until(() => before !== undefined);
-		assert.deepEqual(before?.sort(), ["answer to /fresh", "known session told"]);
+		assert.deepEqual(before?.sort(), ["answer to /fresh", "known session closed"]);
 		silent.socket.end();
 		await web.drained();
 	});
@@ -120,15 +120,19 @@ void describe("HTTP/2: when GOAWAY is sent", () => {
 			await web.until(() => web.executed.length > 100);
 			void web.service.stop();
 			await web.until(() => client.goaway !== undefined);
-			const told = client.frames.findIndex(({ type }) => type === "GOAWAY");
-			const answered = client.frames.slice(0, told).filter(({ type, flags }) => type === "DATA" && flags & END_STREAM);
+			const goaway = client.frames.findIndex(({ type }) => type === "GOAWAY");
+			const answered = client.frames
+				.slice(0, goaway)
+				.filter(({ type, flags }) => type === "DATA" && flags & END_STREAM);
 			assert.deepEqual(answered.map(({ stream }) => `/${stream}`).sort(), [...web.executed].sort());
 			client.socket.end();
 			await web.drained();
 			// GOAWAY's last stream id is right, and does not change.
 			const highest = Math.max(...answered.map(({ stream }) => stream));
-			const said = client.frames.filter(({ type }) => type === "GOAWAY").map(({ payload }) => payload.readUInt32BE(0));
-			assert.ok(said.every((lastStream) => lastStream === highest));
+			const lastStreams = client.frames
+				.filter(({ type }) => type === "GOAWAY")
+				.map(({ payload }) => payload.readUInt32BE(0));
+			assert.ok(lastStreams.every((lastStream) => lastStream === highest));
 			assert.equal(web.executed.length, answered.length);
 		},
 	);

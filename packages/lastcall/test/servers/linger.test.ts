@@ -19,14 +19,14 @@ function overAfter(lookAt: (ms: number) => Partial<Look>, limits: LingerLimits):
 const limits = { silentMs: 1_000 };
 const hardStopAt = 21_000;
 
-test("a silent connection is over after the silence", () => {
+test("a silent connection has lingered when the silence is over", () => {
 	assert.equal(
 		overAfter(() => ({}), limits),
 		1_000,
 	);
 });
 
-test("the silence begins with the last byte, or with the last sign of activity", () => {
+test("the silence of a lingering connection begins with its last byte, or its last activity", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: Math.min(ms, 500) }), limits),
 		1_500,
@@ -37,7 +37,7 @@ test("the silence begins with the last byte, or with the last sign of activity",
 	);
 });
 
-test("a connection that is never silent is over after twice that, or after `longestMs`", () => {
+test("a connection that is never silent has lingered after twice the silence, or after `longestMs`", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: ms }), limits),
 		2_000,
@@ -48,7 +48,7 @@ test("a connection that is never silent is over after twice that, or after `long
 	);
 });
 
-test("input that has to be read is read for half of the time until the hard stop, unless it is a drip", () => {
+test("a connection whose input must be read lingers for half of the time until the hard stop, unless it drips", () => {
 	assert.equal(
 		overAfter((ms) => ({ received: 10 * ms }), { ...limits, hardStopAt }),
 		10_000,
@@ -59,14 +59,14 @@ test("input that has to be read is read for half of the time until the hard stop
 	);
 });
 
-test("silence is counted up to the time before the poll: what came while the process was busy is unread", () => {
+test("the silence of a connection is counted up to the time before the poll, since later input is still unread", () => {
 	const linger = new Linger();
 	linger.restart(0, 0);
 	assert.equal(linger.isOver({ polledAt: 999, received: 0, now: 30_000 }, limits), false);
 	assert.equal(linger.isOver({ polledAt: 1_000, received: 0, now: 30_000 }, limits), true);
 });
 
-test("activity counts from the look that has seen it, which may be long after the poll", () => {
+test("the activity of a connection counts from the look that has seen it, which may be long after the poll", () => {
 	const linger = new Linger();
 	linger.restart(0, 0);
 	assert.equal(linger.isOver({ polledAt: 900, received: 1, now: 1_500 }, { ...limits, longestMs: 60_000 }), false);

@@ -10,16 +10,16 @@ import { limit } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
 
 class FakePeer extends Peer {
-	told = 0;
+	messages = 0;
 	cuts = 0;
 	/** The signs of life of its connection. Without any it is never cut for its silence. */
 	shows: ConnectionActivity | undefined;
-	readonly #say: () => unknown;
+	readonly #send: () => unknown;
 	readonly #peers: Peers;
 
-	constructor(peers: Peers, name: string, say: () => unknown = () => {}) {
+	constructor(peers: Peers, name: string, send: () => unknown = () => {}) {
 		super(name, "a connection");
-		this.#say = say;
+		this.#send = send;
 		this.#peers = peers;
 		registerPeer(this, this);
 		peers.add(this);
@@ -30,8 +30,8 @@ class FakePeer extends Peer {
 	}
 
 	override sendClosingMessage(): unknown {
-		this.told++;
-		return this.#say();
+		this.messages++;
+		return this.#send();
 	}
 
 	override cut(): void {
@@ -58,12 +58,12 @@ test("each peer gets its closing message when its share of the spread has passed
 	const peers = peersOf(t);
 	const [first, second] = [new FakePeer(peers, "first"), new FakePeer(peers, "second")];
 	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 1e9), onEndedEarly() {} });
-	await until(t, () => first.told > 0);
+	await until(t, () => first.messages > 0);
 	for (let turns = 0; turns < 50; turns++) await nextTurn();
-	assert.deepEqual([first.told, second.told], [1, 0]);
+	assert.deepEqual([first.messages, second.messages], [1, 0]);
 	peers.cut(({ error }) => assert.fail(String(error)));
 	await drained;
-	assert.deepEqual([first.told, second.told], [1, 0]);
+	assert.deepEqual([first.messages, second.messages], [1, 0]);
 });
 
 test(
@@ -74,16 +74,16 @@ test(
 		const [busy, idle] = [new FakePeer(peers, "busy"), new FakePeer(peers, "idle")];
 		const [one, other] = [beginUnit(busy, "one"), beginUnit(busy, "other")];
 		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 0), onEndedEarly() {} });
-		await until(t, () => idle.told > 0);
+		await until(t, () => idle.messages > 0);
 		one();
 		one();
-		assert.equal(busy.told, 0);
+		assert.equal(busy.messages, 0);
 		assert.deepEqual(
 			peers.inFlight().map(({ name, what }) => `${name} ${what}`),
 			["busy a connection: other", "idle a connection"],
 		);
 		other();
-		assert.equal(busy.told, 1);
+		assert.equal(busy.messages, 1);
 		peers.remove(busy);
 		peers.remove(idle);
 		await drained;
@@ -94,21 +94,21 @@ test("work that ends before the drain sends no closing message", (t) => {
 	const peers = peersOf(t);
 	const peer = new FakePeer(peers, "early");
 	beginUnit(peer, "work")();
-	assert.equal(peer.told, 0);
+	assert.equal(peer.messages, 0);
 });
 
 test("a peer that comes during or after the drain gets a closing message too", limit, async (t) => {
 	const peers = peersOf(t);
 	const first = new FakePeer(peers, "first");
 	const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0), onEndedEarly() {} });
-	await until(t, () => first.told > 0);
+	await until(t, () => first.messages > 0);
 	const second = new FakePeer(peers, "second");
-	await until(t, () => second.told > 0);
+	await until(t, () => second.messages > 0);
 	peers.remove(first);
 	peers.remove(second);
 	await drained;
 	const third = new FakePeer(peers, "third");
-	await until(t, () => third.told > 0);
+	await until(t, () => third.messages > 0);
 	peers.cut(({ error }) => assert.fail(String(error)));
 	assert.equal(peers.size, 0);
 	new FakePeer(peers, "fourth");
@@ -124,7 +124,7 @@ test(
 		const failing = new FakePeer(peers, "failing", () => Promise.reject(error));
 		const other = new FakePeer(peers, "other");
 		const drained = peers.drain({ lingerMs: 0, leftMs: 60_000, spread: spreadAt(0, 0), onEndedEarly() {} });
-		await until(t, () => other.told > 0);
+		await until(t, () => other.messages > 0);
 		assert.equal(peers.size, 2, "it may still end by itself");
 		peers.remove(failing);
 		peers.remove(other);
@@ -153,12 +153,12 @@ test("enter() on a value that is not a connection of the service throws", () => 
 test("closing messages to many peers keep no turn of the event loop busy for long", limit, async (t) => {
 	const peers = peersOf(t);
 	let turn = 0;
-	const told = new Map<number, number>();
+	const perTurn = new Map<number, number>();
 	const all = Array.from(
 		{ length: 200 },
 		() =>
 			new FakePeer(peers, "one of many", () => {
-				told.set(turn, (told.get(turn) ?? 0) + 1);
+				perTurn.set(turn, (perTurn.get(turn) ?? 0) + 1);
 				for (const end = performance.now() + 1; performance.now() < end; );
 			}),
 	);
@@ -173,12 +173,12 @@ test("closing messages to many peers keep no turn of the event loop busy for lon
 		spread: spreadAt(...all.map(() => 0)),
 		onEndedEarly() {},
 	});
-	while (all.some((peer) => peer.told === 0)) await nextTurn();
+	while (all.some((peer) => peer.messages === 0)) await nextTurn();
 	clearImmediate(counting);
 	peers.cut(({ error }) => assert.fail(String(error)));
 	await drained;
 	// Each takes a millisecond, and a turn is over after 10.
-	assert.ok(Math.max(...told.values()) <= 11, `${[...told.values()]}`);
+	assert.ok(Math.max(...perTurn.values()) <= 11, `${[...perTurn.values()]}`);
 });
 
 const SILENT: ConnectionActivity = { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
@@ -203,7 +203,7 @@ test("a peer that is silent after its closing message is cut, and reported once"
 	silent.cut = () => void silent.cuts++;
 	const { drained, named } = drainOf(peers);
 	await until(t, () => silent.cuts > 0);
-	assert.equal(other.told, 1);
+	assert.equal(other.messages, 1);
 	assert.deepEqual(
 		peers.inFlight().map(({ name }) => name),
 		["silent", "other"],
@@ -228,15 +228,15 @@ test(
 	limit,
 	async (t) => {
 		const peers = peersOf(t);
-		let said = (): void => {};
-		const slow = new FakePeer(peers, "slow", () => new Promise<void>((resolve) => (said = resolve)));
+		let sent = (): void => {};
+		const slow = new FakePeer(peers, "slow", () => new Promise<void>((resolve) => (sent = resolve)));
 		const failing = new FakePeer(peers, "failing", () => Promise.reject(new Error("no word for it")));
 		const silent = new FakePeer(peers, "silent");
 		for (const peer of [slow, failing, silent]) peer.shows = SILENT;
 		const { drained, named } = drainOf(peers);
 		await until(t, () => silent.cuts > 0);
-		assert.deepEqual([slow.told, slow.cuts, failing.told, failing.cuts], [1, 0, 1, 0]);
-		said();
+		assert.deepEqual([slow.messages, slow.cuts, failing.messages, failing.cuts], [1, 0, 1, 0]);
+		sent();
 		await until(t, () => slow.cuts > 0);
 		assert.equal(failing.cuts, 0);
 		peers.remove(failing);
@@ -256,7 +256,7 @@ test(
 		const [busy, silent] = [new FakePeer(peers, "busy"), new FakePeer(peers, "silent")];
 		for (const peer of [busy, silent]) peer.shows = SILENT;
 		const { drained, named } = drainOf(peers);
-		await until(t, () => busy.told > 0);
+		await until(t, () => busy.messages > 0);
 		const done = beginUnit(busy, "crossing");
 		await until(t, () => silent.cuts > 0);
 		assert.equal(busy.cuts, 0);
@@ -275,7 +275,7 @@ test("a peer that closes in the turn in which its time is over is not reported",
 	const [closing, silent] = [new FakePeer(peers, "closing"), new FakePeer(peers, "silent")];
 	for (const peer of [closing, silent]) peer.shows = SILENT;
 	const { drained, named } = drainOf(peers);
-	await until(t, () => closing.told > 0);
+	await until(t, () => closing.messages > 0);
 	// Its socket is destroyed in the poll before, and `close` comes after the look.
 	closing.shows = { ...SILENT, isOursToEnd: true };
 	await until(t, () => silent.cuts > 0);
@@ -303,7 +303,7 @@ test("work on a connection whose client has gone is waited for until it is done,
 		peers.inFlight().map(({ name, what }) => `${name} ${what}`),
 		["chat a connection: order (its client has gone)"],
 	);
-	assert.deepEqual([isDrained, peer.told], [false, 0]);
+	assert.deepEqual([isDrained, peer.messages], [false, 0]);
 	done();
 	await drained;
 	assert.deepEqual(peers.inFlight(), []);

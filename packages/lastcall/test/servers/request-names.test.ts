@@ -47,7 +47,7 @@ test("with showQueryStrings query strings are in the names of requests; a user a
 interface Told extends RunningService {
 	readonly server: Server;
 	/** Everything that was published: the log and the diagnostics channel. */
-	readonly said: () => string;
+	readonly published: () => string;
 	/** Sends a request, and resolves when the server has it. */
 	ask(head: string): Promise<void>;
 }
@@ -74,7 +74,7 @@ async function open(t: TestContext, options: ServiceOptions): Promise<Told> {
 		socket.resume().write(`${head}\r\n\r\n`);
 		await started.until(() => started.names().length > length);
 	};
-	return { ...started, server, ask, said: () => JSON.stringify(lines) };
+	return { ...started, server, ask, published: () => JSON.stringify(lines) };
 }
 
 async function listen({ service }: RunningService, server: ListeningServer): Promise<void> {
@@ -97,18 +97,18 @@ const NAMES = [
 ];
 
 test("inFlight(), the report, the log and the diagnostics channel have no query strings", limit, async (t) => {
-	const { service, names, ask, said } = await open(t, { gracePeriodMs: 1_000 });
+	const { service, names, ask, published } = await open(t, { gracePeriodMs: 1_000 });
 	for (const head of HEADS) await ask(head);
 	assert.deepEqual(names().sort(), [...NAMES].sort(), "a router that strips the path changes no name");
 	const report = await service.stop();
 	assert.equal(report.left.length, HEADS.length);
 	assert.doesNotMatch(JSON.stringify(report), /SECRET/);
-	assert.match(said(), /hard stop .* left .*web GET \/reset/);
-	assert.doesNotMatch(said(), /SECRET/);
+	assert.match(published(), /hard stop .* left .*web GET \/reset/);
+	assert.doesNotMatch(published(), /SECRET/);
 });
 
 test("what the drain ends early is reported without query strings", limit, async (t) => {
-	const { service, names, ask, said, server, until } = await open(t, {});
+	const { service, names, ask, published, server, until } = await open(t, {});
 	await ask("GET /events?SECRET HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream");
 	const client = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
 	client.write("GET /gone?SECRET HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -117,7 +117,7 @@ test("what the drain ends early is reported without query strings", limit, async
 	await until(() => names().includes("web GET /gone (its client has gone)"));
 	const { endedEarly } = await service.stop();
 	assert.deepEqual(endedEarly.map(({ what }) => what).sort(), ["GET /events", "GET /gone"]);
-	assert.doesNotMatch(JSON.stringify(endedEarly) + said(), /SECRET/);
+	assert.doesNotMatch(JSON.stringify(endedEarly) + published(), /SECRET/);
 });
 
 test("with showQueryStrings the log has the query strings", limit, async (t) => {

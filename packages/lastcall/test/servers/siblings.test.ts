@@ -13,21 +13,21 @@ import { FakeClock } from "../support/fake-clock.ts";
 
 /** The siblings of a worker, controlled by the test. */
 class FakeSiblings implements Siblings {
-	readonly said: string[] = [];
+	readonly sent: string[] = [];
 	readonly closed = new Deferred();
 	handOn = async (): Promise<void> => {};
 
 	emptying(): void {
-		this.said.push("emptying");
+		this.sent.push("emptying");
 	}
 
 	handedOn(): Promise<void> {
-		this.said.push("empty");
+		this.sent.push("empty");
 		return this.handOn();
 	}
 
 	allClosed(): Promise<void> {
-		this.said.push("listeners closed");
+		this.sent.push("listeners closed");
 		return this.closed.promise;
 	}
 }
@@ -47,14 +47,14 @@ test("a cluster worker closes its listener only when its primary has no connecti
 	// At the first `empty` one more connection is on its way.
 	siblings.handOn = async () => {
 		assert.ok(server.listening);
-		if (siblings.said.length > 1) return;
+		if (siblings.sent.length > 1) return;
 		const connection = once(server, "connection");
 		connect(port, "127.0.0.1").on("error", () => {});
 		const [socket] = await connection;
 		socket.destroy();
 	};
 	await new AcceptQueue(server, { accepted: () => accepted, holdAll() {} }).close(60_000, siblings);
-	assert.deepEqual(siblings.said, ["empty", "empty"]);
+	assert.deepEqual(siblings.sent, ["empty", "empty"]);
 	assert.equal(server.listening, false);
 });
 
@@ -76,12 +76,12 @@ test("a cluster worker holds new connections until the listeners of all workers 
 	const response = ask(port, "/held");
 	const stopped = request.promise.then(() => service.stop());
 	// This listener is closed; those of other workers may not be.
-	while (!siblings.said.includes("listeners closed")) await nextTurn();
+	while (!siblings.sent.includes("listeners closed")) await nextTurn();
 	assert.equal(server.listening, false);
 	for (let turns = 0; turns < 10; turns++) await nextTurn();
 	assert.deepEqual(executed, []);
 	siblings.closed.resolve();
 	assert.equal(await response, "200 whole");
-	assert.deepEqual(siblings.said, ["emptying", "empty", "listeners closed"]);
+	assert.deepEqual(siblings.sent, ["emptying", "empty", "listeners closed"]);
 	assert.ok((await stopped).ok);
 });

@@ -32,24 +32,24 @@ test("a successor on the same socket file loses and refuses no request under loa
 	const path = freePath(t);
 	const server = createServer((_request, response) => setImmediate(() => response.end("first")));
 	await service.listen("web", server, { path });
-	const told = new Map<string, number>();
+	const responses = new Map<string, number>();
 	let isOver = false;
 	const clients = Array.from({ length: 8 }, async () => {
 		while (!isOver) {
 			const response = await ask(path);
-			told.set(response, (told.get(response) ?? 0) + 1);
+			responses.set(response, (responses.get(response) ?? 0) + 1);
 		}
 	});
 	const answered = async (by: string, count: number): Promise<void> => {
-		while ((told.get(by) ?? 0) < count) await new Promise(setImmediate);
+		while ((responses.get(by) ?? 0) < count) await new Promise(setImmediate);
 	};
 	await answered("first", 100);
 	const inode = await succeed(t, path);
 	const { ok } = await service.stop();
-	await answered("successor", (told.get("successor") ?? 0) + 100);
+	await answered("successor", (responses.get("successor") ?? 0) + 100);
 	isOver = true;
 	await Promise.all(clients);
-	assert.deepEqual([...told.keys()].sort(), ["first", "successor"]);
+	assert.deepEqual([...responses.keys()].sort(), ["first", "successor"]);
 	assert.deepEqual([ok, inodeOf(path)], [true, inode]);
 	assert.deepEqual(readdirSync(dirname(path)), ["server.sock"], "nothing of ours is left");
 });

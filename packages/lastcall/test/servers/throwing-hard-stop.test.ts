@@ -110,11 +110,11 @@ test(
 );
 
 test("a gRPC server whose forceShutdown() throws is a failure, and does not crash the process", limit, async (t) => {
-	const told: string[] = [];
+	const logged: string[] = [];
 	const service = createService({
 		gracePeriodMs: 120_000,
 		log: (line) => {
-			if (line.includes("boom")) told.push(line);
+			if (line.includes("boom")) logged.push(line);
 		},
 	});
 	await service.start();
@@ -123,6 +123,6 @@ test("a gRPC server whose forceShutdown() throws is a failure, and does not cras
 	const report = await service.stopNow();
 	await nextTurn();
 	assert.equal(report.phases.at(-1)?.phase, "closed");
-	assert.equal(told.length, 1);
-	assert.match(told.join(), /rpc failed: Error: boom/);
+	assert.equal(logged.length, 1);
+	assert.match(logged.join(), /rpc failed: Error: boom/);
 });

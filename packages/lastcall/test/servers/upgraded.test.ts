@@ -71,13 +71,13 @@ test(
 	async (t) => {
 		const { service, until } = await running(t);
 		const [ours, theirs] = await pair(t);
-		let said = false;
+		let isSent = false;
 		service.upgraded("chess", ours, () => {
-			said = true;
+			isSent = true;
 			throw new Error("no word for it");
 		});
 		const closed = service.stop();
-		await until(() => said);
+		await until(() => isSent);
 		theirs.end();
 		ours.resume().end();
 		const { errors, exitCode } = await closed;
@@ -200,6 +200,6 @@ test("upgraded() with a wrong socket or closing message throws", limit, async (t
 	});
 	assert.throws(() => service.upgraded("x", ours, "bye" as never), {
 		name: "TypeError",
-		message: '"x": wanted a function for closingMessage, got "bye"',
+		message: '"x": closingMessage: wanted a function, got "bye"',
 	});
 });

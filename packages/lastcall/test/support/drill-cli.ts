@@ -15,8 +15,8 @@ export interface Drilled {
 	readonly tally: Tally;
 	/** The codes of the verdict's reasons. */
 	readonly reasons: readonly string[];
-	/** The verdict and what the target has said, for the message of a failing test. */
-	readonly said: string;
+	/** The verdict and the output of the target, for the message of a failing test. */
+	readonly output: string;
 }
 
 /** Runs the command. */
@@ -32,11 +32,11 @@ export async function drillCli(
 	const args = [CLI, "--json", json, "--verbose", ...options, "--", ...command];
 	const child = new Child(t, process.execPath, args, { env: { ...process.env, PORT: "0", ...env } });
 	const { exit, stdout, stderr } = await child.ended;
-	const said = `${stdout}\n${stderr}`;
-	if (exit !== 0 && exit !== 1) throw new Error(`lastcall-drill ended with ${exit}:\n${said}`);
+	const output = `${stdout}\n${stderr}`;
+	if (exit !== 0 && exit !== 1) throw new Error(`lastcall-drill ended with ${exit}:\n${output}`);
 	const { tally, verdict } = JSON.parse(await readFile(json, "utf8")) as {
 		tally: Tally;
 		verdict: { reasons: { code: string }[] };
 	};
-	return { exit, tally, reasons: verdict.reasons.map(({ code }) => code), said };
+	return { exit, tally, reasons: verdict.reasons.map(({ code }) => code), output };
 }

@@ -15,7 +15,7 @@ export class WatchedService extends TestService {
 	}
 
 	/** The events of one type, in order. */
-	readonly told = <T extends ServiceEvent["type"]>(type: T): Extract<ServiceEvent, { type: T }>[] =>
+	readonly emitted = <T extends ServiceEvent["type"]>(type: T): Extract<ServiceEvent, { type: T }>[] =>
 		this.events.filter((event): event is Extract<ServiceEvent, { type: T }> => event.type === type);
 
 	/** The types of all events, in order. */

@@ -130,14 +130,12 @@ async function lookAgain(ms: number): Promise<{ lateMs: number; turnMs: number }
 /**
  * Resolves in the check phase right after a whole poll, `ms` from now, to the time before that poll: everything that had
  * arrived by then has been read.
- * @param isHolding false if the wait should not keep the program alive
  */
-export function nextPoll(ms: number, isHolding = true): Promise<number> {
+export function nextPoll(ms: number): Promise<number> {
 	return new Promise((resolve) => {
-		const timer = setTimeout(() => {
+		setTimeout(() => {
 			const polledAt = performance.now();
 			setImmediate(() => resolve(polledAt));
 		}, ms);
-		if (!isHolding) timer.unref();
 	});
 }

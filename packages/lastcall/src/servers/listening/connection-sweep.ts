@@ -5,6 +5,8 @@ import type { Gate } from "./gate.ts";
 
 /** How often to look for connections that have waited for long enough. */
 const SWEEP_EVERY_MS = 20;
+/** After the hard stop, nothing is waited for any longer than this. */
+const LONGEST_AFTER_CUT_MS = 1_000;
 
 /** Closes the connections of a server that is draining, each when it has waited for long enough. */
 export class ConnectionSweep {
@@ -12,7 +14,7 @@ export class ConnectionSweep {
 	readonly #gate: Gate;
 	readonly #isServerOpen: () => boolean;
 	#sweeping: Promise<void> | undefined;
-	#isHolding = true;
+	#cutAt: number | undefined;
 
 	/** @param isServerOpen returns true while the server is going to emit `close`, which may come before that of its last socket */
 	constructor(connections: AllConnections, gate: Gate, isServerOpen: () => boolean) {
@@ -29,9 +31,12 @@ export class ConnectionSweep {
 		return this.#sweeping;
 	}
 
-	/** From the hard stop on, the loop does not keep the program alive: a server may never emit `close`. */
-	unref(): void {
-		this.#isHolding = false;
+	/**
+	 * To be called at the hard stop, when all connections are destroyed. The server's `close` comes soon after that, unless the
+	 * program keeps the gate from seeing it: without this the loop would go on for ever.
+	 */
+	endSoon(): void {
+		this.#cutAt = performance.now();
 	}
 
 	/** Resolves when the loop is over, if there is one. */
@@ -47,7 +52,8 @@ export class ConnectionSweep {
 		const lingeredAt = performance.now() + plan.lingerMs;
 		while (this.#isServerOpen() || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
-			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs), this.#isHolding);
+			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs));
+			if (this.#cutAt !== undefined && polledAt - this.#cutAt > LONGEST_AFTER_CUT_MS) return;
 			await this.#connections.sweep(plan, polledAt);
 			this.#gate.release();
 			if (polledAt < lingeredAt || this.#connections.isAny) continue;

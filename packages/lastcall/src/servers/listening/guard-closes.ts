@@ -1,5 +1,5 @@
 import { Server as NetServer, type Server } from "node:net";
-import { findCaller } from "../../core/caller.ts";
+import { listCallers } from "../../core/caller.ts";
 import type { Warning } from "../../core/warning.ts";
 
 /** A server that lastcall closes. */
@@ -49,7 +49,7 @@ export function guardCloses(guarded: ClosedServer, warn: (warning: Warning) => v
 function warnOnce(server: string, warn: (warning: Warning) => void): WarnOf {
 	const warned = new Set<string>();
 	return (name, method, effect) => {
-		const caller = findCaller(method);
+		const [caller] = listCallers(method);
 		if (warned.has(name) || caller?.place.startsWith("node:")) return;
 		warned.add(name);
 		const where = caller === undefined ? "" : ` at ${caller.place}`;

@@ -94,7 +94,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		if (this.#wasListening) await this.#closed;
 	}
 
-	/** The order of these steps matters: ARCHITECTURE.md says what each other order loses. */
+	/** The order of these steps matters: docs/internals/connections.md says what each other order loses. */
 	async #begin(how: DrainOptions): Promise<DrainPlan> {
 		const plan = planDrain(this.name, this.#parts.nameRequest, how);
 		this.#wasListening = this.#server.listening;
@@ -114,7 +114,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	cut(failed: (failure: Failure) => void): void {
 		this.#isCut = true;
-		this.#sweep.unref();
+		this.#sweep.endSoon();
 		const end = (call: () => void): void => attempt(this.name, failed, call);
 		// Not the server's own `close()`: it destroys connections too, and one that throws would leave the server half closed.
 		end(() => void (this.#server.listening && closeListenerOnly(this.#server)));

@@ -10,7 +10,7 @@ const GUARD_MS = 30_000;
 
 export const bullmq: ClientExample = {
 	name: "Redis, BullMQ",
-	example: "bullmq",
+	file: "bullmq",
 	server,
 	givesBack: true,
 	async open(server) {

@@ -5,7 +5,7 @@ import { httpShop } from "./http-shop.ts";
 
 export const mariadb: ClientExample = {
 	name: "MariaDB, mysql2",
-	example: "mariadb",
+	file: "mariadb",
 	server,
 	async open({ ports: [port] }) {
 		const connection = await createConnection({ host: "127.0.0.1", port: Number(port), user: "root" });

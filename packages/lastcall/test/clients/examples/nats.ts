@@ -11,7 +11,7 @@ const ACK_WAIT_MS = 600_000;
 
 export const nats: ClientExample = {
 	name: "NATS JetStream, nats.js",
-	example: "nats-jetstream",
+	file: "nats-jetstream",
 	server,
 	givesBack: true,
 	async open({ ports: [port, monitorPort] }) {

@@ -18,10 +18,10 @@ async function sockets(_client: Client, statsPort: number): Promise<number> {
 	return Number(await (await fetch(`http://127.0.0.1:${statsPort}`)).text()) - ours;
 }
 
-function exampleOf(name: string, example: string, server: ServerKind, connections: typeof sockets): ClientExample {
+function exampleOf(name: string, file: string, server: ServerKind, connections: typeof sockets): ClientExample {
 	return {
 		name,
-		example,
+		file,
 		server,
 		async open({ ports: [port, statsPort] }) {
 			const client = new Client({ host: "127.0.0.1", port: Number(port), user: "postgres", database: "postgres" });

@@ -5,7 +5,7 @@ import { queueShop } from "./queue-shop.ts";
 
 export const rabbitmq: ClientExample = {
 	name: "RabbitMQ, amqplib",
-	example: "rabbitmq",
+	file: "rabbitmq",
 	server,
 	givesBack: true,
 	async open({ ports: [port, metricsPort] }) {

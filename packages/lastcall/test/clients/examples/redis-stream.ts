@@ -5,7 +5,7 @@ import { EmptyRedis } from "./redis.ts";
 
 export const redisStream: ClientExample = {
 	name: "Redis stream, redis",
-	example: "redis-stream",
+	file: "redis-stream",
 	server,
 	async open(server) {
 		const { client, env, books, connections } = await EmptyRedis.open(server);

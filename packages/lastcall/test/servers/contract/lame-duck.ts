@@ -12,7 +12,7 @@ const LAME_DUCK_MS = 1_000;
 /** A service that has been stopped while load balancers still send it requests, on a clock that the test moves. */
 export function lameDuck(kind: Kind): void {
 	rule("a lame duck responses new connections and keeps them alive until it drains", async (t) => {
-		const { web, clock } = await lameScene(t, kind);
+		const { web, clock } = await openLameDuck(t, kind);
 		await clock.advance(LAME_DUCK_MS - 1);
 		const fresh = await web.connect();
 		for (const url of ["/first", "/second"]) await keptAlive(fresh, url);
@@ -24,7 +24,7 @@ export function lameDuck(kind: Kind): void {
 	});
 
 	rule("a lame duck keeps kept-alive connections as they are until it drains", async (t) => {
-		const { web, clock, before } = await lameScene(t, kind);
+		const { web, clock, before } = await openLameDuck(t, kind);
 		for (const client of before) await keptAlive(client, "/next");
 		await clock.advance(LAME_DUCK_MS);
 		await web.listenerClosed();
@@ -34,7 +34,7 @@ export function lameDuck(kind: Kind): void {
 	});
 
 	rule("a lame duck answers a request in flight at the stop and keeps its connection", async (t) => {
-		const { web, clock } = await openScene(t, kind);
+		const { web, clock } = await openOnTestClock(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
 		const { response } = await web.handed("/hold");
@@ -48,7 +48,7 @@ export function lameDuck(kind: Kind): void {
 	});
 
 	rule("a request in flight when a lame duck begins to drain is answered with Connection: close", async (t) => {
-		const { web, clock } = await lameScene(t, kind);
+		const { web, clock } = await openLameDuck(t, kind);
 		const client = await web.connect();
 		client.get("/hold");
 		const { response } = await web.handed("/hold");
@@ -60,7 +60,7 @@ export function lameDuck(kind: Kind): void {
 	});
 
 	rule("a lame duck accepts an upgrade", async (t) => {
-		const { web } = await lameScene(t, kind);
+		const { web } = await openLameDuck(t, kind);
 		const client = await web.connect();
 		web.server.once("upgrade", (_request, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
 		client.ask("GET", "/chat", "Connection: Upgrade", "Upgrade: echo");
@@ -68,12 +68,12 @@ export function lameDuck(kind: Kind): void {
 	});
 }
 
-interface LameScene {
+interface OnTestClock {
 	readonly web: ServedServer;
 	readonly clock: FakeClock;
 }
 
-async function openScene(t: TestContext, kind: Kind): Promise<LameScene> {
+async function openOnTestClock(t: TestContext, kind: Kind): Promise<OnTestClock> {
 	const clock = new FakeClock();
 	const web = await ServedServer.open(t, kind, { clock, service: { lameDuckMs: LAME_DUCK_MS } });
 	assert.equal(web.service.ready, true);
@@ -81,8 +81,8 @@ async function openScene(t: TestContext, kind: Kind): Promise<LameScene> {
 }
 
 /** A lame duck, and two clients from before. */
-async function lameScene(t: TestContext, kind: Kind): Promise<LameScene & { before: readonly Client[] }> {
-	const { web, clock } = await openScene(t, kind);
+async function openLameDuck(t: TestContext, kind: Kind): Promise<OnTestClock & { before: readonly Client[] }> {
+	const { web, clock } = await openOnTestClock(t, kind);
 	const before = [await web.idleConnection(), await web.idleConnection()];
 	stop(web);
 	return { web, clock, before };

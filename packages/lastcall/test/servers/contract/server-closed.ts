@@ -246,8 +246,8 @@ export function serverClosed(kind: Kind): void {
 /** The warnings of this service: the code, the server, what was called and the file in which it was. */
 function warningsOf(t: TestContext, web: ServedServer): (string | undefined)[][] {
 	const warnings: (string | undefined)[][] = [];
-	const hear = (told: unknown): void => {
-		const { event, service } = told as DiagnosticsMessage;
+	const hear = (message: unknown): void => {
+		const { event, service } = message as DiagnosticsMessage;
 		if (event.type !== "warning" || service !== web.service) return;
 		const { warning } = event;
 		const [, name, method, file] =

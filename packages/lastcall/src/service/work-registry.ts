@@ -1,0 +1,84 @@
+/** Ends a unit of work: see `enter`. */
+export interface Done extends Disposable {
+	/** Ends the unit of work. A second call does nothing. */
+	(): void;
+}
+
+/** Registers the program's own work, which is waited for at shutdown. Part of `Group`. */
+export interface WorkRegistry {
+	/**
+	 * Runs `work` and counts it as in flight until it has ended.
+	 *
+	 * Use it for background work: a consumer of a queue, a job. `signal` is `service.drainSignal`: work that could go on for ever
+	 * ends itself when that aborts. An error stops the service, except that of the aborted signal. A task that begins while
+	 * draining is waited for too.
+	 * @throws {TypeError} if `work` is not a function
+	 * @throws {StoppedError} from the start of closing on: `work` was not called
+	 * @example
+	 * ```ts
+	 * service.task("orders", async (signal) => {
+	 * 	for (;;) {
+	 * 		const order = await queue.receive({ signal });
+	 * 		await handle(order);
+	 * 	}
+	 * });
+	 * ```
+	 */
+	task(name: string, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Runs `work` again and again: first after `ms` milliseconds, then `ms` after the end of each run, so that runs never overlap.
+	 *
+	 * Each run is a task: it is waited for at shutdown, and an error stops the service. No run begins once draining has begun.
+	 * Until then the repetition keeps the process running, as a server does.
+	 * @param ms milliseconds between runs, from 1 to 2147483647
+	 * @throws {TypeError} if `ms` is not a number, or `work` is not a function
+	 * @throws {RangeError} if `ms` is out of range
+	 * @throws {StoppedError} from the start of draining on: `work` will never be called
+	 * @example
+	 * ```ts
+	 * service.every("clean up", 60_000, (signal) => deleteExpiredSessions({ signal }));
+	 * ```
+	 */
+	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Counts a unit of work as in flight until the returned function is called, or disposed of by `using`.
+	 *
+	 * Use it for work that arrives one by one: a message, a job. The caller must end it whether the work succeeds or fails. Work that
+	 * was accepted earlier can still enter while draining.
+	 * @param what distinguishes it from others of the same name, in the log and the report: `message 17`. Default: `work`
+	 * @throws {StoppedError} from the start of closing on: the work would not be waited for
+	 * @example
+	 * ```ts
+	 * queue.on("message", async (message) => {
+	 * 	const done = service.enter("orders", `message ${message.id}`);
+	 * 	try {
+	 * 		await handle(message);
+	 * 	} finally {
+	 * 		done();
+	 * 	}
+	 * });
+	 * ```
+	 */
+	enter(name: string, what?: string): Done;
+	/**
+	 * Counts a unit of work on a long-lived connection as in flight: the connection gets no closing message before the work is done.
+	 *
+	 * The work has the name of the connection's server.
+	 * @param connection a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a registered `node:net` or `node:tls`
+	 * server, or a socket registered with `upgraded`
+	 * @throws {TypeError} if `connection` is none of these
+	 * @example
+	 * ```ts
+	 * import { WebSocketServer } from "ws";
+	 *
+	 * const chat = service.serve("chat", new WebSocketServer({ server }));
+	 * chat.on("connection", (webSocket) => {
+	 * 	webSocket.on("message", async (message) => {
+	 * 		using done = service.enter(webSocket, "message");
+	 * 		webSocket.send(await translate(message));
+	 * 	});
+	 * });
+	 * ```
+	 */
+	enter(connection: object, what?: string): Done;
+}
