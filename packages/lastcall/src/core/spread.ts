@@ -4,9 +4,9 @@ const FEW = 10;
 const EACH_MS = 1;
 
 /**
- * Spreads over time what makes clients reconnect: close frames, GOAWAY, the end of event streams. Clients that are notified in one
- * instant reconnect in one instant, to the instances that are left. So a crowd of clients is notified one after another, evenly but
- * at random, and no client before the listeners are closed, or it would reconnect to one of them.
+ * Spreads over time what makes clients reconnect: close frames, GOAWAY, the end of event streams. Clients that are notified in
+ * one instant reconnect in one instant, to the instances that are left. So a crowd of clients is notified one after another,
+ * evenly but at random, and no client before the listeners are closed, or it would reconnect to one of them.
  */
 export class Spread {
 	readonly #spreadMs: number;
@@ -17,8 +17,8 @@ export class Spread {
 	/**
 	 * @param spreadMs the longest time between the first notification and the last
 	 * @param random as `Math.random`
-	 * @param closeSiblings gets a promise that resolves when the listeners of this process are closed, and returns one that resolves
-	 * when those of other processes are, too; or nothing where there are no others
+	 * @param closeSiblings gets a promise that resolves when the listeners of this process are closed, and returns one that
+	 * resolves when those of other processes are, too; or nothing where there are no others
 	 */
 	constructor(
 		spreadMs: number,

@@ -18,8 +18,9 @@ export function isChildProcess(thing: unknown): thing is ChildProcess {
 
 /**
  * A child process. It is stopped in its turn, waited for, and killed when time is up. If a service in it has replied on its IPC
- * channel, it gets a message there, otherwise SIGTERM. If it leads a process group (`detached`), the processes that it leaves behind
- * get the signal when it has ended. Not earlier: the child may forward the signal, and many programs take a second one for a hard stop.
+ * channel, it gets a message there, otherwise SIGTERM. If it leads a process group (`detached`), the processes that it leaves
+ * behind get the signal when it has ended. Not earlier: the child may forward the signal, and many programs take a second one
+ * for a hard stop.
  */
 export class ChildProcessResource implements Resource {
 	readonly #child: ChildProcess;
@@ -82,7 +83,9 @@ export class ChildProcessResource implements Resource {
 		});
 	}
 
-	/** Reports a failure unless it ended well: with 0, by a signal that the program has sent itself, or as a stop ends a program. */
+	/**
+	 * Reports a failure unless it ended well: with 0, by a signal that the program has sent itself, or as a stop ends a program.
+	 */
 	#judge(): void {
 		const { exitCode, signalCode, killed } = this.#child;
 		const { failure } = this.#services;
@@ -127,8 +130,8 @@ export class ChildProcessResource implements Resource {
 	}
 
 	/**
-	 * Returns true if it has had the Ctrl+C that stops this program: a terminal sends it to its whole foreground group. Many programs
-	 * take a second signal for a hard stop.
+	 * Returns true if it has had the Ctrl+C that stops this program: a terminal sends it to its whole foreground group. Many
+	 * programs take a second signal for a hard stop.
 	 */
 	#hasHadCtrlC(): boolean {
 		const reason = this.#owner.reason();

@@ -12,8 +12,9 @@ import {
 const LAST_MESSAGES_MS = 200;
 
 /**
- * The services in a child process with an IPC channel (`fork`, cluster). They are stopped by a message on it, and send how their
- * shutdown ended. Such a message can be sent twice without harm, and works on Windows, where SIGTERM ends a process at once.
+ * The services in a child process with an IPC channel (`fork`, cluster). They are stopped by a message on it, and send how
+ * their shutdown ended. Such a message can be sent twice without harm, and works on Windows, where SIGTERM ends a process at
+ * once.
  */
 export class ChildServices {
 	readonly #child: ChildProcess;

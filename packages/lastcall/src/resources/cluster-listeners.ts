@@ -3,9 +3,9 @@ import type { ServiceMessage } from "../core/parent-messages.ts";
 import { ChildServices } from "./child-services.ts";
 
 /**
- * Lets the workers of a cluster close their listeners together. The primary owns the listening sockets, and resets what
- * is in their queues when the last worker closes its listener. So a worker asks the primary before it closes: a primary that was
- * late has handed on what waited by the time it replies. And no worker releases its held requests before all workers have closed:
+ * Lets the workers of a cluster close their listeners together. The primary owns the listening sockets, and resets what is in
+ * their queues when the last worker closes its listener. So a worker asks the primary before it closes: a primary that was late
+ * has handed on what waited by the time it replies. And no worker releases its held requests before all workers have closed:
  * the clients would connect again, to a worker that is closing.
  */
 export class ClusterListeners {

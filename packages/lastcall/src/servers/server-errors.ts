@@ -1,7 +1,9 @@
 import type { EventEmitter } from "node:events";
 import type { Clock } from "../core/clock.ts";
 
-/** How long a program may take to make a server listen again. The example in the Node.js manual waits 1 s (`net`, `EADDRINUSE`). */
+/**
+ * How long a program may take to make a server listen again. The example in the Node.js manual waits 1 s (`net`, `EADDRINUSE`).
+ */
 const LISTEN_AGAIN_MS = 2_000;
 
 /**

@@ -13,7 +13,8 @@ import { Http1Connection } from "./http1-connection.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
- * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for ever.
+ * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for
+ * ever.
  */
 const MOST_IN_FLIGHT = 1_000;
 

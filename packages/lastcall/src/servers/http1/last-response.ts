@@ -5,10 +5,11 @@ import { withoutHopHeaders } from "./hop-headers.ts";
  * Decides at the latest moment, when the head of `response` is written, whether it is the last of its connection. If `isLast`
  * returns true then, the head gets `Connection: close`.
  *
- * The trick: it shadows `writeHead` on this one response. Node.js calls that itself where the program doesn't (`_implicitHeader` in
- * `lib/_http_server.js`), so that it is called exactly once for each head, and Node.js has no event for that moment. A decision made
- * earlier would be wrong where the client pipelines one more request. `shouldKeepAlive` is not documented. It makes Node.js write
- * `Connection: close` itself where the head consists of pairs (`_storeHeader` in `lib/_http_outgoing.js`).
+ * The trick: it shadows `writeHead` on this one response. Node.js calls that itself where the program doesn't
+ * (`_implicitHeader` in `lib/_http_server.js`), so that it is called exactly once for each head, and Node.js has no event for
+ * that moment. A decision made earlier would be wrong where the client pipelines one more request. `shouldKeepAlive` is not
+ * documented. It makes Node.js write `Connection: close` itself where the head consists of pairs (`_storeHeader` in
+ * `lib/_http_outgoing.js`).
  */
 export function decideLastResponse(response: ServerResponse, isLast: () => boolean): void {
 	const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;

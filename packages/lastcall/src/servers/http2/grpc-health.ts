@@ -12,8 +12,8 @@ const LOOK_EVERY_MS = 20;
 
 /**
  * The streams of clients that watch the health of a gRPC server. They would hold every shutdown until the deadline, so they are
- * ended while draining. By the definition of the service (grpc/health/v1/health.proto), clients should call again after any status.
- * Other streams are not ended: nothing shows whether they have an end of their own.
+ * ended while draining. By the definition of the service (grpc/health/v1/health.proto), clients should call again after any
+ * status. Other streams are not ended: nothing shows whether they have an end of their own.
  */
 export class HealthWatches {
 	readonly #name: string;

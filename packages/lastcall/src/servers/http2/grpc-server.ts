@@ -27,9 +27,9 @@ type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session
  * Drains a gRPC server. Below it are HTTP/2 servers of Node.js, one for each address, which are drained as any other HTTP/2
  * server. The `tryShutdown()` of `@grpc/grpc-js` would reset the clients in the accept queue, and lists no calls.
  *
- * The map of these servers is not documented. Each server is watched from the turn in which it begins to listen, so that no call
- * is missed: the map's `set` is shadowed. Where that can't be done, the map is searched whenever calls are listed, and at the drain:
- * calls from before that are finished, but not listed. Without the map, only `tryShutdown()` is called.
+ * The map of these servers is not documented. Each server is watched from the turn in which it begins to listen, so that no
+ * call is missed: the map's `set` is shadowed. Where that can't be done, the map is searched whenever calls are listed, and at
+ * the drain: calls from before that are finished, but not listed. Without the map, only `tryShutdown()` is called.
  */
 export class GrpcDrain implements Drainable {
 	readonly name: string;
@@ -88,7 +88,8 @@ export class GrpcDrain implements Drainable {
 	cut(failed: (failure: Failure) => void): void {
 		this.#stopped = failed;
 		for (const part of this.#parts.values()) part.cut(failed);
-		// `forceShutdown()` resets streams with CANCEL, by which a client would take them for cancelled by itself. GOAWAY is sent first.
+		// `forceShutdown()` resets streams with CANCEL, by which a client would take them for cancelled by itself. GOAWAY is sent
+		// first.
 		setImmediate(() => attempt(this.name, failed, () => this.#server.forceShutdown()));
 	}
 

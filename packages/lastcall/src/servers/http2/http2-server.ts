@@ -32,8 +32,8 @@ export function http2Drain(
 	known: Iterable<Http2Session> = [],
 ): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
-	// Since Node.js 24, `close()` closes all sessions; earlier versions don't know them. Not called where no connection is left: the
-	// program would get another `close`.
+	// Since Node.js 24, `close()` closes all sessions; earlier versions don't know them. Not called where no connection is left:
+	// the program would get another `close`.
 	const endUnseen = (): void => {
 		server.getConnections((_, count) => void (count > 0 && close.call(server)));
 	};
@@ -47,8 +47,8 @@ export function http2Drain(
 /** Tracks the connections that don't speak HTTP/2, or not yet. */
 function trackOthers(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
-	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`). Without `allowHTTP1` such a connection has
-	// agreed on nothing: to the drain it is idle.
+	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`). Without `allowHTTP1` such a connection
+	// has agreed on nothing: to the drain it is idle.
 	const isHttp1 = (socket: Socket): boolean => {
 		const { alpnProtocol } = socket as TLSSocket;
 		return !alpnProtocol || alpnProtocol === "http/1.1";

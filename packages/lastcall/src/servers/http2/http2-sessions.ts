@@ -20,7 +20,10 @@ export class Http2Sessions implements ProtocolConnections {
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
 	#plan: DrainPlan | undefined;
-	/** Requests of clients that have had a response are held too: to serve them takes the time in which connections have to be accepted. */
+	/**
+	 * Requests of clients that have had a response are held too: to serve them takes the time in which connections have to be
+	 * accepted.
+	 */
 	#holdsAll = false;
 
 	/**

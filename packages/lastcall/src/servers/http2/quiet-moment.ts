@@ -4,8 +4,8 @@ import { nextPoll } from "../listening/accept-queue.ts";
 import { Linger } from "../listening/linger.ts";
 
 /**
- * The silence that makes a quiet moment, after the client has acknowledged a PING. A client that still sends after `longestMs` does
- * not wait for responses before it sends the next request, so it never goes quiet.
+ * The silence that makes a quiet moment, after the client has acknowledged a PING. A client that still sends after `longestMs`
+ * does not wait for responses before it sends the next request, so it never goes quiet.
  */
 const QUIET = { silentMs: 20, longestMs: 100 };
 /** The longest wait for a quiet moment, and the longest time for which one is forced. */
@@ -15,10 +15,10 @@ const PATIENCE_MS = 1_000;
  * The moment for a session's GOAWAY: no stream is in flight, and none is on its way. Some clients give up what is in flight at
  * GOAWAY, although it is executed (undici, httpx). A stream that crosses GOAWAY is refused.
  *
- * In a session that is not busy all the time, such moments come. A PING is sent after the last response: the client acknowledges it
- * once it has read that response. Silence after that means that the client has sent what it wanted to send because of the
- * response. For a session that is busy during the whole linger, the moment is forced: streams that come from then on are held, and
- * never executed.
+ * In a session that is not busy all the time, such moments come. A PING is sent after the last response: the client
+ * acknowledges it once it has read that response. Silence after that means that the client has sent what it wanted to send
+ * because of the response. For a session that is busy during the whole linger, the moment is forced: streams that come from
+ * then on are held, and never executed.
  */
 export class QuietMoment {
 	readonly #session: Http2Session;

@@ -174,8 +174,8 @@ export class ServedSession {
 	}
 
 	/**
-	 * Sends GOAWAY, which tells the client the last of its streams that are processed (RFC 9113, section 6.8). Held streams and those
-	 * that cross it are not. To be called right after a poll, so that what has arrived is among the processed ones. Node.js
+	 * Sends GOAWAY, which tells the client the last of its streams that are processed (RFC 9113, section 6.8). Held streams and
+	 * those that cross it are not. To be called right after a poll, so that what has arrived is among the processed ones. Node.js
 	 * half-closes the connection once nothing is in flight, and then reads until the client has closed its side.
 	 */
 	#sendGoaway(): void {

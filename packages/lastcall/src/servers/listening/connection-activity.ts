@@ -37,9 +37,10 @@ export function readActivity(socket: Duplex): ConnectionActivity {
 }
 
 /**
- * Returns how many bytes of a stream the kernel has not taken yet. `writableLength` counts a chunk until all of it is sent, so that a
- * slow reader of one large chunk would look like one that reads nothing. libuv's count goes down with each byte. It is not
- * documented (`_handle.writeQueueSize`). Without it, a reader counts as stuck if it takes no whole chunk in the time that it has.
+ * Returns how many bytes of a stream the kernel has not taken yet. `writableLength` counts a chunk until all of it is sent, so
+ * that a slow reader of one large chunk would look like one that reads nothing. libuv's count goes down with each byte. It is
+ * not documented (`_handle.writeQueueSize`). Without it, a reader counts as stuck if it takes no whole chunk in the time that
+ * it has.
  */
 export function unsentBytes(socket: Duplex): number {
 	const { _handle: handle, writableLength = 0 } = socket as HandleOwner;

@@ -16,7 +16,9 @@ export class ConnectionSweep {
 	#sweeping: Promise<void> | undefined;
 	#cutAt: number | undefined;
 
-	/** @param isServerOpen returns true while the server is going to emit `close`, which may come before that of its last socket */
+	/**
+	 * @param isServerOpen returns true while the server is going to emit `close`, which may come before that of its last socket
+	 */
 	constructor(connections: AllConnections, gate: Gate, isServerOpen: () => boolean) {
 		this.#connections = connections;
 		this.#gate = gate;

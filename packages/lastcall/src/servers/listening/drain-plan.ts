@@ -3,8 +3,8 @@ import type { Spread } from "../../core/spread.ts";
 import type { NameRequest, RequestInFlight } from "./request-name.ts";
 
 /**
- * What could not finish is ended in an orderly way shortly before the hard stop, so that the end reaches the client: in the last
- * tenth of the drain's time, and no earlier than this.
+ * What could not finish is ended in an orderly way shortly before the hard stop, so that the end reaches the client: in the
+ * last tenth of the drain's time, and no earlier than this.
  */
 const LONGEST_LAST_MOMENT_MS = 500;
 

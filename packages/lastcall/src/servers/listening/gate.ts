@@ -5,8 +5,8 @@ import { Duplex } from "node:stream";
 /** Decides what the program gets of a server's events. */
 export interface Gatekeeper {
 	/**
-	 * Called with every event of the server before the program's listeners, with the first two arguments of the event. Returns true if it
-	 * brings a request that waits where requests are held.
+	 * Called with every event of the server before the program's listeners, with the first two arguments of the event. Returns
+	 * true if it brings a request that waits where requests are held.
 	 */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean;
 	/** Called with a held request when its turn has come. Returns true if the program may have it. */
@@ -20,12 +20,15 @@ export interface Gatekeeper {
 /**
  * Stands between a server and its listeners, so that requests can be seen before a listener responds, and be held back.
  *
- * The trick: it shadows `emit` on this one server. A prepended listener would not do: it is called after one that is prepended later,
- * and it can't hold an event back.
+ * The trick: it shadows `emit` on this one server. A prepended listener would not do: it is called after one that is prepended
+ * later, and it can't hold an event back.
  */
 export class Gate {
 	readonly #server: EventEmitter;
-	/** The server's own `emit`, if it has one. That of its class is looked up each time, since instrumentation may replace it at any time. */
+	/**
+	 * The server's own `emit`, if it has one. That of its class is looked up each time, since instrumentation may replace it at
+	 * any time.
+	 */
 	readonly #own: EventEmitter["emit"] | undefined;
 	readonly #class: EventEmitter;
 	readonly #shadow: EventEmitter["emit"];
@@ -50,7 +53,9 @@ export class Gate {
 		};
 	}
 
-	/** Gives the server its own `emit` back. If another shadow is on top of this one, this one only passes events on from now on. */
+	/**
+	 * Gives the server its own `emit` back. If another shadow is on top of this one, this one only passes events on from now on.
+	 */
 	remove(): void {
 		this.#state = "removed";
 		if (this.#server.emit !== this.#shadow) return;

@@ -21,14 +21,14 @@ interface Methods {
 type Method = (...args: never[]) => unknown;
 
 /** Warns of the call of a method, once for each method. */
-type WarnOf = (name: keyof Methods, method: Method, effect: string) => void;
+type WarnAbout = (name: keyof Methods, method: Method, effect: string) => void;
 
 /**
- * Shadows the methods of a served server by which the program would lose requests after the stop reason: an old signal handler calls
- * `server.close()`, or a framework does.
+ * Shadows the methods of a served server by which the program would lose requests after the stop reason: an old signal handler
+ * calls `server.close()`, or a framework does.
  *
- * - `close()` waits for the drain, which closes the server: its callback is called then, without an error. Node.js's own would reset
- *   the connections in the accept queue.
+ * - `close()` waits for the drain, which closes the server: its callback is called then, without an error. Node.js's own would
+ *   reset the connections in the accept queue.
  * - `closeIdleConnections()` does nothing, also where `close()` calls it: a request may be on its way. The drain closes them.
  * - `closeAllConnections()` does what it is for: the program wants a hard stop.
  *
@@ -37,16 +37,16 @@ type WarnOf = (name: keyof Methods, method: Method, effect: string) => void;
  */
 export function guardCloses(guarded: ClosedServer, warn: (warning: Warning) => void): () => void {
 	const { server, close } = guarded;
-	const warnOf = warnOnce(guarded.name, warn);
-	const removes = [guardCloseIdle(server, warnOf), guardCloseAll(server, warnOf)];
+	const warnAbout = warnOnce(guarded.name, warn);
+	const removes = [guardCloseIdle(server, warnAbout), guardCloseAll(server, warnAbout)];
 	// Bun's HTTP servers are no `net.Server`: the drain itself can only call this method to close their listener.
-	if (server instanceof NetServer && server.close === close) removes.push(guardClose(guarded, warnOf));
+	if (server instanceof NetServer && server.close === close) removes.push(guardClose(guarded, warnAbout));
 	return () => {
 		for (const remove of removes) remove();
 	};
 }
 
-function warnOnce(server: string, warn: (warning: Warning) => void): WarnOf {
+function warnOnce(server: string, warn: (warning: Warning) => void): WarnAbout {
 	const warned = new Set<string>();
 	return (name, method, effect) => {
 		const [caller] = listCallers(method);
@@ -57,29 +57,33 @@ function warnOnce(server: string, warn: (warning: Warning) => void): WarnOf {
 	};
 }
 
-function guardClose({ server, close, isBeingClosed }: ClosedServer, warnOf: WarnOf): () => void {
+function guardClose({ server, close, isBeingClosed }: ClosedServer, warnAbout: WarnAbout): () => void {
 	const waits = (ended?: () => void): Server => {
 		if (!isBeingClosed()) return close.call(server, ended);
-		warnOf("close", waits, "it waits for the requests in flight. lastcall closes this server itself; remove the call");
+		warnAbout(
+			"close",
+			waits,
+			"it waits for the requests in flight. lastcall closes this server itself; remove the call",
+		);
 		if (typeof ended === "function") server.once("close", ended);
 		return server;
 	};
 	return shadow(server, "close", waits);
 }
 
-function guardCloseIdle(server: Methods, warnOf: WarnOf): () => void {
+function guardCloseIdle(server: Methods, warnAbout: WarnAbout): () => void {
 	const ignores = (): void => {
 		const effect = "it is ignored. lastcall ends idle connections itself; remove the call";
-		warnOf("closeIdleConnections", ignores, effect);
+		warnAbout("closeIdleConnections", ignores, effect);
 	};
 	return shadow(server, "closeIdleConnections", ignores);
 }
 
-function guardCloseAll(server: Methods, warnOf: WarnOf): () => void {
+function guardCloseAll(server: Methods, warnAbout: WarnAbout): () => void {
 	const { closeAllConnections: own } = server;
 	const warns = (): void => {
 		const effect = "requests in flight are lost. lastcall ends what is left at the deadline; remove the call";
-		warnOf("closeAllConnections", warns, effect);
+		warnAbout("closeAllConnections", warns, effect);
 		if (typeof own === "function") own.call(server);
 	};
 	return shadow(server, "closeAllConnections", warns);

@@ -15,8 +15,8 @@ type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
 /**
  * The connections of a TLS server whose handshake is not done. They have no request, so none of them is in flight.
  *
- * Node.js emits `connection` with the TCP socket, and `secureConnection` with another one, the `TLSSocket` on top of it. The key is the TCP
- * socket. The client's address would not do: connections through a Unix socket have none.
+ * Node.js emits `connection` with the TCP socket, and `secureConnection` with another one, the `TLSSocket` on top of it. The
+ * key is the TCP socket. The client's address would not do: connections through a Unix socket have none.
  */
 export class Handshakes implements ProtocolConnections {
 	readonly #handshakes = new Map<Socket, Linger>();
@@ -85,9 +85,9 @@ export class Handshakes implements ProtocolConnections {
 	}
 
 	/**
-	 * Finds the TCP socket below `secure` by `_parent`, which is not documented (`lib/_tls_wrap.js`). Without it, or where TLS runs over a
-	 * stream that is no socket, each handshake with a client of the same address counts as done: one too many is waited for,
-	 * and none that is done is closed.
+	 * Finds the TCP socket below `secure` by `_parent`, which is not documented (`lib/_tls_wrap.js`). Without it, or where TLS
+	 * runs over a stream that is no socket, each handshake with a client of the same address counts as done: one too many is
+	 * waited for, and none that is done is closed.
 	 */
 	#findBelow(secure: Socket): Socket[] {
 		const { _parent: parent } = secure as { _parent?: Socket | null };

@@ -19,8 +19,8 @@ export interface LingerLimits {
 	/** Over after this long in any case: a peer could drip bytes for ever. Default: twice `silentMs`. */
 	readonly longestMs?: number;
 	/**
-	 * Set where the peer may still be sending something that has to be read, such as the rest of an upload: then `longestMs` holds only
-	 * for a drip. Other input is read for half of the time from the beginning to this instant.
+	 * Set where the peer may still be sending something that has to be read, such as the rest of an upload: then `longestMs`
+	 * holds only for a drip. Other input is read for half of the time from the beginning to this instant.
 	 */
 	readonly hardStopAt?: number | undefined;
 }
@@ -29,8 +29,8 @@ export interface LingerLimits {
  * Decides how long an idle connection stays open: the one place that does, for every protocol. A request may be on its way, so
  * a connection is closed only after some silence.
  *
- * Silence is counted up to the time before the last poll, not up to now: handlers may have computed since, and what came meanwhile
- * is unread.
+ * Silence is counted up to the time before the last poll, not up to now: handlers may have computed since, and what came
+ * meanwhile is unread.
  */
 export class Linger {
 	readonly #flow = new Flow();
@@ -48,7 +48,9 @@ export class Linger {
 		this.#flow.begin(now, received);
 	}
 
-	/** Returns true if the idle connection has been open for long enough. Called again and again, each time right after a poll. */
+	/**
+	 * Returns true if the idle connection has been open for long enough. Called again and again, each time right after a poll.
+	 */
 	isOver(look: Look, { silentMs, longestMs = 2 * silentMs, hardStopAt }: LingerLimits): boolean {
 		const { polledAt, received, isActive = false, now = performance.now() } = look;
 		if (isActive || received !== this.#received) this.#quietSince = now;

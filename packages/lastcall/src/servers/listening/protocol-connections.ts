@@ -2,8 +2,8 @@ import type { DrainPlan } from "./drain-plan.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
 /**
- * The connections of a server that speak one protocol: HTTP/1.1, HTTP/2, or none yet (TLS handshakes). The optional methods are about
- * requests, which not every protocol has, and about connections that were there before the server was served.
+ * The connections of a server that speak one protocol: HTTP/1.1, HTTP/2, or none yet (TLS handshakes). The optional methods are
+ * about requests, which not every protocol has, and about connections that were there before the server was served.
  */
 export interface ProtocolConnections {
 	/** How many there are. */
@@ -16,13 +16,13 @@ export interface ProtocolConnections {
 	/** From now on each connection is closed as soon as its protocol allows, also those that come later. */
 	beginDrain(plan: DrainPlan): Promise<void> | void;
 	/**
-	 * Closes the connections that have waited for long enough. Called again and again while draining, right after a poll. What arrived
-	 * after `polledAt` may be unread: the silence of a client is counted up to then.
+	 * Closes the connections that have waited for long enough. Called again and again while draining, right after a poll. What
+	 * arrived after `polledAt` may be unread: the silence of a client is counted up to then.
 	 */
 	sweep(plan: DrainPlan, polledAt: number): Promise<void> | void;
 	/**
-	 * Destroys all connections now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns true
-	 * for a request that is held, so that the program has not seen it.
+	 * Destroys all connections now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns
+	 * true for a request that is held, so that the program has not seen it.
 	 */
 	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
 	/** The requests in flight. */

@@ -122,8 +122,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/**
-	 * Not before all drains are over: until then, another server may hand a connection over, which has to be drained too. Nor before
-	 * this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
+	 * Not before all drains are over: until then, another server may hand a connection over, which has to be drained too. Nor
+	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
 	 */
 	release(): void {
 		void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(() => {
@@ -168,8 +168,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** @internal for the gate */
 	allowsClose(): boolean {
 		if (this.#state === "running" || this.#state === "closed") return true;
-		// The listener was closed by the `close()` of `net`. Now that no connection is left, the server's own `close()` does the rest
-		// (http's clears an interval) and emits the one `close` that the program should get.
+		// The listener was closed by the `close()` of `net`. Now that no connection is left, the server's own `close()` does the
+		// rest (http's clears an interval) and emits the one `close` that the program should get.
 		this.#state = "closed";
 		this.#parts.end(() => this.#whenClosed());
 		return false;

@@ -11,8 +11,8 @@ interface SocketFile {
 const files = new WeakMap<Server, SocketFile>();
 
 /**
- * Remembers the file that `server` listens on. To be called as soon as it listens. Does nothing where it listens on a port, an abstract
- * socket or a Windows pipe.
+ * Remembers the file that `server` listens on. To be called as soon as it listens. Does nothing where it listens on a port, an
+ * abstract socket or a Windows pipe.
  */
 export function rememberSocketFile(server: Server): void {
 	const path = server.listening ? server.address() : null;
@@ -22,11 +22,11 @@ export function rememberSocketFile(server: Server): void {
 }
 
 /**
- * Closes a listener by `close`, and keeps the socket file of a successor. When a listener is closed, libuv removes whatever is at its
- * path. That may be the file of another server by then, which has replaced this one.
+ * Closes a listener by `close`, and keeps the socket file of a successor. When a listener is closed, libuv removes whatever is
+ * at its path. That may be the file of another server by then, which has replaced this one.
  *
- * So the successor's file gets a second name while the listener is closed. For some microseconds it has only that name: clients that
- * connect then are refused, and have sent nothing.
+ * So the successor's file gets a second name while the listener is closed. For some microseconds it has only that name: clients
+ * that connect then are refused, and have sent nothing.
  * @param close must close the listener before it returns
  */
 export function closeBesideSuccessor(server: Server, close: () => void): void {
@@ -47,10 +47,13 @@ function readFileId(path: string): string | undefined {
 	}
 }
 
-/** Gives the file at `path` a second name. Returns a function that gives it its name back, or `undefined` if that can't be done. */
+/**
+ * Gives the file at `path` a second name. Returns a function that gives it its name back, or `undefined` if that can't be done.
+ */
 function setAside(path: string): (() => void) | undefined {
 	const aside = `${path}.${process.pid}`;
-	// Some file systems and some owners of files allow no second name. Then the file is renamed, and has no name of its own in between.
+	// Some file systems and some owners of files allow no second name. Then the file is renamed, and has no name of its own in
+	// between.
 	const [keep, putBack] = attempt(() => linkSync(path, aside))
 		? [true, () => linkSync(aside, path)]
 		: [attempt(() => renameSync(path, aside)), () => renameSync(aside, path)];

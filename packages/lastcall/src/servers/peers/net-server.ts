@@ -19,7 +19,10 @@ import { type ClosingMessage, IdlePeer, SocketPeer } from "./socket-peer.ts";
 /** The servers of Node.js for any protocol. */
 export type NetServer = PlainServer | TlsServer;
 
-/** Returns true if `server` is one that `NetDrain` can drain. All servers of Node.js are: those of a known protocol have to be detected before. */
+/**
+ * Returns true if `server` is one that `NetDrain` can drain. All servers of Node.js are: those of a known protocol have to be
+ * detected before.
+ */
 export function isNetServer(server: unknown): server is NetServer {
 	return server instanceof PlainServer;
 }

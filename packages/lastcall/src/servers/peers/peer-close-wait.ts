@@ -14,8 +14,8 @@ interface Times {
 }
 
 /**
- * The wait from the closing message to the moment at which the peer has closed the connection. It is bounded: a peer that is out of
- * reach, or that never closes its side, would hold every shutdown until the deadline.
+ * The wait from the closing message to the moment at which the peer has closed the connection. It is bounded: a peer that is
+ * out of reach, or that never closes its side, would hold every shutdown until the deadline.
  *
  * - A silent peer has the linger, counted from the last byte that it sent or took; at least a second, or a tenth of the
  *   time that is left where that is shorter.

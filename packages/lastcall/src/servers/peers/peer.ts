@@ -18,8 +18,8 @@ export interface PeerWait {
 }
 
 /**
- * One long-lived connection whose protocol is not HTTP: what is in flight on it, and how it is closed. It gets its closing message
- * once, when nothing is in flight on it, and is gone when its connection has ended.
+ * One long-lived connection whose protocol is not HTTP: what is in flight on it, and how it is closed. It gets its closing
+ * message once, when nothing is in flight on it, and is gone when its connection has ended.
  */
 export abstract class Peer {
 	/** The name that it was registered under. */
@@ -77,8 +77,8 @@ export abstract class Peer {
 	}
 
 	/**
-	 * Returns true if its closing message may be sent now. Called right after a poll, only while no unit of it is in flight, and only once
-	 * it is due.
+	 * Returns true if its closing message may be sent now. Called right after a poll, only while no unit of it is in flight, and
+	 * only once it is due.
 	 */
 	isReady(_wait: PeerWait): boolean {
 		return true;
@@ -102,8 +102,8 @@ export function registerPeer(connection: object, peer: Peer): void {
 }
 
 /**
- * Begins a unit of work of the peer that the program knows as `connection`. Returns a function that ends it; further calls of that
- * do nothing.
+ * Begins a unit of work of the peer that the program knows as `connection`. Returns a function that ends it; further calls of
+ * that do nothing.
  * @throws {TypeError} where it is no connection of anything that is served
  */
 export function beginUnit(connection: unknown, what: string): () => void {

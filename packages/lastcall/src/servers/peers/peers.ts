@@ -10,9 +10,9 @@ import { PeerCloseWait } from "./peer-close-wait.ts";
 /** How often to look for peers that are ready for their closing message, or have had their time. */
 const LOOK_EVERY_MS = 20;
 /**
- * The most peers that have had their closing message and have not closed. On a busy machine their replies all come in one poll, and
- * each reply takes some time. A peer that has not replied after some looks no longer counts, since it may be far away. A peer
- * that is overdue gets its closing message in any case.
+ * The most peers that have had their closing message and have not closed. On a busy machine their replies all come in one poll,
+ * and each reply takes some time. A peer that has not replied after some looks no longer counts, since it may be far away. A
+ * peer that is overdue gets its closing message in any case.
  */
 const MOST_CLOSING = 400;
 const LOOKS_TO_CLOSE = 5;
@@ -73,9 +73,9 @@ export class Peers {
 	}
 
 	/**
-	 * Sends each peer its closing message once it is ready, and resolves when none is left. A peer that doesn't close the connection in
-	 * the time that it has (`PeerCloseWait`) is cut, and reported as ended early. Called again, it waits for the peers that have
-	 * come since, which are closed as they come.
+	 * Sends each peer its closing message once it is ready, and resolves when none is left. A peer that doesn't close the
+	 * connection in the time that it has (`PeerCloseWait`) is cut, and reported as ended early. Called again, it waits for the
+	 * peers that have come since, which are closed as they come.
 	 * @throws the error of a closing message that has failed, or an `AggregateError` of several, when no peer is left
 	 */
 	async drain(how: DrainOptions): Promise<void> {

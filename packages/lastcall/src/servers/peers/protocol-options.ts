@@ -15,9 +15,10 @@ export interface ProtocolOptions {
 	 * flight itself is waited for until it ends, or until the hard stop.
 	 *
 	 * It may return a promise: nothing else ends the connection before that is settled, so bound your own waits in it. Then the
-	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it only
-	 * drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and named in
-	 * the report's `endedEarly`. After a `closingMessage` that has failed, the connection is waited for until it ends, or until the hard stop.
+	 * client has `lingerMs` of silence to close its side (at least 1 s, or a tenth of the time that is left), twice that if it
+	 * only drips bytes, and half of the time that is left if it goes on sending. After that the connection is destroyed, and
+	 * named in the report's `endedEarly`. After a `closingMessage` that has failed, the connection is waited for until it ends,
+	 * or until the hard stop.
 	 */
 	readonly closingMessage?: ClosingMessage | undefined;
 }

@@ -60,8 +60,8 @@ export function isSocketIoServer(server: unknown): server is SocketIoServerLike 
 }
 
 /**
- * Closes the transport of every Socket.IO client and waits until it has ended. An event whose acknowledgement is outstanding
- * is in flight: the transport is closed after the acknowledgement was sent. Then the client reconnects, to another server. After a
+ * Closes the transport of every Socket.IO client and waits until it has ended. An event whose acknowledgement is outstanding is
+ * in flight: the transport is closed after the acknowledgement was sent. Then the client reconnects, to another server. After a
  * "disconnect" of Socket.IO it would not. New clients are refused by the HTTP server's drain, or closed at once.
  */
 export class SocketIoDrain implements Drainable {
@@ -168,8 +168,9 @@ class EnginePeer extends MessagePeer {
 	}
 
 	/**
-	 * The response to the open poll, or to the next one, is the end of the transport. A client that needs a new connection for it can't
-	 * connect, and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and ignore another `close()`.
+	 * The response to the open poll, or to the next one, is the end of the transport. A client that needs a new connection for it
+	 * can't connect, and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and ignore another
+	 * `close()`.
 	 */
 	#endPolling(): void {
 		if (this.isReachable) this.#socket.close();

@@ -23,7 +23,9 @@ export function sendCloseFrame(webSocket: WebSocketLike): void {
 	webSocket.close(GOING_AWAY, "service is shutting down");
 }
 
-/** Reads the activity of its connection. Without `_socket`, which is not documented, the peer counts as one that sends a drip. */
+/**
+ * Reads the activity of its connection. Without `_socket`, which is not documented, the peer counts as one that sends a drip.
+ */
 export function readWebSocketActivity({ _socket: socket, bufferedAmount = 0 }: WebSocketLike): ConnectionActivity {
 	if (!socket) return { received: undefined, unsent: bufferedAmount, hasUnread: false, isOursToEnd: false };
 	const activity = readActivity(socket);

@@ -22,7 +22,10 @@ interface WsServer {
 	/** Missing with `clientTracking: false`. */
 	readonly clients?: ReadonlySet<WebSocketLike>;
 	readonly options: { readonly noServer?: boolean; readonly port?: number | null };
-	/** The HTTP server of one with its own port. Not documented. Without it, only the `close()` of the `WebSocketServer` is called. */
+	/**
+	 * The HTTP server of one with its own port. Not documented. Without it, only the `close()` of the `WebSocketServer` is
+	 * called.
+	 */
 	readonly _server?: unknown;
 	prependListener(event: "connection", listener: (webSocket: WebSocketLike, upgrade: Upgrade) => void): unknown;
 	close(): void;
@@ -82,8 +85,8 @@ export class WebSocketDrain implements Drainable {
 		this.#watch();
 		const { noServer, port } = this.#server.options;
 		const ownsListener = typeof port === "number";
-		// From its `close()` on, `handleUpgrade` sends a complete 503. Not for one that is attached to a server: it would remove its
-		// listener, so that the handler of plain requests would get upgrades. There, the drain of that server refuses them.
+		// From its `close()` on, `handleUpgrade` sends a complete 503. Not for one that is attached to a server: it would remove
+		// its listener, so that the handler of plain requests would get upgrades. There, the drain of that server refuses them.
 		const closed = noServer || (ownsListener && this.#http === undefined) ? this.#close() : undefined;
 		await Promise.all([this.#http?.drain(how), this.#peers.drain(how)]);
 		await closed;

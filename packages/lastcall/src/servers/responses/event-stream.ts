@@ -35,8 +35,8 @@ const streams = new WeakMap<EventStreamResponse, PlainEventStream | EncodedEvent
  * Looks at a response that is in flight while draining. Called again and again. It ends an event stream
  *
  * - when it is due, if its client reconnects by itself: most of these have no end of their own;
- * - when the time of the drain is nearly over, for all other clients, and where the handler holds a drain signal: it has had the
- *   time to end the stream itself, and the hard stop would cut it in the middle of an event.
+ * - when the time of the drain is nearly over, for all other clients, and where the handler holds a drain signal: it has had
+ *   the time to end the stream itself, and the hard stop would cut it in the middle of an event.
  */
 export function endEventStream(exchange: EventStreamExchange, moment: EventStreamMoment): void {
 	const { response } = exchange;
@@ -59,14 +59,14 @@ function detectEventStream(exchange: EventStreamExchange): PlainEventStream | En
 	const head = readHead(exchange);
 	// A response of a known length has an end.
 	if (!isEventStream(head) || /^content-length:/im.test(head)) return null;
-	const isBack = reconnects(exchange.method, exchange.headers);
-	if (!isEncoded(head)) return new PlainEventStream(exchange, isBack);
-	return isBack ? new EncodedEventStream(exchange) : null;
+	const clientReconnects = reconnects(exchange.method, exchange.headers);
+	if (!isEncoded(head)) return new PlainEventStream(exchange, clientReconnects);
+	return clientReconnects ? new EncodedEventStream(exchange) : null;
 }
 
 /**
- * Returns true for a request as an `EventSource` sends it (HTML, sections 9.2.2 and 9.2.3). No client repeats a POST by itself, such
- * as one to a language model, or a tool call of MCP.
+ * Returns true for a request as an `EventSource` sends it (HTML, sections 9.2.2 and 9.2.3). No client repeats a POST by itself,
+ * such as one to a language model, or a tool call of MCP.
  */
 function reconnects(method: string | undefined, headers: IncomingHttpHeaders): boolean {
 	if (method !== "GET") return false;
@@ -100,7 +100,9 @@ function isEventStream(head: string): boolean {
 	return /^content-type:[ \t]*text\/event-stream\b/im.test(head);
 }
 
-/** Returns true if the bytes are not those that the program wrote. `none` is not a content coding, but some programs write it. */
+/**
+ * Returns true if the bytes are not those that the program wrote. `none` is not a content coding, but some programs write it.
+ */
 function isEncoded(head: string): boolean {
 	return [...head.matchAll(/^content-encoding:(.*)$/gim)]
 		.flatMap(([, value = ""]) => value.split(","))
@@ -115,9 +117,9 @@ class PlainEventStream {
 	/** `retry:`, by which each client reconnects at another time. */
 	#lastLine: string | undefined;
 
-	constructor(exchange: EventStreamExchange, isBack: boolean) {
+	constructor(exchange: EventStreamExchange, clientReconnects: boolean) {
 		this.#exchange = exchange;
-		this.#reconnects = isBack;
+		this.#reconnects = clientReconnects;
 	}
 
 	endIfTime({ plan, isDue, isLast, ended }: EventStreamMoment): void {
@@ -138,8 +140,8 @@ class PlainEventStream {
 }
 
 /**
- * A compressed event stream of a client that reconnects. Where its events end can't be seen, so it is ended as its handler would end
- * it: a compressing middleware sends what it still holds. The client drops half an event, and reconnects.
+ * A compressed event stream of a client that reconnects. Where its events end can't be seen, so it is ended as its handler
+ * would end it: a compressing middleware sends what it still holds. The client drops half an event, and reconnects.
  */
 class EncodedEventStream {
 	readonly #exchange: EventStreamExchange;

@@ -10,11 +10,12 @@ const ENDS_WITH_BOUNDARY = /(\n\r?\n|\r\r)$/;
 const TAIL = 3;
 
 /**
- * Watches what is written to an event stream, and ends it between two events. What was written before is unknown, so it waits for
- * the next end of an event; a stream that stays silent is ended as it is.
+ * Watches what is written to an event stream, and ends it between two events. What was written before is unknown, so it waits
+ * for the next end of an event; a stream that stays silent is ended as it is.
  *
- * The trick: it shadows `write` on this one response or HTTP/2 stream, and `end` on the response above. Node.js has no event for what a
- * program writes, and all its ways to write come through these (`lib/_http_outgoing.js`, `lib/internal/http2/compat.js`).
+ * The trick: it shadows `write` on this one response or HTTP/2 stream, and `end` on the response above. Node.js has no event
+ * for what a program writes, and all its ways to write come through these (`lib/_http_outgoing.js`,
+ * `lib/internal/http2/compat.js`).
  */
 export class EventWatch {
 	readonly #response: Written;
@@ -42,9 +43,11 @@ export class EventWatch {
 	}
 
 	/**
-	 * Ends the stream after the next event, or now if it has been silent. The first call decides how; each call checks the silence.
+	 * Ends the stream after the next event, or now if it has been silent. The first call decides how; each call checks the
+	 * silence.
 	 * @param lastLine is written after the last event
-	 * @param silentMs ends it now if nothing was written for this long since the watch began; with 0 also if its last event is whole
+	 * @param silentMs ends it now if nothing was written for this long since the watch began; with 0 also if its last event is
+	 * whole
 	 */
 	endAfterEvent(lastLine: string, silentMs: number, ended: () => void): void {
 		if (this.#isEnded) return;
