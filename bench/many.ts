@@ -22,12 +22,12 @@ interface Cost {
 	readonly longestPauseMs: number;
 	readonly longestTurnMs: number;
 	/** Clients that did not get their protocol's closing message. */
-	readonly untold: number;
+	readonly notClosed: number;
 }
 
 interface Client {
 	/** Resolves to true if the client got its protocol's closing message. */
-	readonly told: Promise<boolean>;
+	readonly closed: Promise<boolean>;
 }
 
 const requests = {
@@ -46,26 +46,26 @@ async function open(kind: Kind, port: number, number: number): Promise<Client> {
 	socket.on("error", () => {});
 	socket.write(requests[kind]);
 	await once(socket, "data");
-	let said = "";
+	let received = "";
 	socket.on("data", (bytes: Buffer) => {
-		said += bytes.toString("latin1");
+		received += bytes.toString("latin1");
 		// Answers the close frame with an empty one, masked.
 		if (kind === "ws" && bytes[0] === 0x88) socket.write(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
 	});
-	const told = new Promise<boolean>((resolve) => {
-		const isTold = (): boolean =>
-			kind === "http" ? said === "" : said.startsWith("\x88") && said.includes("\x03\xe9");
-		socket.once("close", (hadError) => resolve(!hadError && isTold()));
+	const closed = new Promise<boolean>((resolve) => {
+		const isRight = (): boolean =>
+			kind === "http" ? received === "" : received.startsWith("\x88") && received.includes("\x03\xe9");
+		socket.once("close", (hadError) => resolve(!hadError && isRight()));
 	});
-	return { told };
+	return { closed };
 }
 
 async function measure(kind: Kind, count: number): Promise<Cost> {
 	const child: ChildProcess = fork(program, [kind], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
 	const [{ port }] = (await once(child, "message")) as [{ port: number }];
-	let said = "";
+	let output = "";
 	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-		said += text;
+		output += text;
 	});
 	const clients: Client[] = [];
 	while (clients.length < count) {
@@ -76,10 +76,14 @@ async function measure(kind: Kind, count: number): Promise<Cost> {
 	const exited = once(child, "exit").then(() => performance.now() - stoppedAt);
 	const closed = once(child, "close");
 	child.kill("SIGTERM");
-	const told = await Promise.all(clients.map((client) => client.told));
+	const closures = await Promise.all(clients.map((client) => client.closed));
 	const exitMs = await exited;
 	await closed;
-	return { ...(JSON.parse(said) as Omit<Cost, "exitMs" | "untold">), exitMs, untold: told.filter((ok) => !ok).length };
+	return {
+		...(JSON.parse(output) as Omit<Cost, "exitMs" | "notClosed">),
+		exitMs,
+		notClosed: closures.filter((ok) => !ok).length,
+	};
 }
 
 console.log(
@@ -93,13 +97,13 @@ for (const kind of ["http", "ws"] as const) {
 	for (const count of values.counts.split(",").map(Number)) {
 		const costs: Cost[] = [];
 		for (let round = 0; round < Number(values.rounds); round++) costs.push(await measure(kind, count));
-		const columns = (["exitMs", "cpuMs", "rssMb", "peakMb", "longestPauseMs", "longestTurnMs", "untold"] as const).map(
-			(column) => median(costs.map((cost) => cost[column])).toFixed(0),
-		);
+		const columns = (
+			["exitMs", "cpuMs", "rssMb", "peakMb", "longestPauseMs", "longestTurnMs", "notClosed"] as const
+		).map((column) => median(costs.map((cost) => cost[column])).toFixed(0));
 		console.log(`| ${count} ${kind === "http" ? "idle HTTP/1.1" : "WebSockets"} | ${columns.join(" | ")} |`);
 		if (
 			median(costs.map(({ longestTurnMs }) => longestTurnMs)) > LONGEST_TURN_MS ||
-			costs.some(({ untold }) => untold > 0)
+			costs.some(({ notClosed }) => notClosed > 0)
 		) {
 			process.exitCode = 1;
 		}

@@ -25,13 +25,13 @@ export async function measure(client: LoadClient, server: NginxServer, seconds: 
 	const serverBefore = await cpuSeconds(server.workerPid);
 	const startedAtMs = performance.now();
 	const shell = spawn("/bin/sh", ["-c", line], { stdio: ["ignore", "pipe", "pipe"] });
-	const [output, said] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, "exit")]);
+	const [output, times] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, "exit")]);
 	const took = (performance.now() - startedAtMs) / 1_000;
 	const serverCpu = (await cpuSeconds(server.workerPid)) - serverBefore;
 	const requestsPerSecond = client.rate(output);
 	const requests = requestsPerSecond * seconds;
-	const clientCpu = childrenSeconds(said);
-	if (!(requestsPerSecond > 0)) throw new Error(`${client.name} measured nothing:\n${said}`);
+	const clientCpu = childrenSeconds(times);
+	if (!(requestsPerSecond > 0)) throw new Error(`${client.name} measured nothing:\n${times}`);
 	return {
 		requestsPerSecond,
 		clientMicros: (clientCpu / requests) * 1e6,
@@ -42,8 +42,8 @@ export async function measure(client: LoadClient, server: NginxServer, seconds: 
 }
 
 /** Reads the second line of `times`: the children's user and system time. */
-function childrenSeconds(said: string): number {
-	const line = said.trim().split("\n").at(-1) ?? "";
+function childrenSeconds(output: string): number {
+	const line = output.trim().split("\n").at(-1) ?? "";
 	const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
 	return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
 }

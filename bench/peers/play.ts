@@ -41,10 +41,10 @@ export async function play(peer: Peer, column: Column, seed: number): Promise<Re
 			env: { ...process.env, PORT: `${port}` },
 			stdio: ["ignore", "ignore", "pipe"],
 		});
-		const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit") as Promise<[number | null]>]);
+		const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "exit") as Promise<[number | null]>]);
 		// 1 is a failing verdict, which is a result.
 		if (code !== 0 && code !== 1)
-			throw new Error(`${peer.name}, ${column.name}: the drill ended with ${code}\n${said}`);
+			throw new Error(`${peer.name}, ${column.name}: the drill ended with ${code}\n${errors}`);
 		return JSON.parse(await readFile(json, "utf8")) as Report;
 	} finally {
 		await rm(folder, { recursive: true, force: true });

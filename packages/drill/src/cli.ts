@@ -41,7 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
 	}
 	const interrupt = interruptible();
 	const progress: Progress = options.quiet
-		? { tell: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
+		? { onEvent: () => {}, pass: (text) => void process.stderr.write(text), end: () => {} }
 		: createProgress(process.stderr, options.rounds);
 	try {
 		return await runDrill(options, interrupt, progress);
@@ -61,7 +61,7 @@ async function runDrill(options: DrillOptions, interrupt: Interrupt, progress: P
 	const { report, rounds } = await drill(options, {
 		version,
 		abort: interrupt.signal,
-		tell: progress.tell,
+		onEvent: progress.onEvent,
 		onOutput: (text) => {
 			if (options.verbose) progress.pass(text);
 		},

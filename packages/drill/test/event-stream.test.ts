@@ -206,7 +206,7 @@ for (const [how, headers] of [
 		const server = await httpServer((req, res) => {
 			assert.equal(req.headers.accept, "*/*");
 			res.writeHead(200, { "content-type": "text/event-stream", ...headers });
-			// Told once, it holds until told otherwise.
+			// A retry holds until another one comes.
 			res.end(server.ids.length === 2 ? "retry: 60\ndata: 1\n\n" : "data: 1\n\n");
 		});
 		const load = eventStream({ ...server.target, headers: { Accept: "*/*" } }, { connections: 1 });

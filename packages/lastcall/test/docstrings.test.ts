@@ -39,7 +39,7 @@ describe("the docstrings of the public interface", () => {
 		assert.deepEqual(undocumented.map(locate), []);
 	});
 
-	test("each one stands alone: none begins by pointing at another", () => {
+	test("each docstring stands alone: none begins by pointing at another", () => {
 		assert.deepEqual(docstrings.filter(({ text }) => /^The same\b/.test(text)).map(locate), []);
 	});
 

@@ -1,6 +1,6 @@
 import { describeSpec } from "../load/load-spec.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
-import type { TellDrill } from "../record/drill-event.ts";
+import type { DrillListener } from "../record/drill-event.ts";
 import type { DrillReport, RoundData } from "../record/drill-report.ts";
 import { addTallies } from "../record/outcome.ts";
 import { judge } from "../verdict/judge.ts";
@@ -11,7 +11,7 @@ export interface DrillContext {
 	/** The version of this package. */
 	readonly version: string;
 	readonly abort: AbortSignal;
-	readonly tell: TellDrill;
+	readonly onEvent: DrillListener;
 	/** Called with what the target writes. */
 	readonly onOutput: (text: string) => void;
 }

@@ -6,7 +6,7 @@ import { seededRandom } from "../load/seeded-random.ts";
 import type { DrillOptions } from "../options/drill-options.ts";
 import type { ListeningPort } from "../program/listening-port.ts";
 import { TargetError } from "../program/target-error.ts";
-import type { TellDrill } from "../record/drill-event.ts";
+import type { DrillListener } from "../record/drill-event.ts";
 import type { IdleReport, LoadData, RoundData } from "../record/drill-report.ts";
 import { addTallies } from "../record/outcome.ts";
 import { IDLE_MARGIN_MS } from "../verdict/judge.ts";
@@ -24,7 +24,7 @@ export interface RoundContext {
 	readonly round: number;
 	readonly seed: number;
 	readonly abort: AbortSignal;
-	readonly tell: TellDrill;
+	readonly onEvent: DrillListener;
 	/** Called with what the target writes. */
 	readonly onOutput: (text: string) => void;
 }
@@ -43,15 +43,15 @@ const FINISH_LEFT_MS = 1_000;
  * `abort`. In any case, nothing that was started is left.
  */
 export async function playRound(context: RoundContext): Promise<{ url: string; data: RoundData }> {
-	const { options, round, abort, tell, onOutput } = context;
-	tell({ type: "starting", round });
+	const { options, round, abort, onEvent, onOutput } = context;
+	onEvent({ type: "starting", round });
 	const program = await DrilledProgram.open(options, onOutput);
 	const loads: RunningLoad[] = [];
 	const lag = new EventLoopLag();
 	let idle: IdleConnection | undefined;
 	try {
 		const { url, endpoint } = await findEndpoint(program, options, abort);
-		tell({ type: "up", round, url: url.href });
+		onEvent({ type: "up", round, url: url.href });
 		if (options.idleTimeout !== undefined || leavesIdle(options.load))
 			idle = new IdleConnection(endpoint, options.load);
 		if (round === 1) await holdIdle(context, program, idle);
@@ -69,13 +69,13 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 
 /** Leaves a connection idle for as long as `--idle-timeout` says, and a little longer. */
 async function holdIdle(
-	{ options, round, abort, tell }: RoundContext,
+	{ options, round, abort, onEvent }: RoundContext,
 	program: DrilledProgram,
 	idle: IdleConnection | undefined,
 ): Promise<void> {
 	if (options.idleTimeout === undefined || idle === undefined) return;
 	const forMs = options.idleTimeout + IDLE_MARGIN_MS;
-	tell({ type: "idling", round, forMs });
+	onEvent({ type: "idling", round, forMs });
 	await Promise.race([idle.hold(forMs, options.ready, abort), program.ended]);
 	if (idle.report !== undefined) return;
 	throw new TargetError(
@@ -86,13 +86,13 @@ async function holdIdle(
 
 /** Starts all loads and returns at the time of the stop. Resolves to the ports that are loaded. */
 async function loadUntilStop(
-	{ options, round, seed, abort, tell }: RoundContext,
+	{ options, round, seed, abort, onEvent }: RoundContext,
 	endpoint: Endpoint,
 	program: DrilledProgram,
 	loads: RunningLoad[],
 ): Promise<ListeningPort[]> {
 	for (const [i, spec] of options.load.entries()) loads.push(startLoad(endpoint, spec, { seed: seed + i }));
-	tell({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
+	onEvent({ type: "loading", round, tally: () => addTallies(loads.map((load) => load.tally)) });
 	const programEnded = rejectAtEnd(program);
 	const names = loadNames(options.load);
 	const named = loads.map((load, i) => ({ name: names[i] ?? load.name, load }));
@@ -135,13 +135,13 @@ interface Loaded {
 }
 
 async function stopAndCount(
-	{ options, round, seed, abort, tell }: RoundContext,
+	{ options, round, seed, abort, onEvent }: RoundContext,
 	program: DrilledProgram,
 	{ ports, idleConnection, loads, lag }: Loaded,
 ): Promise<RoundData> {
-	tell({ type: "stopping", round, by: options.stopCommand ?? options.signal });
+	onEvent({ type: "stopping", round, by: options.stopCommand ?? options.signal });
 	const { stoppedAtMs, stop, exit, killedAtMs } = await program.stop(abort);
-	tell({ type: "ended", round });
+	onEvent({ type: "ended", round });
 	await delay(AFTER_EXIT_MS, undefined, { signal: abort });
 	const [portHeld, leftProcesses] = await Promise.all([program.holds(ports), program.leftProcesses()]);
 	const isLeft = portHeld || leftProcesses.length > 0;
@@ -161,6 +161,6 @@ async function stopAndCount(
 	const ended = { stoppedAtMs, stop, exit, killedAtMs, leftProcesses, portHeld };
 	const facts: RoundFacts = { round, seed, idleConnection, ...ended, lagMs, loads: data };
 	const report = roundReport(facts);
-	tell({ type: "round", report });
+	onEvent({ type: "round", report });
 	return { report, stoppedAtMs, loads: data };
 }

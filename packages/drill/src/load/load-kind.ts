@@ -28,7 +28,7 @@ export interface LoadKind<Name extends string = string, Schemas extends SettingS
 	readonly speaks: Speaks;
 	/** The length of the shortest body that it can send, if it sends one in pieces. */
 	readonly leastBodyBytes?: number;
-	/** True if its first complete response makes it steady, so that it can be the probe. */
+	/** True if it is steady as soon as a response has come, so that it can be the probe. */
 	readonly steadyOnResponse: boolean;
 	/** True if its responses are complete at once and leave their connection idle, as those of a load balancer's pool do. */
 	readonly leavesIdle: boolean;

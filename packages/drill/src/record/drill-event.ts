@@ -14,4 +14,4 @@ export type DrillEvent =
 	| { readonly type: "round"; readonly report: RoundReport };
 
 /** Called synchronously with every event. */
-export type TellDrill = (event: DrillEvent) => void;
+export type DrillListener = (event: DrillEvent) => void;

@@ -1,12 +1,12 @@
 import { createLogUpdate } from "log-update";
-import type { DrillEvent, TellDrill } from "../record/drill-event.ts";
+import type { DrillEvent, DrillListener } from "../record/drill-event.ts";
 import { duration, number } from "../record/durations.ts";
 import type { Tally } from "../record/outcome.ts";
 import { roundLine } from "./round-line.ts";
 
 /** The output of a drill while it runs. */
 export interface Progress {
-	readonly tell: TellDrill;
+	readonly onEvent: DrillListener;
 	/** Writes output of the target. */
 	readonly pass: (text: string) => void;
 	/** Removes the live line and writes nothing more. */
@@ -19,7 +19,7 @@ const EVERY_MS = 100;
 /** Writes a line for each finished round. On a terminal, unless `CI` is set, a live line below shows the current step. */
 export function createProgress(stream: NodeJS.WriteStream, rounds: number): Progress {
 	if (stream.isTTY === true && !process.env.CI) return createLiveProgress(stream, rounds);
-	return { tell: (event) => printRound(stream, event), pass: (text) => void stream.write(text), end: () => {} };
+	return { onEvent: (event) => printRound(stream, event), pass: (text) => void stream.write(text), end: () => {} };
 }
 
 function createLiveProgress(stream: NodeJS.WriteStream, rounds: number): Progress {
@@ -32,7 +32,7 @@ function createLiveProgress(stream: NodeJS.WriteStream, rounds: number): Progres
 	};
 	const timer = setInterval(show, EVERY_MS).unref();
 	return {
-		tell: (event) => {
+		onEvent: (event) => {
 			if (event.type === "loading") tally = event.tally;
 			if (event.type !== "round") {
 				doing = { what: DOING[event.type](event as never), round: event.round, sinceMs: performance.now() };

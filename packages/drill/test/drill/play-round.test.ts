@@ -23,7 +23,7 @@ function contextOf(words: readonly string[], abort = new AbortController().signa
 		round: 1,
 		seed: 1,
 		abort,
-		tell: (event) => events.push(event),
+		onEvent: (event) => events.push(event),
 		onOutput: (text) => written.push(text),
 	};
 	const pid = () => Number(/(\d+)\./.exec(written.join(""))?.[1]);
@@ -65,17 +65,17 @@ describe("a round", () => {
 	it("that is aborted leaves nothing", async () => {
 		const controller = new AbortController();
 		const { context, pid } = contextOf(WORDS, controller.signal);
-		const tell = ({ type }: DrillEvent): void => {
+		const onEvent = ({ type }: DrillEvent): void => {
 			if (type === "loading") controller.abort();
 		};
-		await assert.rejects(playRound({ ...context, tell }), { name: "AbortError" });
+		await assert.rejects(playRound({ ...context, onEvent }), { name: "AbortError" });
 		assert.equal(await isLiving(pid()), false);
 	});
 
 	it("stops 200 ms after it began to load, at the soonest", async () => {
 		const atMs = new Map<string, number>();
 		const { context } = contextOf(WORDS);
-		await playRound({ ...context, tell: ({ type }) => atMs.set(type, performance.now()) });
+		await playRound({ ...context, onEvent: ({ type }) => atMs.set(type, performance.now()) });
 		const [loading = 0, stopping = 0] = [atMs.get("loading"), atMs.get("stopping")];
 		assert.ok(stopping - loading >= 200, `${stopping - loading} ms`);
 	});

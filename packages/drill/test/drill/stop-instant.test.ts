@@ -22,7 +22,7 @@ test("nothing holds the loads up before the stop", async (t) => {
 	const parsed = parseCommandLine(["--quiet", "--load", "back-to-back", "--", process.execPath, "-e", server], "0");
 	assert.ok("drill" in parsed);
 	const abort = new AbortController().signal;
-	await drill(readOptions(parsed.drill), { version: "0", abort, tell: () => {}, onOutput: () => {} });
+	await drill(readOptions(parsed.drill), { version: "0", abort, onEvent: () => {}, onOutput: () => {} });
 	const [last, before] = seen.reverse();
 	assert.equal(last?.what, "stopped");
 	assert.equal(before?.what, "looked");

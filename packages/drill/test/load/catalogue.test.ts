@@ -57,7 +57,7 @@ describe("the spec of a load", () => {
 		assert.equal(describeSpec({ kind: "silent" }), "silent");
 	});
 
-	it("is named after its kind, a path of its own, and a number if the name came before", () => {
+	it("is named after its kind, with a path of its own and a number if the name came before", () => {
 		const specs = [
 			{ kind: "pausing" },
 			{ kind: "rate", path: "/a" },

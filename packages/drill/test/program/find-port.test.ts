@@ -44,7 +44,7 @@ for (const [name, table] of tables) {
 	});
 }
 
-test("what appears later comes later, and what was closed is not told", async () => {
+test("what appears later comes later, and what was closed is left out", async () => {
 	const port = (number: number): ListeningPort => ({ host: "127.0.0.1", port: number, pid: 1 });
 	const looks = [[], [port(3)], [port(2), port(3)], [port(1), port(2)]];
 	const last = [port(1), port(2)];

@@ -4,7 +4,7 @@ import type { Outcome } from "#src/record/outcome.js";
 import type { Origin } from "#src/wire/open-socket.js";
 import { tcpServer } from "./tcp-server.ts";
 
-/** What the proxy does with a request, for its number: see `actionFor`. */
+/** What the proxy does with a request. `actionFor` chooses it. */
 type Action = "answer" | "delay" | "turn-away" | "cut" | "drop" | "reset";
 
 /** The outcome that a client must record for it. */

@@ -35,10 +35,10 @@ export interface ServiceEnd {
  */
 export type ServiceMessage =
 	| {
-			readonly word: "here" | "stopping" | "emptying" | "empty" | "listeners-closed";
+			readonly type: "here" | "stopping" | "emptying" | "empty" | "listeners-closed";
 			readonly id: string;
 	  }
-	| { readonly word: "closed"; readonly id: string; readonly end: ServiceEnd };
+	| { readonly type: "closed"; readonly id: string; readonly end: ServiceEnd };
 
 /** Returns the name of the `BroadcastChannel` of a worker thread. */
 export function threadChannel(threadId: number): string {

@@ -31,24 +31,24 @@ export function onParentStop(onStop: () => void): Parent {
 	const link = isMainThread ? ipcLink() : threadLink();
 	const id = `${process.pid}.${threadId}.${Math.random()}`;
 	const worker = isMainThread ? clusterWorker() : undefined;
-	const siblings = worker && new ClusterSiblings((word) => link.send({ word, id }));
+	const siblings = worker && new ClusterSiblings((type) => link.send({ type, id }));
 	const gone = (): void => {
 		siblings?.gone();
 		onStop();
 	};
 	const ignorePrimary = worker === undefined ? () => {} : onPrimaryStop(worker, onStop, gone);
 	link.listen((message) => {
-		if (message === "who") link.send({ word: "here", id });
+		if (message === "who") link.send({ type: "here", id });
 		siblings?.receive(message);
 		if (message !== "stop") return;
-		link.send({ word: "stopping", id });
+		link.send({ type: "stopping", id });
 		onStop();
 	});
-	link.send({ word: "here", id });
+	link.send({ type: "here", id });
 	return {
 		siblings,
 		leave: (end) => {
-			link.send({ word: "closed", id, end });
+			link.send({ type: "closed", id, end });
 			link.close();
 			ignorePrimary();
 		},

@@ -27,9 +27,9 @@ export class ChildServices {
 		this.#child = child;
 		this.#onMessage = onMessage;
 		// It does not keep the process alive: Node.js counts only listeners for `message` and `disconnect`.
-		(child as EventEmitter).on("internalMessage", (message) => {
-			const word = readIpcMessage<ServiceMessage>(message);
-			if (word !== undefined) this.#receive(word);
+		(child as EventEmitter).on("internalMessage", (ipcMessage) => {
+			const message = readIpcMessage<ServiceMessage>(ipcMessage);
+			if (message !== undefined) this.#receive(message);
 		});
 		this.send("who");
 	}
@@ -48,10 +48,10 @@ export class ChildServices {
 	}
 
 	/** Sends a message to the services, if the channel is still open. */
-	send(word: ParentMessage): void {
+	send(message: ParentMessage): void {
 		if (!this.#child.connected) return;
-		this.#child.send(toIpcMessage(word), (error) => {
-			if (error !== null && word === "stop") this.#notHeard();
+		this.#child.send(toIpcMessage(message), (error) => {
+			if (error !== null && message === "stop") this.#notHeard();
 		});
 	}
 
@@ -81,9 +81,9 @@ export class ChildServices {
 
 	#receive(message: ServiceMessage): void {
 		this.#onMessage?.(message);
-		if (message.word === "here") this.#running.add(message.id);
-		if (message.word === "stopping") this.#unheard = undefined;
-		if (message.word !== "closed") return;
+		if (message.type === "here") this.#running.add(message.id);
+		if (message.type === "stopping") this.#unheard = undefined;
+		if (message.type !== "closed") return;
 		this.#running.delete(message.id);
 		if (message.end.exitCode > (this.#badEnd?.exitCode ?? 0)) this.#badEnd = message.end;
 		// It was closed before `stop` arrived, and the process goes on without it.

@@ -25,13 +25,13 @@ export class ClusterListeners {
 		return services;
 	}
 
-	#receive({ word, id }: ServiceMessage, worker: Worker, services: ChildServices): void {
-		if (word === "here") services.send("siblings");
-		if (word === "emptying") this.#emptying.set(id, worker);
+	#receive({ type, id }: ServiceMessage, worker: Worker, services: ChildServices): void {
+		if (type === "here") services.send("siblings");
+		if (type === "emptying") this.#emptying.set(id, worker);
 		// After a whole poll, connections that waited have been accepted, and were sent to a worker before this message.
-		if (word === "empty") setTimeout(() => setImmediate(() => services.send("handed-on")), 0);
-		if (word === "listeners-closed") this.#waiting.add(services);
-		if (word !== "listeners-closed" && word !== "closed") return;
+		if (type === "empty") setTimeout(() => setImmediate(() => services.send("handed-on")), 0);
+		if (type === "listeners-closed") this.#waiting.add(services);
+		if (type !== "listeners-closed" && type !== "closed") return;
 		this.#emptying.delete(id);
 		this.#sendIfAllClosed();
 	}

@@ -60,8 +60,8 @@ export class WorkerThread implements Resource {
 		return this.#worker.terminate();
 	}
 
-	#receive({ word }: ServiceMessage): void {
-		if (word !== "here") return;
+	#receive({ type }: ServiceMessage): void {
+		if (type !== "here") return;
 		this.#hasService = true;
 		this.#hasReplied();
 	}
@@ -75,8 +75,8 @@ export class WorkerThread implements Resource {
 		}
 	}
 
-	#send(word: ParentMessage): void {
-		if (this.#worker.threadId >= 0) this.#channel.postMessage(word);
+	#send(message: ParentMessage): void {
+		if (this.#worker.threadId >= 0) this.#channel.postMessage(message);
 	}
 
 	#exit(): Promise<void> {

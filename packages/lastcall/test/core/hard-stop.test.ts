@@ -83,7 +83,7 @@ test("a closer that has not ended at the deadline is left in the report, and tha
 	assert.deepEqual(report.left, left);
 	assert.deepEqual(report.hardStop, hardStop);
 	assert.deepEqual(emitted("hard-stop"), [{ type: "hard-stop", hardStop, left }]);
-	assert.deepEqual(emitted("left"), [], "the hard stop has said it");
+	assert.deepEqual(emitted("left"), [], "the hard-stop event had them");
 	assert.equal(service.hardStopSignal.aborted, true);
 	assert.equal(report.exitCode, 1);
 });

@@ -19,7 +19,7 @@ describe("examples", { concurrency: 2 }, () => {
 		assert.match(running, /^lastcall_in_flight\{service="prometheus"\} 1$/m);
 		assert.doesNotMatch(running, /^lastcall_left_seconds\{/m);
 		child.kill("SIGTERM");
-		await child.said(/lame duck/);
+		await child.printed(/lame duck/);
 		const leaving = await ask(port, "/metrics");
 		assert.match(leaving, /^lastcall_phase\{service="prometheus",phase="lame-duck"\} 1$/m);
 		assert.doesNotMatch(leaving, /phase="running"/);

@@ -28,8 +28,8 @@ function start(t: TestContext, without: string, name: string, options: object = 
 
 async function readingPipe(child: Child): Promise<void> {
 	await child.running();
-	await child.said(/^reading$/m);
-	await child.said(/^online$/m);
+	await child.printed(/^reading$/m);
+	await child.printed(/^online$/m);
 }
 
 function folder(t: TestContext): string {
@@ -74,7 +74,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		const child = start(t, "_getActiveRequests", "reads-a-pipe", { gracePeriodMs: 600 }, "pool", pipe);
 		await readingPipe(child);
 		child.kill("SIGTERM");
-		await child.said(/^exit listener heard 0$/m);
+		await child.printed(/^exit listener heard 0$/m);
 		await delay(500);
 		assert.equal(child.process.exitCode, null);
 		writeFileSync(pipe, "");
@@ -87,7 +87,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		const child = start(t, "worker_threads channel", "reads-a-pipe", { gracePeriodMs: 600 }, "worker", pipe);
 		await readingPipe(child);
 		child.kill("SIGTERM");
-		await child.said(/^exit listener heard 0$/m);
+		await child.printed(/^exit listener heard 0$/m);
 		await delay(500);
 		assert.equal(child.process.exitCode, null);
 		writeFileSync(pipe, "");
@@ -130,7 +130,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 	it("of process.exit() without stack frames does not say where it was called", async (t) => {
 		const child = start(t, "stacks", "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
-		await child.said(/also run at a signal/);
+		await child.printed(/also run at a signal/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 7);
@@ -145,7 +145,7 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 
 	it("of a listener without source does not say that it ends the process", async (t) => {
 		const child = start(t, "source", "ends-at-signals-itself");
-		await child.said(/also run at a signal.*\n/);
+		await child.printed(/also run at a signal.*\n/);
 		child.kill("SIGKILL");
 		const { stderr } = await child.ended;
 		assert.equal(count(stderr, /warning/), 1);
@@ -191,8 +191,8 @@ describe("a program and its parent", { concurrency: 2, skip: isWindows }, () => 
 	async function cluster(t: TestContext, without: string, how: string) {
 		const env = { ...process.env, WITHOUT: without, NODE_OPTIONS: `--import ${WITHOUT}` };
 		const child = new Child(t, process.execPath, [path("resources/fixtures/cluster"), "{}", how], { env });
-		await child.said(/worker listens on [\s\S]*worker listens on /);
-		const [, port] = await child.said(/worker listens on http:\/\/127.0.0.1:(\d+)/);
+		await child.printed(/worker listens on [\s\S]*worker listens on /);
+		const [, port] = await child.printed(/worker listens on http:\/\/127.0.0.1:(\d+)/);
 		return { child, port: Number(port) };
 	}
 
@@ -200,7 +200,7 @@ describe("a program and its parent", { concurrency: 2, skip: isWindows }, () => 
 		const { child, port } = await cluster(t, "NODE_CLUSTER", "lingers");
 		assert.equal(await ask(port, "/"), "200 whole");
 		child.kill("SIGUSR2");
-		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		await child.printed(/ended with 0, true[\s\S]*ended with 0, true/);
 		child.kill("SIGTERM");
 		assert.equal((await child.ended).exit, 0);
 	});
@@ -208,7 +208,7 @@ describe("a program and its parent", { concurrency: 2, skip: isWindows }, () => 
 	it("without `exitedAfterDisconnect`: a worker ends at once when its primary has gone", async (t) => {
 		const { child, port } = await cluster(t, "exitedAfterDisconnect", "service");
 		const answer = ask(port, "/");
-		await child.said(/in flight in/);
+		await child.printed(/in flight in/);
 		child.kill("SIGKILL");
 		assert.equal(await answer, "ECONNRESET");
 		await child.ended;

@@ -17,7 +17,7 @@ describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 
 	it("is ended with last words in JSON where the log is JSON", async (t) => {
 		const child = start(t, "blocks-for-ever", { name: "shop", gracePeriodMs: 300, log: "json" });
-		await child.said(/^started$/m);
+		await child.printed(/^started$/m);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, "SIGKILL", stderr);
@@ -28,7 +28,7 @@ describe("an event loop that is blocked for good", { concurrency: 4 }, () => {
 
 	it("is ended without last words where the log is off", async (t) => {
 		const child = start(t, "blocks-for-ever", { gracePeriodMs: 300, log: false });
-		await child.said(/^started$/m);
+		await child.printed(/^started$/m);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, "SIGKILL", stderr);

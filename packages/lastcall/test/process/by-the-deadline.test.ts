@@ -49,8 +49,8 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 		it(`does not keep the process where it is ${what}`, async (t) => {
 			const child = start(t, "reads-a-pipe", { gracePeriodMs: 600 }, how, pipe(t));
 			await child.running();
-			await child.said(/^reading$/m);
-			await child.said(/^online$/m);
+			await child.printed(/^reading$/m);
+			await child.printed(/^online$/m);
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
 			const [, named, end] =
@@ -107,9 +107,9 @@ const STOPPED_TERMINAL = `
 import os, signal, subprocess, sys, termios
 master, slave = os.openpty()
 child = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
-said = b""
-while b" is running" not in said:
-    said += os.read(master, 65536)
+output = b""
+while b" is running" not in output:
+    output += os.read(master, 65536)
 termios.tcflow(slave, termios.TCOOFF)
 child.send_signal(signal.SIGTERM)
 print(child.wait())
@@ -139,10 +139,10 @@ describe("a process that is paused past its deadline, as by docker pause", { ski
 	it("ends with its own exit code when it goes on", async (t) => {
 		const child = start(t, "answers-slowly", { gracePeriodMs: 2_000, lingerMs: 0 });
 		const answer = ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGTERM");
 		// A second later the watchdog has started too.
-		await child.said(/ left, 1 in flight/);
+		await child.printed(/ left, 1 in flight/);
 		child.kill("SIGSTOP");
 		// The process is stopped until the deadline, and the half second after it, are over.
 		await delay(2_000);
@@ -159,7 +159,7 @@ describe("the longest possible grace period", () => {
 	it("is not too long for a timer", async (t) => {
 		const child = start(t, "answers-slowly", { gracePeriodMs: 2 ** 31 - 1, lingerMs: 0 });
 		const answer = ask(await child.port(), "/slow");
-		await child.said(/handling \/slow/);
+		await child.printed(/handling \/slow/);
 		child.kill("SIGTERM");
 		assert.equal(await answer, "200 whole");
 		const { exit, stderr } = await child.ended;

@@ -56,7 +56,7 @@ describe("closing", { concurrency: 4 }, () => {
 	it("has its reserve where a request is left, which is reported with the closer that fails", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 1_500 }, "first", "throws", "dawdles");
 		const answer = ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGTERM");
 		assert.equal(await answer, "ECONNRESET");
 		const { exit, stderr } = await child.ended;
@@ -74,7 +74,7 @@ describe("closing", { concurrency: 4 }, () => {
 	it("reports a closer that hangs even where a request has been left before", async (t) => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 800 }, "first", "hangs");
 		void ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 1, stderr);

@@ -12,7 +12,7 @@ describe("an uncaught error", { concurrency: 4 }, () => {
 			const child = start(t, "crashes-when-asked", OPTIONS);
 			const port = await child.port();
 			const answer = ask(port, "/slow");
-			await child.said(/handling \/slow/);
+			await child.printed(/handling \/slow/);
 			const crashed = ask(port, path);
 			assert.equal(await answer, "200 whole");
 			assert.equal(await crashed, "ECONNRESET");
@@ -36,8 +36,8 @@ describe("an uncaught error", { concurrency: 4 }, () => {
 		const port = await child.port();
 		const slow = ask(port, "/slow");
 		const late = ask(port, "/throw-late");
-		await child.said(/handling \/slow/);
-		await child.said(/handling \/throw-late/);
+		await child.printed(/handling \/slow/);
+		await child.printed(/handling \/throw-late/);
 		void ask(port, "/throw");
 		assert.equal(await slow, "200 whole");
 		assert.equal(await late, "ECONNRESET");
@@ -57,8 +57,8 @@ describe("an uncaught error", { concurrency: 4 }, () => {
 		const port = await child.port();
 		const slow = ask(port, "/slow");
 		void ask(port, "/throw-late");
-		await child.said(/handling \/slow/);
-		await child.said(/handling \/throw-late/);
+		await child.printed(/handling \/slow/);
+		await child.printed(/handling \/throw-late/);
 		child.kill("SIGTERM");
 		assert.equal(await slow, "200 whole");
 		const { exit, stderr } = await child.ended;
@@ -72,7 +72,7 @@ describe("an uncaught error", { concurrency: 4 }, () => {
 
 	it("is left to the program where it handles rejections itself", async (t) => {
 		const child = start(t, "handles-rejections");
-		await child.said(/handled it myself: Error: rejected/);
+		await child.printed(/handled it myself: Error: rejected/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);

@@ -18,7 +18,7 @@ describe("an observer of the service", { concurrency: 4 }, () => {
 	for (const [observer, how] of OBSERVERS) {
 		it(`stops nothing where it is a ${observer} that ${how}, and causes one warning`, async (t) => {
 			const child = start(t, "has-failing-observers", { lingerMs: 0 }, observer, how);
-			await child.said(/started/);
+			await child.printed(/started/);
 			child.kill("SIGTERM");
 			const { exit, stdout, stderr } = await child.ended;
 			assertInOrder(stdout, /^database closed$/m, /^signal mail$/m);
@@ -34,7 +34,7 @@ describe("an observer of the service", { concurrency: 4 }, () => {
 
 	it("that throws changes nothing after the last event either, where the process goes on", async (t) => {
 		const child = start(t, "has-failing-observers", { lingerMs: 0, exit: false }, "subscriber", "throws");
-		await child.said(/started/);
+		await child.printed(/started/);
 		child.kill("SIGTERM");
 		const { exit, stdout, stderr } = await child.ended;
 		assert.match(stdout, /^signal mail$/m);

@@ -8,12 +8,12 @@ import type { Child } from "../support/child.ts";
 import { start } from "./fixture.ts";
 
 async function healthPort(child: Child): Promise<number> {
-	const [, port] = await child.said(/ health listens on http:\/\/\S+:(\d+)$/m);
+	const [, port] = await child.printed(/ health listens on http:\/\/\S+:(\d+)$/m);
 	return Number(port);
 }
 
 async function httpPort(child: Child): Promise<number> {
-	const [, port] = await child.said(/ http listens on http:\/\/\S+:(\d+)$/m);
+	const [, port] = await child.printed(/ http listens on http:\/\/\S+:(\d+)$/m);
 	await child.running();
 	return Number(port);
 }
@@ -30,7 +30,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		const answered = ask(http, "/");
 		assert.equal(await answered, "200 whole");
 		child.kill("SIGTERM");
-		await child.said(/closing db/);
+		await child.printed(/closing db/);
 		assert.equal(await ask(http, "/"), "ECONNREFUSED");
 		assert.match(await ask(health, "/livez"), /^200 .*"phase":"closing"/);
 		assert.match(await ask(health, "/readyz"), /^503 .*"phase":"closing"/);
@@ -72,7 +72,7 @@ describe("the health port", { concurrency: 4 }, () => {
 		const health = await healthPort(child);
 		const http = await httpPort(child);
 		void ask(http, "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		const [, json = ""] = /^200 (.*)/.exec(await ask(health, "/statusz")) ?? [];
 		const { name, pid, phase, ready, inFlight, openHandles } = JSON.parse(json);
 		assert.deepEqual(

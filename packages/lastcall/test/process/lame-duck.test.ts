@@ -17,7 +17,7 @@ it("a lame duck is not ready, and serves new and kept-alive connections as befor
 	assert.deepEqual(await askAnew(port, "/readyz"), { status: 200, connection: "keep-alive", phase: "running" });
 	await ask(port, "/", keeper);
 	child.kill("SIGTERM");
-	await child.said(/^lastcall: lame duck/m);
+	await child.printed(/^lastcall: lame duck/m);
 
 	// Two checks, as of a load balancer: on a new connection, and on a kept-alive one.
 	const fresh: Check[] = [];

@@ -19,7 +19,7 @@ const namespaces =
 async function warningsOf(t: TestContext, command: readonly string[], options: object = {}): Promise<string[]> {
 	const [file = "", ...args] = command;
 	const child = new Child(t, file, args, { detached: true, ...options });
-	const [, pid] = await child.said(/\(pid (\d+)\) is running/);
+	const [, pid] = await child.printed(/\(pid (\d+)\) is running/);
 	// The warnings come in the turn after it is running, which is before any response.
 	assert.equal(await ask(await child.port(), "/"), "200 whole");
 	if (options !== PID_1) process.kill(Number(pid), "SIGTERM");
@@ -118,7 +118,7 @@ describe("a launch that passes signals on causes no warning", { concurrency: 4 }
 describe("a signal listener of other code", { concurrency: 2 }, () => {
 	it("that was there before is shown with its source, in one warning for those that end the process and one for the others", async (t) => {
 		const child = start(t, "ends-at-signals-itself");
-		await child.said(/also run at a signal.*\n/);
+		await child.printed(/also run at a signal.*\n/);
 		child.kill("SIGKILL");
 		const { stderr } = await child.ended;
 		assertInOrder(
@@ -131,7 +131,7 @@ describe("a signal listener of other code", { concurrency: 2 }, () => {
 
 	it("that was added after run() is named with its place", async (t) => {
 		const child = start(t, "listens-to-signals-itself");
-		await child.said(/also run at a signal.*\n/);
+		await child.printed(/also run at a signal.*\n/);
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
 		const [, named] =
@@ -154,7 +154,7 @@ describe("a signal listener of other code", { concurrency: 2 }, () => {
 
 	it("for unhandled rejections is named, as these no longer stop the service, unless it throws them again", async (t) => {
 		const child = start(t, "handles-rejections");
-		await child.said(/handled it myself/);
+		await child.printed(/handled it myself/);
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
 		assert.match(
@@ -170,7 +170,7 @@ describe("a signal listener of other code", { concurrency: 2 }, () => {
 
 	it("that has ended the process is named, with the phase", async (t) => {
 		const child = start(t, "ends-at-signals-itself", { gracePeriodMs: 20_000 }, "exits");
-		await child.said(/warning: .*shutDownMyself\(\) .* \(SIGINT, SIGTERM\)/);
+		await child.printed(/warning: .*shutDownMyself\(\) .* \(SIGINT, SIGTERM\)/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 7);

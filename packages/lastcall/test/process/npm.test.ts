@@ -22,7 +22,7 @@ describe("one Ctrl+C to the process group of npm run", () => {
 				env: { ...process.env, npm_config_update_notifier: "false", npm_config_loglevel: "error" },
 			});
 			const answer = ask(await npm.port(), "/slow");
-			await npm.said(/handling \/slow/);
+			await npm.printed(/handling \/slow/);
 			process.kill(-(npm.process.pid ?? Number.NaN), "SIGINT");
 			assert.equal(await answer, "200 whole");
 			// npm's exit code is not checked: the shell in between is ended by the signal, and npm ends in the same way.

@@ -46,7 +46,7 @@ describe("the log", { concurrency: 4 }, () => {
 	it("whose reader has gone does not change the exit code", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
 		const answer = ask(await child.port(), "/slow");
-		await child.said(/handling \/slow/);
+		await child.printed(/handling \/slow/);
 		child.process.stderr?.destroy();
 		child.kill("SIGTERM");
 		assert.equal(await answer, "200 whole");
@@ -71,7 +71,7 @@ describe("the log", { concurrency: 4 }, () => {
 	for (const how of ["works", "throws"]) {
 		it(`goes to the program's own logger, where that ${how}`, async (t) => {
 			const child = start(t, "logs-elsewhere", {}, how);
-			await child.said(/ is running>$/m);
+			await child.printed(/ is running>$/m);
 			child.kill("SIGTERM");
 			const { exit, stdout, stderr } = await child.ended;
 			assert.equal(exit, 0, stderr);

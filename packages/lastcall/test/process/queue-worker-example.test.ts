@@ -9,7 +9,7 @@ const EXAMPLE = fileURLToPath(new URL("../../../../../examples/dist/queue-worker
 /** Stops the worker when it holds two messages of ten. */
 async function stopped(t: TestContext, env: NodeJS.ProcessEnv): Promise<Ending> {
 	const child = new Child(t, process.execPath, [EXAMPLE], { env: { ...process.env, MESSAGES: "10", ...env } });
-	await child.said(/^message 2 taken$/m);
+	await child.printed(/^message 2 taken$/m);
 	await child.running();
 	child.kill("SIGTERM");
 	return child.ended;
@@ -35,7 +35,7 @@ describe("examples/queue-worker", { concurrency: true }, () => {
 
 	it("ends at once without jobs", async (t) => {
 		const child = new Child(t, process.execPath, [EXAMPLE], { env: { ...process.env, MESSAGES: "1", WORK_MS: "1" } });
-		await child.said(/^message 1 handled$/m);
+		await child.printed(/^message 1 handled$/m);
 		await child.running();
 		child.kill("SIGTERM");
 		const { exit, stdout, stderr } = await child.ended;

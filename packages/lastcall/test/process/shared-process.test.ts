@@ -62,9 +62,9 @@ describe("in a process that runs other code too", { concurrency: 4 }, () => {
 
 async function twoServices(t: Parameters<typeof start>[0], exitCode: number, ...args: string[]): Promise<void> {
 	const child = start(t, "two-services", { lingerMs: 0 }, ...args);
-	await child.said(/both started/);
+	await child.printed(/both started/);
 	const answer = ask(await child.port(), "/slow");
-	await child.said(/handling \/slow/);
+	await child.printed(/handling \/slow/);
 	child.kill("SIGTERM");
 	assert.equal(await answer, "200 whole");
 	const { exit, stderr } = await child.ended;

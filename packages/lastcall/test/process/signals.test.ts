@@ -34,7 +34,7 @@ describe("a signal", { concurrency: 4 }, () => {
 		const child = start(t, "answers-slowly", { lingerMs: 0 });
 		const port = await child.port();
 		const answer = ask(port, "/slow");
-		await child.said(/handling \/slow/);
+		await child.printed(/handling \/slow/);
 		child.kill("SIGTERM");
 		assert.equal(await answer, "200 whole");
 		assert.equal(await ask(port, "/"), "ECONNREFUSED");
@@ -63,8 +63,8 @@ describe("a signal", { concurrency: 4 }, () => {
 		const port = await child.port();
 		const stuck = ask(port, "/stuck");
 		const slow = Array.from({ length: 8 }, () => ask(port, "/slow"));
-		await child.said(/handling \/stuck/);
-		await child.said(/(handling \/slow\s+){8}/);
+		await child.printed(/handling \/stuck/);
+		await child.printed(/(handling \/slow\s+){8}/);
 		child.kill("SIGTERM");
 		assert.deepEqual(await Promise.all(slow), Array(8).fill("200 whole"));
 		assert.equal(await stuck, "ECONNRESET");
@@ -83,9 +83,9 @@ describe("a signal", { concurrency: 4 }, () => {
 		const child = start(t, "blocks-a-while", { lingerMs: 0 });
 		const port = await child.port();
 		const slow = ask(port, "/slow");
-		await child.said(/handling \/slow/);
+		await child.printed(/handling \/slow/);
 		const blocking = ask(port, "/block");
-		await child.said(/handling \/block/);
+		await child.printed(/handling \/block/);
 		child.kill("SIGTERM");
 		assert.deepEqual(await Promise.all([slow, blocking]), ["200 whole", "200 whole"]);
 		const { exit, stderr } = await child.ended;
@@ -97,9 +97,9 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 	it("SIGINT is a hard stop, and ends with 130", async (t) => {
 		const child = start(t, "answers-slowly", { gracePeriodMs: 60_000 });
 		const answer = ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGTERM");
-		await child.said(/draining/);
+		await child.printed(/draining/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
 		assert.equal(await answer, "ECONNRESET");
@@ -117,14 +117,14 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		it(`${signal} is logged with the time left, and drops nothing however often it comes`, async (t) => {
 			const child = start(t, "answers-at-a-signal", { lingerMs: 0, gracePeriodMs: 60_000 });
 			const answer = ask(await child.port(), "/");
-			await child.said(/handling \//);
+			await child.printed(/handling \//);
 			child.kill("SIGTERM");
-			await child.said(/draining/);
+			await child.printed(/draining/);
 			await delay(DELIBERATELY_MS);
 			child.kill(signal);
-			await child.said(new RegExp(`${signal} again: already shutting down, \\d+ s left`));
+			await child.printed(new RegExp(`${signal} again: already shutting down, \\d+ s left`));
 			child.kill(signal);
-			await child.said(/(again: already shutting down[\s\S]*){2}/);
+			await child.printed(/(again: already shutting down[\s\S]*){2}/);
 			child.kill("SIGUSR2");
 			assert.equal(await answer, "200 whole");
 			const { exit, stderr } = await child.ended;
@@ -137,7 +137,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 		const child = start(t, "closes-badly", { lingerMs: 0, gracePeriodMs: 60_000 }, "first", "hangs");
 		await child.running();
 		child.kill("SIGTERM");
-		await child.said(/closing hangs/);
+		await child.printed(/closing hangs/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
 		const { exit, stderr } = await child.ended;
@@ -153,7 +153,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 	it("right after the first is taken for the same signal: one drain, exit code 0", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0 });
 		const answer = ask(await child.port(), "/slow");
-		await child.said(/handling \/slow/);
+		await child.printed(/handling \/slow/);
 		for (const signal of ["SIGINT", "SIGTERM", "SIGINT"] as const) child.kill(signal);
 		assert.equal(await answer, "200 whole");
 		const { exit, stderr } = await child.ended;
@@ -165,7 +165,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 
 	it("shortens nothing where it is SIGTERM and the program has stopped itself", async (t) => {
 		const child = start(t, "stops-itself-twice");
-		await child.said(/draining/);
+		await child.printed(/draining/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
@@ -176,7 +176,7 @@ describe("a signal after the stop reason", { concurrency: 4 }, () => {
 
 	it("is a hard stop where it is SIGINT and the program has stopped itself", async (t) => {
 		const child = start(t, "stops-itself-twice");
-		await child.said(/draining/);
+		await child.printed(/draining/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
 		const { exit, stderr } = await child.ended;
@@ -192,7 +192,7 @@ describe("a signal after everything is closed", { concurrency: 4 }, () => {
 		await child.running();
 		child.process.stdout?.pause();
 		child.kill("SIGTERM");
-		await child.said(/^lastcall: closed after/m);
+		await child.printed(/^lastcall: closed after/m);
 		await delay(DELIBERATELY_MS);
 		return child;
 	}

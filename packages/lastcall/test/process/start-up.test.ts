@@ -12,7 +12,7 @@ const NOT_ROOT = "65534";
 describe("a start-up", { concurrency: 4 }, () => {
 	it("that a signal interrupts is waited for, then its resources are closed in reverse", async (t) => {
 		const child = start(t, "starts-until-the-signal");
-		await child.said(/half started/);
+		await child.printed(/half started/);
 		child.kill("SIGTERM");
 		const { exit, stdout, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
@@ -29,7 +29,7 @@ describe("a start-up", { concurrency: 4 }, () => {
 
 	it("that ignores the signal is left at the deadline, by name", async (t) => {
 		const child = start(t, "never-starts", { gracePeriodMs: 500 });
-		await child.said(/half started/);
+		await child.printed(/half started/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 1, stderr);

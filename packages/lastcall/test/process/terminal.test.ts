@@ -17,10 +17,10 @@ const skip = spawnSync("python3", ["--version"]).status !== 0 && "there is no py
 async function stuck(t: TestContext, columns: number, env: NodeJS.ProcessEnv = {}): Promise<TerminalChild> {
 	const args = [fixture("answers-slowly"), JSON.stringify({ name: "shop", gracePeriodMs: 60_000 })];
 	const child = new TerminalChild(t, columns, [process.execPath, ...args], env);
-	const [, port] = await child.said(/ listens on http:\/\/\S+:(\d+)\r?$/m);
-	await child.said(/ is running\r?$/m);
+	const [, port] = await child.printed(/ listens on http:\/\/\S+:(\d+)\r?$/m);
+	await child.printed(/ is running\r?$/m);
 	void ask(Number(port), "/stuck");
-	await child.said(/handling \/stuck/);
+	await child.printed(/handling \/stuck/);
 	return child;
 }
 
@@ -53,7 +53,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 	it("Ctrl+C shows what is waited for, a second one ends the process, and a plain log is left", async (t) => {
 		const child = await stuck(t, 80);
 		child.type(CTRL_C);
-		const [, meanwhile = ""] = await child.said(/^([\s\S]*GET \/stuck +\d+\.\d s\r\n)/);
+		const [, meanwhile = ""] = await child.printed(/^([\s\S]*GET \/stuck +\d+\.\d s\r\n)/);
 		assert.deepEqual(await shown(meanwhile, 80), [
 			"",
 			...STARTED,
@@ -81,10 +81,10 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 	it("no line wraps where the terminal is narrow, or is made wider", async (t) => {
 		const child = await stuck(t, 24);
 		child.type(CTRL_C);
-		const [, narrow = ""] = await child.said(/^([\s\S]*GET \/st\S* +\d+\.\d s\r\n)/);
+		const [, narrow = ""] = await child.printed(/^([\s\S]*GET \/st\S* +\d+\.\d s\r\n)/);
 		assert.deepEqual((await shown(narrow, 24)).slice(-2), ["draining, _ s left", "  http GET /stu… _ s"]);
 		child.type("resize 100 24");
-		await child.said(/ in flight, Ctrl\+C again to stop now\r\n/);
+		await child.printed(/ in flight, Ctrl\+C again to stop now\r\n/);
 		await delay(DELIBERATELY_MS);
 		child.type(CTRL_C);
 		assert.equal((await child.ended).exit, 130);
@@ -97,7 +97,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 		] as const) {
 			const child = await stuck(t, 80, env);
 			child.type(CTRL_C);
-			await child.said(/ in flight, Ctrl\+C again to stop now\r\n/);
+			await child.printed(/ in flight, Ctrl\+C again to stop now\r\n/);
 			await delay(DELIBERATELY_MS);
 			child.type(CTRL_C);
 			assert.equal((await child.ended).stdout.includes("\x1b[33m"), has);
@@ -108,7 +108,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 		it(`with ${Object.entries(env).join().replace(",", "=")} the log is plain`, async (t) => {
 			const child = await stuck(t, 80, env);
 			child.type(CTRL_C);
-			await child.said(/ left, 1 in flight: http GET \/stuck/);
+			await child.printed(/ left, 1 in flight: http GET \/stuck/);
 			child.type(CTRL_C);
 			const { exit, stdout } = await child.ended;
 			assert.equal(exit, 130);
@@ -121,7 +121,7 @@ describe("without a terminal", { concurrency: 4 }, () => {
 	it("the log is plain", async (t) => {
 		const child = start(t, "answers-slowly", { lingerMs: 0, gracePeriodMs: 1_500 });
 		void ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGTERM");
 		const { stderr } = await child.ended;
 		assert.ok(!stderr.includes("\x1b"), stderr);
@@ -129,8 +129,8 @@ describe("without a terminal", { concurrency: 4 }, () => {
 
 	it("the log is JSON where the program asks for that, to the last line", async (t) => {
 		const child = start(t, "answers-slowly", { name: "shop", lingerMs: 0, log: "json" });
-		const [, port] = await child.said(/"msg":"http listens on http:[^"]*:(\d+)"/);
-		await child.said(/"msg":"shop \(pid \d+\) is running"/);
+		const [, port] = await child.printed(/"msg":"http listens on http:[^"]*:(\d+)"/);
+		await child.printed(/"msg":"shop \(pid \d+\) is running"/);
 		assert.equal(await ask(Number(port), "/"), "200 whole");
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
@@ -158,13 +158,13 @@ describe("without a terminal", { concurrency: 4 }, () => {
 	it("the snapshot signal logs what is in flight and what holds the event loop, while running and while draining", async (t) => {
 		const child = start(t, "answers-slowly", { name: "shop", gracePeriodMs: 60_000, snapshotSignal: "SIGUSR2" });
 		void ask(await child.port(), "/stuck");
-		await child.said(/handling \/stuck/);
+		await child.printed(/handling \/stuck/);
 		child.kill("SIGUSR2");
-		await child.said(/is running, ready, 1 in flight\n[\s\S]*open handles/);
+		await child.printed(/is running, ready, 1 in flight\n[\s\S]*open handles/);
 		child.kill("SIGTERM");
-		await child.said(/draining, 1 in flight/);
+		await child.printed(/draining, 1 in flight/);
 		child.kill("SIGUSR2");
-		await child.said(/is draining, not ready, .*\n[\s\S]*open handles/);
+		await child.printed(/is draining, not ready, .*\n[\s\S]*open handles/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
 		const { exit, stderr } = await child.ended;

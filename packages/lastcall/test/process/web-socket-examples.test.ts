@@ -57,7 +57,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 		it("responds to a message in flight before the close frame", { timeout: 30_000 }, async (t) => {
 			const child = start(t, example, env);
 			const heard = ask(child, message);
-			await child.said(/^paying$/m);
+			await child.printed(/^paying$/m);
 			child.kill("SIGTERM");
 			assert.deepEqual(await heard, [response, "1001"]);
 			const { exit, stdout, stderr } = await child.ended;
@@ -70,7 +70,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 			// So long that the process ends first.
 			const child = await startWithoutEnter(t, example, { WORK_MS: "40000" });
 			const heard = ask(child, message);
-			await child.said(/^paying$/m);
+			await child.printed(/^paying$/m);
 			child.kill("SIGTERM");
 			assert.deepEqual(await heard, ["1001"]);
 			const { exit, stderr } = await child.ended;
@@ -101,7 +101,7 @@ describe("examples/graphql-ws", () => {
 			});
 		};
 		const [news, paid] = [ask("subscription { news }"), ask("mutation { pay }")];
-		await child.said(/^paying$/m);
+		await child.printed(/^paying$/m);
 		child.kill("SIGTERM");
 		assert.equal(await paid, '{"pay":"paid"}, complete');
 		assert.equal(await news, '{"news":"tick"}, 1001');

@@ -153,8 +153,8 @@ class FakeChild extends EventEmitter {
 		done(null);
 	}
 
-	sends(word: ServiceMessage): void {
-		this.emit("internalMessage", toIpcMessage(word));
+	sends(message: ServiceMessage): void {
+		this.emit("internalMessage", toIpcMessage(message));
 	}
 }
 
@@ -170,47 +170,47 @@ describe("the messages of services in a child", () => {
 
 	it("show that a stop message that crosses the end of the only service was not received", () => {
 		const { child, services, stop, unheard } = faked();
-		child.sends({ word: "here", id: "a" });
+		child.sends({ type: "here", id: "a" });
 		assert.ok(stop());
 		assert.deepEqual(child.received.at(-1), toIpcMessage("stop"));
-		child.sends({ word: "closed", id: "a", end: END });
+		child.sends({ type: "closed", id: "a", end: END });
 		assert.equal(unheard(), 1);
 		assert.equal(services.failure, undefined);
 	});
 
 	it("make a signal unnecessary after a stop message that was received", () => {
 		const { child, stop, unheard } = faked();
-		for (const id of ["a", "b"]) child.sends({ word: "here", id });
+		for (const id of ["a", "b"]) child.sends({ type: "here", id });
 		assert.ok(stop());
-		child.sends({ word: "closed", id: "a", end: END });
-		child.sends({ word: "stopping", id: "b" });
-		child.sends({ word: "closed", id: "b", end: END });
+		child.sends({ type: "closed", id: "a", end: END });
+		child.sends({ type: "stopping", id: "b" });
+		child.sends({ type: "closed", id: "b", end: END });
 		assert.equal(unheard(), 0);
 	});
 
 	it("are absent without a service, after its end, or without a channel", () => {
 		const { child, stop } = faked();
 		assert.equal(stop(), false);
-		child.sends({ word: "here", id: "a" });
+		child.sends({ type: "here", id: "a" });
 		child.connected = false;
 		assert.equal(stop(), false);
 		child.connected = true;
-		child.sends({ word: "closed", id: "a", end: END });
+		child.sends({ type: "closed", id: "a", end: END });
 		assert.equal(stop(), false);
 	});
 
 	it("give the worst end of several services as the failure", () => {
 		const { child, services } = faked();
-		for (const id of ["a", "b", "c"]) child.sends({ word: "here", id });
-		child.sends({ word: "closed", id: "a", end: END });
-		child.sends({ word: "closed", id: "b", end: { exitCode: 130, left: 8, failed: 1 } });
-		child.sends({ word: "closed", id: "c", end: { exitCode: 1, left: 1, failed: 0 } });
+		for (const id of ["a", "b", "c"]) child.sends({ type: "here", id });
+		child.sends({ type: "closed", id: "a", end: END });
+		child.sends({ type: "closed", id: "b", end: { exitCode: 130, left: 8, failed: 1 } });
+		child.sends({ type: "closed", id: "c", end: { exitCode: 1, left: 1, failed: 0 } });
 		assert.match(String(services.failure), /exit code 130: 8 left, 1 failed$/);
 	});
 
 	it("are not confused with messages of the program", () => {
 		const { child, services } = faked();
-		for (const message of [undefined, null, "here", { cmd: "NODE_CLUSTER" }, { lastcall: { word: "here", id: "a" } }]) {
+		for (const message of [undefined, null, "here", { cmd: "NODE_CLUSTER" }, { lastcall: { type: "here", id: "a" } }]) {
 			child.emit("internalMessage", message);
 		}
 		assert.equal(services.areRunning, false);

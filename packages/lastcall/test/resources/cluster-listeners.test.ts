@@ -25,8 +25,8 @@ class FakeWorker extends EventEmitter {
 		});
 	}
 
-	sends(word: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
-		const message = word === "closed" ? { word, id, end: { exitCode: 0, left: 0, failed: 0 } } : { word, id };
+	sends(type: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
+		const message = type === "closed" ? { type, id, end: { exitCode: 0, left: 0, failed: 0 } } : { type, id };
 		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(message));
 	}
 }
@@ -93,7 +93,7 @@ describe("a primary whose workers close their listeners", () => {
 describe("a worker among others", () => {
 	function sibling() {
 		const sent: string[] = [];
-		return { sent, siblings: new ClusterSiblings((word) => void sent.push(word)) };
+		return { sent, siblings: new ClusterSiblings((type) => void sent.push(type)) };
 	}
 
 	/** Resolves to true if the promise has resolved after a turn of the event loop. */

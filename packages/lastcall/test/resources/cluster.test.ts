@@ -15,11 +15,11 @@ const FIXTURE = fileURLToPath(new URL("./fixtures/cluster.js", import.meta.url))
 /** A primary with two workers that listen, and a request in flight in one of them. */
 async function busy(t: TestContext, how: string, options: object = {}) {
 	const child = new Child(t, process.execPath, [FIXTURE, JSON.stringify(options), how]);
-	await child.said(/worker listens on [\s\S]*worker listens on /);
-	const [, port] = await child.said(/worker listens on http:\/\/127.0.0.1:(\d+)/);
+	await child.printed(/worker listens on [\s\S]*worker listens on /);
+	const [, port] = await child.printed(/worker listens on http:\/\/127.0.0.1:(\d+)/);
 	const answer = ask(Number(port), "/");
-	const [, pid] = await child.said(/in flight in (\d+)/);
-	const [, one, other] = await child.said(/worker pid (\d+)[\s\S]*worker pid (\d+)/);
+	const [, pid] = await child.printed(/in flight in (\d+)/);
+	const [, one, other] = await child.printed(/worker pid (\d+)[\s\S]*worker pid (\d+)/);
 	return { child, answer, port: Number(port), worker: Number(pid), workers: [Number(one), Number(other)] };
 }
 
@@ -41,11 +41,11 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		const { child, answer, worker, workers } = await busy(t, "waits");
 		child.kill("SIGTERM");
 		for (const pid of workers) process.kill(pid, "SIGTERM");
-		await child.said(/(is shutting down: SIGTERM[\s\S]*){3}/);
+		await child.printed(/(is shutting down: SIGTERM[\s\S]*){3}/);
 		await delay(DELIBERATELY_MS);
 		// Only now the primary begins to close its resources, and sends them another stop message.
 		child.kill("SIGWINCH");
-		await child.said(/^lastcall: closing 2 resources$/m);
+		await child.printed(/^lastcall: closing 2 resources$/m);
 		process.kill(worker, "SIGUSR2");
 		assert.equal(await answer, "200 whole");
 		const { exit, stderr } = await child.ended;
@@ -84,7 +84,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		const { child, answer, worker } = await busy(t, "stuck");
 		process.kill(worker, "SIGKILL");
 		assert.equal(await answer, "ECONNRESET");
-		await child.said(/ended with SIGKILL, false[\s\S]*worker listens on/);
+		await child.printed(/ended with SIGKILL, false[\s\S]*worker listens on/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
@@ -96,7 +96,7 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		// Both of them: one has nothing in flight.
 		child.kill("SIGUSR2");
 		assert.equal(await answer, "200 whole");
-		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		await child.printed(/ended with 0, true[\s\S]*ended with 0, true/);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
@@ -110,10 +110,10 @@ describe("the workers of a cluster", { skip: process.platform === "win32" }, () 
 		t.after(() => agent.destroy());
 		assert.equal(await ask(port, "/", { agent }), "200 whole");
 		child.kill("SIGUSR2");
-		await child.said(/(is shutting down: stopped by the parent[\s\S]*){2}/);
+		await child.printed(/(is shutting down: stopped by the parent[\s\S]*){2}/);
 		assert.equal(await ask(port, "/", { agent }), "200 whole");
 		// The response had Connection: close. Nothing lingers any more.
-		await child.said(/ended with 0, true[\s\S]*ended with 0, true/);
+		await child.printed(/ended with 0, true[\s\S]*ended with 0, true/);
 		child.kill("SIGTERM");
 		assert.equal((await child.ended).exit, 0);
 	});

@@ -8,7 +8,7 @@ import { assertInOrder } from "../support/text.ts";
 async function program(t: TestContext, ...args: string[]): Promise<Child> {
 	const fixture = fileURLToPath(new URL("./fixtures/runs-a-child.js", import.meta.url));
 	const child = new Child(t, process.execPath, [fixture, ...args]);
-	await child.said(/^grandchild \d+$/m);
+	await child.printed(/^grandchild \d+$/m);
 	return child;
 }
 
@@ -31,9 +31,9 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 
 	it("ends when the grandchild ends", async (t) => {
 		const child = await program(t);
-		const [, pid] = await child.said(/^grandchild (\d+)$/m);
+		const [, pid] = await child.printed(/^grandchild (\d+)$/m);
 		child.kill("SIGTERM");
-		await child.said(/^grandchild signalled$/m);
+		await child.printed(/^grandchild signalled$/m);
 		process.kill(Number(pid), "SIGUSR2");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
@@ -42,7 +42,7 @@ describe("a program that runs a child", { skip: process.platform === "win32" }, 
 
 	it("that exits too early has sent the signal to the child", async (t) => {
 		const child = await program(t, "{}", "exits");
-		const [, pid] = await child.said(/^grandchild (\d+)$/m);
+		const [, pid] = await child.printed(/^grandchild (\d+)$/m);
 		// The grandchild has no parent then: only the leader of the group gets the signal, since there is no time to wait.
 		child.process.once("exit", () => process.kill(Number(pid), "SIGKILL"));
 		const { exit, stderr } = await child.ended;

@@ -46,7 +46,7 @@ export const CHECKS = {
 	"exit code after a second signal, SIGINT": async (subject: SubjectRunner) => {
 		const { child } = await hanging(subject);
 		child.kill("SIGTERM");
-		await child.said(/ s left, /);
+		await child.printed(/ s left, /);
 		child.kill("SIGINT");
 		return ended(child, 130);
 	},
@@ -131,7 +131,7 @@ async function hanging(
 
 async function portOf(child: Child): Promise<number> {
 	await child.running();
-	const [, port] = await child.said(/^port (\d+)$/m);
+	const [, port] = await child.printed(/^port (\d+)$/m);
 	return Number(port);
 }
 

@@ -111,9 +111,9 @@ for (const scheme of ["http", "https"] as const) {
 			assert.deepEqual(late, { text: "", error: 7 });
 			await goaway;
 			stream.pipe(stream);
-			client.end("said on the way");
+			client.end("written on the way");
 			const { text, error } = await ended;
-			assert.deepEqual([text, error], ["said on the way", undefined]);
+			assert.deepEqual([text, error], ["written on the way", undefined]);
 			await web.drained();
 			assert.deepEqual(web.executed, ["/hold/chat"]);
 		});

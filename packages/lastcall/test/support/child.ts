@@ -58,14 +58,14 @@ export class Child {
 	}
 
 	/** Resolves when the output of the child matches `pattern`; rejects if the child ends before. */
-	said(pattern: RegExp): Promise<RegExpExecArray> {
+	printed(pattern: RegExp): Promise<RegExpExecArray> {
 		return new Promise((resolve, reject) => {
 			const look = (): void => {
 				const match = pattern.exec(this.#stderr) ?? pattern.exec(this.#stdout);
 				if (match === null && !this.#isOver) return;
 				this.#waiting.delete(look);
 				if (match !== null) resolve(match);
-				else reject(new Error(`never said ${pattern}:\n${this.#stdout}${this.#stderr}`));
+				else reject(new Error(`never printed ${pattern}:\n${this.#stdout}${this.#stderr}`));
 			};
 			this.#waiting.add(look);
 			look();
@@ -74,13 +74,13 @@ export class Child {
 
 	/** Resolves when the service is running. */
 	async running(): Promise<void> {
-		await this.said(/ is running$/m);
+		await this.printed(/ is running$/m);
 	}
 
 	/** Resolves to the port when the service is running. */
 	async port(): Promise<number> {
 		await this.running();
-		const [, port] = await this.said(/ listens on http:\/\/\S+:(\d+)$/m);
+		const [, port] = await this.printed(/ listens on http:\/\/\S+:(\d+)$/m);
 		return Number(port);
 	}
 

@@ -21,7 +21,7 @@ export function httpDrain(name: string, server: HttpServer, nameRequest: NameReq
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
 	const connections = isTlsServer(server)
-		? [new Handshakes(speaks), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
+		? [new Handshakes(), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
 		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
 	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);

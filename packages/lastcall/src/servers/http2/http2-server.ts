@@ -54,5 +54,5 @@ function trackOthers(server: Http2Server, abandoned: AbandonedRequests): Protoco
 		return !alpnProtocol || alpnProtocol === "http/1.1";
 	};
 	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
-	return [new Handshakes(() => true), http1];
+	return [new Handshakes(), http1];
 }

@@ -13,8 +13,7 @@ const SWEEP_EVERY_MS = 20;
 type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
 
 /**
- * The connections of a TLS server whose protocol is not known: handshakes that are not done, and handshakes that agreed on no
- * protocol. They have no request, so none of them is in flight.
+ * The connections of a TLS server whose handshake is not done. They have no request, so none of them is in flight.
  *
  * Node.js emits `connection` with the TCP socket, and `secureConnection` with another one, the `TLSSocket` on top of it. The key is the TCP
  * socket. The client's address would not do: connections through a Unix socket have none.
@@ -25,15 +24,9 @@ export class Handshakes implements ProtocolConnections {
 	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
 		if (socket.closed) this.#handshakes.delete(socket);
 	});
-	readonly #isServed: (socket: Socket) => boolean;
 	/** Set while draining. */
 	#times: Times | undefined;
 	#sweeping: Promise<void> | undefined;
-
-	/** @param isServed returns true if something else drains this connection, now that its handshake is done */
-	constructor(isServed: (socket: Socket) => boolean) {
-		this.#isServed = isServed;
-	}
 
 	get size(): number {
 		this.#pruner.pruneAll();
@@ -42,7 +35,7 @@ export class Handshakes implements ProtocolConnections {
 
 	sees(event: string | symbol, socket: unknown): boolean {
 		if (event === "connection") this.#begin(socket as Socket);
-		if (event === "secureConnection" && this.#isServed(socket as Socket)) this.#end(socket as Socket);
+		if (event === "secureConnection") this.#end(socket as Socket);
 		return false;
 	}
 

@@ -43,7 +43,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.name = name;
 		this.#server = server;
 		this.#protocol = protocol;
-		this.#handshakes = server instanceof TlsServer ? new Handshakes(() => true) : undefined;
+		this.#handshakes = server instanceof TlsServer ? new Handshakes() : undefined;
 		this.#gate = new Gate(server, this);
 		rememberSocketFile(server);
 	}

@@ -186,9 +186,9 @@ function saysWell(event: ServiceEvent): string[] {
 	assert.ok(line.length < LONGEST_JSON, `${line.length} characters`);
 	assert.doesNotMatch(line, UNPRINTABLE);
 	assert.doesNotMatch(line, /SECRET/);
-	const said = JSON.parse(line);
-	assert.equal(said.event.type, event.type);
-	assert.doesNotMatch(stringsIn(said).join(" ").replaceAll("\n", " "), UNPRINTABLE);
+	const logged = JSON.parse(line);
+	assert.equal(logged.event.type, event.type);
+	assert.doesNotMatch(stringsIn(logged).join(" ").replaceAll("\n", " "), UNPRINTABLE);
 	return plain;
 }
 
