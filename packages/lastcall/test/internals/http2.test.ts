@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-	createServer,
-	type Http2SecureServer,
-	connect as http2Connect,
-	type ServerHttp2Session,
-	type ServerHttp2Stream,
-} from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { Http2SecureServer } from "node:http2";
 import { describe, type TestContext } from "node:test";
 import { Client } from "../servers/client.ts";
 import { brief } from "../servers/responses.ts";
@@ -15,23 +8,7 @@ import { ask, ServedHttp2Server } from "../servers/served-http2-server.ts";
 import { connectSecurely } from "../support/http-kinds.ts";
 import { WireClient } from "../support/http2-wire.ts";
 import { isLibrary, keep } from "./hide.ts";
-
-/** The prototypes of the sessions and the streams of a server, which `node:http2` does not export. */
-const { sessionClass, streamClass } = await new Promise<{ sessionClass: object; streamClass: object }>((resolve) => {
-	const server = createServer().listen(0, "127.0.0.1", () => {
-		const client = http2Connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-		client.request().on("error", () => {});
-		server.once("stream", (stream: ServerHttp2Stream) => {
-			const session = stream.session as ServerHttp2Session;
-			resolve({
-				sessionClass: Object.getPrototypeOf(Object.getPrototypeOf(session)),
-				streamClass: Object.getPrototypeOf(stream),
-			});
-			client.destroy();
-			server.close();
-		});
-	});
-});
+import { sessionClass, streamClass } from "./http2-classes.ts";
 
 /** Lets the library see another value of a getter, made of the real one. */
 function replace(t: TestContext, target: object, key: string, other: (value: never) => unknown): void {
