@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { drill } from "./drill/drill.ts";
-import { type Interrupt, interruptible } from "./drill/interrupt.ts";
+import { type Interrupt, interruptible } from "./drill/own-signals.ts";
 import { parseCommandLine } from "./options/command-line.ts";
 import type { DrillOptions } from "./options/drill-options.ts";
 import { readOptions } from "./options/read-options.ts";

@@ -26,7 +26,7 @@ export type { NetServer } from "./servers/peers/net-server.ts";
 export type { ProtocolOptions } from "./servers/peers/protocol-options.ts";
 export type { SocketIoServerLike } from "./servers/peers/socket-io-server.ts";
 export type { ClosingMessage } from "./servers/peers/socket-peer.ts";
-export type { WebSocketServerLike } from "./servers/peers/web-socket-server.ts";
+export type { WebSocketServerLike } from "./servers/peers/ws-server.ts";
 export type { BunServer } from "./servers/runtimes/bun-server.ts";
 export type { DenoServer } from "./servers/runtimes/deno-server.ts";
 export type { ListeningServer, Servable } from "./servers/server-kinds.ts";

@@ -1,6 +1,6 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
-import { type Http1Options, http1 } from "./http1.ts";
+import { type Http1Options, http1 } from "./http1-requests.ts";
 import type { LoadClient, LoadControl } from "./load-client.ts";
 import { LoadRun } from "./load-run.ts";
 import type { ClientOptions } from "./run-options.ts";

@@ -1,6 +1,6 @@
 import type { RawConnection } from "../wire/raw-connection.ts";
 import { checkPositive } from "./check-positive.ts";
-import { http1 } from "./http1.ts";
+import { http1 } from "./http1-requests.ts";
 import { LoadRun } from "./load-run.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
 

@@ -43,7 +43,9 @@ const load = v.strictObject({
 	name: v.string(),
 	tally,
 	connections: v.pipe(count, v.description("Connections that were opened.")),
-	medianResponseMs: v.exactOptional(v.pipe(duration, v.description("Median time to a whole response, before the stop."))),
+	medianResponseMs: v.exactOptional(
+		v.pipe(duration, v.description("Median time to a whole response, before the stop.")),
+	),
 	responses: v.strictObject({ beforeStop: responses, afterStop: responses }),
 });
 

@@ -1,4 +1,3 @@
-import { BegunClosers, type Closer, type CloserListener } from "./begun-closers.ts";
 import type { Clock } from "./clock.ts";
 import type { CloserReport } from "./closer-report.ts";
 import { ClosingOrder } from "./closing-order.ts";
@@ -6,6 +5,7 @@ import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
 import { LateClosing } from "./late-closing.ts";
 import type { Resource } from "./resource.ts";
+import { BegunClosers, type Closer, type CloserListener } from "./running-closers.ts";
 import { type Path, StartOrder } from "./start-order.ts";
 import { isStopped } from "./stopped-error.ts";
 

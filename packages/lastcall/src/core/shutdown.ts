@@ -1,7 +1,8 @@
 import type { Deadline } from "./deadline.ts";
 import type { DrainOptions, InFlight } from "./drainable.ts";
 import { Drains } from "./drains.ts";
-import { decideExitCode, type ShutdownReport } from "./report.ts";
+import { decideExitCode } from "./exit-code.ts";
+import type { ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";

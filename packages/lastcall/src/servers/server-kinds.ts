@@ -10,7 +10,7 @@ import type { NameRequest } from "./listening/request-name.ts";
 import { isNetServer, NetDrain, type NetServer } from "./peers/net-server.ts";
 import { checkProtocol, type ProtocolOptions } from "./peers/protocol-options.ts";
 import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./peers/socket-io-server.ts";
-import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./peers/web-socket-server.ts";
+import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./peers/ws-server.ts";
 import { BunDrain, type BunServer, isBunServer } from "./runtimes/bun-server.ts";
 import { DenoDrain, type DenoServer, isDenoServer } from "./runtimes/deno-server.ts";
 import { onServerError } from "./server-errors.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decideExitCode } from "#src/core/report.js";
+import { decideExitCode } from "#src/core/exit-code.js";
 import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
 
 test("the exit code is 0 if everything finished, and 1 if something failed or was left", () => {

@@ -26,7 +26,8 @@ export interface LingerLimits {
 }
 
 /**
- * Decides how long an idle connection stays open: the one place that does, for every protocol. A request may be on its way, so
+ * Decides whether an idle connection has been open for long enough, for every protocol. The limits are the callers': `Http1Connection`,
+ * `ServedSession`, `QuietMoment`, `Handshakes`, `IdlePeer` and `PeerCloseWait`. A request may be on its way, so
  * a connection is closed only after some silence.
  *
  * Silence is counted up to the time before the last poll, not up to now: handlers may have computed since, and what came
