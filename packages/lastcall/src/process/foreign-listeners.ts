@@ -58,8 +58,8 @@ export class ForeignListeners {
 
 	readonly #look = (): void => {
 		this.#isDue = false;
-		const fresh = this.#warn === undefined ? [] : this.#found().filter((one) => !this.#known.has(keyOf(one)));
-		for (const one of fresh) this.#known.add(keyOf(one));
+		const fresh = this.#warn === undefined ? [] : this.#found().filter((one) => !this.#known.has(listenerKey(one)));
+		for (const one of fresh) this.#known.add(listenerKey(one));
 		for (const kind of ["ends", "runs", "handles rejections"] as const) {
 			const those = fresh.filter((one) => one.kind === kind);
 			if (those.length > 0) this.#warn?.(listenerWarning(kind, those));
@@ -67,11 +67,11 @@ export class ForeignListeners {
 	};
 
 	#found(): NamedListener[] {
-		const isThrown = process.listeners(REJECTION).some((listener) => THROWS.test(sourceOf(listener)));
+		const isThrown = process.listeners(REJECTION).some((listener) => THROWS.test(readSource(listener)));
 		const eventsOf = new Map<Listener, string[]>();
 		for (const event of EVENTS as string[]) {
 			for (const listener of process.listeners(event as NodeJS.Signals) as Listener[]) {
-				if (isOurs(listener) || LOOKS.test(sourceOf(listener)) || (event === REJECTION && isThrown)) continue;
+				if (isOurs(listener) || LOOKS.test(readSource(listener)) || (event === REJECTION && isThrown)) continue;
 				eventsOf.set(listener, [...(eventsOf.get(listener) ?? []), event]);
 			}
 		}
@@ -79,25 +79,25 @@ export class ForeignListeners {
 			const place = this.#places.get(listener);
 			const isOfSignal = events.some((event) => event !== REJECTION);
 			return {
-				kind: !isOfSignal ? "handles rejections" : ENDS.test(sourceOf(listener)) ? "ends" : "runs",
-				name: place === undefined ? excerptOf(listener) : `${listener.name || "a function"} at ${place}`,
+				kind: !isOfSignal ? "handles rejections" : ENDS.test(readSource(listener)) ? "ends" : "runs",
+				name: place === undefined ? excerpt(listener) : `${listener.name || "a function"} at ${place}`,
 				events,
 			};
 		});
 	}
 }
 
-function keyOf({ name, events }: NamedListener): string {
+function listenerKey({ name, events }: NamedListener): string {
 	return `${name} ${events.join()}`;
 }
 
-function sourceOf(listener: Listener): string {
+function readSource(listener: Listener): string {
 	return Function.prototype.toString.call(listener);
 }
 
 /** The beginning of a listener's source. It was added before `run` was called, and only a debugger could tell its place. */
-function excerptOf(listener: Listener): string {
-	const source = sourceOf(listener).replace(/\s+/g, " ");
+function excerpt(listener: Listener): string {
+	const source = readSource(listener).replace(/\s+/g, " ");
 	// A bound function: its name is `bound` and that of the function.
 	if (source.endsWith("{ [native code] }")) return listener.name || source;
 	return source.length > LONGEST_EXCERPT ? `${source.slice(0, LONGEST_EXCERPT)}…` : source;

@@ -52,7 +52,7 @@ function activeRequests(): object[] {
 	return all.filter((request) => POOL_REQUEST.test(className(request)));
 }
 
-/** Returns the threads of the pool that are not waiting for work. Known on Linux, where libuv names them (Node.js 24 and later). */
+/** Returns the threads of the pool that are not waiting for work. Known on Linux, where libuv names them (late releases of Node.js 22, and 24). */
 function busyPoolThreads(): string[] {
 	const futex = FUTEX[process.arch];
 	if (process.platform !== "linux" || futex === undefined) return [];

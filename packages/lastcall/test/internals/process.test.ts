@@ -67,7 +67,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	});
 
 	it("without `_getActiveRequests` waits for a thread of the pool that is stuck", {
-		skip: nodeMajor >= 24,
+		skip: nodeMajor >= 22,
 	}, async (t) => {
 		const pipe = join(folder(t), "pipe");
 		execFileSync("mkfifo", [pipe]);
