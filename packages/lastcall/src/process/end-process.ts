@@ -14,6 +14,13 @@ export const LEAST_FLUSH_MS = 100;
  */
 const UNNAMED_END_MS = 1_000;
 
+/**
+ * How long activity that has no name may keep the process. Node.js 26 does not name all writes under way (`appendFile`): a file that is
+ * written in many steps shows only as events of the loop. So does traffic on a connection that the program has left open, which never ends.
+ */
+const UNNAMED_ACTIVITY_MS = 1_000;
+const NAMES_ALL_WRITES = Number(process.versions.node.split(".")[0]) < 26;
+
 /** The handles of writes under way. They end by themselves, and `process.exit()` would cut them in half. */
 const WRITING = /^(FSReq|WriteWrap|ShutdownWrap|(FileHandle)?CloseReq)/;
 
@@ -43,18 +50,30 @@ export function flushStdio(ms: number): Promise<void> {
  * @param onOpenHandles called with the open handles before `process.exit()`
  */
 export function endProcess(leftMs: number, onOpenHandles: (description: string) => void): void {
-	const end = performance.now() + (canNameHandles() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
+	const startedAt = performance.now();
+	const end = startedAt + (canNameHandles() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
+	const activityEnd = Math.min(end, startedAt + (NAMES_ALL_WRITES ? 0 : UNNAMED_ACTIVITY_MS));
+	let events = countEvents();
 	// Unref'd: it fires only if something else keeps the loop alive.
 	const look = setInterval(() => {
 		const handles = openHandles();
 		const endsByItself = handles.length === 0 || handles.some((handle) => WRITING.test(handle));
 		if (endsByItself && performance.now() < end) return;
+		const [eventsBefore, now] = [events, performance.now()];
+		events = countEvents();
+		if (events > eventsBefore && now < activityEnd) return;
 		if (disconnectFromParent()) return;
 		clearInterval(look);
 		onOpenHandles(describeHandles(handles));
 		const leastMs = (): number => Math.max(LEAST_FLUSH_MS, end - performance.now());
 		void flushStdio(leastMs()).then(() => exit(undefined, leastMs()));
 	}, NATURAL_END_MS).unref();
+}
+
+/** Returns the number of events that the event loop has had so far, other than timers. Always 0 where it is not counted. */
+function countEvents(): number {
+	const timing = performance.nodeTiming as { readonly uvMetricsInfo?: { readonly events: number } };
+	return timing?.uvMetricsInfo?.events ?? 0;
 }
 
 /** Returns true if this runtime names open handles: if it names a timer. */

@@ -38,6 +38,18 @@ function folder(t: TestContext): string {
 	return made;
 }
 
+/** How many steps a program has written when it has ended, of those that it began to write when it closed. */
+async function writtenSteps(t: TestContext, steps: number, without?: string): Promise<number> {
+	const file = join(folder(t), "steps");
+	const flags = without === undefined ? [] : ["--import", WITHOUT];
+	const command = [...flags, path("internals/fixtures/writes-in-steps"), file, String(steps)];
+	const { exit, stderr } = await new Child(t, process.execPath, command, {
+		env: { ...process.env, WITHOUT: without },
+	}).ended;
+	assert.equal(exit, 0, stderr);
+	return statSync(file).size;
+}
+
 describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.getActiveResourcesInfo() comes a second later, and names nothing", async (t) => {
 		const { exit, stderr } = await start(t, "getActiveResourcesInfo", "is-held").ended;
@@ -51,19 +63,15 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 		assert.match(stderr, /open handles keep the process running: .*2 × NewTimeout/);
 	});
 
-	it("with other names of resources does not wait for a file that is written in many steps", async (t) => {
-		const written = async (file: string, without?: string): Promise<number> => {
-			const flags = without === undefined ? [] : ["--import", WITHOUT];
-			const command = [...flags, path("internals/fixtures/writes-in-steps"), file];
-			const { exit, stderr } = await new Child(t, process.execPath, command, {
-				env: { ...process.env, WITHOUT: without },
-			}).ended;
-			assert.equal(exit, 0, stderr);
-			return statSync(file).size;
-		};
-		const made = folder(t);
-		assert.equal(await written(join(made, "whole")), 2_000);
-		assert.ok((await written(join(made, "cut"), "resource names")) < 2_000);
+	it("waits for a file that is written in many steps", async (t) => {
+		assert.equal(await writtenSteps(t, 1_000), 1_000);
+	});
+
+	// Node.js 26 does not name these writes anyway: there the events of the loop count.
+	it("with other names of resources does not wait for a file that is written in many steps", {
+		skip: nodeMajor >= 26,
+	}, async (t) => {
+		assert.ok((await writtenSteps(t, 4_000, "resource names")) < 4_000);
 	});
 
 	it("without `_getActiveRequests` waits for a thread of the pool that is stuck", {
