@@ -25,6 +25,12 @@ export interface Sent {
 const BODY = Buffer.alloc(20_000, "b");
 const DRIP_BYTES = 2_000;
 
+/** Where the server listens. */
+export interface SocketAddress {
+	readonly host: string;
+	readonly port: number;
+}
+
 /** One client: one raw connection, and the request that it has written in part. */
 export class Client {
 	readonly number: number;
@@ -32,7 +38,7 @@ export class Client {
 	readonly closed: Promise<void>;
 	opened = false;
 	readonly #connection: RawConnection;
-	readonly #port: number;
+	readonly #address: SocketAddress;
 	readonly #settled: (sent: Sent) => void;
 	#socket: Socket | undefined;
 	/** The part of a head that was not written yet. */
@@ -40,11 +46,11 @@ export class Client {
 	/** How many bytes of bodies were announced and not written. */
 	#bodyOwed = 0;
 
-	constructor(port: number, number: number, settled: (sent: Sent) => void) {
+	constructor(address: SocketAddress, number: number, settled: (sent: Sent) => void) {
 		this.number = number;
-		this.#port = port;
+		this.#address = address;
 		this.#settled = settled;
-		const open = rawSocketOpener({ host: "127.0.0.1", port });
+		const open = rawSocketOpener(address);
 		let connection: RawConnection | undefined;
 		this.closed = new Promise((resolve) => {
 			connection = new RawConnection(
@@ -77,7 +83,7 @@ export class Client {
 		this.complete();
 		const method = hasBody(path) ? "POST" : "GET";
 		const headers: Record<string, string> = path === "/events" ? { accept: "text/event-stream" } : {};
-		const options = { host: "127.0.0.1", port: this.#port, path, method, headers };
+		const options = { ...this.#address, path, method, headers };
 		const head = requestHead(options, hasBody(path) ? BODY.length : undefined)(id);
 		this.#connection.write(head.slice(0, 12));
 		this.#half = { id, path, rest: head.slice(12) };

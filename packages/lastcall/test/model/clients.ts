@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, type Sent } from "./client.ts";
+import { Client, type Sent, type SocketAddress } from "./client.ts";
 import type { Path } from "./paths.ts";
 
 /** What a client does besides sending requests. */
@@ -12,12 +12,12 @@ const LEFT_OPEN_MS = 5_000;
 /** The clients of one run, and the outcomes of their requests. */
 export class Clients {
 	readonly #clients: Client[] = [];
-	readonly #port: number;
+	readonly #address: SocketAddress;
 	#ids = 0;
 	#whenSettled = (): void => {};
 
-	constructor(port: number) {
-		this.#port = port;
+	constructor(address: SocketAddress) {
+		this.#address = address;
 	}
 
 	/** All requests whose heads were written completely. */
@@ -32,7 +32,7 @@ export class Clients {
 
 	/** Connects, and lets the kernel finish the handshake, which the server need not accept. */
 	async connect(): Promise<void> {
-		const client = new Client(this.#port, this.#clients.length, () => this.#whenSettled());
+		const client = new Client(this.#address, this.#clients.length, () => this.#whenSettled());
 		this.#clients.push(client);
 		for (let i = 0; i < 20 && !client.opened; i++) {
 			const ended = await Promise.race([client.closed.then(() => true), delay(1, false)]);

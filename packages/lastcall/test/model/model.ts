@@ -16,7 +16,8 @@ export interface Played {
 /** Plays the moves against a server of this kind. */
 export async function play(server: SteppedServer, kind: Kind, schedule: Schedule): Promise<Played> {
 	const transcript = new Transcript();
-	const clients = new Clients(await server.step<number>({ do: "open", kind }));
+	const port = await server.step<number>({ do: "open", kind });
+	const clients = new Clients({ host: server.host, port });
 	for (const next of schedule) await make(next, clients, server, transcript);
 	clients.end();
 	transcript.note("the clients complete what they have begun, and the server runs freely");

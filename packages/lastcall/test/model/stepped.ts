@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { loopbackAddress } from "./loopback-address.ts";
 import type { Noted } from "./transcript.ts";
 
 /** With lastcall, or with `server.close()` alone. */
@@ -41,6 +42,7 @@ export const LINGER_MS = 120;
 
 /** A server in a thread of its own, which moves only by command. */
 export class SteppedServer {
+	readonly host: string = loopbackAddress();
 	readonly #worker: Worker;
 	readonly #port: MessagePort;
 	/** Whether there is a command, and whether to hurry. */
@@ -51,7 +53,7 @@ export class SteppedServer {
 		const { port1, port2 } = new MessageChannel();
 		this.#port = port1;
 		this.#worker = new Worker(fileURLToPath(new URL("./fixtures/stepped-server.js", import.meta.url)), {
-			workerData: { port: port2, flags: this.#flags, lingerMs: LINGER_MS },
+			workerData: { port: port2, flags: this.#flags, lingerMs: LINGER_MS, host: this.host },
 			transferList: [port2],
 		});
 		this.#worker.once("error", () => {
