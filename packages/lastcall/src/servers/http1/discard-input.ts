@@ -2,6 +2,12 @@ import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 
 /**
+ * What Node.js does with the bytes, and with the FIN: `parser.finish()` would take the rest of a request that was dropped for a parse
+ * error, and destroy the connection with the responses on it. It ends when both sides have ended.
+ */
+const DROPPED: ReadonlySet<string | symbol> = new Set(["data", "end"]);
+
+/**
  * From now on, what arrives on an HTTP/1.1 connection is read and dropped. Node.js's parser would go on, and keep each request
  * that it finds after the last response until the connection is closed. Not to read at all would be worse: closing a connection
  * with bytes unread resets it, which destroys the response on its way.
@@ -14,5 +20,5 @@ export function discardInput(socket: Socket): void {
 	const { emit } = emitter;
 	socket.on("data", () => {});
 	emitter.emit = (event: string | symbol, ...args: unknown[]): boolean =>
-		event !== "data" && emit.call(socket, event, ...args);
+		!DROPPED.has(event) && emit.call(socket, event, ...args);
 }

@@ -27,6 +27,36 @@ export function afterClose(kind: Kind): void {
 		assert.deepEqual(web.executed, ["/hold"]);
 	});
 
+	// Over TLS, Node.js can't write to a client that has half-closed.
+	for (const httpAllowHalfOpen of kind.opened === "connect" ? [false, true] : []) {
+		rule(
+			`a client that half-closes in the middle of a request after the last one gets its response: httpAllowHalfOpen ${httpAllowHalfOpen}`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind);
+				Object.assign(web.server, { httpAllowHalfOpen });
+				const client = await web.connect();
+				client.get("/hold");
+				const { response } = await web.handed("/hold");
+				void web.service.stop();
+				await web.listenerClosed();
+				response.write("some ");
+				await client.headCame();
+				await readByServer(web, response, () => {
+					client.ask("POST", "/behind", "Content-Length: 5");
+					client.socket.end();
+				});
+				response.end("more");
+				await client.closed;
+				assert.deepEqual(
+					client.responses.map(({ body }) => body.toString()),
+					["some more"],
+				);
+				await web.drained();
+				assert.deepEqual(web.executed, ["/hold"]);
+			},
+		);
+	}
+
 	rule("a request after a complete response with Connection: close is not executed", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection({ stubborn: true });
