@@ -99,6 +99,12 @@ export class Clients {
 		);
 	}
 
+	/** The requests that were sent after it on the same connection. */
+	after({ client, id }: Sent): Sent[] {
+		const all = this.#clients[client]?.sent ?? [];
+		return all.slice(all.findIndex((other) => other.id === id) + 1);
+	}
+
 	#write(which: number, write: (client: Client, id: string) => void): string | undefined {
 		const client = this.#clients[which];
 		if (!client?.usable) return undefined;

@@ -95,16 +95,25 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 		return times > 0 && isLost(outcome) && !isNamed ? `${what}, and not named in the report` : undefined;
 	}
 	if (record?.detail === "mid-event" && halfEvents.has(id)) return undefined;
+	if (finishedAtMs.has(id) && clients.after(sent).some((later) => comesTooLate(later, clients, finished)))
+		return undefined;
 	if (times > 0 && outcome !== "answered") return `${what}, executed`;
 	if (!isLost(outcome)) return undefined;
 	// An endless event stream was ended, as nothing came after it on its connection: the end may cross this request.
 	const isBehindEvents = clients.before(sent).some((earlier) => earlier.path === "/events");
 	if (isBehindEvents && headDoneAtMs >= stoppedAtMs) return undefined;
-	// A request that comes when its idle connection has lingered may cross its end: HTTP/1.1 can't rule that out.
-	const busyUntilMs = clients.before(sent).map((earlier) => finishedAtMs.get(earlier.id) ?? 0);
-	const lingeredUntilMs = Math.max(stoppedAtMs, ...busyUntilMs) + LINGER_MS;
-	if (headDoneAtMs >= lingeredUntilMs) return undefined;
+	if (comesTooLate(sent, clients, finished)) return undefined;
 	return `${what}, sent ${(headDoneAtMs - stoppedAtMs).toFixed(1)} ms after the stop`;
+}
+
+/**
+ * Returns true if the request came when its idle connection had lingered: it may cross the end of the connection, which HTTP/1.1 can't
+ * rule out. It is then answered with a reset, which discards what its client has not read of the responses before it, if that had stopped
+ * reading for so long (RFC 9112, section 9.6).
+ */
+function comesTooLate(sent: Sent, clients: Clients, { finishedAtMs, stoppedAtMs }: Finished): boolean {
+	const busyUntilMs = clients.before(sent).map((earlier) => finishedAtMs.get(earlier.id) ?? 0);
+	return sent.headDoneAtMs >= Math.max(stoppedAtMs, ...busyUntilMs) + LINGER_MS;
 }
 
 /** A response with an end was waited for, however long it took. */
