@@ -19,44 +19,9 @@ import { watchDeadline } from "./process/watchdog.ts";
 import { createRootService } from "./service/create-root-service.ts";
 import { blockedLoopLine, createObserver } from "./service/observer.ts";
 import type { RootService } from "./service/root-service.ts";
+import type { RunOptions } from "./service/run-options.ts";
 import type { Service } from "./service/service.ts";
-import { SERVICE_OPTIONS, type ServiceOptions } from "./service/service-options.ts";
-
-/** The options of {@link run}. */
-export interface RunOptions extends ServiceOptions {
-	/**
-	 * Whether to end the process when the service is closed. With `false`, the caller ends it, and sets its exit code: the
-	 * report has the one that fits.
-	 * @default true
-	 */
-	readonly exit?: boolean | undefined;
-	/**
-	 * Returns the exit code, an integer from 0 to 255, where the program knows better than the report: a job that was stopped
-	 * half-way has finished everything that lastcall knows of.
-	 *
-	 * It is called once, when everything is closed, with the report as it would be without this option. The log and the report
-	 * get the code that it returns. An error that it throws is a failure, and the exit code is 1 or more.
-	 * @example
-	 * ```ts
-	 * import { run } from "lastcall";
-	 *
-	 * let isComplete = false;
-	 * const main = () => service.task("export", async () => {
-	 * 	await exportAll();
-	 * 	isComplete = true;
-	 * });
-	 * await run(main, { exitCode: (report) => report.exitCode || (isComplete ? 0 : 143) });
-	 * ```
-	 * @default `report.exitCode`; if the run ends the process, `process.exitCode` if that is more
-	 */
-	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
-	/**
-	 * A signal, such as `"SIGUSR2"`, at which the log says what the program is doing: its phase, everything in flight by name
-	 * and age, and the open handles of the event loop.
-	 * @default none: SIGUSR2 ends a program that does not listen for it, and nodemon restarts programs that way
-	 */
-	readonly snapshotSignal?: NodeJS.Signals | undefined;
-}
+import { SERVICE_OPTIONS } from "./service/service-options.ts";
 
 /**
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code of the

@@ -2,8 +2,8 @@ import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 
 /**
- * What Node.js does with the bytes, and with the FIN: `parser.finish()` would take the rest of a request that was dropped for a parse
- * error, and destroy the connection with the responses on it. It ends when both sides have ended.
+ * The events that Node.js must not get. At `end`, the FIN of the client, it would take a request whose rest was dropped for a parse error
+ * (`parser.finish()`), and destroy the connection with the responses on it. The connection closes when both sides have ended.
  */
 const DROPPED: ReadonlySet<string | symbol> = new Set(["data", "end"]);
 

@@ -1,0 +1,38 @@
+import type { ShutdownReport } from "../core/report.ts";
+import type { ServiceOptions } from "./service-options.ts";
+
+/** The options of `run`. */
+export interface RunOptions extends ServiceOptions {
+	/**
+	 * Whether to end the process when the service is closed. With `false`, the caller ends it, and sets its exit code: the
+	 * report has the one that fits.
+	 * @default true
+	 */
+	readonly exit?: boolean | undefined;
+	/**
+	 * Returns the exit code, an integer from 0 to 255, where the program knows better than the report: a job that was stopped
+	 * half-way has finished everything that lastcall knows of.
+	 *
+	 * It is called once, when everything is closed, with the report as it would be without this option. The log and the report
+	 * get the code that it returns. An error that it throws is a failure, and the exit code is 1 or more.
+	 * @example
+	 * ```ts
+	 * import { run } from "lastcall";
+	 *
+	 * let isComplete = false;
+	 * const main = () => service.task("export", async () => {
+	 * 	await exportAll();
+	 * 	isComplete = true;
+	 * });
+	 * await run(main, { exitCode: (report) => report.exitCode || (isComplete ? 0 : 143) });
+	 * ```
+	 * @default `report.exitCode`; if the run ends the process, `process.exitCode` if that is more
+	 */
+	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
+	/**
+	 * A signal, such as `"SIGUSR2"`, at which the log says what the program is doing: its phase, everything in flight by name
+	 * and age, and the open handles of the event loop.
+	 * @default none: SIGUSR2 ends a program that does not listen for it, and nodemon restarts programs that way
+	 */
+	readonly snapshotSignal?: NodeJS.Signals | undefined;
+}
