@@ -28,9 +28,11 @@ const runs = [
 	{ some: files.filter((file) => !ALONE.test(file)), concurrency: 3 },
 	{ some: files.filter((file) => ALONE.test(file)), concurrency: 1 },
 ];
+// The only built-in reporter that repeats, behind everything else, which tests failed and why.
+const reporter = options.some((option) => option.startsWith("--test-reporter")) ? [] : ["--test-reporter=spec"];
 for (const { some, concurrency } of runs) {
 	if (some.length === 0) continue;
-	const args = ["--test", `--test-concurrency=${concurrency}`, ...options, ...some];
+	const args = ["--test", `--test-concurrency=${concurrency}`, ...reporter, ...options, ...some];
 	const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
 	if (status !== 0) process.exitCode = status ?? 1;
 }
