@@ -22,6 +22,7 @@ import type { RootService } from "./service/root-service.ts";
 import type { RunOptions } from "./service/run-options.ts";
 import type { Service } from "./service/service.ts";
 import { SERVICE_OPTIONS } from "./service/service-options.ts";
+import { UnregisteredServers } from "./service/unregistered-servers.ts";
 
 /**
  * Runs a program: calls `main` to start it, waits for a stop reason, shuts down, and ends the process with the exit code of the
@@ -93,11 +94,16 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 	const service = createRootService(options, (event, self) => {
 		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, blockedLoopLine(options, self.name));
 		observer(event, self);
-		if (event.type === "running") void warnOfLostWork(service.state, foreign);
+		if (event.type === "running") {
+			unregistered.warnOf(state.warn);
+			void warnOfLostWork(state, foreign);
+		}
 	});
 	const { state } = service;
 	state.exitCodeFor = (report) => exitCodeFor(report, options);
 	const foreign = new ForeignListeners();
+	const unregistered = new UnregisteredServers();
+	state.failuresAtEnd = () => unregistered.leave();
 
 	beginRun();
 	const ignoreErrors = onUncaught((error) => {

@@ -59,6 +59,8 @@ export interface Drainable {
 	 * nothing else has to hold it then. A drainable without this method is never at rest.
 	 */
 	isAtRest?(): boolean;
+	/** Returns true if its server has never listened since it was registered, and has had no connection and no request. */
+	isUnused?(): boolean;
 	/**
 	 * Called once, when the stop reason has come. `drain()` follows, after the lame duck if there is one. Must not throw. Calls
 	 * `warn` if the program does something to its server meanwhile that loses requests.

@@ -15,6 +15,7 @@ import { decideSignalEffect, type SignalEffect, type SignalReason } from "./stop
 import { StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 import type { Times } from "./time-options.ts";
+import { tryGet } from "./try-get.ts";
 import type { Warning } from "./warning.ts";
 
 /** What happens from a stop reason to the report: `shutDown`. */
@@ -36,6 +37,8 @@ export class ServiceState {
 	siblings: Siblings | undefined;
 	/** Returns the exit code that the host of the service wants, instead of that of the report. */
 	exitCodeFor: (report: ShutdownReport) => number = ({ exitCode }) => exitCode;
+	/** Returns what the host of the service finds wrong when everything is closed. */
+	failuresAtEnd: () => readonly Failure[] = () => [];
 	/** What the drain ended before it was finished. */
 	readonly endedEarly: EndedEarly[] = [];
 	/** Resolves when the service is closed. */
@@ -190,11 +193,6 @@ export class ServiceState {
 
 	readonly warn = (warning: Warning): void => this.emit({ type: "warning", warning });
 
-	readonly emit = (event: ServiceEvent): void => {
-		try {
-			this.#observer(event);
-		} catch {
-			// An observer must not be able to stop a shutdown.
-		}
-	};
+	/** An observer must not be able to stop a shutdown. */
+	readonly emit = (event: ServiceEvent): void => void tryGet(() => this.#observer(event));
 }

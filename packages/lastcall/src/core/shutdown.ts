@@ -9,6 +9,7 @@ import type { Siblings } from "./siblings.ts";
 import { Spread } from "./spread.ts";
 import { type StopReason, toFailure } from "./stop-reason.ts";
 import { DEFAULTS, type Times } from "./time-options.ts";
+import { warnOfUnusedServers } from "./unused-servers.ts";
 
 /**
  * The whole shutdown, as the timeline in ARCHITECTURE.md draws it. Never rejects: a failure goes into the report, and the
@@ -17,6 +18,7 @@ import { DEFAULTS, type Times } from "./time-options.ts";
 export async function shutDown(service: ServiceState, reason: StopReason, deadline: Deadline): Promise<ShutdownReport> {
 	const { lifecycle, options, emit } = service;
 	for (const part of service.drainables) part.stopping?.(service.warn);
+	if (lifecycle.phase === "running") warnOfUnusedServers(service.drainables, reason, service.warn);
 
 	// Lame duck: keep serving while load balancers notice that this service is not ready. A service that has not started was
 	// never ready, and one that has failed should not serve for longer than necessary.
@@ -56,6 +58,7 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 	if (unclosed.length > 0 || deadline.isHurried) service.hardStop(unclosed);
 	service.closers.cut();
 
+	for (const failure of service.failuresAtEnd()) service.addFailure(failure);
 	lifecycle.enter("closed");
 	const report = withExitCodeOfHost(service, createReport(service, reason, deadline, [...dropped, ...unclosed]));
 	emit({ type: "closed", report });

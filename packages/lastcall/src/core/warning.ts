@@ -11,6 +11,8 @@ export interface Warning {
 	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
 	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
+	 * - `unregistered-server`: a server listens that no service drains
+	 * - `never-listened`: a server was given to `serve`, and had not listened when the service stopped
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -22,7 +24,9 @@ export interface Warning {
 		| "grace-period"
 		| "exit"
 		| "close"
-		| "observer";
+		| "observer"
+		| "unregistered-server"
+		| "never-listened";
 	/** What is wrong and what to do about it, in one line. */
 	readonly message: string;
 }

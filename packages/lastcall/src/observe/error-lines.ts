@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { debuglog, inspect } from "node:util";
+import { isExpected } from "../core/expected-error.ts";
 import { toText, tryGet } from "../core/try-get.ts";
 
 /** The limits of one error: it may contain thousands of others, or a whole response of a server. */
@@ -7,11 +8,11 @@ const MOST_CHARACTERS = 8_000;
 const INSPECT_OPTIONS = { maxArrayLength: 10, maxStringLength: 2_000 } as const;
 
 /**
- * Returns an error as lines, with its stack and its causes. All lines but the first are indented by at least 4 spaces, and no other
+ * Returns an error as lines, with its stack and its causes; the message alone if that says everything (`markExpected`). All lines but the first are indented by at least 4 spaces, and no other
  * line of the log is. So the text of an error cannot pretend to be a line of lastcall.
  */
 export function errorLines(error: unknown): string[] {
-	const all = show(error);
+	const all = isExpected(error) && !debuglog("lastcall").enabled ? error.message : show(error);
 	const [first = "", ...others] = all.slice(0, MOST_CHARACTERS).split(/\r?\n/);
 	const some = others.slice(0, MOST_LINES - 1).map((line) => (line.startsWith("    ") ? line : `    ${line}`));
 	return all.length > MOST_CHARACTERS || some.length < others.length ? [first, ...some, "    …"] : [first, ...some];

@@ -1,30 +1,11 @@
 import type { ListenOptions, Server } from "node:net";
-
-/** The schemes of a server's address without and with TLS, as in `https://127.0.0.1:8443`. */
-export type Schemes = readonly [plain: string, tls: string];
-
-export const HTTP_SCHEMES: Schemes = ["http", "https"];
-export const OWN_PROTOCOL_SCHEMES: Schemes = ["tcp", "tls"];
+import { explainListenError } from "./listen-error.ts";
 
 /**
- * Makes `server` listen. Resolves once it does, to its address as a client would write it.
- * @throws the server's own error, with the name put before its message
+ * Makes `server` listen. Resolves once it does.
+ * @throws the server's own error, with the name in its message
  */
-export async function listen(
-	name: string,
-	server: Server,
-	where: ListenOptions | number,
-	[plain, tls]: Schemes,
-): Promise<string> {
-	await startListening(name, server, where);
-	const address = server.address();
-	if (address === null || typeof address === "string") return String(address);
-	const scheme = "setSecureContext" in server ? tls : plain;
-	const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-	return `${scheme}://${host}:${address.port}`;
-}
-
-function startListening(name: string, server: Server, where: ListenOptions | number): Promise<void> {
+export function listen(name: string, server: Server, where: ListenOptions | number): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const settle = (): void => {
 			server.removeListener("error", failed);
@@ -32,7 +13,9 @@ function startListening(name: string, server: Server, where: ListenOptions | num
 		};
 		const failed = (error: Error): void => {
 			settle();
-			error.message = `"${name}": ${error.message}`;
+			const { message } = error;
+			explainListenError(name, error);
+			if (error.message === message) error.message = `"${name}": ${message}`;
 			reject(error);
 		};
 		const listening = (): void => {

@@ -2,10 +2,12 @@ import { quote } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Drainable } from "../core/drainable.ts";
 import { findKind, type Kind, listKinds } from "../core/kinds.ts";
+import { describeAddress, type Schemes } from "./address.ts";
 import { type HttpServer, httpDrain, isHttpServer } from "./http1/http-server.ts";
 import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";
-import { HTTP_SCHEMES, OWN_PROTOCOL_SCHEMES, type Schemes } from "./listen.ts";
+import { explainListenError } from "./listen-error.ts";
+import type { HowDrained } from "./listening/how-drained.ts";
 import type { NameRequest } from "./listening/request-name.ts";
 import { isNetServer, NetDrain, type NetServer } from "./peers/net-server.ts";
 import { checkProtocol, type ProtocolOptions } from "./peers/protocol-options.ts";
@@ -14,6 +16,7 @@ import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./p
 import { BunDrain, type BunServer, isBunServer } from "./runtimes/bun-server.ts";
 import { DenoDrain, type DenoServer, isDenoServer } from "./runtimes/deno-server.ts";
 import { onServerError } from "./server-errors.ts";
+import { describeWrongServer } from "./wrong-server.ts";
 
 /** What `listen` takes. */
 export type ListeningServer = HttpServer | Http2Server | NetServer;
@@ -26,47 +29,57 @@ interface HowServed {
 	readonly nameRequest: NameRequest;
 	readonly protocol: ProtocolOptions | undefined;
 	readonly clock: Clock;
+	/** Called with the address of each server of Node.js that listens, once: a gRPC server may have several. */
+	readonly listening: (address: string) => void;
 	/** Called with an error that the server itself meets, such as a port that is taken. */
 	readonly failed: (error: Error) => void;
 }
 
+/** What the drain of a kind needs. */
+interface HowKindDrains extends HowDrained {
+	readonly protocol: ProtocolOptions | undefined;
+}
+
 /** One kind of server. */
 export interface ServerKind extends Kind {
-	/** Missing where the program makes such a server listen itself: then only `serve` takes it. */
+	/** Missing if the program makes such a server listen itself: then only `serve` takes it. */
+	readonly listens?: true;
+	/** The schemes of its addresses, if they are not those of the server of Node.js that listens. */
 	readonly schemes?: Schemes;
 	/** True if Node.js doesn't know its protocol, so that the program may describe it. */
 	readonly takesProtocol?: true;
 	/** Begins to watch a server of this kind, so that it can be drained. */
-	readonly drain: (name: string, server: unknown, how: HowServed) => Drainable;
+	readonly drain: (name: string, server: unknown, how: HowKindDrains) => Drainable;
 }
 
 function kind<Server>(
 	what: string,
 	matches: (server: unknown) => server is Server,
-	drain: (name: string, server: Server, how: HowServed) => Drainable,
-	listens: Pick<ServerKind, "schemes" | "takesProtocol"> = {},
+	drain: (name: string, server: Server, how: HowKindDrains) => Drainable,
+	more: Pick<ServerKind, "listens" | "schemes" | "takesProtocol"> = {},
 ): ServerKind {
-	return { what, matches, drain: (name, server, how) => drain(name, server as Server, how), ...listens };
+	return { what, matches, drain: (name, server, how) => drain(name, server as Server, how), ...more };
 }
 
-const HTTP = { schemes: HTTP_SCHEMES };
-const OWN_PROTOCOL = { schemes: OWN_PROTOCOL_SCHEMES, takesProtocol: true } as const;
+const LISTENS = { listens: true } as const;
 
 /** In the order in which they are tried. */
 const KINDS: readonly ServerKind[] = [
-	kind("node:http or node:https", isHttpServer, (name, server, how) => httpDrain(name, server, how.nameRequest), HTTP),
-	kind("node:http2", isHttp2Server, (name, server, how) => http2Drain(name, server, how.nameRequest), HTTP),
-	kind("@grpc/grpc-js", isGrpcServer, (name, server, how) => new GrpcDrain(name, server, how.nameRequest)),
-	kind("ws", isWebSocketServer, (name, server, how) => new WebSocketDrain(name, server, how.nameRequest)),
-	kind("socket.io", isSocketIoServer, (name, server, how) => new SocketIoDrain(name, server, how.nameRequest)),
+	kind("node:http or node:https", isHttpServer, (name, server, how) => httpDrain(name, server, how), LISTENS),
+	kind("node:http2", isHttp2Server, (name, server, how) => http2Drain(name, server, how), LISTENS),
+	kind("@grpc/grpc-js", isGrpcServer, (name, server, how) => new GrpcDrain(name, server, how)),
+	kind("ws", isWebSocketServer, (name, server, how) => new WebSocketDrain(name, server, how), {
+		schemes: ["ws", "wss"],
+	}),
+	kind("socket.io", isSocketIoServer, (name, server, how) => new SocketIoDrain(name, server, how)),
 	kind("Bun.serve", isBunServer, (name, server) => new BunDrain(name, server)),
 	kind("Deno.serve", isDenoServer, (name, server) => new DenoDrain(name, server)),
 	// The last, since all of Node's servers are of this kind, too.
 	kind(
 		"node:net or node:tls",
 		isNetServer,
-		(name, server, how) => new NetDrain(name, server, how.protocol),
-		OWN_PROTOCOL,
+		(name, server, how) => new NetDrain(name, server, how.protocol, how.listens),
+		{ listens: true, takesProtocol: true },
 	),
 ];
 
@@ -81,7 +94,10 @@ export function detectKind(name: string, server: unknown, protocol: ProtocolOpti
 	const kind = findKind(KINDS, server);
 	checkNotServed(name, server);
 	if (kind === undefined) {
-		throw new TypeError(`"${name}": wanted a server of ${listKinds(KINDS)}, got ${quote(server)}`);
+		const wrong = describeWrongServer(server);
+		const got =
+			wrong === undefined ? `a server of ${listKinds(KINDS)}, got ${quote(server)}` : `a server, got ${wrong}`;
+		throw new TypeError(`"${name}": wanted ${got}`);
 	}
 	if (protocol !== undefined && !kind.takesProtocol) {
 		throw new TypeError(`"${name}": protocol: a server of ${kind.what} takes no such options`);
@@ -91,17 +107,12 @@ export function detectKind(name: string, server: unknown, protocol: ProtocolOpti
 }
 
 /**
- * The same for a server that is to listen.
- * @throws {TypeError} where it is of a kind that only `serve` takes
+ * Detects the kind of a server that is to listen, and checks that it can be served.
+ * @throws {TypeError} if it is no server, or of a kind that only `serve` takes
  */
-export function detectListeningKind(
-	name: string,
-	server: unknown,
-	protocol: ProtocolOptions | undefined,
-): ServerKind & { readonly schemes: Schemes } {
+export function detectListeningKind(name: string, server: unknown, protocol: ProtocolOptions | undefined): ServerKind {
 	const kind = detectKind(name, server, protocol);
-	const { schemes } = kind;
-	if (schemes !== undefined) return { ...kind, schemes };
+	if (kind.listens) return kind;
 	throw new TypeError(`"${name}": wanted a server with listen(), got ${quote(server)}; serve() takes it`);
 }
 
@@ -116,14 +127,23 @@ export function beginServing(
 	how: HowServed,
 ): { readonly drainable: Drainable; readonly release: () => void } {
 	checkNotServed(name, server);
-	const drainable = kind.drain(name, server, how);
+	const drainable = kind.drain(name, server, { ...how, listens: onceForEach(how.listening, kind) });
 	names.set(server, name);
-	const ignoreErrors = onServerError(server, how.clock, how.failed);
+	const ignoreErrors = onServerError(server, how.clock, (error) => how.failed(explainListenError(name, error)));
 	const release = (): void => {
 		ignoreErrors();
 		names.delete(server);
 	};
 	return { drainable, release };
+}
+
+function onceForEach(listening: HowServed["listening"], { schemes }: ServerKind): HowDrained["listens"] {
+	const known = new WeakSet<NetServer>();
+	return (server) => {
+		if (known.has(server)) return;
+		known.add(server);
+		listening(describeAddress(server, schemes));
+	};
 }
 
 function checkNotServed(name: string, server: unknown): void {

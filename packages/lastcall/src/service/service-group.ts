@@ -76,11 +76,10 @@ export class ServiceGroup implements Group {
 		const fullName = this.#fullName(name);
 		const kind = detectListeningKind(fullName, server, protocol);
 		this.state.throwIfStopping(`"${fullName}" does not listen`);
-		const address = await listen(fullName, server, where, kind.schemes);
+		await listen(fullName, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();
 		// No connection can have come yet: that takes a turn of the event loop, and this is still the turn of `listening`.
 		this.#serve(fullName, server, kind, protocol);
-		this.state.emit({ type: "listening", name: fullName, address });
 		return server;
 	}
 
@@ -94,7 +93,8 @@ export class ServiceGroup implements Group {
 		this.state.throwFrom("draining", `"${fullName}" is not served`);
 		const { clock } = this.state;
 		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		const how = { nameRequest: this.#nameRequest, protocol, clock, failed };
+		const listening = (address: string): void => this.state.emit({ type: "listening", name: fullName, address });
+		const how = { nameRequest: this.#nameRequest, protocol, clock, listening, failed };
 		const { drainable, release } = beginServing(fullName, server, kind, how);
 		this.state.servers.add(drainable, release);
 		// It is registered during the lame duck.

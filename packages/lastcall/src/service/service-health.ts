@@ -4,7 +4,9 @@ import { createFetch, createHandler } from "../health/handlers.ts";
 import { createChecks, type HealthOptions } from "../health/health-options.ts";
 import { closeHealthServer, createHealthServer } from "../health/health-port.ts";
 import { describeHandles, openHandles } from "../process/open-handles.ts";
-import { HTTP_SCHEMES, listen } from "../servers/listen.ts";
+import { describeAddress } from "../servers/address.ts";
+import { listen } from "../servers/listen.ts";
+import { claimServer } from "../servers/listening/served-servers.ts";
 import type { HealthProbes } from "./health-probes.ts";
 
 /**
@@ -30,10 +32,11 @@ export function createHealth(name: string, state: ServiceState, options: HealthO
 		fetch: createFetch(health),
 		async listen(where) {
 			const server = createHealthServer(handler, status);
-			const address = await listen("health", server, where, HTTP_SCHEMES);
+			claimServer(server);
+			await listen("health", server, where);
 			// The service may have closed before the server listens.
 			void state.closed.then(() => closeHealthServer(server));
-			state.emit({ type: "listening", name: "health", address });
+			state.emit({ type: "listening", name: "health", address: describeAddress(server) });
 			return server;
 		},
 	};

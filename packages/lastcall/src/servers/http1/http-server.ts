@@ -4,7 +4,7 @@ import type { Drainable } from "../../core/drainable.ts";
 import { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import { endServer, isTlsServer } from "../listening/close-listener.ts";
 import { Handshakes } from "../listening/handshakes.ts";
-import type { NameRequest } from "../listening/request-name.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import { ServerDrain } from "../listening/server-drain.ts";
 import { Http1Connections } from "./http1-connections.ts";
 
@@ -17,7 +17,7 @@ export function isHttpServer(server: unknown): server is HttpServer {
 }
 
 /** Drains an HTTP/1.1 server, plain or TLS, so that no request is lost. */
-export function httpDrain(name: string, server: HttpServer, nameRequest: NameRequest): Drainable {
+export function httpDrain(name: string, server: HttpServer, how: HowDrained): Drainable {
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
 	const connections = isTlsServer(server)
@@ -25,5 +25,5 @@ export function httpDrain(name: string, server: HttpServer, nameRequest: NameReq
 		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
 	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);
-	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
+	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
 }

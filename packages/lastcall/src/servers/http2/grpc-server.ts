@@ -3,7 +3,7 @@ import { attempt } from "../../core/attempt.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
-import type { NameRequest } from "../listening/request-name.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import { HealthWatches } from "./grpc-health.ts";
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2-server.ts";
 
@@ -34,20 +34,20 @@ type Http2Servers = Map<Http2Server, { readonly sessions?: Iterable<Http2Session
 export class GrpcDrain implements Drainable {
 	readonly name: string;
 	readonly #server: GrpcServer;
-	readonly #nameRequest: NameRequest;
+	readonly #how: HowDrained;
 	readonly #parts = new Map<Http2Server, Drainable>();
 	readonly #watches: HealthWatches;
 	readonly #drains: Promise<void>[] = [];
 	readonly #unwatch: (() => void) | undefined;
-	#how: DrainOptions | undefined;
+	#drainOptions: DrainOptions | undefined;
 	#shutDown: Promise<void> | undefined;
 	#warn: ((warning: Warning) => void) | undefined;
 	#stopped: ((failure: Failure) => void) | undefined;
 
-	constructor(name: string, server: GrpcServer, nameRequest: NameRequest) {
+	constructor(name: string, server: GrpcServer, how: HowDrained) {
 		this.name = name;
 		this.#server = server;
-		this.#nameRequest = nameRequest;
+		this.#how = how;
 		this.#watches = new HealthWatches(name);
 		this.#unwatch = onSet(findHttp2Servers(server), () => this.#watch());
 		this.#watch();
@@ -64,6 +64,10 @@ export class GrpcDrain implements Drainable {
 		return this.#unwatch !== undefined && [...this.#parts.values()].every((part) => part.isAtRest?.());
 	}
 
+	isUnused(): boolean {
+		return this.#unwatch !== undefined && this.#parts.size === 0;
+	}
+
 	stopping(warn: (warning: Warning) => void): void {
 		this.#watch();
 		this.#warn = warn;
@@ -72,7 +76,7 @@ export class GrpcDrain implements Drainable {
 
 	async drain(options: DrainOptions): Promise<void> {
 		this.#watch();
-		this.#how = options;
+		this.#drainOptions = options;
 		for (const part of this.#parts.values()) this.#drains.push(part.drain(options));
 		let isOver = false;
 		void this.#watches.endAll(options, () => isOver || this.#stopped !== undefined);
@@ -105,11 +109,11 @@ export class GrpcDrain implements Drainable {
 	}
 
 	#add(server: Http2Server, sessions: Iterable<Http2Session> | undefined): void {
-		const part = http2Drain(this.name, server, this.#nameRequest, sessions);
+		const part = http2Drain(this.name, server, this.#how, sessions);
 		this.#parts.set(server, part);
 		this.#watches.watch(server);
 		if (this.#warn !== undefined) part.stopping?.(this.#warn);
-		if (this.#how !== undefined) this.#drains.push(part.drain(this.#how));
+		if (this.#drainOptions !== undefined) this.#drains.push(part.drain(this.#drainOptions));
 		if (this.#stopped !== undefined) part.cut(this.#stopped);
 	}
 }

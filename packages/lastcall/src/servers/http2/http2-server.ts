@@ -5,8 +5,8 @@ import type { Drainable } from "../../core/drainable.ts";
 import { Http1Connections } from "../http1/http1-connections.ts";
 import { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import { Handshakes } from "../listening/handshakes.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
-import type { NameRequest } from "../listening/request-name.ts";
 import { ServerDrain } from "../listening/server-drain.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 
@@ -28,7 +28,7 @@ export function isHttp2Server(server: unknown): server is Http2Server {
 export function http2Drain(
 	name: string,
 	server: Http2Server,
-	nameRequest: NameRequest,
+	how: HowDrained,
 	known: Iterable<Http2Session> = [],
 ): Drainable {
 	const { close } = Object.getPrototypeOf(server) as Http2Server;
@@ -41,7 +41,7 @@ export function http2Drain(
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
 	const connections = [...trackOthers(server, abandoned), sessions];
 	const end = (ended: () => void): void => void close.call(server, ended);
-	return new ServerDrain(name, server, { connections, abandoned, nameRequest, close, end });
+	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
 }
 
 /** Tracks the connections that don't speak HTTP/2, or not yet. */

@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import { Duplex } from "node:stream";
+import { claimServer } from "./served-servers.ts";
 
 /** Decides what the program gets of a server's events. */
 export interface Gatekeeper {
@@ -33,6 +34,7 @@ export class Gate {
 	readonly #class: EventEmitter;
 	readonly #shadow: EventEmitter["emit"];
 	readonly #keeper: Gatekeeper;
+	readonly #disclaim: () => void;
 	readonly #held: { event: string | symbol; args: unknown[]; scope: AsyncResource }[] = [];
 	/** The first argument of each of them. */
 	readonly #waiting = new Set<unknown>();
@@ -41,6 +43,7 @@ export class Gate {
 
 	constructor(server: EventEmitter, keeper: Gatekeeper) {
 		this.#server = server;
+		this.#disclaim = claimServer(server);
 		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
@@ -58,6 +61,7 @@ export class Gate {
 	 */
 	remove(): void {
 		this.#state = "removed";
+		this.#disclaim();
 		if (this.#server.emit !== this.#shadow) return;
 		if (this.#own === undefined) Reflect.deleteProperty(this.#server, "emit");
 		else this.#server.emit = this.#own;

@@ -11,15 +11,14 @@ import { ConnectionSweep } from "./connection-sweep.ts";
 import { type DrainPlan, planDrain } from "./drain-plan.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
 import { guardCloses } from "./guard-closes.ts";
+import type { HowDrained } from "./how-drained.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
-import type { NameRequest } from "./request-name.ts";
 import { rememberSocketFile } from "./socket-file.ts";
 
 /** What a kind of server consists of. */
-export interface ServerParts {
+export interface ServerParts extends HowDrained {
 	readonly connections: readonly ProtocolConnections[];
 	readonly abandoned: AbandonedRequests;
-	readonly nameRequest: NameRequest;
 	/** Node.js's own `close()` for this kind of server. */
 	readonly close: Server["close"];
 	/** Ends the server by that `close()`, whatever the program has put in its place. */
@@ -36,6 +35,8 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #queue: AcceptQueue;
 	readonly #sweep: ConnectionSweep;
 	#accepted = 0;
+	/** True if it has listened, or has had a request of another server's connection. */
+	#isUsed = false;
 	#state: "running" | "emptying" | "draining" | "closed" = "running";
 	readonly #closed: Promise<void>;
 	#whenClosed!: () => void;
@@ -61,7 +62,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#queue = new AcceptQueue(server, this);
 		const isServerOpen = (): boolean => this.#wasListening && this.#state !== "closed";
 		this.#sweep = new ConnectionSweep(this.#connections, this.#gate, isServerOpen);
-		rememberSocketFile(server);
+		if (server.listening) this.#listens();
 	}
 
 	inFlight(): InFlight[] {
@@ -72,6 +73,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	isAtRest(): boolean {
 		return !this.#server.listening && !this.#connections.isBusy;
+	}
+
+	isUnused(): boolean {
+		return !this.#isUsed && this.#accepted === 0;
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
@@ -132,6 +137,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		});
 	}
 
+	#listens(): void {
+		this.#isUsed = true;
+		rememberSocketFile(this.#server);
+		this.#parts.listens(this.#server);
+	}
+
 	/** @internal for the accept queue */
 	accepted(): number {
 		return this.#accepted;
@@ -145,11 +156,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** @internal for the gate */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "connection") this.#accepted++;
-		if (event === "listening") rememberSocketFile(this.#server);
+		if (event === "listening") this.#listens();
 		// In a slow turn, the rest of its requests is held already: one connection is accepted meanwhile, however many requests are
 		// served.
 		if (this.#state === "emptying" && this.#queue.isLate()) this.holdAll();
 		const isRequest = this.#connections.sees(event, subject, other);
+		if (isRequest) this.#isUsed = true;
 		// After the drain: another server has handed the connection over, and may be waiting for its end.
 		if (this.#plan !== undefined) void this.#sweep.run(this.#plan).catch(() => {});
 		return isRequest;

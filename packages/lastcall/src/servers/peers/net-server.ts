@@ -10,6 +10,7 @@ import { closeServerNow } from "../listening/close-listener.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
 import { guardCloses } from "../listening/guard-closes.ts";
 import { Handshakes } from "../listening/handshakes.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
 import { registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
@@ -35,20 +36,29 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #gate: Gate;
 	readonly #peers = new Peers();
 	readonly #handshakes: Handshakes | undefined;
+	readonly #onListening: HowDrained["listens"];
 	#accepted = 0;
+	/** True if it has listened, or has had a connection. */
+	#isUsed = false;
 	/** Called at the server's `close`, while that is waited for. Not a listener: the program may remove all of them. */
 	#whenClosed: (() => void) | undefined;
 	#isCut = false;
 	#unguard: (() => void) | undefined;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
-	constructor(name: string, server: NetServer, protocol: ProtocolOptions = {}) {
+	constructor(
+		name: string,
+		server: NetServer,
+		protocol: ProtocolOptions = {},
+		listens: HowDrained["listens"] = () => {},
+	) {
 		this.name = name;
 		this.#server = server;
 		this.#protocol = protocol;
+		this.#onListening = listens;
 		this.#handshakes = server instanceof TlsServer ? new Handshakes() : undefined;
 		this.#gate = new Gate(server, this);
-		rememberSocketFile(server);
+		if (server.listening) this.#listens();
 	}
 
 	inFlight(): InFlight[] {
@@ -57,6 +67,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	isAtRest(): boolean {
 		return !this.#server.listening && this.#peers.size === 0 && (this.#handshakes?.size ?? 0) === 0;
+	}
+
+	isUnused(): boolean {
+		return !this.#isUsed;
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
@@ -115,7 +129,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	sees(event: string | symbol, subject: unknown): boolean {
 		const socket = subject as Socket;
 		if (event === "connection") this.#accepted++;
-		if (event === "listening") rememberSocketFile(this.#server);
+		if (event === "listening") this.#listens();
 		this.#handshakes?.sees(event, socket);
 		// After the drain: another server has handed it over.
 		if (event === "connection" && this.#closed !== undefined) void this.#handshakes?.sweepAll();
@@ -136,7 +150,14 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		return true;
 	}
 
+	#listens(): void {
+		this.#isUsed = true;
+		rememberSocketFile(this.#server);
+		this.#onListening(this.#server);
+	}
+
 	#add(socket: Socket): void {
+		this.#isUsed = true;
 		const { inFlight, closingMessage } = this.#protocol;
 		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
 		const what = `connection from ${describeClient(socket)}`;

@@ -1,46 +1,21 @@
-import type { Socket } from "node:net";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
-import type { ConnectionActivity } from "../listening/connection-activity.ts";
+import type { Warning } from "../../core/warning.ts";
+import { httpDrain, isHttpServer } from "../http1/http-server.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import { keepOpenWhile } from "../listening/keep-open-while.ts";
-import type { NameRequest } from "../listening/request-name.ts";
+import { claimServer, countClaims } from "../listening/served-servers.ts";
 import { handleElsewhere } from "../responses/handled-elsewhere.ts";
-import { beginUnit, hasUnits, type PeerWait, registerPeer } from "./peer.ts";
+import { EnginePeer, type EngineRequest, type EngineSocket } from "./engine-peer.ts";
+import { beginUnit, hasUnits, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { countAcks } from "./socket-io-acks.ts";
-import { MessagePeer, readWebSocketActivity, sendCloseFrame, type WebSocketLike } from "./web-socket-peer.ts";
-
-interface Transport {
-	readonly name: string;
-	/** Only of a WebSocket transport. */
-	readonly socket?: WebSocketLike | undefined;
-	/** With polling: true while a poll is open. */
-	readonly writable?: boolean;
-	/** With polling: the POST that is being received. */
-	readonly dataReq?: unknown;
-	/** With polling: emitted when a poll was opened. */
-	once(event: "ready", listener: () => void): unknown;
-}
-
-interface EngineRequest {
-	readonly url?: string | undefined;
-	readonly socket: Socket;
-}
-
-interface EngineSocket {
-	readonly request: EngineRequest;
-	readonly readyState?: string;
-	readonly transport: Transport;
-	/** Not documented; without it, a packet that waits for its transport may be lost. */
-	readonly writeBuffer?: readonly unknown[];
-	on(event: string, listener: () => void): unknown;
-	once(event: string, listener: () => void): unknown;
-	close(discard?: boolean): unknown;
-}
 
 /** The part of a Socket.IO `Server` by which it is detected. It must be attached to an HTTP server. */
 export interface SocketIoServerLike {
 	readonly engine: object;
+	/** The HTTP server that it is attached to, or has made itself. */
+	readonly httpServer?: unknown;
 	disconnectSockets: unknown;
 	fetchSockets: unknown;
 }
@@ -66,12 +41,18 @@ export function isSocketIoServer(server: unknown): server is SocketIoServerLike 
  */
 export class SocketIoDrain implements Drainable {
 	readonly name: string;
-	readonly #nameRequest: NameRequest;
+	readonly #how: HowDrained;
 	readonly #peers = new Peers();
+	/** The HTTP server that it is attached to, or that it has made itself. */
+	readonly #httpServer: unknown;
+	readonly #disclaim: (() => void) | undefined;
+	/** Drains that server, if nothing else does. */
+	#http: Drainable | undefined;
 
-	constructor(name: string, io: SocketIoServerLike, nameRequest: NameRequest) {
+	constructor(name: string, io: SocketIoServerLike, how: HowDrained) {
 		this.name = name;
-		this.#nameRequest = nameRequest;
+		this.#how = how;
+		this.#httpServer = io.httpServer;
 		const server = io.engine as Engine | undefined;
 		if (server?.clients === undefined) {
 			throw new TypeError(`"${name}": a Server of Socket.IO must be attached to an HTTP server before it is served`);
@@ -81,10 +62,11 @@ export class SocketIoDrain implements Drainable {
 		server.on("connection", (socket) => this.#add(socket));
 		server.on("headers", (_headers, request) => keepForPolling(request, server));
 		countAcks(io, beginUnit);
+		if (isHttpServer(this.#httpServer)) this.#disclaim = claimServer(this.#httpServer);
 	}
 
 	inFlight(): InFlight[] {
-		return this.#peers.inFlight();
+		return [...(this.#http?.inFlight() ?? []), ...this.#peers.inFlight()];
 	}
 
 	/** The engine's listener holds this drain for as long as a client may come. */
@@ -92,16 +74,30 @@ export class SocketIoDrain implements Drainable {
 		return this.#peers.size === 0;
 	}
 
-	drain(how: DrainOptions): Promise<void> {
-		return this.#peers.drain(how);
+	/** Not before the stop: until then, the program may register the HTTP server itself. */
+	stopping(warn: (warning: Warning) => void): void {
+		const server = this.#httpServer;
+		if (!isHttpServer(server) || !server.listening || countClaims(server) > 1) return;
+		this.#http = httpDrain(this.name, server, { ...this.#how, listens: () => {} });
+		this.#http.stopping?.(warn);
+	}
+
+	async drain(how: DrainOptions): Promise<void> {
+		await Promise.all([this.#http?.drain(how), this.#peers.drain(how)]);
 	}
 
 	cut(failed: (failure: Failure) => void): void {
+		this.#http?.cut(failed);
 		this.#peers.cut(failed);
 	}
 
+	release(): void {
+		this.#disclaim?.();
+		this.#http?.release?.();
+	}
+
 	#add(socket: EngineSocket): void {
-		const peer = new EnginePeer(this.name, socket, this.#nameRequest);
+		const peer = new EnginePeer(this.name, socket, this.#how.nameRequest);
 		registerPeer(socket, peer);
 		handleSocketElsewhere(socket);
 		// From long polling to a WebSocket.
@@ -123,63 +119,4 @@ function keepForPolling({ url, socket }: EngineRequest, { clients }: Engine): vo
 
 function handleSocketElsewhere({ transport }: EngineSocket): void {
 	if (transport.name === "websocket" && transport.socket?._socket) handleElsewhere(transport.socket._socket);
-}
-
-class EnginePeer extends MessagePeer {
-	readonly #socket: EngineSocket;
-
-	constructor(name: string, socket: EngineSocket, nameRequest: NameRequest) {
-		super(name, nameRequest({ as: "Socket.IO", target: socket.request.url }));
-		this.#socket = socket;
-	}
-
-	override get hasEnded(): boolean {
-		return this.#socket.readyState === "closed";
-	}
-
-	override beginDrain(): void {
-		this.#socket.on("message", () => this.messageReceived());
-	}
-
-	/** An open poll is what reaches a polling client. Not during a POST, which the closing of the transport would destroy. */
-	override get isReachable(): boolean {
-		const { name, writable, dataReq } = this.#socket.transport;
-		return name === "websocket" || (writable === true && !dataReq);
-	}
-
-	override isReady(wait: PeerWait): boolean {
-		return super.isReady(wait) && (this.isReachable || wait.waitedMs >= 2 * wait.lingerMs);
-	}
-
-	/** A polling client has no connection of its own. */
-	override get activity(): ConnectionActivity {
-		const { socket: webSocket } = this.#socket.transport;
-		if (webSocket !== undefined) return readWebSocketActivity(webSocket);
-		return { received: 0, unsent: 0, hasUnread: false, isOursToEnd: false };
-	}
-
-	override sendClosingMessage(): void {
-		const { transport, writeBuffer } = this.#socket;
-		const { socket: webSocket } = transport;
-		if (transport.name !== "websocket" || webSocket === undefined) this.#endPolling();
-		// Not the engine's `close()`: it would not read what is still on its way, and would send no code.
-		else if (!writeBuffer?.length) sendCloseFrame(webSocket);
-		else this.#socket.once("drain", () => sendCloseFrame(webSocket));
-	}
-
-	/**
-	 * The response to the open poll, or to the next one, is the end of the transport. A client that needs a new connection for it
-	 * can't connect, and is cut. Not `close()` before there is a poll: the engine would wait 30 s for one, and ignore another
-	 * `close()`.
-	 */
-	#endPolling(): void {
-		if (this.isReachable) this.#socket.close();
-		else this.#socket.transport.once("ready", () => this.#socket.close());
-	}
-
-	override cut(): void {
-		const { socket: webSocket } = this.#socket.transport;
-		this.#socket.close(true);
-		webSocket?.terminate();
-	}
 }

@@ -4,6 +4,7 @@ import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts"
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { httpDrain } from "../http1/http-server.ts";
+import type { HowDrained } from "../listening/how-drained.ts";
 import type { NameRequest } from "../listening/request-name.ts";
 import { handleElsewhere } from "../responses/handled-elsewhere.ts";
 import { registerPeer } from "./peer.ts";
@@ -53,14 +54,13 @@ export class WebSocketDrain implements Drainable {
 	readonly #http: Drainable | undefined;
 	#closed: Promise<void> | undefined;
 
-	constructor(name: string, webSockets: WebSocketServerLike, nameRequest: NameRequest) {
+	constructor(name: string, webSockets: WebSocketServerLike, how: HowDrained) {
 		this.name = name;
-		this.#nameRequest = nameRequest;
+		this.#nameRequest = how.nameRequest;
 		const server = webSockets as unknown as WsServer;
 		this.#server = server;
 		const { _server: own } = server;
-		if (typeof server.options.port === "number" && own instanceof Server)
-			this.#http = httpDrain(name, own, nameRequest);
+		if (typeof server.options.port === "number" && own instanceof Server) this.#http = httpDrain(name, own, how);
 		this.#watch();
 		// Never removed: an upgrade may be completed when all the others are gone.
 		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));
@@ -75,6 +75,10 @@ export class WebSocketDrain implements Drainable {
 	isAtRest(): boolean {
 		this.#watch();
 		return this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
+	}
+
+	isUnused(): boolean {
+		return this.#http?.isUnused?.() ?? false;
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
