@@ -16,8 +16,7 @@ export function warnOfUnusedServers(
 		const hasFailed = reason.kind === "server-failed" && reason.name === server.name;
 		if (hasFailed || server.isUnused?.() !== true) continue;
 		const message =
-			`"${server.name}" was served but never listened; ` +
-			"make it listen, or call service.listen(), which does";
+			`"${server.name}" was served but never listened; ` + "make it listen, or call service.listen(), which does";
 		warn({ code: "never-listened", message });
 	}
 }

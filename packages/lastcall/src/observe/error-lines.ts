@@ -12,7 +12,7 @@ const INSPECT_OPTIONS = { maxArrayLength: 10, maxStringLength: 2_000 } as const;
  * line of the log is. So the text of an error cannot pretend to be a line of lastcall.
  */
 export function errorLines(error: unknown): string[] {
-	const all = isExpected(error) && !debuglog("lastcall").enabled ? error.message : show(error);
+	const all = isExpected(error) && !debuglog("lastcall").enabled ? toText(error.message) : show(error);
 	const [first = "", ...others] = all.slice(0, MOST_CHARACTERS).split(/\r?\n/);
 	const some = others.slice(0, MOST_LINES - 1).map((line) => (line.startsWith("    ") ? line : `    ${line}`));
 	return all.length > MOST_CHARACTERS || some.length < others.length ? [first, ...some, "    …"] : [first, ...some];

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { markExpected } from "../core/expected-error.ts";
+import { tryGet } from "../core/try-get.ts";
 import { describeHost } from "./address.ts";
 
 /** The fields of an error that a server emits if it cannot listen. */
@@ -30,30 +31,35 @@ const LONGEST_PATH = process.platform === "linux" ? 107 : 103;
  * @param name the name that the server is registered under
  */
 export function explainListenError(name: string, error: Error): Error {
-	const { code, syscall, address, port, hostname } = error as ListenError;
-	if (code === "ERR_SERVER_ALREADY_LISTEN") {
-		return rewrite(error, `"${name}" listens already: pass it to service.serve(), or leave its own listen() out`);
-	}
-	const isOfListening = syscall === "listen" || syscall === "bind" || syscall === "getaddrinfo";
-	const explained = isOfListening ? explain(error) : undefined;
-	if (explained === undefined) return error;
-	const where =
-		typeof hostname === "string"
-			? hostname
-			: isPath(error)
-				? String(address)
-				: typeof address !== "string" || describeHost(address) === "localhost"
-					? typeof port === "number"
-						? `port ${port}`
-						: "this port"
-					: `${describeHost(address)}${typeof port === "number" ? `:${port}` : ""}`;
-	const [cause, fix] = explained;
-	return rewrite(error, `"${name}" cannot listen on ${where}: ${cause} (${String(code)}); ${fix}`);
+	// The program may emit anything as an error of its server: a frozen object, or a `Proxy` that throws.
+	tryGet(() => {
+		const message = describe(name, error);
+		if (message === undefined) return;
+		error.message = message;
+		markExpected(error);
+	});
+	return error;
 }
 
-function rewrite(error: Error, message: string): Error {
-	error.message = message;
-	return markExpected(error);
+function describe(name: string, error: ListenError): string | undefined {
+	const { code, syscall } = error;
+	if (code === "ERR_SERVER_ALREADY_LISTEN") {
+		return `"${name}" listens already: pass it to service.serve(), or leave its own listen() out`;
+	}
+	if (syscall !== "listen" && syscall !== "bind" && syscall !== "getaddrinfo") return undefined;
+	const explanation = explain(error);
+	if (explanation === undefined) return undefined;
+	const [cause, fix] = explanation;
+	return `"${name}" cannot listen on ${describeTarget(error)}: ${cause} (${String(code)}); ${fix}`;
+}
+
+function describeTarget(error: ListenError): string {
+	const { address, port, hostname } = error;
+	if (typeof hostname === "string") return hostname;
+	if (isPath(error)) return String(address);
+	const host = typeof address === "string" ? describeHost(address) : "localhost";
+	if (typeof port !== "number") return host;
+	return host === "localhost" ? `port ${port}` : `${host}:${port}`;
 }
 
 function isPath({ address, port }: ListenError): boolean {

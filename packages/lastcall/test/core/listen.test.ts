@@ -38,7 +38,10 @@ test("listen() rejects with the server's own error and the name; the service goe
 	const { port } = other.address() as AddressInfo;
 	await assert.rejects(service.listen("http", createServer(), { ...ANYWHERE, port }), {
 		code: "EADDRINUSE",
-		message: `"http": listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+		port,
+		message:
+			`"http" cannot listen on 127.0.0.1:${port}: it is already in use (EADDRINUSE); ` +
+			`end the process that uses it ("lsof -i :${port}" shows it), or choose another port`,
 	});
 	assert.equal(service.phase, "running");
 	assert.equal(

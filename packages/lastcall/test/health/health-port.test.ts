@@ -38,7 +38,7 @@ test("listening on a health port that is taken rejects", async (t) => {
 	const { port } = taken.address() as AddressInfo;
 	await assert.rejects(service.health().listen({ ...LOOPBACK, port }), {
 		code: "EADDRINUSE",
-		message: new RegExp(`^"health": .*:${port}$`),
+		message: new RegExp(`^"health" cannot listen on 127\\.0\\.0\\.1:${port}: it is already in use \\(EADDRINUSE\\); `),
 	});
 });
 

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, it } from "node:test";
+import { Child } from "../support/child.ts";
 import { assertInOrder, count } from "../support/text.ts";
-import { start } from "./fixture.ts";
+import { fixture, start } from "./fixture.ts";
 
 /** A user other than root, which may listen on every port. */
 const NOT_ROOT = "65534";
@@ -63,7 +64,16 @@ describe("a start-up", { concurrency: 4 }, () => {
 		const where = JSON.stringify({ port, host: "127.0.0.1" });
 		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where).ended;
 		assert.equal(exit, 1, stderr);
-		assert.match(stderr, new RegExp(`^lastcall: main failed: Error: "api": .*EADDRINUSE.*:${port}$`, "m"));
+		assertInOrder(
+			stderr,
+			new RegExp(
+				`^lastcall: main failed: "api" cannot listen on 127\\.0\\.0\\.1:${port}: it is already in use \\(EADDRINUSE\\); .*$`,
+				"m",
+			),
+			// One line, without the stack and the fields.
+			/^lastcall: draining/m,
+		);
+		assert.equal(count(stderr, /^lastcall: {5}/), 0, stderr);
 		assert.match(stderr, /^database closed$/m);
 		assert.doesNotMatch(stderr, /^listened$|is running/m);
 	});
@@ -73,14 +83,33 @@ describe("a start-up", { concurrency: 4 }, () => {
 		const where = JSON.stringify({ port: 80, host: "127.0.0.1" });
 		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where, ...asUser).ended;
 		assert.equal(exit, 1, stderr);
-		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*EACCES.*:80$/m, /^database closed$/m);
+		assertInOrder(
+			stderr,
+			/: "api" cannot listen on 127\.0\.0\.1:80: ports below 1024 need a privilege \(EACCES\); .*$/m,
+			/^database closed$/m,
+		);
 	});
 
-	it("on a socket that can't be made ends with 1 and the error", async (t) => {
+	it("on a port that is taken shows the stack and the fields too with NODE_DEBUG=lastcall", async (t) => {
+		const taken = createServer().listen(0, "127.0.0.1");
+		t.after(() => taken.close());
+		await once(taken, "listening");
+		const { port } = taken.address() as AddressInfo;
+		const args = [fixture("listens-at-a-place"), "{}", JSON.stringify({ port, host: "127.0.0.1" })];
+		const env = { ...process.env, NODE_DEBUG: "lastcall" };
+		const { stderr } = await new Child(t, process.execPath, args, { env }).ended;
+		assert.match(stderr, /cannot listen on [\s\S]*^lastcall: {5}at [\s\S]*^lastcall: +code: 'EADDRINUSE'/m);
+	});
+
+	it("on a socket whose folder is missing ends with 1 and what to do", async (t) => {
 		const where = JSON.stringify({ path: "/proc/nope/socket" });
 		const { exit, stderr } = await start(t, "listens-at-a-place", {}, where).ended;
 		assert.equal(exit, 1, stderr);
-		assertInOrder(stderr, /^lastcall: main failed: Error: "api": .*\/proc\/nope\/socket$/m, /^database closed$/m);
+		assertInOrder(
+			stderr,
+			/: "api" cannot listen on \/proc\/nope\/socket: its folder does not exist \(EACCES\); create \/proc\/nope first$/m,
+			/^database closed$/m,
+		);
 	});
 });
 
