@@ -11,6 +11,8 @@ export interface Warning {
 	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
 	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
+	 * - `times`: options had to be shortened to fit into the times of the environment
+	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -20,6 +22,8 @@ export interface Warning {
 		| "other-listener"
 		| "rejection-listener"
 		| "grace-period"
+		| "times"
+		| "snapshot-signal"
 		| "exit"
 		| "close"
 		| "observer";
