@@ -6,7 +6,7 @@ import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/choose-ex
 import { onEarlyExit } from "./process/early-exit.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts";
-import { withEnvironment } from "./process/environment-times.ts";
+import { type EnvironmentTimes, withEnvironment } from "./process/environment-times.ts";
 import { exit, guardExit } from "./process/exit.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
 import { checkLaunch, checkRestartSignal } from "./process/launch.ts";
@@ -91,18 +91,16 @@ import { SERVICE_OPTIONS } from "./service/service-options.ts";
  */
 export async function run(main: (service: Service) => unknown, given: RunOptions = {}): Promise<ShutdownReport> {
 	check(main, given);
-	const watchMode = findWatchMode();
-	const { options, warning, gracePeriodFrom, withSource } = withEnvironment(given, watchMode);
+	const launch = withEnvironment(given, findWatchMode());
+	const { options } = launch;
 	const observer = createObserver(options);
 	let callOff = (): void => {};
 	const service = createRootService(options, (event, self) => {
 		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, blockedLoopLine(options, self.name));
-		observer(withSource(event), self);
-		if (event.type === "running")
-			void warnOfLostWork(service.state, foreign, { ...options, gracePeriodFrom, watchMode });
+		observer(launch.withSource(event), self);
+		if (event.type === "running") void warnOfLostWork(service.state, foreign, launch);
 	});
 	const { state } = service;
-	if (warning !== undefined) state.warn(warning);
 	state.exitCodeFor = (report) => exitCodeFor(report, options);
 	const foreign = new ForeignListeners();
 
@@ -187,15 +185,11 @@ function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report:
 async function warnOfLostWork(
 	state: ServiceState,
 	foreign: ForeignListeners,
-	{
-		snapshotSignal,
-		watchMode,
-		gracePeriodFrom,
-	}: RunOptions & Record<"watchMode" | "gracePeriodFrom", string | undefined>,
+	{ options, watchMode, gracePeriodFrom, warning }: EnvironmentTimes<RunOptions>,
 ): Promise<void> {
 	if (!isMainThread) return;
 	foreign.warnOf(state.warn);
-	const signalWarning = checkRestartSignal(snapshotSignal, watchMode);
-	if (signalWarning !== undefined) state.warn(signalWarning);
+	const signalWarning = checkRestartSignal(options.snapshotSignal, watchMode);
+	for (const known of [warning, signalWarning]) if (known !== undefined) state.warn(known);
 	for (const warning of await checkLaunch(state.options.gracePeriodMs, undefined, gracePeriodFrom)) state.warn(warning);
 }

@@ -9,6 +9,7 @@ const LAME_DUCK_VARIABLE = "LASTCALL_LAME_DUCK_MS";
 /** The options of a program with the times of its environment. */
 export interface EnvironmentTimes<Options> {
 	readonly options: Options;
+	readonly watchMode: string | undefined;
 	/** The name of the variable that sets the grace period, if there is one. */
 	readonly gracePeriodFrom: string | undefined;
 	/** Set if other times had to be shortened for it. */
@@ -41,6 +42,7 @@ export function withEnvironment<Options extends TimeOptions>(
 	const gracePeriodFrom = gracePeriodMs === undefined ? undefined : GRACE_PERIOD_VARIABLE;
 	return {
 		options: { ...options, ...alone, ...present({ gracePeriodMs, lameDuckMs }), ...shortened },
+		watchMode,
 		gracePeriodFrom,
 		warning: warnOfShortened(own, shortened, { gracePeriodMs, lameDuckMs }),
 		withSource: (event) => {
