@@ -6,7 +6,7 @@ import { type Job, WaitingError, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { run } from "lastcall";
 
-const { REDIS_URL = "redis://localhost", WORK_MS = "100", GRACE_PERIOD_MS = "10000" } = process.env;
+const { REDIS_URL = "redis://localhost", WORK_MS = "100", GRACE_PERIOD_MS = "9000" } = process.env;
 
 await run(
 	(service) => {

@@ -5,7 +5,7 @@ import { type JsMsg, jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { run } from "lastcall";
 
-const { NATS_URL = "localhost", WORK_MS = "100", GRACE_PERIOD_MS = "10000" } = process.env;
+const { NATS_URL = "localhost", WORK_MS = "100", GRACE_PERIOD_MS = "9000" } = process.env;
 
 await run(
 	async (service) => {

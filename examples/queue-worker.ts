@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { run } from "lastcall";
 import { InMemoryQueue, type Message } from "./in-memory-queue.ts";
 
-const { MESSAGES = "100", WORK_MS = "1000", GRACE_PERIOD_MS = "10000" } = process.env;
+const { MESSAGES = "100", WORK_MS = "1000", GRACE_PERIOD_MS = "9000" } = process.env;
 
 await run(
 	(service) => {

@@ -6,7 +6,7 @@ import { aborted } from "node:util";
 import { type ConsumeMessage, connect } from "amqplib";
 import { run } from "lastcall";
 
-const { AMQP_URL = "amqp://localhost", WORK_MS = "100", GRACE_PERIOD_MS = "10000" } = process.env;
+const { AMQP_URL = "amqp://localhost", WORK_MS = "100", GRACE_PERIOD_MS = "9000" } = process.env;
 
 await run(
 	async (service) => {

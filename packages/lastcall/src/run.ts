@@ -6,15 +6,17 @@ import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/choose-ex
 import { onEarlyExit } from "./process/early-exit.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts";
+import { type EnvironmentTimes, withEnvironment } from "./process/environment-times.ts";
 import { exit, guardExit } from "./process/exit.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
-import { checkLaunch } from "./process/launch.ts";
+import { checkLaunch, checkRestartSignal } from "./process/launch.ts";
 import { describeHandles, openHandles } from "./process/open-handles.ts";
 import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/run-count.ts";
 import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
 import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
+import { findWatchMode } from "./process/watch-mode.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import { createRootService } from "./service/create-root-service.ts";
 import { blockedLoopLine, createObserver } from "./service/observer.ts";
@@ -44,7 +46,7 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  * | signal | effect |
  * | --- | --- |
  * | SIGINT, SIGTERM, SIGHUP as the first stop reason | the shutdown begins |
- * | any of them within 200 ms of the stop reason | none: it is part of the same stop |
+ * | any of them within 500 ms of the stop reason | none: it is part of the same stop |
  * | SIGINT later (Ctrl+C again) | hard stop, exit code 128 + n: 130 for SIGINT |
  * | SIGTERM, SIGHUP later | logged with the time left |
  * | SIGINT after everything is closed | the process ends at once |
@@ -67,7 +69,8 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  * a closer.
  * @param main acquires what the program needs and registers it with `service`; it must not wait for the end of the program
  * @throws {TypeError} if `main` is not a function, or an option is unknown or has the wrong type
- * @throws {RangeError} if a time is out of range, or the times do not fit into the grace period
+ * @throws {RangeError} if a time is out of range, or the times do not fit into the grace period; also for a time that is set in
+ * the environment, by `LASTCALL_GRACE_PERIOD_MS` or `LASTCALL_LAME_DUCK_MS`
  * @example
  * ```ts
  * import { createServer } from "node:http";
@@ -87,16 +90,18 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  * );
  * ```
  */
-export async function run(main: (service: Service) => unknown, options: RunOptions = {}): Promise<ShutdownReport> {
-	check(main, options);
+export async function run(main: (service: Service) => unknown, given: RunOptions = {}): Promise<ShutdownReport> {
+	check(main, given);
+	const launch = withEnvironment(given, findWatchMode());
+	const { options } = launch;
 	const observer = createObserver(options);
 	let callOff = (): void => {};
 	const service = createRootService(options, (event, self) => {
 		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, blockedLoopLine(options, self.name));
-		observer(event, self);
+		observer(launch.withSource(event), self);
 		if (event.type === "running") {
 			unregistered.warnOf(state.warn);
-			void warnOfLostWork(state, foreign);
+			void warnOfLostWork(state, foreign, launch);
 		}
 	});
 	const { state } = service;
@@ -183,8 +188,14 @@ function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report:
 }
 
 /** Warns, once the program is running, of what will lose work at the stop: listeners of the program, and how it was launched. */
-async function warnOfLostWork(state: ServiceState, foreign: ForeignListeners): Promise<void> {
+async function warnOfLostWork(
+	state: ServiceState,
+	foreign: ForeignListeners,
+	{ options, watchMode, gracePeriodFrom, warning }: EnvironmentTimes<RunOptions>,
+): Promise<void> {
 	if (!isMainThread) return;
 	foreign.warnOf(state.warn);
-	for (const warning of await checkLaunch(state.options.gracePeriodMs)) state.warn(warning);
+	const signalWarning = checkRestartSignal(options.snapshotSignal, watchMode);
+	for (const known of [warning, signalWarning]) if (known !== undefined) state.warn(known);
+	for (const warning of await checkLaunch(state.options.gracePeriodMs, undefined, gracePeriodFrom)) state.warn(warning);
 }

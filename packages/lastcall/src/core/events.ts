@@ -12,7 +12,13 @@ export type ServiceEvent =
 	/** `main` has ended: the service is ready. */
 	| { readonly type: "running" }
 	/** The stop reason has come: the shutdown begins. */
-	| { readonly type: "stopping"; readonly reason: StopReason; readonly gracePeriodMs: number }
+	| {
+			readonly type: "stopping";
+			readonly reason: StopReason;
+			readonly gracePeriodMs: number;
+			/** The variable of the environment that has set the grace period, if one has. */
+			readonly gracePeriodFrom?: string;
+	  }
 	/** The service is not ready, and goes on serving for `lameDuckMs`. */
 	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
 	/** Nothing new is accepted from now on. */

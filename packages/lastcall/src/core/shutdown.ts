@@ -22,7 +22,8 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 	// Lame duck: keep serving while load balancers notice that this service is not ready. A service that has not started was
 	// never ready, and one that has failed should not serve for longer than necessary.
-	if (options.lameDuckMs > 0 && lifecycle.phase === "running" && toFailure(reason) === undefined) {
+	const isInUse = options.lameDuckMs > 0 && !isOnlyDeveloper(reason);
+	if (isInUse && lifecycle.phase === "running" && toFailure(reason) === undefined) {
 		lifecycle.enter("lame-duck");
 		emit({ type: "lame-duck", lameDuckMs: options.lameDuckMs });
 		await deadline.race(new Promise(() => {}), options.lameDuckMs);
@@ -67,10 +68,12 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 function chooseDrainOptions(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
 	const { options, random, siblings } = service;
-	const lingerMs = chooseLinger(service, reason, deadline);
+	const isAlone = isOnlyDeveloper(reason);
+	const lingerMs = isAlone ? 0 : chooseLinger(service, deadline);
 	// The client that gets its closing message last must still have the time to finish.
 	const leftMs = deadline.leftMs - closeReserve(service, deadline);
-	const wantedMs = options.spreadMs === undefined ? lingerMs : inProportion(options.spreadMs, options, deadline);
+	const wantedMs =
+		options.spreadMs === undefined || isAlone ? lingerMs : inProportion(options.spreadMs, options, deadline);
 	const spreadMs = Math.max(0, Math.min(wantedMs, (leftMs - lingerMs) / 2));
 	return {
 		lingerMs,
@@ -96,12 +99,18 @@ async function closedTogether(
 	await siblings.allClosed(Math.max(0, deadline.leftMs - leastLeftMs));
 }
 
-function chooseLinger({ options, drainables }: ServiceState, reason: StopReason, deadline: Deadline): number {
+/**
+ * Returns true at a Ctrl+C in a terminal: the developer is the only client. What is in flight is finished all the same, but
+ * there are no load balancers and no other clients to wait for. A SIGTERM at a terminal is different: servers run in tmux, and
+ * containers with `tty: true`.
+ */
+function isOnlyDeveloper(reason: StopReason): boolean {
+	return reason.kind === "signal" && reason.interactive;
+}
+
+function chooseLinger({ options }: ServiceState, deadline: Deadline): number {
 	if (options.lingerMs !== undefined) return inProportion(options.lingerMs, options, deadline);
-	// Ctrl+C with nothing in flight: the developer is the only client, so there is no other one to linger for.
-	const isAlone =
-		reason.kind === "signal" && reason.interactive && drainables.every((part) => part.inFlight().length === 0);
-	return isAlone ? 0 : DEFAULTS.lingerMs(deadline.gracePeriodMs);
+	return DEFAULTS.lingerMs(deadline.gracePeriodMs);
 }
 
 /** The time that is kept for closing. It is asked for again and again, as resources may be acquired while draining. */

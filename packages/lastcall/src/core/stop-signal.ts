@@ -5,10 +5,10 @@ export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const
 
 /**
  * A signal that arrives this soon after the stop reason is part of the same stop, in milliseconds. A terminal's Ctrl+C
- * under `npm run` arrives twice within a millisecond, and nodemon sends three signals within 35 ms. A person who has read
- * "shutting down" does not press Ctrl+C again that fast.
+ * under `npm run` arrives twice within a millisecond. nodemon forwards it twice more, each time after it has run `ps`: up to
+ * 414 ms later on a busy machine. A person who has read "shutting down" needs longer to press Ctrl+C again.
  */
-export const SAME_STOP_MS = 200;
+export const SAME_STOP_MS = 500;
 
 /**
  * The signals that a person sends from a terminal: Ctrl+C, and Ctrl+Break on Windows. SIGTERM is not one of them: platforms
@@ -26,7 +26,7 @@ export type SignalReason = Extract<StopReason, { kind: "signal" }>;
  * | signal | effect |
  * | --- | --- |
  * | the first SIGINT, SIGTERM, SIGHUP or SIGBREAK, if nothing else has begun the shutdown | `stop` |
- * | any signal within 200 ms of the stop reason | `same` |
+ * | any signal within 500 ms of the stop reason | `same` |
  * | a later SIGINT or SIGBREAK | `hard-stop` |
  * | a later SIGTERM or SIGHUP | `repeated` |
  * | SIGINT or SIGBREAK after everything is closed | `hard-stop`: `run` ends the process at once |

@@ -5,9 +5,9 @@ export interface TimeOptions {
 	/**
 	 * The whole time from the stop reason to the end. All other times are parts of it.
 	 *
-	 * Keep it some seconds below the time after which the platform kills the process (Docker: 10 s; Kubernetes: 30 s minus
-	 * `preStop`).
-	 * @default 10_000
+	 * Keep it below the time after which the platform kills the process (Docker and Compose: 10 s; Kubernetes: 30 s minus
+	 * `preStop`). Under `run`, `LASTCALL_GRACE_PERIOD_MS` in the environment wins over this option.
+	 * @default 9_000
 	 */
 	readonly gracePeriodMs?: number | undefined;
 	/**
@@ -18,6 +18,9 @@ export interface TimeOptions {
 	readonly crashGracePeriodMs?: number | undefined;
 	/**
 	 * How long to go on serving with `ready` false, so that load balancers notice before connections are refused.
+	 *
+	 * Under `run`, `LASTCALL_LAME_DUCK_MS` in the environment wins over this option. There is no lame duck in development: see
+	 * `lingerMs`.
 	 * @default 0
 	 */
 	readonly lameDuckMs?: number | undefined;
@@ -27,7 +30,10 @@ export interface TimeOptions {
 	 * With N idle connections and a round trip of RTT, at most N·RTT / (e·lingerMs) requests arrive just too late. A peer that has
 	 * received the closing message of its protocol, such as a WebSocket's close frame, has as much time to close its side, but
 	 * at least 1 s or a tenth of the time that is left.
-	 * @default a tenth of `gracePeriodMs`, at most 5_000; 0 at a Ctrl+C in a terminal with no request in flight
+	 *
+	 * In development there are no other clients to wait for: at a Ctrl+C in a terminal, and under `run` in a watch mode
+	 * (`node --watch`, `tsx watch`, nodemon), `lingerMs`, `spreadMs` and `lameDuckMs` are 0, whatever the options say.
+	 * @default a tenth of `gracePeriodMs`, at most 5_000
 	 */
 	readonly lingerMs?: number | undefined;
 	/**
@@ -47,7 +53,7 @@ export interface TimeOptions {
 
 /** The defaults. They are written here and in the docs above, and a test compares the two. */
 export const DEFAULTS = {
-	gracePeriodMs: 10_000,
+	gracePeriodMs: 9_000,
 	crashGracePeriodMs: (gracePeriodMs: number): number => gracePeriodMs / 4,
 	lameDuckMs: 0,
 	lingerMs: (gracePeriodMs: number): number => Math.min(gracePeriodMs / 10, 5_000),

@@ -13,6 +13,8 @@ export interface Warning {
 	 * - `close`: the program closes a server that lastcall is about to close
 	 * - `unregistered-server`: a server listens that no service drains
 	 * - `never-listened`: a server was given to `serve`, and had not listened when the service stopped
+	 * - `times`: options had to be shortened to fit into the times of the environment
+	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -22,6 +24,8 @@ export interface Warning {
 		| "other-listener"
 		| "rejection-listener"
 		| "grace-period"
+		| "times"
+		| "snapshot-signal"
 		| "exit"
 		| "close"
 		| "observer"

@@ -30,9 +30,10 @@ type Texts = {
 const TEXTS: Texts = {
 	listening: ({ name, address }) => text("info", `${name} listens on ${address}`),
 	running: (_, program) => text("info", `${program} is running`),
-	stopping: ({ reason, gracePeriodMs }, program) => {
+	stopping: ({ reason, gracePeriodMs, gracePeriodFrom }, program) => {
 		const failure = toFailure(reason);
-		const line = `${program} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}`;
+		const from = gracePeriodFrom === undefined ? "" : ` (${gracePeriodFrom})`;
+		const line = `${program} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}${from}`;
 		return failure === undefined ? text("info", line) : text("error", line, ...failureLines(failure));
 	},
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),

@@ -17,6 +17,12 @@ export interface Surroundings {
 	execute(command: string, args: readonly string[]): Promise<string>;
 }
 
+/** The grace period, and what sets it: an option or a variable of the environment. */
+interface GracePeriod {
+	readonly gracePeriodMs: number;
+	readonly setting: string;
+}
+
 /** The shells that start a command and wait for it. */
 const SHELL = /^(sh|bash|dash|ash|busybox|zsh|ksh)$/;
 
@@ -27,15 +33,32 @@ const PM2_KILL_TIMEOUT_MS = 1_600;
  * Warns if the process was started in a way that keeps signals from it, or that kills it in the middle of its shutdown. Most of
  * this is known only on Linux, where `/proc` describes the parent.
  */
-export async function checkLaunch(gracePeriodMs: number, around: Surroundings = REAL): Promise<Warning[]> {
+export async function checkLaunch(
+	gracePeriodMs: number,
+	around: Surroundings = REAL,
+	setting = "gracePeriodMs",
+): Promise<Warning[]> {
+	const grace = { gracePeriodMs, setting };
 	const parent = around.read(`/proc/${around.ppid}/status`);
 	const all = [
 		checkPid(around),
 		checkShell(around, parent),
-		checkPm2(around, parent, gracePeriodMs),
-		await checkSystemd(around, gracePeriodMs),
+		checkPm2(around, parent, grace),
+		await checkSystemd(around, grace),
 	];
 	return all.filter((warning) => warning !== undefined);
+}
+
+/** Warns of a snapshot signal that nodemon sends to restart the program: the program does not end then, and nodemon waits for it. */
+export function checkRestartSignal(
+	snapshotSignal: string | undefined,
+	watchMode: string | undefined,
+): Warning | undefined {
+	if (snapshotSignal !== "SIGUSR2" || watchMode !== "nodemon") return undefined;
+	const message =
+		"nodemon restarts programs by SIGUSR2, which this program takes for its snapshot signal, so nodemon waits for ever; " +
+		'use snapshotSignal: "SIGQUIT" (Ctrl+\\), or start nodemon with --signal SIGTERM';
+	return { code: "snapshot-signal", message };
 }
 
 function checkPid({ pid }: Surroundings): Warning | undefined {
@@ -68,29 +91,34 @@ function checkShell({ ppid, env, isAtTerminal, read }: Surroundings, parent: str
 	return { code: "shell", message };
 }
 
-function checkPm2({ env }: Surroundings, parent: string, gracePeriodMs: number): Warning | undefined {
+function checkPm2({ env }: Surroundings, parent: string, grace: GracePeriod): Warning | undefined {
 	// The program's own children inherit the environment too, but their parent is not PM2.
 	const isChild = parent === "" || /^Name:\s*PM2/m.test(parent);
 	if (env.pm_id === undefined || !isChild) return undefined;
 	const limit = Number(env.kill_timeout) || PM2_KILL_TIMEOUT_MS;
-	return tooLong(gracePeriodMs, limit, "PM2", "kill_timeout");
+	return tooLong(grace, limit, "PM2", "kill_timeout");
 }
 
-async function checkSystemd(around: Surroundings, gracePeriodMs: number): Promise<Warning | undefined> {
+async function checkSystemd(around: Surroundings, grace: GracePeriod): Promise<Warning | undefined> {
 	if (Number(around.env.SYSTEMD_EXEC_PID) !== around.pid) return undefined;
 	const path = /^0::(.*)$/m.exec(around.read("/proc/self/cgroup"))?.[1] ?? "";
 	const [unit] = /[^/]+\.service(?=\/|$)(?!.*\.service)/.exec(path) ?? [];
 	if (unit === undefined) return undefined;
 	const user = path.includes("/user@") ? ["--user"] : [];
 	const timeout = await around.execute("systemctl", [...user, "show", "--property=TimeoutStopUSec", "--value", unit]);
-	return tooLong(gracePeriodMs, parseSpan(timeout), "systemd", "TimeoutStopSec");
+	return tooLong(grace, parseSpan(timeout), "systemd", "TimeoutStopSec");
 }
 
-function tooLong(gracePeriodMs: number, limitMs: number, manager: string, setting: string): Warning | undefined {
+function tooLong(
+	{ gracePeriodMs, setting }: GracePeriod,
+	limitMs: number,
+	manager: string,
+	itsSetting: string,
+): Warning | undefined {
 	if (!(gracePeriodMs >= limitMs)) return undefined;
 	const message =
 		`the grace period (${gracePeriodMs} ms) is not shorter than the time after which ${manager} kills the program ` +
-		`(${limitMs} ms); lower gracePeriodMs, or raise ${setting}`;
+		`(${limitMs} ms); lower ${setting}, or raise ${itsSetting}`;
 	return { code: "grace-period", message };
 }
 

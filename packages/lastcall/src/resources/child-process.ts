@@ -1,9 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Owner, Resource } from "../core/resource.ts";
-import { SAME_STOP_MS, STOP_SIGNALS } from "../core/stop-signal.ts";
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import { ChildServices } from "./child-services.ts";
 import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
+
+/** A platform that stops the whole group may stop the child this much earlier than the program. */
+const SAME_MOMENT_MS = 200;
 
 /** How long to wait before looking again whether a group has ended: at first, and at most. */
 const LOOK_MS = { first: 10, longest: 500 };
@@ -97,7 +100,7 @@ export class ChildProcessResource implements Resource {
 		if ((exitCode ?? 1) <= 0 || (signalCode !== null && killed && !this.#isSignaled)) return;
 		const error = new Error(`ended by ${signalCode ?? `itself with exit code ${exitCode}`}`);
 		if (!this.#isStop()) this.#failed(error);
-		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_STOP_MS);
+		else if (this.#owner.reason() === undefined) setTimeout(() => this.#failedWhileRunning(error), SAME_MOMENT_MS);
 	}
 
 	/**

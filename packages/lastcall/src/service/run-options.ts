@@ -30,9 +30,11 @@ export interface RunOptions extends ServiceOptions {
 	 */
 	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
 	/**
-	 * A signal, such as `"SIGUSR2"`, at which the log says what the program is doing: its phase, everything in flight by name
-	 * and age, and the open handles of the event loop.
-	 * @default none: SIGUSR2 ends a program that does not listen for it, and nodemon restarts programs that way
+	 * A signal, such as `"SIGQUIT"` (Ctrl+\ in a terminal), at which the log says what the program is doing: its phase,
+	 * everything in flight by name and age, and the open handles of the event loop.
+	 *
+	 * Not SIGUSR2 under nodemon, which restarts programs by it. Not SIGUSR1, which starts the debugger of Node.js.
+	 * @default none: the signal does what it does to every program. SIGQUIT and SIGUSR2 end it
 	 */
 	readonly snapshotSignal?: NodeJS.Signals | undefined;
 }

@@ -19,7 +19,7 @@ import { FakeClock } from "./fake-clock.ts";
  * ```ts
  * import { TestService } from "lastcall/testing";
  *
- * const test = new TestService({ gracePeriodMs: 10_000 });
+ * const test = new TestService({ gracePeriodMs: 25_000 });
  * await test.service.start(main);
  * test.sendSignal("SIGTERM");
  * const { ok } = await test.closed;
@@ -56,8 +56,8 @@ export class TestService {
 	/**
 	 * Does what `run` does at a signal. No signal is sent to the process.
 	 *
-	 * The first one begins the shutdown. A SIGINT (or SIGBREAK) 200 ms or more after the stop reason, on `clock`, is a hard stop;
-	 * a SIGTERM or SIGHUP is only logged. A signal within 200 ms does nothing.
+	 * The first one begins the shutdown. A SIGINT (or SIGBREAK) 500 ms or more after the stop reason, on `clock`, is a hard stop;
+	 * a SIGTERM or SIGHUP is only logged. A signal within 500 ms does nothing.
 	 * @throws {TypeError} if `signal` is not the name of a signal
 	 * @example
 	 * ```ts

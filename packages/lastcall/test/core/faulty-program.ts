@@ -61,7 +61,7 @@ export class FaultyProgram extends WatchedService {
 			return;
 		}
 		if (this.state.hardStopped === undefined) this.#isCut = true;
-		// Not by `signal`: within 200 ms, a SIGINT would be part of the first stop.
+		// Not by `signal`: within 500 ms, a SIGINT would be part of the first stop.
 		void this.state.stopNow(SIGINT);
 	};
 

@@ -47,7 +47,7 @@ for (const [label, thrown] of Object.entries(HOSTILE_ERRORS)) {
 		await one.clock.advance(2_000);
 		assert.equal((await one.closed).exitCode, 0);
 		assert.deepEqual(one.closed_, ["db"]);
-		assert.match(one.log[1] ?? "", /is shutting down: aborted by the caller.*; grace period 10 s$/);
+		assert.match(one.log[1] ?? "", /is shutting down: aborted by the caller.*; grace period 9.0 s$/);
 	});
 }
 

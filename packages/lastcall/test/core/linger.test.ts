@@ -39,18 +39,31 @@ test("idle connections linger for a tenth of the grace period, at most 5 s", asy
 	assert.equal(await lingerOf({ reason: { kind: "call", why: "enough" } }), 1_000);
 });
 
-test("after a Ctrl+C with no request in flight idle connections don't linger: there is no other client", async () => {
+test("after a Ctrl+C idle connections don't linger, whatever is in flight and set: there is no other client", async () => {
 	assert.equal(await lingerOf({ reason: CTRL_C }), 0);
 	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 0);
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 0);
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 0);
+	assert.equal(await lingerOf({ options: { lingerMs: 70, spreadMs: 70 }, reason: CTRL_C }), 0);
 });
 
-test("after a Ctrl+C with a request in flight on any server idle connections linger", async () => {
-	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 1_000);
-	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 1_000);
+test("a request in flight is finished after a Ctrl+C, without a lame duck before", async () => {
+	const { service, clock, state, serve, types } = await runningService({ lameDuckMs: 5_000 });
+	const http = serve("http");
+	http.accept("GET /");
+	void state.stop(CTRL_C);
+	await clock.advance(3_000);
+	assert.equal(service.phase, "draining");
+	http.finish();
+	await clock.advance(0);
+	const { ok, durationMs } = await service.closed;
+	assert.deepEqual([ok, durationMs], [true, 3_000]);
+	assert.ok(!types().includes("lame-duck"));
 });
 
-test("lingerMs applies whatever the stop reason is", async () => {
-	assert.equal(await lingerOf({ options: { lingerMs: 70 } }), 70);
-	assert.equal(await lingerOf({ options: { lingerMs: 70 }, reason: CTRL_C }), 70);
+test("lingerMs applies at a SIGTERM, a SIGINT from elsewhere, and a call", async () => {
+	for (const reason of [SIGTERM, SIGINT, { kind: "call", why: "enough" }] as const) {
+		assert.equal(await lingerOf({ options: { lingerMs: 70 }, reason }), 70);
+	}
 	assert.equal(await lingerOf({ options: { lingerMs: 0 }, busy: "http" }), 0);
 });

@@ -75,7 +75,7 @@ test("a main that runs at the stop is waited for, then what it acquired is close
 });
 
 test("a main that hangs at the stop is left", async () => {
-	const { service, clock, state } = new WatchedService();
+	const { service, clock, state } = new WatchedService({ gracePeriodMs: 10_000 });
 	const main = new Deferred();
 	const started = service.start(() => main.promise);
 	await clock.advance(50);

@@ -8,8 +8,8 @@ const TIMES = ["gracePeriodMs", "crashGracePeriodMs", "lameDuckMs", "lingerMs", 
 
 test("the times have their defaults; those that depend on the state at the stop are left undefined", () => {
 	const defaults = {
-		gracePeriodMs: 10_000,
-		crashGracePeriodMs: 2_500,
+		gracePeriodMs: 9_000,
+		crashGracePeriodMs: 2_250,
 		lameDuckMs: 0,
 		lingerMs: undefined,
 		spreadMs: undefined,
@@ -65,10 +65,10 @@ test("a time out of range is a RangeError with its name, the range and what was 
 });
 
 test("times that don't fit into the grace period are a RangeError that names those given", () => {
-	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_001 }), {
+	assert.throws(() => parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 1_001 }), {
 		name: "RangeError",
 		message:
-			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (2001) must fit into gracePeriodMs (10000)",
+			"lameDuckMs (4000) + lingerMs (3000) + spreadMs (1000) + closeReserveMs (1001) must fit into gracePeriodMs (9000)",
 	});
 	assert.throws(() => parseTimes({ gracePeriodMs: 1_000, lameDuckMs: 1_001 }), {
 		name: "RangeError",
@@ -78,7 +78,7 @@ test("times that don't fit into the grace period are a RangeError that names tho
 		name: "RangeError",
 		message: "crashGracePeriodMs (1001) must not be longer than gracePeriodMs (1000)",
 	});
-	assert.ok(parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 2_000 }));
+	assert.ok(parseTimes({ lameDuckMs: 4_000, lingerMs: 3_000, spreadMs: 1_000, closeReserveMs: 1_000 }));
 });
 
 test("an unknown option is a TypeError", async () => {

@@ -8,14 +8,14 @@ const SIGHUP = { ...SIGTERM, signal: "SIGHUP", number: 1 };
 const SIGBREAK = { ...SIGINT, signal: "SIGBREAK", number: 21 };
 
 for (const first of ["a signal", "a call", "a failure"] as const) {
-	test(`after ${first}, a SIGINT or SIGBREAK is a hard stop from 200 ms on, and nothing before`, async () => {
+	test(`after ${first}, a SIGINT or SIGBREAK is a hard stop from 500 ms on, and nothing before`, async () => {
 		for (const reason of [SIGINT, SIGBREAK]) {
 			const { service, clock, state, emitted } = await runningService();
 			service.task("outbox", hang);
 			if (first === "a signal") state.handleSignal(SIGTERM);
 			else if (first === "a call") void service.stop();
 			else service.task("failing", () => Promise.reject(new Error("boom")));
-			await clock.advance(199);
+			await clock.advance(499);
 			assert.equal(state.handleSignal(reason), "same");
 			await clock.advance(0);
 			assert.equal(service.phase, "draining");
@@ -23,7 +23,7 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 			assert.equal(state.handleSignal(reason), "hard-stop");
 			await clock.advance(0);
 			const report = await service.closed;
-			assert.deepEqual(report.hardStop, { cause: reason, atMs: 200 });
+			assert.deepEqual(report.hardStop, { cause: reason, atMs: 500 });
 			assert.equal(report.exitCode, 128 + reason.number);
 			assert.deepEqual(emitted("signal-repeated"), []);
 		}
@@ -36,7 +36,7 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 		if (first === "a signal") state.handleSignal(SIGTERM);
 		else if (first === "a call") void service.stop();
 		else service.task("failing", () => Promise.reject(new Error("boom")));
-		await clock.advance(199);
+		await clock.advance(499);
 		for (const reason of [SIGTERM, SIGHUP]) assert.equal(state.handleSignal(reason), "same");
 		assert.deepEqual(emitted("signal-repeated"), []);
 		await clock.advance(1);
@@ -45,9 +45,9 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 			await clock.advance(1_000);
 		}
 		assert.deepEqual(emitted("signal-repeated"), [
-			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 9_800 },
-			{ type: "signal-repeated", signal: "SIGHUP", leftMs: 8_800 },
-			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 7_800 },
+			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 9_500 },
+			{ type: "signal-repeated", signal: "SIGHUP", leftMs: 8_500 },
+			{ type: "signal-repeated", signal: "SIGTERM", leftMs: 7_500 },
 		]);
 		assert.equal(service.phase, "draining");
 		work.resolve();
@@ -62,12 +62,12 @@ for (const first of ["a signal", "a call", "a failure"] as const) {
 test("a signal has no event after everything is closed", async () => {
 	const { service, clock, state, types } = await runningService();
 	state.handleSignal(SIGTERM);
-	await clock.advance(300);
+	await clock.advance(600);
 	assert.equal(service.phase, "closed");
 	const before = types();
 	assert.equal(state.handleSignal(SIGTERM), "repeated");
 	assert.equal(state.handleSignal(SIGINT), "hard-stop");
-	await clock.advance(300);
+	await clock.advance(600);
 	assert.deepEqual(types(), before);
 	assert.equal((await service.closed).exitCode, 0);
 });

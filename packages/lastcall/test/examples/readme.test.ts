@@ -26,7 +26,7 @@ for (const name of ["Express", "Fastify"]) {
 		assert.equal(await response, "200 Hello\n");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, 0, stderr);
-		assertInOrder(stderr, / is shutting down: SIGINT; grace period 10 s$/m, /everything finished, exit code 0$/m);
+		assertInOrder(stderr, / is shutting down: SIGINT; grace period 9\.0 s$/m, /everything finished, exit code 0$/m);
 	});
 }
 

@@ -4,7 +4,7 @@ import { assertFinished, TestService } from "lastcall/testing";
 import { renderBlock } from "#src/observe/live-block.js";
 
 test("groups, their resources, repeated work and units of work have the same names in the log, on the terminal and in the events", async () => {
-	const shop = new TestService({ name: "shop" });
+	const shop = new TestService({ name: "shop", gracePeriodMs: 10_000 });
 	const { service, clock, log, events } = shop;
 	const block = (): string[] => renderBlock(service.snapshot(), { columns: 80, rows: 24 });
 	const started = service.start(() =>

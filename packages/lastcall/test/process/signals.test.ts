@@ -8,7 +8,7 @@ import { assertInOrder, count } from "../support/text.ts";
 import { start } from "./fixture.ts";
 
 /** Longer than the time in which repeated signals count as one. */
-const DELIBERATELY_MS = 250;
+const DELIBERATELY_MS = 600;
 
 describe("a signal", { concurrency: 4 }, () => {
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

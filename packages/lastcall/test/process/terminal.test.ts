@@ -10,7 +10,7 @@ import { TerminalChild } from "./terminal.ts";
 
 const CTRL_C = "\x03";
 /** Longer than the time in which repeated signals count as one. */
-const DELIBERATELY_MS = 250;
+const DELIBERATELY_MS = 600;
 const skip = spawnSync("python3", ["--version"]).status !== 0 && "there is no python3 to make a terminal with";
 
 /** A program on a terminal, with a request that is never answered. */
@@ -156,14 +156,14 @@ describe("without a terminal", { concurrency: 4 }, () => {
 	});
 
 	it("the snapshot signal logs what is in flight and what holds the event loop, while running and while draining", async (t) => {
-		const child = start(t, "answers-slowly", { name: "shop", gracePeriodMs: 60_000, snapshotSignal: "SIGUSR2" });
+		const child = start(t, "answers-slowly", { name: "shop", gracePeriodMs: 60_000, snapshotSignal: "SIGQUIT" });
 		void ask(await child.port(), "/stuck");
 		await child.printed(/handling \/stuck/);
-		child.kill("SIGUSR2");
+		child.kill("SIGQUIT");
 		await child.printed(/is running, ready, 1 in flight\n[\s\S]*open handles/);
 		child.kill("SIGTERM");
 		await child.printed(/draining, 1 in flight/);
-		child.kill("SIGUSR2");
+		child.kill("SIGQUIT");
 		await child.printed(/is draining, not ready, .*\n[\s\S]*open handles/);
 		await delay(DELIBERATELY_MS);
 		child.kill("SIGINT");
@@ -176,10 +176,10 @@ describe("without a terminal", { concurrency: 4 }, () => {
 		);
 	});
 
-	it("SIGUSR2 is left alone where the program has not asked for snapshots", async (t) => {
+	it("SIGQUIT is left alone where the program has not asked for snapshots", async (t) => {
 		const child = start(t, "answers-slowly");
 		await child.running();
-		child.kill("SIGUSR2");
-		assert.equal((await child.ended).exit, "SIGUSR2");
+		child.kill("SIGQUIT");
+		assert.equal((await child.ended).exit, "SIGQUIT");
 	});
 });

@@ -13,7 +13,7 @@ import { Messages } from "./messages.ts";
 const FIXTURE = fileURLToPath(new URL("./fixtures/service-child.js", import.meta.url));
 
 /** Longer than the time in which repeated signals count as one. */
-const DELIBERATELY_MS = 250;
+const DELIBERATELY_MS = 600;
 
 /** A child under `run` that is running. */
 async function served(t: TestContext, how = "") {

@@ -8,7 +8,7 @@ import { Child } from "../support/child.ts";
 import { assertInOrder, count } from "../support/text.ts";
 
 /** Longer than the time in which repeated signals count as one. */
-const DELIBERATELY_MS = 250;
+const DELIBERATELY_MS = 600;
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/cluster.js", import.meta.url));
 

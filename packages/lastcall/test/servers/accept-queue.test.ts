@@ -8,9 +8,8 @@ import { block } from "../support/block-loop.ts";
 class Owner implements QueueOwner {
 	holds = 0;
 
-	accepted(): number {
-		return 0;
-	}
+	/** A handshake may be under way: the quiet time has to pass. */
+	readonly arrivals = { count: 0, quietSince: undefined };
 
 	holdAll(): void {
 		this.holds++;

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Siblings } from "#src/core/siblings.js";
 import { AcceptQueue } from "#src/servers/listening/accept-queue.js";
+import { Arrivals } from "#src/servers/listening/arrivals.js";
 import { RootService } from "#src/service/root-service.js";
 import { ask } from "../support/ask.ts";
 import { Deferred } from "../support/deferred.ts";
@@ -42,8 +43,8 @@ test("a cluster worker closes its listener only when its primary has no connecti
 	const server = createServer();
 	t.after(() => server.close());
 	const port = await listening(server);
-	let accepted = 0;
-	server.on("connection", () => accepted++);
+	const arrivals = new Arrivals();
+	server.on("connection", (socket) => arrivals.add(socket));
 	// At the first `empty` one more connection is on its way.
 	siblings.handOn = async () => {
 		assert.ok(server.listening);
@@ -53,7 +54,7 @@ test("a cluster worker closes its listener only when its primary has no connecti
 		const [socket] = await connection;
 		socket.destroy();
 	};
-	await new AcceptQueue(server, { accepted: () => accepted, holdAll() {} }).close(60_000, siblings);
+	await new AcceptQueue(server, { arrivals, holdAll() {} }).close(60_000, siblings);
 	assert.deepEqual(siblings.sent, ["empty", "empty"]);
 	assert.equal(server.listening, false);
 });

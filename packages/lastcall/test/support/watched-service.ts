@@ -29,9 +29,12 @@ export class WatchedService extends TestService {
 	};
 }
 
-/** A service that has been running for a moment, so that events before the stop have another time. */
+/**
+ * A service that has been running for a moment, so that events before the stop have another time. Its grace period is a round
+ * number.
+ */
 export async function runningService(options: ServiceOptions = {}): Promise<WatchedService> {
-	const watched = new WatchedService(options);
+	const watched = new WatchedService({ gracePeriodMs: 10_000, ...options });
 	await watched.service.start();
 	await watched.clock.advance(1);
 	return watched;

@@ -27,7 +27,7 @@ test("a test service takes a SIGINT after the stop reason for a hard stop, and r
 	const shop = await startService((service) => service.task("outbox", hang), { name: "shop" });
 	shop.sendSignal("SIGTERM");
 	shop.sendSignal("SIGINT");
-	await shop.clock.advance(400);
+	await shop.clock.advance(600);
 	shop.sendSignal("SIGTERM");
 	shop.sendSignal("SIGINT");
 	await shop.clock.advance(0);
@@ -35,15 +35,15 @@ test("a test service takes a SIGINT after the stop reason for a hard stop, and r
 	assert.equal(report.exitCode, 130);
 	assert.throws(() => assertFinished(report), {
 		name: "AssertionError",
-		message: "closed after 400 ms, 1 left, exit code 130\nout of time: left outbox task (400 ms)",
+		message: "closed after 600 ms, 1 left, exit code 130\nout of time: left outbox task (600 ms)",
 	});
 	assert.deepEqual(shop.log, [
 		"lastcall: shop is running",
-		"lastcall: shop is shutting down: SIGTERM; grace period 10 s",
+		"lastcall: shop is shutting down: SIGTERM; grace period 9.0 s",
 		"lastcall: draining, 1 in flight: outbox task (0 ms)",
-		"lastcall: SIGTERM again: already shutting down, 9.6 s left; SIGINT (Ctrl+C) stops now",
-		"lastcall: hard stop after 400 ms (SIGINT): left outbox task (400 ms)",
-		"lastcall: closed after 400 ms, 1 left, exit code 130",
+		"lastcall: SIGTERM again: already shutting down, 8.4 s left; SIGINT (Ctrl+C) stops now",
+		"lastcall: hard stop after 600 ms (SIGINT): left outbox task (600 ms)",
+		"lastcall: closed after 600 ms, 1 left, exit code 130",
 	]);
 });
 
@@ -58,9 +58,9 @@ test("a test service runs repeated work on its clock, and reports a unit of a gr
 	await shop.clock.advance(3_600_000);
 	assert.equal(runs, 60);
 	shop.sendSignal("SIGTERM");
-	await shop.clock.advance(10_000);
+	await shop.clock.advance(9_000);
 	const report = await shop.closed;
-	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3610 s\)$/m });
+	assert.throws(() => assertFinished(report), { message: /^out of time: left orders\/message 17 \(3609 s\)$/m });
 	assert.equal(shop.clock.timers, 0);
 });
 

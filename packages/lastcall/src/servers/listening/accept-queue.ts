@@ -1,6 +1,7 @@
 import type { Server } from "node:net";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { Siblings } from "../../core/siblings.ts";
+import type { Arrivals } from "./arrivals.ts";
 import { closeListenerOnly } from "./close-listener.ts";
 
 /** No new connection for this long: the queue is empty. A handshake that was under way at the start is done by then. */
@@ -33,8 +34,8 @@ const TRIES_BEFORE_TWICE = 10;
 
 /** What the server does while its accept queue is emptied. */
 export interface QueueOwner {
-	/** Returns how many connections the server has accepted so far. */
-	accepted(): number;
+	/** The connections that the server has accepted so far. */
+	readonly arrivals: Pick<Arrivals, "count" | "quietSince">;
 	/** Called when every request has to be held, also those on kept-alive connections. */
 	holdAll(): void;
 }
@@ -63,13 +64,13 @@ export class AcceptQueue {
 	async close(leftMs: number, siblings?: Siblings): Promise<void> {
 		if (!this.#server.listening) return;
 		const startedAt = performance.now();
-		const empty = (): Promise<void> => this.#empty(startedAt + leftMs / 2 - performance.now());
+		const empty = (): Promise<void> => this.#empty(startedAt + leftMs / 2 - performance.now(), siblings === undefined);
 		await empty();
 		const patientUntil = startedAt + Math.min(leftMs / 2, SIBLINGS_PATIENCE_MS);
 		while (siblings !== undefined && this.#server.listening && performance.now() < patientUntil) {
-			const known = this.#owner.accepted();
+			const known = this.#owner.arrivals.count;
 			await siblings.handedOn();
-			if (this.#owner.accepted() === known) break;
+			if (this.#owner.arrivals.count === known) break;
 			// A connection came that was on its way through the primary: there may be more of them.
 			await empty();
 		}
@@ -82,23 +83,25 @@ export class AcceptQueue {
 	}
 
 	/** Resolves right after a poll, when the queue is empty: after a quiet time, or between two connections. */
-	async #empty(longestMs: number): Promise<void> {
+	async #empty(longestMs: number, isAlone: boolean): Promise<void> {
 		const owner = this.#owner;
 		const startedAt = performance.now();
-		const acceptedBefore = owner.accepted();
+		const acceptedBefore = owner.arrivals.count;
 		this.#lookedAt = startedAt;
-		let quietSince = startedAt;
+		// Otherwise handshakes may be under way, or, in a cluster, connections that the primary has accepted.
+		let quietSince = (isAlone ? owner.arrivals.quietSince : undefined) ?? startedAt;
 		let quietTurns = 0;
 		let longTurns = 0;
 		let isBetweenTwo = false;
 		const passedMs = (): number => this.#lookedAt - startedAt;
-		while (this.#server.listening && owner.accepted() - acceptedBefore < LONGEST_QUEUE && passedMs() < longestMs) {
-			const before = owner.accepted();
+		while (this.#server.listening && owner.arrivals.count - acceptedBefore < LONGEST_QUEUE && passedMs() < longestMs) {
+			const before = owner.arrivals.count;
 			const isPatient = passedMs() < PATIENCE_MS;
-			const { lateMs, turnMs } = await lookAgain(isPatient ? LOOK_EVERY_MS : 0);
+			const isQuiet = this.#lookedAt - quietSince >= QUIET_MS;
+			const { lateMs, turnMs } = await lookAgain(isPatient && !isQuiet ? LOOK_EVERY_MS : 0);
 			this.#lookedAt = performance.now();
 			if (lateMs > SLOW_TURN_MS) owner.holdAll();
-			if (owner.accepted() > before) {
+			if (owner.arrivals.count > before) {
 				quietSince = this.#lookedAt;
 				quietTurns = 0;
 				// Where clients connect at a rate, the next one is farthest away right after a connection.

@@ -52,9 +52,12 @@ export class ConnectionSweep {
 	 */
 	async #sweepUntilNoneIsLeft(plan: DrainPlan): Promise<void> {
 		const lingeredAt = performance.now() + plan.lingerMs;
+		// Without connections, the server emits `close` within a turn.
+		let emptyMs = 1;
 		while (this.#isServerOpen() || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
-			const polledAt = await nextPoll(Math.min(SWEEP_EVERY_MS, plan.lingerMs));
+			const polledAt = await nextPoll(this.#connections.isAny ? Math.min(SWEEP_EVERY_MS, plan.lingerMs) : emptyMs);
+			emptyMs = Math.min(2 * emptyMs, SWEEP_EVERY_MS);
 			if (this.#cutAt !== undefined && polledAt - this.#cutAt > LONGEST_AFTER_CUT_MS) return;
 			await this.#connections.sweep(plan, polledAt);
 			this.#gate.release();

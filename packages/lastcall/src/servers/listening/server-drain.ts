@@ -6,6 +6,7 @@ import type { Warning } from "../../core/warning.ts";
 import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { AllConnections } from "./all-connections.ts";
+import { Arrivals } from "./arrivals.ts";
 import { closeListenerOnly } from "./close-listener.ts";
 import { ConnectionSweep } from "./connection-sweep.ts";
 import { type DrainPlan, planDrain } from "./drain-plan.ts";
@@ -34,9 +35,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #gate: Gate;
 	readonly #queue: AcceptQueue;
 	readonly #sweep: ConnectionSweep;
-	#accepted = 0;
 	/** True if it has listened, or has had a request of another server's connection. */
 	#isUsed = false;
+	/** @internal for the accept queue */
+	readonly arrivals: Arrivals = new Arrivals();
 	#state: "running" | "emptying" | "draining" | "closed" = "running";
 	readonly #closed: Promise<void>;
 	#whenClosed!: () => void;
@@ -76,7 +78,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	isUnused(): boolean {
-		return !this.#isUsed && this.#accepted === 0;
+		return !this.#isUsed && this.arrivals.count === 0;
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
@@ -144,18 +146,13 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	/** @internal for the accept queue */
-	accepted(): number {
-		return this.#accepted;
-	}
-
-	/** @internal for the accept queue */
 	holdAll(): void {
 		this.#connections.holdAll();
 	}
 
 	/** @internal for the gate */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
-		if (event === "connection") this.#accepted++;
+		if (event === "connection") this.arrivals.add(subject);
 		if (event === "listening") this.#listens();
 		// In a slow turn, the rest of its requests is held already: one connection is accepted meanwhile, however many requests are
 		// served.

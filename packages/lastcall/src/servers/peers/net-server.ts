@@ -6,6 +6,7 @@ import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts"
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "../listening/accept-queue.ts";
+import { Arrivals } from "../listening/arrivals.ts";
 import { closeServerNow } from "../listening/close-listener.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
 import { guardCloses } from "../listening/guard-closes.ts";
@@ -37,9 +38,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly #peers = new Peers();
 	readonly #handshakes: Handshakes | undefined;
 	readonly #onListening: HowDrained["listens"];
-	#accepted = 0;
 	/** True if it has listened, or has had a connection. */
 	#isUsed = false;
+	/** @internal for the accept queue */
+	readonly arrivals: Arrivals = new Arrivals();
 	/** Called at the server's `close`, while that is waited for. Not a listener: the program may remove all of them. */
 	#whenClosed: (() => void) | undefined;
 	#isCut = false;
@@ -117,18 +119,13 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		return { event };
 	}
 
-	/** @internal for the accept queue */
-	accepted(): number {
-		return this.#accepted;
-	}
-
 	/** @internal for the accept queue: requests on open connections can't be held, since only the program knows the protocol */
 	holdAll(): void {}
 
 	/** @internal for the gate: what is held in place of a request is a connection that is ready */
 	sees(event: string | symbol, subject: unknown): boolean {
 		const socket = subject as Socket;
-		if (event === "connection") this.#accepted++;
+		if (event === "connection") this.arrivals.add(socket);
 		if (event === "listening") this.#listens();
 		this.#handshakes?.sees(event, socket);
 		// After the drain: another server has handed it over.

@@ -1,0 +1,37 @@
+import { Socket } from "node:net";
+
+const LOOPBACK = /^(::ffff:)?127[.]|^::1$/;
+
+/** The connections that a server has accepted: how many, and since when there has been no new one. */
+export class Arrivals {
+	#count = 0;
+	#lastAt = -Infinity;
+	#areLocal = true;
+
+	/** Called with each new connection. */
+	add(connection: unknown): void {
+		this.#count++;
+		this.#lastAt = performance.now();
+		// Only until a client of another machine comes: the address costs a system call.
+		if (this.#areLocal) this.#areLocal = isLocal(connection);
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	/**
+	 * The time since when no client has connected and none is connecting, or `undefined` if that is not known. Within a machine
+	 * the kernel does a whole handshake in `connect()`. From another machine, one may be under way.
+	 */
+	get quietSince(): number | undefined {
+		return this.#areLocal ? this.#lastAt : undefined;
+	}
+}
+
+function isLocal(connection: unknown): boolean {
+	if (!(connection instanceof Socket)) return false;
+	const { remoteAddress } = connection;
+	// A Unix socket has no address. Nor has a connection that its client has reset.
+	return remoteAddress === undefined ? connection.localAddress === undefined : LOOPBACK.test(remoteAddress);
+}
