@@ -11,6 +11,7 @@ export interface Warning {
 	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
 	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
+	 * - `awaited-stop`: `service.stop()` is awaited in work that the shutdown waits for
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -22,6 +23,7 @@ export interface Warning {
 		| "grace-period"
 		| "exit"
 		| "close"
+		| "awaited-stop"
 		| "observer";
 	/** What is wrong and what to do about it, in one line. */
 	readonly message: string;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { maskIncludes } from "../core/signal-masks.ts";
 import type { Warning } from "../core/warning.ts";
+import { isStartedByPm2 } from "./pm2.ts";
 
 /** What a process can find out about how it was started. */
 export interface Surroundings {
@@ -69,9 +70,7 @@ function checkShell({ ppid, env, isAtTerminal, read }: Surroundings, parent: str
 }
 
 function checkPm2({ env }: Surroundings, parent: string, gracePeriodMs: number): Warning | undefined {
-	// The program's own children inherit the environment too, but their parent is not PM2.
-	const isChild = parent === "" || /^Name:\s*PM2/m.test(parent);
-	if (env.pm_id === undefined || !isChild) return undefined;
+	if (!isStartedByPm2(env, parent)) return undefined;
 	const limit = Number(env.kill_timeout) || PM2_KILL_TIMEOUT_MS;
 	return tooLong(gracePeriodMs, limit, "PM2", "kill_timeout");
 }
