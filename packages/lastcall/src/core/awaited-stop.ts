@@ -25,15 +25,20 @@ export interface StopCall {
 }
 
 /**
- * Calls `work` in this turn, and resolves to what it returns. For as long as it runs, `findStopCall` finds it on the stack, also after an
- * `await`: the stack of V8 has the functions that await the current one.
+ * Returns the name of an `async` function that runs work of the program. `findStopCall` finds the work by this name on the stack, also
+ * after an `await`: the stack of V8 has the functions that await the current one.
  *
- * A name on the stack costs nothing at each request. `AsyncLocalStorage` would make every promise of the program slower before
- * Node.js 24.
- * @param within what is run, in words: `task "outbox"`
+ * A name costs nothing at each request. `AsyncLocalStorage` would make every promise of the program slower before Node.js 24.
+ * @param tasks those of the service
+ * @param within the work, in words: `task "outbox"`
  */
-export async function runWithin<T>(service: object, within: string, work: () => T): Promise<Awaited<T>> {
-	const frame = `lastcall${numberOf(service)}[${JSON.stringify(within)}]`;
+export function nameFrame(tasks: object, within: string): string {
+	return `lastcall${numberOf(tasks)}[${JSON.stringify(within)}]`;
+}
+
+/** Calls `work` in this turn, in a function with that name, and resolves to what it returns. */
+export async function runWithin<T>(tasks: object, within: string, work: () => T): Promise<Awaited<T>> {
+	const frame = nameFrame(tasks, within);
 	const named = {
 		async [frame](): Promise<Awaited<T>> {
 			return await work();
@@ -42,13 +47,13 @@ export async function runWithin<T>(service: object, within: string, work: () => 
 	return await (named[frame] as () => Promise<Awaited<T>>)();
 }
 
-/** Finds the work of `service` in which `called` was called, if there is one. */
-export function findStopCall(service: object, called: (...args: never[]) => unknown): StopCall | undefined {
+/** Finds the work of the service with these tasks in which `called` was called, if there is one. */
+export function findStopCall(tasks: object, called: (...args: never[]) => unknown): StopCall | undefined {
 	const callers = listManyCallers(called);
 	for (const [at, { frame }] of callers.entries()) {
 		const [, number, within = '""'] = FRAME.exec(frame) ?? [];
 		const isOfService =
-			number === "" ? REQUEST.test(callers[at + 1]?.frame ?? "") : Number(number) === numbers.get(service);
+			number === "" ? REQUEST.test(callers[at + 1]?.frame ?? "") : Number(number) === numbers.get(tasks);
 		if (isOfService) return { within: JSON.parse(within) as string, place: callers[0]?.place ?? "" };
 	}
 	return undefined;
@@ -90,11 +95,11 @@ class SeenPromise<T> extends Promise<T> {
 	}
 }
 
-function numberOf(service: object): number {
-	let number = numbers.get(service);
+function numberOf(tasks: object): number {
+	let number = numbers.get(tasks);
 	if (number === undefined) {
 		number = ++lastNumber;
-		numbers.set(service, number);
+		numbers.set(tasks, number);
 	}
 	return number;
 }

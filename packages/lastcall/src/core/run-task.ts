@@ -1,4 +1,3 @@
-import { runWithin } from "./awaited-stop.ts";
 import type { ServiceState } from "./service-state.ts";
 import { isStopped } from "./stopped-error.ts";
 
@@ -18,6 +17,6 @@ export async function runTask(
 		if (drainSignal.aborted && isStopped(error)) return;
 		void service.stop({ kind: "task-failed", name, error });
 	};
-	await service.tasks.run(name, "task", () => runWithin(service, `task "${name}"`, () => work(drainSignal)), onError);
+	await service.tasks.run(name, "task", () => work(drainSignal), onError);
 	return hasSucceeded;
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { findStopCall, runWithin, type StopCall, seeAwait } from "../core/awaited-stop.ts";
+import { findStopCall, type StopCall, seeAwait } from "../core/awaited-stop.ts";
 import { checkBoolean } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import type { InFlight } from "../core/drainable.ts";
@@ -78,7 +78,7 @@ export class RootService extends ServiceGroup implements HostedService {
 		await this.state.tasks.run(
 			"main",
 			"starting",
-			() => runWithin(this.state, "main", () => main?.(this)),
+			() => main?.(this),
 			(error) => {
 				failure = { error };
 				if (this.state.reason === undefined || !isStopped(error)) void this.state.stop({ kind: "main-failed", error });
@@ -92,7 +92,7 @@ export class RootService extends ServiceGroup implements HostedService {
 	}
 
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {
-		const call = findStopCall(this.state, this.stop);
+		const call = findStopCall(this.state.tasks, this.stop);
 		const closed = this.state.stop({ kind: "call", why });
 		return call === undefined ? closed : seeAwait(closed, () => this.#warnOfAwait(call));
 	}

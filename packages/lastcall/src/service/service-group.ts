@@ -135,7 +135,7 @@ export class ServiceGroup implements Group {
 	defer(name: string, close: () => unknown): void {
 		const fullName = this.#fullName(name);
 		checkFunction(`"${fullName}": close`, close);
-		this.#close(fullName, { close: () => runWithin(this.state, `the closer "${fullName}"`, close) });
+		this.#close(fullName, { close: () => runWithin(this.state.tasks, `the closer "${fullName}"`, close) });
 	}
 
 	task(name: string, work: (signal: AbortSignal) => unknown): void {
@@ -173,7 +173,7 @@ export class ServiceGroup implements Group {
 		const started = tasks.enter(fullName, "starting");
 		try {
 			const group = new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path });
-			return await runWithin(this.state, `group "${fullName}"`, () => start(group));
+			return await runWithin(this.state.tasks, `group "${fullName}"`, () => start(group));
 		} finally {
 			closers.endGroup(path);
 			started();
