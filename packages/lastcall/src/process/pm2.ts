@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What PM2 sends instead of a signal with `shutdown_with_message`, which is its way on Windows, and at a reload in cluster mode. */
+/** What PM2 sends instead of a signal with `shutdown_with_message`, the only way on Windows. */
 const SHUTDOWN = "shutdown";
 
 /** Undocumented: Node.js's count of what keeps the channel to the parent open, such as listeners for `message`. */
