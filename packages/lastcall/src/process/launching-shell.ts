@@ -15,6 +15,9 @@ const LAUNCHER = /^(tsx|ts-node(-[a-z]+)*|pnpm|pnpx|pnx|pn|dotenv|cross-env|node
 /** The same, started by the path of its file. */
 const LAUNCHER_FILE = /\/(tsx|ts-node|pnpm|dotenv-cli|cross-env|nodemon)\/(dist|bin|src)\/|\/dotenv-cli\/cli\.js$/;
 
+/** These signal all processes below a shell that they have started: pnpm from version 12 on, which is not a script, and concurrently. */
+const SIGNALS_ALL = /^[^\0]*\bpnpm\0|\/concurrently(\0|\/)/;
+
 /** A chain of launchers is never this long. */
 const MOST_LAUNCHERS = 8;
 
@@ -44,11 +47,15 @@ function findShell({ ppid, read }: Surroundings): LaunchingShell | undefined {
 	for (let pid = ppid; pid > 0 && launchers.length <= MOST_LAUNCHERS; ) {
 		const status = read(`/proc/${pid}/status`);
 		const name = /^Name:\s*(.*)$/m.exec(status)?.[1] ?? "";
-		if (SHELL.test(name)) return forwardsNothing(status) ? { pid, name, launchers } : undefined;
+		const above = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+		if (SHELL.test(name)) {
+			const isSignaled = !forwardsNothing(status) || SIGNALS_ALL.test(read(`/proc/${above}/cmdline`));
+			return isSignaled ? undefined : { pid, name, launchers };
+		}
 		const launcher = findLauncher(read(`/proc/${pid}/cmdline`));
 		if (launcher === undefined) return undefined;
 		launchers.push(launcher);
-		pid = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+		pid = above;
 	}
 	return undefined;
 }
@@ -77,7 +84,8 @@ function describeFix({ env, read }: Surroundings, { pid, launchers }: LaunchingS
 	if (command === undefined || !read(`/proc/${pid}/cmdline`).includes(command)) {
 		return { which: "", fix: `start it with "exec ${node}"` };
 	}
-	if (script === "npx") return { which: " of npx", fix: `start it with "${node}", without npx` };
+	if (script === "npx")
+		return { which: " of npx", fix: `start it with "${node}" or "node_modules/.bin/…", without npx` };
 	const [manager] = agent.split("/");
 	return {
 		which: ` of "${manager} run ${script}"`,
