@@ -3,24 +3,21 @@ import { checkBoolean, checkFunction, checkOptionNames } from "./core/check-opti
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
 import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/choose-exit-code.ts";
-import { onEarlyExit } from "./process/early-exit.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
 import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts";
 import { type EnvironmentTimes, withEnvironment } from "./process/environment-times.ts";
 import { exit, guardExit } from "./process/exit.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
 import { checkLaunch, checkRestartSignal } from "./process/launch.ts";
-import { describeHandles, openHandles } from "./process/open-handles.ts";
-import { onParentStop } from "./process/parent.ts";
 import { beginRun, endRun } from "./process/run-count.ts";
-import { checkSnapshotSignal, onSignal, onStopSignals } from "./process/signals.ts";
+import { checkSnapshotSignal, checkStopSignals, onStopSignals } from "./process/signals.ts";
 import { systemClock } from "./process/system-clock.ts";
 import { onUncaught } from "./process/uncaught.ts";
 import { findWatchMode } from "./process/watch-mode.ts";
+import { watchProcess } from "./process/watch-process.ts";
 import { watchDeadline } from "./process/watchdog.ts";
 import { createRootService } from "./service/create-root-service.ts";
 import { blockedLoopLine, createObserver } from "./service/observer.ts";
-import type { RootService } from "./service/root-service.ts";
 import type { RunOptions } from "./service/run-options.ts";
 import type { Service } from "./service/service.ts";
 import { SERVICE_OPTIONS } from "./service/service-options.ts";
@@ -32,12 +29,14 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  *
  * **Stop reasons.** The first one wins:
  *
- * - SIGINT, SIGTERM, SIGHUP, and SIGBREAK on Windows;
+ * - SIGINT, SIGTERM, SIGHUP, SIGBREAK on Windows, and the `extraStopSignals`;
  * - `options.signal` aborts, or `service.stop()` is called;
  * - `main`, a server, a task, a child process or a worker thread fails;
  * - an uncaught exception, or an unhandled rejection unless the program listens for `unhandledRejection`;
  * - the event loop runs empty;
- * - in a worker thread, a forked child or a cluster worker: the parent asks it to stop.
+ * - in a worker thread, a forked child or a cluster worker: the parent asks it to stop;
+ * - PM2 sends its message `shutdown`;
+ * - standard input ends, with `stopOnStdinEnd`.
  *
  * A stop while `main` is running waits for it, as for anything in flight, and then closes what it has acquired.
  *
@@ -48,7 +47,7 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  * | SIGINT, SIGTERM, SIGHUP as the first stop reason | the shutdown begins |
  * | any of them within 500 ms of the stop reason | none: it is part of the same stop |
  * | SIGINT later (Ctrl+C again) | hard stop, exit code 128 + n: 130 for SIGINT |
- * | SIGTERM, SIGHUP later | logged with the time left |
+ * | SIGTERM, SIGHUP, `extraStopSignals` later | logged with the time left |
  * | SIGINT after everything is closed | the process ends at once |
  *
  * SIGBREAK is like SIGINT.
@@ -91,7 +90,7 @@ import { UnregisteredServers } from "./service/unregistered-servers.ts";
  * ```
  */
 export async function run(main: (service: Service) => unknown, given: RunOptions = {}): Promise<ShutdownReport> {
-	check(main, given);
+	const stopSignals = check(main, given);
 	const launch = withEnvironment(given, findWatchMode());
 	const { options } = launch;
 	const observer = createObserver(options);
@@ -103,10 +102,11 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 			unregistered.warnOf(state.warn);
 			void warnOfLostWork(state, foreign, launch);
 		}
+		if (event.type === "running" || event.type === "still-starting") watched.started();
 	});
 	const { state } = service;
 	state.exitCodeFor = (report) => exitCodeFor(report, options);
-	const foreign = new ForeignListeners();
+	const foreign = new ForeignListeners(stopSignals);
 	const unregistered = new UnregisteredServers();
 	state.failuresAtEnd = () => unregistered.leave();
 
@@ -116,11 +116,11 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 		// The report is final: only the exit code can still tell.
 		if (service.phase === "closed" && options.exit !== false) raiseExitCode(1);
 	}, state.warn);
-	const ignoreSignals = onStopSignals((reason) => {
+	const ignoreSignals = onStopSignals(stopSignals, (reason) => {
 		const effect = state.handleSignal(reason);
 		if (effect === "hard-stop" && service.phase === "closed") void exit(128 + reason.number, LEAST_FLUSH_MS);
 	});
-	const stopWatching = watch(service, options);
+	const watched = watchProcess(service.state, options);
 	const ignoreEmptyLoop = onEmptyLoop(() => void state.stop({ kind: "finished" }));
 
 	// An error of `main` is a stop reason, and so it is in the report.
@@ -129,7 +129,7 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 
 	ignoreEmptyLoop();
 	foreign.leave();
-	stopWatching(report);
+	watched.leave(report);
 	const exitCode = endRun(options.exit === false ? undefined : report.exitCode);
 	if (exitCode === undefined) {
 		// An error that the last event made a subscriber throw arrives within a turn.
@@ -155,36 +155,17 @@ async function end({ deadline, emit }: ServiceState, { exitCode: reported, hardS
 	else endProcess(deadline?.leftMs ?? 0, (openHandles) => emit({ type: "open-handles", openHandles }));
 }
 
-function check(main: unknown, options: RunOptions): void {
+/** Returns the signals that stop the program. */
+function check(main: unknown, options: RunOptions): NodeJS.Signals[] {
 	checkFunction("main", main);
-	checkOptionNames(options, [...SERVICE_OPTIONS, "exit", "exitCode", "snapshotSignal"]);
+	const own = ["exit", "exitCode", "extraStopSignals", "snapshotSignal", "stopOnStdinEnd"];
+	checkOptionNames(options, [...SERVICE_OPTIONS, ...own]);
 	checkBoolean("exit", options.exit, true);
 	if (options.exitCode !== undefined) checkFunction("exitCode", options.exitCode);
-	checkSnapshotSignal(options.snapshotSignal);
-}
-
-/**
- * Listens for the snapshot signal, for a parent's request to stop, and for an early exit. Returns a function that ends this,
- * and sends the parent how the service ended.
- */
-function watch({ state }: RootService, { snapshotSignal }: RunOptions): (report: ShutdownReport) => void {
-	const ignoreSignal = onSignal(snapshotSignal, () => {
-		state.emit({ type: "snapshot", snapshot: state.snapshot(), openHandles: describeHandles(openHandles()) });
-	});
-	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
-	state.siblings = parent.siblings;
-	const ignoreExit = onEarlyExit(
-		() => state.lifecycle.phase,
-		(warning) => {
-			state.warn(warning);
-			state.closers.abandon();
-		},
-	);
-	return ({ exitCode, left, errors }) => {
-		ignoreSignal();
-		parent.leave({ exitCode, left: left.length, failed: errors.length });
-		ignoreExit();
-	};
+	checkBoolean("stopOnStdinEnd", options.stopOnStdinEnd, false);
+	const stopSignals = checkStopSignals(options.extraStopSignals);
+	checkSnapshotSignal(options.snapshotSignal, stopSignals);
+	return stopSignals;
 }
 
 /** Warns, once the program is running, of what will lose work at the stop: listeners of the program, and how it was launched. */

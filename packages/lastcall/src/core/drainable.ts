@@ -55,6 +55,11 @@ export interface Drainable {
 	/** Returns what is in flight now, the oldest first. */
 	inFlight(): InFlight[];
 	/**
+	 * Returns the number of connections that are open with nothing in flight: they linger, as a request may be on its way. A drainable
+	 * without this method has none.
+	 */
+	idleConnections?(): number;
+	/**
 	 * Returns true if its server does not listen, has no connection and has nothing in flight. The server holds this object, so
 	 * nothing else has to hold it then. A drainable without this method is never at rest.
 	 */

@@ -21,10 +21,22 @@ export type ServiceEvent =
 	  }
 	/** The service is not ready, and goes on serving for `lameDuckMs`. */
 	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
-	/** Nothing new is accepted from now on. */
-	| { readonly type: "draining"; readonly inFlight: readonly InFlight[] }
-	/** Something is still in flight 1 s, 3 s, 7 s, … after draining began. */
-	| { readonly type: "waiting"; readonly inFlight: readonly InFlight[]; readonly leftMs: number }
+	/** `main` or these groups are still starting after 10 s. Only once, and not after the stop reason. */
+	| { readonly type: "still-starting"; readonly starting: readonly InFlight[] }
+	/** Nothing new is accepted from now on. Each of the `idleConnections` stays open until it has been silent for `lingerMs`. */
+	| {
+			readonly type: "draining";
+			readonly inFlight: readonly InFlight[];
+			readonly idleConnections: number;
+			readonly lingerMs: number;
+	  }
+	/** The drain is not over 1 s, 3 s, 7 s, … after it began: something is in flight, or idle connections are still open. */
+	| {
+			readonly type: "waiting";
+			readonly inFlight: readonly InFlight[];
+			readonly idleConnections: number;
+			readonly leftMs: number;
+	  }
 	/** A signal came again that is no hard stop, such as a second SIGTERM. Nothing changes. */
 	| { readonly type: "signal-repeated"; readonly signal: string; readonly leftMs: number }
 	/** A server has finished everything that it had accepted. */

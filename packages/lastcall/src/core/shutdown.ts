@@ -31,8 +31,9 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 
 	// Draining: accept nothing new and finish what was accepted, all kinds side by side.
 	lifecycle.enter("draining");
-	emit({ type: "draining", inFlight: service.inFlight() });
 	const drainOptions = chooseDrainOptions(service, reason, deadline);
+	const { lingerMs } = drainOptions;
+	emit({ type: "draining", inFlight: service.inFlight(), idleConnections: countIdle(service), lingerMs });
 	service.abortDrainSignal(reason);
 	const stopReporting = reportProgress(service, deadline);
 	const drains = new Drains(service, drainOptions);
@@ -130,12 +131,17 @@ function reportProgress(service: ServiceState, deadline: Deadline): () => void {
 	const reportAfter = (ms: number): void => {
 		cancel = service.clock.after(ms, () => {
 			const inFlight = service.inFlight();
-			service.emit({ type: "waiting", inFlight, leftMs: deadline.leftMs });
+			service.emit({ type: "waiting", inFlight, idleConnections: countIdle(service), leftMs: deadline.leftMs });
 			reportAfter(ms * 2);
 		});
 	};
 	reportAfter(1_000);
 	return () => cancel();
+}
+
+/** Returns the number of connections that stay open for requests that may be on their way. */
+function countIdle({ drainables }: ServiceState): number {
+	return drainables.reduce((sum, part) => sum + (part.idleConnections?.() ?? 0), 0);
 }
 
 function createReport(

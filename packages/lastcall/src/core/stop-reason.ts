@@ -6,8 +6,10 @@ export type StopReason =
 	| { readonly kind: "signal"; readonly signal: string; readonly number: number; readonly interactive: boolean }
 	/** `options.signal` aborted, with `reason`. */
 	| { readonly kind: "abort"; readonly reason: unknown }
-	/** The parent of this thread, child process or cluster worker asked it to stop, or is gone. */
-	| { readonly kind: "parent" }
+	/** The parent of this thread, child process or cluster worker asked it to stop, or is gone. `by` names a parent that is PM2. */
+	| { readonly kind: "parent"; readonly by?: "PM2" }
+	/** Standard input has ended (`stopOnStdinEnd`). `error` if reading it failed. */
+	| { readonly kind: "input-ended"; readonly error?: unknown }
 	/** `service.stop(why)` was called. */
 	| { readonly kind: "call"; readonly why: string }
 	/** The event loop ran empty: nothing is left that could run. */
@@ -55,7 +57,9 @@ export function describeReason(reason: StopReason): string {
 		case "abort":
 			return `aborted by the caller${tryGet(() => describeAbort(reason.reason)) ?? ""}`;
 		case "parent":
-			return "stopped by the parent";
+			return `stopped by ${reason.by ?? "the parent"}`;
+		case "input-ended":
+			return `end of standard input${tryGet(() => describeInputError(reason.error)) ?? ""}`;
 		case "call":
 			return toText(reason.why);
 		case "finished":
@@ -71,6 +75,10 @@ export function describeReason(reason: StopReason): string {
 		case "uncaught":
 			return "uncaught error";
 	}
+}
+
+function describeInputError(error: unknown): string {
+	return error instanceof Error ? ` (${toText((error as { code?: unknown }).code ?? error.message)})` : "";
 }
 
 function describeAbort(abortReason: unknown): string {

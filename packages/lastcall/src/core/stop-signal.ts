@@ -25,10 +25,10 @@ export type SignalReason = Extract<StopReason, { kind: "signal" }>;
  *
  * | signal | effect |
  * | --- | --- |
- * | the first SIGINT, SIGTERM, SIGHUP or SIGBREAK, if nothing else has begun the shutdown | `stop` |
+ * | the first SIGINT, SIGTERM, SIGHUP, SIGBREAK or one of `extraStopSignals`, if nothing else has begun the shutdown | `stop` |
  * | any signal within 500 ms of the stop reason | `same` |
  * | a later SIGINT or SIGBREAK | `hard-stop` |
- * | a later SIGTERM or SIGHUP | `repeated` |
+ * | a later SIGTERM or SIGHUP, or one of `extraStopSignals` | `repeated` |
  * | SIGINT or SIGBREAK after everything is closed | `hard-stop`: `run` ends the process at once |
  */
 export type SignalEffect =

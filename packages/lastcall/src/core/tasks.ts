@@ -1,3 +1,4 @@
+import { nameFrame } from "./awaited-stop.ts";
 import type { Clock } from "./clock.ts";
 import type { Drainable, InFlight } from "./drainable.ts";
 
@@ -29,16 +30,22 @@ export class Tasks implements Drainable {
 	}
 
 	/** Runs `work` in this turn, and resolves when it has ended, with or without an error. `onError` gets the error. */
-	async run(name: string, what: string, work: () => unknown, onError: (error: unknown) => void): Promise<void> {
+	run(name: string, what: string, work: () => unknown, onError: (error: unknown) => void): Promise<void> {
 		const done = this.enter(name, what);
-		try {
-			await work();
-		} catch (error) {
-			done();
-			onError(error);
-			return;
-		}
-		done();
+		const frame = nameFrame(this, name === "main" ? name : `${what} "${name}"`);
+		const { [frame]: run } = {
+			async [frame](): Promise<void> {
+				try {
+					await work();
+				} catch (error) {
+					done();
+					onError(error);
+					return;
+				}
+				done();
+			},
+		};
+		return run?.() as Promise<void>;
 	}
 
 	inFlight(): InFlight[] {

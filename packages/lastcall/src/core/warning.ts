@@ -15,6 +15,7 @@ export interface Warning {
 	 * - `never-listened`: a server was given to `serve`, and had not listened when the service stopped
 	 * - `times`: options had to be shortened to fit into the times of the environment
 	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
+	 * - `awaited-stop`: `service.stop()` is awaited in work that the shutdown waits for
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -28,6 +29,7 @@ export interface Warning {
 		| "snapshot-signal"
 		| "exit"
 		| "close"
+		| "awaited-stop"
 		| "observer"
 		| "unregistered-server"
 		| "never-listened";

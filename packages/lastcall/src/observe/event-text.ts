@@ -37,8 +37,16 @@ const TEXTS: Texts = {
 		return failure === undefined ? text("info", line) : text("error", line, ...failureLines(failure));
 	},
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
-	draining: ({ inFlight }) => text("info", `draining, ${inFlightText(inFlight)}`),
-	waiting: ({ inFlight, leftMs }) => text("info", `${duration(leftMs)} left, ${inFlightText(inFlight)}`),
+	"still-starting": ({ starting }) => {
+		const item = ({ name, ageMs }: InFlight): string => `${name === "main" ? name : `${name}/`} (${duration(ageMs)})`;
+		return text("info", `still starting: ${list(starting, item)}; move long-running work into service.task`);
+	},
+	draining: ({ inFlight, idleConnections, lingerMs }) => {
+		const idle = lingerMs > 0 ? idleText(idleConnections, ` ${duration(lingerMs)}`) : "";
+		return text("info", `draining, ${inFlightText(inFlight)}${idle}`);
+	},
+	waiting: ({ inFlight, idleConnections, leftMs }) =>
+		text("info", `${duration(leftMs)} left, ${inFlightText(inFlight)}${idleText(idleConnections)}`),
 	"signal-repeated": ({ signal, leftMs }) =>
 		text("info", `${signal} again: already shutting down, ${duration(leftMs)} left; SIGINT (Ctrl+C) stops now`),
 	drained: ({ name, durationMs }) => text("debug", `${name} drained after ${duration(durationMs)}`),
@@ -135,8 +143,14 @@ function inFlightText(inFlight: readonly InFlight[]): string {
 	return inFlight.length === 0 ? "nothing in flight" : `${inFlight.length} in flight: ${list(inFlight)}`;
 }
 
-function list(inFlight: readonly InFlight[]): string {
-	const named = inFlight.slice(0, NAMED).map(inFlightItem);
+/** Returns what the drain waits for that is not in flight. */
+function idleText(connections: number, time = ""): string {
+	if (connections === 0) return "";
+	return `; waiting${time} for requests on ${connections} idle ${connections === 1 ? "connection" : "connections"}`;
+}
+
+function list(inFlight: readonly InFlight[], item = inFlightItem): string {
+	const named = inFlight.slice(0, NAMED).map(item);
 	const more = inFlight.length - named.length;
 	return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }

@@ -1,5 +1,4 @@
 import { findCaller } from "../core/caller.ts";
-import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { Warning } from "../core/warning.ts";
 import { listenerWarning, type NamedListener } from "./listener-warning.ts";
 import { isOurs } from "./signals.ts";
@@ -7,7 +6,6 @@ import { isOurs } from "./signals.ts";
 type Listener = (...args: never[]) => unknown;
 
 const REJECTION = "unhandledRejection";
-const EVENTS: readonly (string | symbol)[] = [...STOP_SIGNALS, REJECTION];
 
 /** Matches the source of a function that ends the process. */
 const ENDS = /\bprocess\s*\.\s*(exit|reallyExit|abort)\s*\(|\bprocess\s*\.\s*kill\s*\(\s*process\s*\.\s*pid\b/;
@@ -23,6 +21,7 @@ const LONGEST_EXCERPT = 60;
 
 /** The program's own listeners for stop signals and for unhandled rejections. */
 export class ForeignListeners {
+	readonly #events: readonly (string | symbol)[];
 	/** Where listeners were added after this object was created. The stack of the call has the place. */
 	readonly #places = new WeakMap<Listener, string>();
 	/** What was warned of. Many listeners may come from one place, such as one for each browser that is launched. */
@@ -30,7 +29,9 @@ export class ForeignListeners {
 	#warn: ((warning: Warning) => void) | undefined;
 	#isDue = false;
 
-	constructor() {
+	/** @param stopSignals the signals that stop the service */
+	constructor(stopSignals: readonly string[]) {
+		this.#events = [...stopSignals, REJECTION];
 		process.on("newListener", this.#added);
 	}
 
@@ -46,7 +47,7 @@ export class ForeignListeners {
 	}
 
 	readonly #added = (event: string | symbol, listener: Listener): void => {
-		if (!EVENTS.includes(event) || isOurs(listener)) return;
+		if (!this.#events.includes(event) || isOurs(listener)) return;
 		// Without the column.
 		const place = findCaller(this.#added)?.place.replace(/:\d+$/, "");
 		if (place !== undefined) this.#places.set(listener, place);
@@ -69,7 +70,7 @@ export class ForeignListeners {
 	#found(): NamedListener[] {
 		const isThrown = process.listeners(REJECTION).some((listener) => THROWS.test(readSource(listener)));
 		const eventsOf = new Map<Listener, string[]>();
-		for (const event of EVENTS as string[]) {
+		for (const event of this.#events as string[]) {
 			for (const listener of process.listeners(event as NodeJS.Signals) as Listener[]) {
 				if (isOurs(listener) || LOOKS.test(readSource(listener)) || (event === REJECTION && isThrown)) continue;
 				eventsOf.set(listener, [...(eventsOf.get(listener) ?? []), event]);

@@ -1,30 +1,15 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { constants } from "node:os";
-import { maskIncludes } from "../core/signal-masks.ts";
 import type { Warning } from "../core/warning.ts";
-
-/** What a process can find out about how it was started. */
-export interface Surroundings {
-	readonly pid: number;
-	readonly ppid: number;
-	readonly env: Readonly<Record<string, string | undefined>>;
-	/** True if standard input is a terminal. Then Ctrl+C stops the program, and it reaches the whole process group. */
-	readonly isAtTerminal: boolean;
-	/** Returns the text of a file, or an empty string if it cannot be read. */
-	read(path: string): string;
-	/** Resolves to what a command prints, or to an empty string if it fails. */
-	execute(command: string, args: readonly string[]): Promise<string>;
-}
+import { checkShell } from "./launching-shell.ts";
+import { isStartedByPm2 } from "./pm2.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The grace period, and what sets it: an option or a variable of the environment. */
 interface GracePeriod {
 	readonly gracePeriodMs: number;
 	readonly setting: string;
 }
-
-/** The shells that start a command and wait for it. */
-const SHELL = /^(sh|bash|dash|ash|busybox|zsh|ksh)$/;
 
 /** The default of PM2. */
 const PM2_KILL_TIMEOUT_MS = 1_600;
@@ -42,7 +27,7 @@ export async function checkLaunch(
 	const parent = around.read(`/proc/${around.ppid}/status`);
 	const all = [
 		checkPid(around),
-		checkShell(around, parent),
+		checkShell(around),
 		checkPm2(around, parent, grace),
 		await checkSystemd(around, grace),
 	];
@@ -69,32 +54,8 @@ function checkPid({ pid }: Surroundings): Warning | undefined {
 	return { code: "pid-1", message };
 }
 
-/**
- * A shell that waits for this process in the foreground ends at SIGTERM, or ignores it as PID 1, and forwards nothing. An interactive
- * shell ignores SIGTERM and one with a trap handles it: no warning for those.
- */
-function checkShell({ ppid, env, isAtTerminal, read }: Surroundings, parent: string): Warning | undefined {
-	const name = /^Name:\s*(.*)$/m.exec(parent)?.[1] ?? "";
-	if (isAtTerminal || !SHELL.test(name)) return undefined;
-	const { SIGTERM } = constants.signals;
-	const isKilled = (["SigIgn", "SigCgt"] as const).every((mask) => maskIncludes(parent, mask, SIGTERM) === false);
-	if (!isKilled) return undefined;
-	// Everything that an npm script starts inherits npm's environment. Only npm's own shell has the script as its command line.
-	const { npm_lifecycle_event: script, npm_lifecycle_script: command } = env;
-	const isOfNpm = command !== undefined && read(`/proc/${ppid}/cmdline`).includes(command);
-	const [which, fix] = isOfNpm
-		? [` of "npm run ${script}"`, 'write "exec node …" in that script, or start node without npm']
-		: ["", 'start it with "exec node …"'];
-	const message =
-		`started by a shell${which} that does not forward signals (${name}, pid ${ppid}): ` +
-		`SIGTERM does not reach this program; ${fix}`;
-	return { code: "shell", message };
-}
-
 function checkPm2({ env }: Surroundings, parent: string, grace: GracePeriod): Warning | undefined {
-	// The program's own children inherit the environment too, but their parent is not PM2.
-	const isChild = parent === "" || /^Name:\s*PM2/m.test(parent);
-	if (env.pm_id === undefined || !isChild) return undefined;
+	if (!isStartedByPm2(env, parent)) return undefined;
 	const limit = Number(env.kill_timeout) || PM2_KILL_TIMEOUT_MS;
 	return tooLong(grace, limit, "PM2", "kill_timeout");
 }

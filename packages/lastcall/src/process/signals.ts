@@ -5,8 +5,14 @@ import { type SignalReason, STOP_SIGNALS } from "../core/stop-signal.ts";
 /** A property of the listeners of every copy of this package. */
 const OURS = Symbol.for("lastcall.listener");
 
-/** The signals that the snapshot signal cannot be: those that stop the service, and those that no program can listen for. */
-const NOT_FOR_SNAPSHOTS: readonly string[] = [...STOP_SIGNALS, "SIGKILL", "SIGSTOP"];
+/** No program can listen for these. */
+const UNSEEN: readonly string[] = ["SIGKILL", "SIGSTOP"];
+
+/**
+ * Node.js uses SIGCHLD for its children and SIGPROF for its profiler. The others are faults of the program: after a listener for one of
+ * them, the same instruction fails again.
+ */
+const NOT_FOR_STOPS: readonly string[] = [...UNSEEN, "SIGCHLD", "SIGPROF", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV"];
 
 /** Returns true if `listener` is a listener of lastcall. */
 export function isOurs(listener: object): boolean {
@@ -14,11 +20,14 @@ export function isOurs(listener: object): boolean {
 }
 
 /**
- * Calls `onStopSignal` for each stop signal that the platform has. Other listeners are left alone. Returns a function that
+ * Calls `onStopSignal` for each of `signals` that the platform has. Other listeners are left alone. Returns a function that
  * removes the listener.
  */
-export function onStopSignals(onStopSignal: (reason: SignalReason) => void): () => void {
-	const known = STOP_SIGNALS.filter((signal) => signal in constants.signals);
+export function onStopSignals(
+	signals: readonly NodeJS.Signals[],
+	onStopSignal: (reason: SignalReason) => void,
+): () => void {
+	const known = signals.filter((signal) => signal in constants.signals);
 	const listener = (signal: NodeJS.Signals): void => {
 		const interactive = signal === "SIGINT" && process.stdin.isTTY === true;
 		onStopSignal({ kind: "signal", signal, number: constants.signals[signal], interactive });
@@ -32,15 +41,36 @@ export function onStopSignals(onStopSignal: (reason: SignalReason) => void): () 
 }
 
 /**
- * Checks that a program can listen for `signal`, and that it stops nothing.
+ * Returns the signals that stop the service: those that always do, and the extra ones.
+ * @throws {TypeError} if `extra` is not a list of names of signals that a program can listen for
+ */
+export function checkStopSignals(extra: unknown = []): NodeJS.Signals[] {
+	if (!Array.isArray(extra)) throw new TypeError(`extraStopSignals: wanted a list of signals, got ${quote(extra)}`);
+	for (const signal of extra) {
+		if (isSignal(signal) && !NOT_FOR_STOPS.includes(signal)) continue;
+		throw new TypeError(
+			`extraStopSignals: wanted signals that the program can listen for, such as "SIGUSR2", got ${quote(signal)}`,
+		);
+	}
+	return [...new Set<NodeJS.Signals>([...STOP_SIGNALS, ...extra])];
+}
+
+/**
+ * Checks that a program can listen for `signal`, and that it is none of `stopSignals`.
  * @throws {TypeError} if that is not so
  */
-export function checkSnapshotSignal(signal: unknown): void {
+export function checkSnapshotSignal(signal: unknown, stopSignals: readonly string[]): void {
 	if (signal === undefined) return;
-	if (typeof signal === "string" && signal in constants.signals && !NOT_FOR_SNAPSHOTS.includes(signal)) return;
+	if (isSignal(signal) && !stopSignals.includes(signal) && !UNSEEN.includes(signal)) return;
 	throw new TypeError(
 		`snapshotSignal: wanted a signal that the program can listen for and that stops nothing, got ${quote(signal)}`,
 	);
+}
+
+/** On Windows, a signal of another platform is accepted: it never comes. */
+function isSignal(signal: unknown): signal is NodeJS.Signals {
+	if (typeof signal !== "string") return false;
+	return signal in constants.signals || (process.platform === "win32" && /^SIG[A-Z\d]+$/.test(signal));
 }
 
 /** Calls `listener` at each `signal`, if there is one. Returns a function that removes the listener. */

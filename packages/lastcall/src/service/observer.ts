@@ -1,4 +1,3 @@
-import { basename, extname } from "node:path";
 import { quote } from "../core/check-options.ts";
 import type { Observer } from "../core/events.ts";
 import type { Warning } from "../core/warning.ts";
@@ -7,6 +6,7 @@ import { describeEvent } from "../observe/event-text.ts";
 import { prefixed } from "../observe/log-prefix.ts";
 import { createReporter } from "../observe/reporter.ts";
 import { callObserver, observerWarning } from "../process/observer-errors.ts";
+import { detectProgramName } from "../process/program-name.ts";
 import { logToStderr } from "../process/stderr.ts";
 import { stderrTerminal } from "../process/terminal.ts";
 import type { ServiceOptions } from "./service-options.ts";
@@ -48,14 +48,9 @@ export function blockedLoopLine({ log }: ServiceOptions, name: string): string {
  * Returns the name of the program.
  * @throws {TypeError} if the option is not a string
  */
-export function programName({ name = mainFile() }: ServiceOptions): string {
+export function programName({ name = detectProgramName() }: ServiceOptions): string {
 	if (typeof name !== "string") throw new TypeError(`name: wanted a string, got ${quote(name)}`);
 	return name;
-}
-
-function mainFile(): string {
-	const main = process.argv[1];
-	return main === undefined ? "node" : basename(main, extname(main));
 }
 
 /** Returns a function that writes a warning to standard error for the first of these errors. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { findStopCall, type StopCall, seeAwait } from "../core/awaited-stop.ts";
 import { checkBoolean } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import type { InFlight } from "../core/drainable.ts";
@@ -7,6 +8,7 @@ import type { Phase } from "../core/phase.ts";
 import type { ShutdownReport } from "../core/report.ts";
 import { ServiceState } from "../core/service-state.ts";
 import { shutDown } from "../core/shutdown.ts";
+import { reportSlowStart } from "../core/slow-start.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import type { StopReason } from "../core/stop-reason.ts";
 import { isStopped } from "../core/stopped-error.ts";
@@ -72,6 +74,7 @@ export class RootService extends ServiceGroup implements HostedService {
 	async start(main?: (service: Service) => unknown): Promise<void> {
 		this.state.throwIfStopping("main was not called");
 		let failure: { error: unknown } | undefined;
+		const cancel = reportSlowStart(this.state);
 		await this.state.tasks.run(
 			"main",
 			"starting",
@@ -81,6 +84,7 @@ export class RootService extends ServiceGroup implements HostedService {
 				if (this.state.reason === undefined || !isStopped(error)) void this.state.stop({ kind: "main-failed", error });
 			},
 		);
+		cancel();
 		if (failure !== undefined) throw failure.error;
 		if (this.state.reason !== undefined) return;
 		this.state.lifecycle.enter("running");
@@ -88,7 +92,18 @@ export class RootService extends ServiceGroup implements HostedService {
 	}
 
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {
-		return this.state.stop({ kind: "call", why });
+		const call = findStopCall(this.state.tasks, this.stop);
+		const closed = this.state.stop({ kind: "call", why });
+		return call === undefined ? closed : seeAwait(closed, () => this.#warnOfAwait(call));
+	}
+
+	#warnOfAwait({ within, place }: StopCall): void {
+		if (!this.state.lifecycle.isBefore("closed")) return;
+		const [where, what] = within === "" ? ["a request handler", "its response"] : [within, within];
+		const message =
+			`service.stop() is awaited in ${where} (${place}), but the shutdown waits for ${what}, until the deadline at most; ` +
+			"call it without await";
+		this.state.warn({ code: "awaited-stop", message });
 	}
 
 	stopNow(why = "stopped by the program"): Promise<ShutdownReport> {

@@ -30,6 +30,33 @@ export interface RunOptions extends ServiceOptions {
 	 */
 	readonly exitCode?: ((report: ShutdownReport) => number) | undefined;
 	/**
+	 * Signals that stop the program in addition to SIGINT, SIGTERM and SIGHUP, which always do. They are handled like SIGTERM.
+	 *
+	 * Use it where a supervisor or an image stops programs by another signal: SIGUSR2 for nodemon, SIGQUIT for images with
+	 * `STOPSIGNAL SIGQUIT`. On Windows, signals that do not exist there are ignored.
+	 * @example
+	 * ```ts
+	 * import { run } from "lastcall";
+	 *
+	 * await run(main, { extraStopSignals: ["SIGQUIT"] });
+	 * ```
+	 * @default none
+	 */
+	readonly extraStopSignals?: readonly NodeJS.Signals[] | undefined;
+	/**
+	 * Whether the end of standard input stops the program. Use it for programs that another program starts and talks to through a pipe,
+	 * such as MCP servers and language servers: if the other program ends or crashes, its end of the pipe is closed, and no signal comes.
+	 *
+	 * The shutdown begins when the program has read the last of the input, or when nothing reads it and its end has come. An input
+	 * that is closed or fails has ended too. Input that nothing has read yet is left for a later reader of `process.stdin`, and does
+	 * not keep the process alive. Do not read descriptor 0 in another way.
+	 *
+	 * It is off by default because services are started with an input that has ended: systemd, Docker, Kubernetes and cron give them
+	 * `/dev/null`.
+	 * @default false
+	 */
+	readonly stopOnStdinEnd?: boolean | undefined;
+	/**
 	 * A signal, such as `"SIGQUIT"` (Ctrl+\ in a terminal), at which the log says what the program is doing: its phase,
 	 * everything in flight by name and age, and the open handles of the event loop.
 	 *

@@ -1,5 +1,6 @@
 import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
+import { runWithin } from "../core/awaited-stop.ts";
 import { checkFunction, checkMilliseconds, checkName } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
 import type { Resource } from "../core/resource.ts";
@@ -134,7 +135,7 @@ export class ServiceGroup implements Group {
 	defer(name: string, close: () => unknown): void {
 		const fullName = this.#fullName(name);
 		checkFunction(`"${fullName}": close`, close);
-		this.#close(fullName, { close });
+		this.#close(fullName, { close: () => runWithin(this.state.tasks, `the closer "${fullName}"`, close) });
 	}
 
 	task(name: string, work: (signal: AbortSignal) => unknown): void {
@@ -171,7 +172,8 @@ export class ServiceGroup implements Group {
 		const path = closers.beginGroup(this.#path);
 		const started = tasks.enter(fullName, "starting");
 		try {
-			return await start(new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path }));
+			const group = new ServiceGroup(this.state, { group: this, prefix: `${fullName}/`, path });
+			return await runWithin(this.state.tasks, `group "${fullName}"`, () => start(group));
 		} finally {
 			closers.endGroup(path);
 			started();

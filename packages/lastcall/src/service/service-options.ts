@@ -4,8 +4,9 @@ import type { Log } from "../observe/reporter.ts";
 /** The options of `createService`, and of `run` among others. */
 export interface ServiceOptions extends TimeOptions {
 	/**
-	 * The name of the program in the log.
-	 * @default the file name of the program's main module
+	 * The name of the program in the log, in `/statusz` and as `service.name`.
+	 * @default the `name` in the nearest `package.json` above the program's main module that has one; without any, the file name of
+	 * the main module
 	 */
 	readonly name?: string | undefined;
 	/** Begins the shutdown when it aborts: a way for the caller to stop the service. */

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 
 interface Timer {
 	readonly at: number;
+	readonly keepsAlive: boolean;
 	readonly callback: () => void;
 }
 
@@ -46,16 +47,31 @@ export class FakeClock implements Clock {
 	 * ```
 	 */
 	after(ms: number, callback: () => void): () => void {
+		return this.#after(ms, callback, true);
+	}
+
+	/**
+	 * Calls `callback` once, when the clock has been moved by `ms`; a real process could end before. Returns a function that cancels it.
+	 * @example
+	 * ```ts
+	 * const cancel = clock.afterUnref(5_000, () => console.log("still running"));
+	 * ```
+	 */
+	afterUnref(ms: number, callback: () => void): () => void {
+		return this.#after(ms, callback, false);
+	}
+
+	#after(ms: number, callback: () => void, keepsAlive: boolean): () => void {
 		// Some time must pass: a fraction may be too small to change the sum.
 		const least = ms > 0 ? this.#now * (1 + Number.EPSILON) : this.#now;
-		const timer = { at: Math.max(this.#now + ms, least), callback };
+		const timer = { at: Math.max(this.#now + ms, least), callback, keepsAlive };
 		this.#timers.add(timer);
 		return () => void this.#timers.delete(timer);
 	}
 
-	/** The number of timers that are set. Each of them would keep a real process alive. */
+	/** The number of timers that are set and would keep a real process alive. */
 	get timers(): number {
-		return this.#timers.size;
+		return [...this.#timers].filter(({ keepsAlive }) => keepsAlive).length;
 	}
 
 	/**

@@ -93,7 +93,7 @@ test("an unknown option is a TypeError", async () => {
 		run(() => assert.fail("main ran"), misspelt),
 		{
 			name: "TypeError",
-			message: `options: unknown option "gracePeriod"; there are ${known}, exit, exitCode, snapshotSignal`,
+			message: `options: unknown option "gracePeriod"; there are ${known}, exit, exitCode, extraStopSignals, snapshotSignal, stopOnStdinEnd`,
 		},
 	);
 });

@@ -75,7 +75,7 @@ test("each event comes in the phase that it belongs to", async () => {
 	assert.deepEqual(emitted("stopping"), [{ type: "stopping", reason: SIGTERM, gracePeriodMs: 9_000 }]);
 	assert.deepEqual(emitted("lame-duck"), [{ type: "lame-duck", lameDuckMs: 100 }]);
 	assert.deepEqual(emitted("draining"), [
-		{ type: "draining", inFlight: [{ name: "http", what: "GET /", ageMs: 100 }] },
+		{ type: "draining", inFlight: [{ name: "http", what: "GET /", ageMs: 100 }], idleConnections: 0, lingerMs: 900 },
 	]);
 	assert.deepEqual(emitted("closing"), [{ type: "closing", resources: 2 }]);
 	assert.deepEqual(emitted("closed"), [{ type: "closed", report: await stopped }]);

@@ -12,7 +12,7 @@ class Ear {
 	readonly stop: () => void;
 
 	constructor() {
-		this.stop = onStopSignals((reason) => void this.heard.push(reason));
+		this.stop = onStopSignals(STOP_SIGNALS, (reason) => void this.heard.push(reason));
 		stops.push(this.stop);
 	}
 }

@@ -18,13 +18,14 @@ function lineOf(event: ServiceEvent): Record<string, unknown> & { event: Record<
 
 test("a JSON line has the time, the level, the service, the message and the event", () => {
 	const inFlight = [{ name: "http", what: "GET /", ageMs: 40 }];
-	assert.deepEqual(lineOf({ type: "draining", inFlight }), {
+	const event: ServiceEvent = { type: "draining", inFlight, idleConnections: 1, lingerMs: 900 };
+	assert.deepEqual(lineOf(event), {
 		time: "2026-11-01T12:00:00.000Z",
 		level: "info",
 		name: "shop",
 		pid: 7,
-		msg: "draining, 1 in flight: http GET / (40 ms)",
-		event: { type: "draining", inFlight },
+		msg: "draining, 1 in flight: http GET / (40 ms); waiting 900 ms for requests on 1 idle connection",
+		event,
 	});
 });
 

@@ -4,10 +4,10 @@ import type { ServiceEvent } from "#src/core/events.js";
 import { liveLines } from "#src/observe/live-lines.js";
 import { Screen } from "../support/screen.ts";
 import { SIGTERM } from "../support/stop-reasons.ts";
-import { CLEAN, DRAINING, Shop } from "./observed.ts";
+import { CLEAN, DRAINING, NONE_IDLE, Shop } from "./observed.ts";
 
 const STOPPING: ServiceEvent = { type: "stopping", reason: SIGTERM, gracePeriodMs: 10_000 };
-const BEGUN: ServiceEvent = { type: "draining", inFlight: DRAINING.inFlight };
+const BEGUN: ServiceEvent = { type: "draining", inFlight: DRAINING.inFlight, ...NONE_IDLE };
 const CLOSED: ServiceEvent = { type: "closed", report: CLEAN };
 
 const LOG = [
@@ -67,7 +67,7 @@ test("the live block below the log rewrites itself, and the plain log is left at
 });
 
 test("the live log has no lines for what the block shows, nor for debug events", async () => {
-	const waiting: ServiceEvent = { type: "waiting", inFlight: DRAINING.inFlight, leftMs: 7_000 };
+	const waiting: ServiceEvent = { type: "waiting", inFlight: DRAINING.inFlight, idleConnections: 0, leftMs: 7_000 };
 	tell(STOPPING);
 	tell(BEGUN);
 	turns();
@@ -83,7 +83,7 @@ test("the live block never overwrites what the program writes: a new block begin
 	screen.write("GET /orders/7 200\nGET /orders/8 200\n");
 	turns(4);
 	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK, "GET /orders/7 200", "GET /orders/8 200"]);
-	tell({ type: "waiting", inFlight: DRAINING.inFlight, leftMs: 7_000 });
+	tell({ type: "waiting", inFlight: DRAINING.inFlight, idleConnections: 0, leftMs: 7_000 });
 	assert.deepEqual((await screen.lines()).slice(7), [
 		"lastcall: 7.0 s left, 2 in flight: http GET /orders/7 (12 s), outbox task (40 ms)",
 	]);

@@ -73,6 +73,7 @@ const endedEarly: Arbitrary<EndedEarly[]> = fc.array(
 const reason: Arbitrary<StopReason> = fc.oneof(
 	hostileString.map((text): StopReason => ({ kind: "call", why: text })),
 	error.map((reason): StopReason => ({ kind: "abort", reason })),
+	error.map((error): StopReason => ({ kind: "input-ended", error })),
 	failure.map((failed): StopReason => ({ kind: "task-failed", ...failed })),
 	error.map((error): StopReason => ({ kind: "uncaught", error })),
 );
@@ -93,8 +94,9 @@ const EVENTS: {
 	running: fc.constant({}),
 	stopping: fc.record({ reason, gracePeriodMs: ms }),
 	"lame-duck": fc.record({ lameDuckMs: ms }),
-	draining: fc.record({ inFlight }),
-	waiting: fc.record({ inFlight, leftMs: ms }),
+	"still-starting": fc.record({ starting: inFlight }),
+	draining: fc.record({ inFlight, idleConnections: fc.nat(), lingerMs: ms }),
+	waiting: fc.record({ inFlight, idleConnections: fc.nat(), leftMs: ms }),
 	"signal-repeated": fc.record({ signal: fc.constant("SIGTERM"), leftMs: ms }),
 	drained: fc.record({ name, durationMs: ms }),
 	"hard-stop": fc.record({

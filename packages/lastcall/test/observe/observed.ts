@@ -17,6 +17,9 @@ export const CLEAN: ShutdownReport = {
 	errors: [],
 };
 
+/** The rest of a `draining` event without idle connections. */
+export const NONE_IDLE = { idleConnections: 0, lingerMs: 900 };
+
 /** A service that is draining. */
 export const DRAINING: Snapshot = {
 	phase: "draining",

@@ -5,7 +5,7 @@ import type { ServiceEvent } from "#src/core/events.js";
 import type { Snapshot } from "#src/core/snapshot.js";
 import { plainLines } from "#src/observe/plain-lines.js";
 import { SIGINT, SIGTERM } from "../support/stop-reasons.ts";
-import { CLEAN, DRAINING, Shop } from "./observed.ts";
+import { CLEAN, DRAINING, NONE_IDLE, Shop } from "./observed.ts";
 
 const ORDERS: InFlight = { name: "http", what: "GET /orders/7", ageMs: 1_234 };
 const OUTBOX: InFlight = { name: "outbox", what: "task", ageMs: 40 };
@@ -50,17 +50,19 @@ test("the plain log has a line for the lame duck", () => {
 });
 
 test("the plain log has a line for what is in flight when draining begins", () => {
-	assert.deepEqual(linesOf({ type: "draining", inFlight: [] }), ["lastcall: draining, nothing in flight"]);
-	assert.deepEqual(linesOf({ type: "draining", inFlight: [ORDERS, OUTBOX] }), [
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [], ...NONE_IDLE }), [
+		"lastcall: draining, nothing in flight",
+	]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [ORDERS, OUTBOX], ...NONE_IDLE }), [
 		"lastcall: draining, 2 in flight: http GET /orders/7 (1.2 s), outbox task (40 ms)",
 	]);
 });
 
 test("the plain log has a line for what is waited for", () => {
-	assert.deepEqual(linesOf({ type: "waiting", inFlight: [ORDERS], leftMs: 7_000 }), [
+	assert.deepEqual(linesOf({ type: "waiting", inFlight: [ORDERS], idleConnections: 0, leftMs: 7_000 }), [
 		"lastcall: 7.0 s left, 1 in flight: http GET /orders/7 (1.2 s)",
 	]);
-	assert.deepEqual(linesOf({ type: "waiting", inFlight: [], leftMs: 7_000 }), [
+	assert.deepEqual(linesOf({ type: "waiting", inFlight: [], idleConnections: 0, leftMs: 7_000 }), [
 		"lastcall: 7.0 s left, nothing in flight",
 	]);
 });
@@ -69,10 +71,12 @@ test("a line of the plain log names five of what is in flight, and counts the re
 	const inFlight = Array.from({ length: 8 }, (_, i) => ({ name: "http", what: `GET /${i}`, ageMs: 10 }));
 	const five =
 		"http GET /0 (10 ms), http GET /1 (10 ms), http GET /2 (10 ms), http GET /3 (10 ms), http GET /4 (10 ms)";
-	assert.deepEqual(linesOf({ type: "draining", inFlight: inFlight.slice(0, 5) }), [
+	assert.deepEqual(linesOf({ type: "draining", inFlight: inFlight.slice(0, 5), ...NONE_IDLE }), [
 		`lastcall: draining, 5 in flight: ${five}`,
 	]);
-	assert.deepEqual(linesOf({ type: "draining", inFlight }), [`lastcall: draining, 8 in flight: ${five} and 3 more`]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight, ...NONE_IDLE }), [
+		`lastcall: draining, 8 in flight: ${five} and 3 more`,
+	]);
 });
 
 test("the plain log has a line for a hard stop: when, why, and what was left", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkLaunch, type Surroundings } from "#src/process/launch.js";
+import { checkLaunch } from "#src/process/launch.js";
+import type { Surroundings } from "#src/process/surroundings.js";
 
 /** A unit's main process, with the response of systemctl. */
 function underSystemd(

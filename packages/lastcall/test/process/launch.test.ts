@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -39,6 +39,14 @@ async function npmRun(t: TestContext, script: string): Promise<[string[], object
 	return [["npm", "run", "serve"], { cwd: folder, env }];
 }
 
+/** Returns a command that runs another one as this launcher does: node with the file of the launcher, which passes signals on. */
+async function launcher(t: TestContext, name: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "lastcall-launch-"));
+	t.after(() => rm(folder, { recursive: true }));
+	await symlink(fixture("starts-another"), join(folder, name));
+	return `'${process.execPath}' '${join(folder, name)}'`;
+}
+
 describe("a launch that loses signals causes a warning", { skip: linux, concurrency: 4 }, () => {
 	it("behind a shell", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ["sh", "-c", `${QUOTED}; true`]);
@@ -59,6 +67,27 @@ describe("a launch that loses signals causes a warning", { skip: linux, concurre
 	it("behind the shell of npm run", async (t) => {
 		const [warning = "", ...more] = await warningsOf(t, ...(await npmRun(t, `${QUOTED}; true`)));
 		assert.match(warning, /^started by a shell of "npm run serve" that .*; write "exec node …" in that script, or /);
+		assert.deepEqual(more, []);
+	});
+
+	it("behind a shell that has started a launcher, which forwards the signals that it never gets", async (t) => {
+		const [warning = "", ...more] = await warningsOf(t, [
+			"sh",
+			"-c",
+			`${await launcher(t, "cross-env")} ${QUOTED}; true`,
+		]);
+		assert.match(warning, /^started by a shell that does not forward signals \(sh, pid \d+\): .*"exec node …"$/);
+		assert.deepEqual(more, []);
+	});
+
+	it("behind two launchers and the shell of npx", async (t) => {
+		const command = `${await launcher(t, "dotenv")} ${await launcher(t, "tsx")} ${QUOTED}; true`;
+		const env = { ...process.env, npm_config_update_notifier: "false", npm_config_loglevel: "error" };
+		const [warning = "", ...more] = await warningsOf(t, ["npm", "exec", "-c", command], { env });
+		assert.match(
+			warning,
+			/^started by a shell of npx that .*; start it with "node --import tsx …" or .*, without npx$/,
+		);
 		assert.deepEqual(more, []);
 	});
 
@@ -102,6 +131,20 @@ describe("a launch that passes signals on causes no warning", { concurrency: 4 }
 		const env = { ...process.env, pm_id: "0", kill_timeout: "1501", PARENT_TITLE: "PM2 v6: God" };
 		assert.deepEqual(await warningsOf(t, command, { env }), []);
 		assert.deepEqual(await warningsOf(t, command, { env: { ...env, kill_timeout: "5", PARENT_TITLE: "app" } }), []);
+	});
+
+	it("by a supervisor that a shell has started: it sends the signals itself", async (t) => {
+		const supervisor = [process.execPath, fixture("starts-another")].map((word) => `'${word}'`).join(" ");
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", `${supervisor} ${QUOTED}; true`]), []);
+	});
+
+	it("by exec of a launcher in a shell", async (t) => {
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", `exec ${await launcher(t, "tsx")} ${QUOTED}`]), []);
+	});
+
+	it("by concurrently, which signals what its shells have started", async (t) => {
+		const command = `exec ${await launcher(t, "concurrently")} sh -c "$1"`;
+		assert.deepEqual(await warningsOf(t, ["sh", "-c", command, "sh", `${QUOTED}; true`]), []);
 	});
 
 	it("detached, with a parent that has gone", async (t) => {

@@ -22,8 +22,8 @@ describe("a signal", { concurrency: 4 }, () => {
 			assertInOrder(
 				stderr,
 				/^lastcall: http listens on http:\/\/127\.0\.0\.1:\d+$/m,
-				new RegExp(`^lastcall: answers-slowly \\(pid ${child.process.pid}\\) is running$`, "m"),
-				new RegExp(`^lastcall: answers-slowly \\(pid ${child.process.pid}\\) is shutting down: ${signal}; `, "m"),
+				new RegExp(`^lastcall: lastcall \\(pid ${child.process.pid}\\) is running$`, "m"),
+				new RegExp(`^lastcall: lastcall \\(pid ${child.process.pid}\\) is shutting down: ${signal}; `, "m"),
 				/^lastcall: draining, nothing in flight$/m,
 				/^lastcall: closed after [\d.]+ m?s, everything finished, exit code 0$/m,
 			);

@@ -53,6 +53,15 @@ export class Http1Connections implements ProtocolConnections {
 		return this.#connections.size;
 	}
 
+	get idle(): number {
+		this.#pruner.pruneAll();
+		let idle = 0;
+		for (const { exchanges, upgrade } of this.#connections.values()) {
+			if (exchanges.size === 0 && upgrade === undefined) idle++;
+		}
+		return idle;
+	}
+
 	sees(event: string | symbol, subject: unknown, response: unknown): boolean {
 		switch (event) {
 			case "request":

@@ -58,6 +58,11 @@ export class GrpcDrain implements Drainable {
 		return [...this.#parts.values()].flatMap((part) => part.inFlight());
 	}
 
+	idleConnections(): number {
+		this.#watch();
+		return [...this.#parts.values()].reduce((sum, part) => sum + (part.idleConnections?.() ?? 0), 0);
+	}
+
 	/** The shadow of `set` holds this drain for as long as a port may be bound. */
 	isAtRest(): boolean {
 		this.#watch();

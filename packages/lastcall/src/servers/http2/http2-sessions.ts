@@ -41,6 +41,13 @@ export class Http2Sessions implements ProtocolConnections {
 		return this.#sessions.size;
 	}
 
+	get idle(): number {
+		this.#pruner.pruneAll();
+		let idle = 0;
+		for (const { inFlight } of this.#sessions.values()) if (inFlight.length === 0) idle++;
+		return idle;
+	}
+
 	/** Node.js emits each request twice: as a `stream`, and as a `request` on top of it. */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "session") this.#track(subject as Http2Session);

@@ -24,6 +24,11 @@ export class AllConnections {
 		return this.#abandoned.size > 0 || this.isAny;
 	}
 
+	/** How many have nothing in flight. */
+	get idle(): number {
+		return this.#parts.reduce((sum, part) => sum + part.idle, 0);
+	}
+
 	inFlight(now: number): RequestInFlight[] {
 		return [...this.#parts.flatMap((part) => part.inFlight?.() ?? []), ...this.#abandoned.inFlight(now)];
 	}

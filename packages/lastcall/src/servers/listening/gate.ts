@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import { Duplex } from "node:stream";
+import { HANDLER_FRAME } from "../../core/awaited-stop.ts";
 import { claimServer } from "./served-servers.ts";
 
 /** Decides what the program gets of a server's events. */
@@ -47,13 +48,17 @@ export class Gate {
 		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
-		server.emit = this.#shadow = (event: string | symbol, ...args: unknown[]): boolean => {
-			if (this.#state === "removed") return this.#next.call(server, event, ...args);
-			// Two arguments, not the array: V8 then need not make it. This runs for each request of a running service.
-			if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
-			if (event === "close" && !keeper.allowsClose()) return false;
-			return this.#next.call(server, event, ...args);
+		// Its name shows on the stack that a request handler is running.
+		const { [HANDLER_FRAME]: shadow } = {
+			[HANDLER_FRAME]: (event: string | symbol, ...args: unknown[]): boolean => {
+				if (this.#state === "removed") return this.#next.call(server, event, ...args);
+				// Two arguments, not the array: V8 then need not make it. This runs for each request of a running service.
+				if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
+				if (event === "close" && !keeper.allowsClose()) return false;
+				return this.#next.call(server, event, ...args);
+			},
 		};
+		server.emit = this.#shadow = shadow;
 	}
 
 	/**

@@ -33,6 +33,10 @@ export class Handshakes implements ProtocolConnections {
 		return this.#handshakes.size;
 	}
 
+	get idle(): number {
+		return this.size;
+	}
+
 	sees(event: string | symbol, socket: unknown): boolean {
 		if (event === "connection") this.#begin(socket as Socket);
 		if (event === "secureConnection") this.#end(socket as Socket);

@@ -25,6 +25,8 @@ export interface ProtocolConnections {
 	 * true for a request that is held, so that the program has not seen it.
 	 */
 	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void;
+	/** How many have nothing in flight. */
+	readonly idle: number;
 	/** The requests in flight. */
 	inFlight?(): RequestInFlight[];
 	/** Called with a held request when its turn has come. Returns true if the program may have it. */

@@ -73,6 +73,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		return all.map((one) => ({ name: this.name, what: this.#parts.nameRequest(one), ageMs: now - one.startedAt }));
 	}
 
+	idleConnections(): number {
+		return this.#connections.idle;
+	}
+
 	isAtRest(): boolean {
 		return !this.#server.listening && !this.#connections.isBusy;
 	}

@@ -67,6 +67,10 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		return this.#peers.inFlight();
 	}
 
+	idleConnections(): number {
+		return this.#peers.idle + (this.#handshakes?.size ?? 0);
+	}
+
 	isAtRest(): boolean {
 		return !this.#server.listening && this.#peers.size === 0 && (this.#handshakes?.size ?? 0) === 0;
 	}

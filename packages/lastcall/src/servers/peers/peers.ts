@@ -60,6 +60,14 @@ export class Peers {
 		this.#closing.delete(peer);
 	}
 
+	/** The number of connections that are open with nothing in flight. */
+	get idle(): number {
+		this.#pruner.pruneAll();
+		let idle = 0;
+		for (const { units, isInFlight, isGone } of this.#peers) if (units.size === 0 && !isInFlight && !isGone) idle++;
+		return idle;
+	}
+
 	inFlight(): InFlight[] {
 		const now = performance.now();
 		const all: InFlight[] = [];

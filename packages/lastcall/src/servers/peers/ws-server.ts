@@ -71,6 +71,10 @@ export class WebSocketDrain implements Drainable {
 		return [...(this.#http?.inFlight() ?? []), ...this.#peers.inFlight()];
 	}
 
+	idleConnections(): number {
+		return this.#http?.idleConnections?.() ?? 0;
+	}
+
 	/** The server's own listener holds this drain for as long as a client may come. */
 	isAtRest(): boolean {
 		this.#watch();

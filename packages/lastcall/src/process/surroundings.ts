@@ -1,0 +1,12 @@
+/** What a process can find out about how it was started. */
+export interface Surroundings {
+	readonly pid: number;
+	readonly ppid: number;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** True if standard input is a terminal. Then Ctrl+C stops the program, and it reaches the whole process group. */
+	readonly isAtTerminal: boolean;
+	/** Returns the text of a file, or an empty string if it cannot be read. */
+	read(path: string): string;
+	/** Resolves to what a command prints, or to an empty string if it fails. */
+	execute(command: string, args: readonly string[]): Promise<string>;
+}
