@@ -2,6 +2,7 @@ import type { ListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkFunction, checkMilliseconds, checkName } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
+import { addIntake } from "../core/intake.ts";
 import type { Resource } from "../core/resource.ts";
 import { runTask } from "../core/run-task.ts";
 import type { ServiceState } from "../core/service-state.ts";
@@ -150,6 +151,13 @@ export class ServiceGroup implements Group {
 		checkFunction(`"${fullName}": work`, work);
 		this.state.throwFrom("draining", `"${fullName}" was not begun`);
 		every(this.state, fullName, pauseMs, work);
+	}
+
+	intake<R>(name: string, resource: R, stop: (resource: R, signal: AbortSignal) => unknown): R {
+		const fullName = this.#fullName(name);
+		checkFunction(`"${fullName}": stop`, stop);
+		addIntake(this.state, fullName, (signal) => stop(resource, signal));
+		return resource;
 	}
 
 	enter(by: string | object, what = "work"): Done {

@@ -4,7 +4,7 @@ export interface Done extends Disposable {
 	(): void;
 }
 
-/** Registers the program's own work, which is waited for at shutdown. Part of `Group`. */
+/** Registers the program's own work and what fetches it. Both are waited for at shutdown. Part of `Group`. */
 export interface WorkRegistry {
 	/**
 	 * Runs `work` and counts it as in flight until it has ended.
@@ -40,6 +40,27 @@ export interface WorkRegistry {
 	 * ```
 	 */
 	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Calls `stop(resource, signal)` when draining begins, so that `resource` takes no more work. Returns the resource.
+	 *
+	 * Use it for what fetches work and calls your handlers: a consumer of a queue, a scheduler, a bot. `stop` should resolve when
+	 * the work that was taken is finished. It is in flight until then, and resources are closed after that, so the handlers can
+	 * still use them. `adopt` and `use` close a resource after the drain, and it would take work until then.
+	 *
+	 * What `stop` throws is a failure in the report. At the hard stop it is no longer waited for, and the report has it in `left`.
+	 * `signal` is `service.hardStopSignal`: if the library has a forced stop, call that when it aborts. An intake does not keep
+	 * the process running, and the lame duck does not stop it. If draining has begun, `stop` is called at once; otherwise all
+	 * intakes are stopped side by side, right before `drainSignal` aborts.
+	 * @throws {TypeError} if `stop` is not a function
+	 * @throws {StoppedError} from the start of closing on: `stop` was called, and is not waited for
+	 * @example
+	 * ```ts
+	 * import { Worker } from "bullmq";
+	 *
+	 * service.intake("orders", new Worker("orders", handle), (worker) => worker.close());
+	 * ```
+	 */
+	intake<R>(name: string, resource: R, stop: (resource: R, signal: AbortSignal) => unknown): R;
 	/**
 	 * Counts a unit of work as in flight until the returned function is called, or disposed of by `using`.
 	 *
