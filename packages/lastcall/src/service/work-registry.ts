@@ -57,7 +57,8 @@ export interface WorkRegistry {
 	 * ```ts
 	 * import { Worker } from "bullmq";
 	 *
-	 * service.intake("orders", new Worker("orders", handle), (worker) => worker.close());
+	 * const worker = new Worker("orders", (job) => translate(job.data));
+	 * service.intake("orders", worker, (worker) => worker.close());
 	 * ```
 	 */
 	intake<R>(name: string, resource: R, stop: (resource: R, signal: AbortSignal) => unknown): R;
