@@ -1,4 +1,4 @@
-// Messages from Amazon SQS, by its SDK alone. At the stop the open poll is waited for, and what it brings is handled: a message on
+// Messages from Amazon SQS, with its SDK alone. At the stop the open poll is waited for, and what it brings is handled: a message on
 // its way to a poll that was given up stays invisible for the visibility timeout.
 import { setTimeout } from "node:timers/promises";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

@@ -1,3 +1,4 @@
+import type { Resource } from "./resource.ts";
 import type { ServiceState } from "./service-state.ts";
 import { isStopped } from "./stopped-error.ts";
 
@@ -19,6 +20,20 @@ export function addIntake(service: ServiceState, name: string, stop: Stop): void
 		const isBegun = closers.closeLate(name, { close: () => stop(hardStopSignal) });
 		service.throwIfStopping(`"${name}" came too late and was ${isBegun ? "stopped at once" : "not stopped"}`);
 	}
+}
+
+/**
+ * Registers a resource that fetches work and knows how it is closed: it begins to close when draining begins. Returns what is to be
+ * closed in its turn after the drain: that waits for the rest of the closing, has its error, and can be cut at the deadline.
+ */
+export function closeFirst(service: ServiceState, name: string, resource: Resource): Resource {
+	let closed: Promise<unknown> | undefined;
+	const close = (): Promise<unknown> => {
+		closed ??= new Promise((resolve) => resolve(resource.close()));
+		return closed;
+	};
+	if (service.lifecycle.isBefore("closing")) addIntake(service, name, () => close().catch(() => {}));
+	return resource.cut === undefined ? { close } : { close, cut: () => resource.cut?.() };
 }
 
 /** Called by the sequence when draining begins. What is registered meanwhile is stopped at once. */

@@ -1,3 +1,5 @@
+import type { Usable } from "../resources/resource-kinds.ts";
+
 /** Ends a unit of work: see `enter`. */
 export interface Done extends Disposable {
 	/** Ends the unit of work. A second call does nothing. */
@@ -62,6 +64,23 @@ export interface WorkRegistry {
 	 * ```
 	 */
 	intake<R>(name: string, resource: R, stop: (resource: R, signal: AbortSignal) => unknown): R;
+	/**
+	 * Begins to close `resource` when draining begins, in the way of `use`. Returns the resource.
+	 *
+	 * Use it for a child process, `cluster` or a worker thread that fetches work by itself: `use` asks it to stop after the drain
+	 * of this program, and it would take work until then. If work in flight here still needs it, register it with `use`.
+	 *
+	 * It is in flight until it has ended. After a hard stop it has the time of a closer, and is ended by force at the deadline.
+	 * @throws {TypeError} if `use` does not know the kind of `resource`
+	 * @throws {StoppedError} once the service is closed: the resource was closed at once
+	 * @example
+	 * ```ts
+	 * import { fork } from "node:child_process";
+	 *
+	 * const child = service.intake("consumer", fork("./consumer.js"));
+	 * ```
+	 */
+	intake<R extends Usable>(name: string, resource: R): R;
 	/**
 	 * Counts a unit of work as in flight until the returned function is called, or disposed of by `using`.
 	 *

@@ -372,11 +372,112 @@ test("intake() with a wrong name or stop throws at once, with its name", async (
 		name: "TypeError",
 		message: 'name: wanted a non-empty string, got ""',
 	});
-	for (const wrong of [undefined, "close", Promise.resolve()]) {
+	for (const wrong of ["close", Promise.resolve(), null]) {
 		assert.throws(() => intake("orders", {}, wrong), {
 			name: "TypeError",
-			message: /^"orders": stop: wanted a function, got (undefined|"close"|Promise)$/,
+			message: /^"orders": stop: wanted a function, got ("close"|Promise|null)$/,
 		});
 	}
+	assert.throws(() => intake("orders", {}), {
+		name: "TypeError",
+		message: /^"orders" without stop: wanted a child process, .* or .*, got Object$/,
+	});
 	assert.equal((await service.stop()).ok, true);
+});
+
+describe("an intake without stop", () => {
+	const resource = (dispose: () => unknown): AsyncDisposable => ({
+		async [Symbol.asyncDispose]() {
+			await dispose();
+		},
+	});
+
+	test("begins to close when draining begins, and is waited for before resources are closed", async () => {
+		const { service, clock } = await runningService();
+		const order: string[] = [];
+		service.defer("postgres", () => order.push("postgres closed"));
+		const consumer = resource(async () => {
+			order.push("consumer closes");
+			await clock.wait(100);
+			order.push("consumer closed");
+		});
+		assert.equal(service.intake("consumer", consumer), consumer);
+		const done = service.enter("request");
+		clock.after(200, done);
+		const stopped = service.stop();
+		assert.deepEqual(order, ["consumer closes"]);
+		assert.deepEqual(
+			service.inFlight().map(({ name, what }) => `${name} ${what}`),
+			["request work", "consumer stopping"],
+		);
+		await clock.advance(200);
+		const { closers } = await stopped;
+		assert.deepEqual(order, ["consumer closes", "consumer closed", "postgres closed"]);
+		assert.deepEqual(
+			closers.map(({ name, outcome }) => `${name} ${outcome}`),
+			["consumer closed", "postgres closed"],
+		);
+	});
+
+	test("that fails to close is one failure in the report", async () => {
+		const { service, clock } = await runningService();
+		const error = new Error("boom");
+		service.intake(
+			"consumer",
+			resource(() => Promise.reject(error)),
+		);
+		const stopped = service.stop();
+		await clock.advance(0);
+		assert.deepEqual((await stopped).errors, [{ name: "consumer", error }]);
+	});
+
+	test("that has not closed at the hard stop of the drain has its time as a closer", async () => {
+		const { service, clock } = await runningService();
+		service.intake(
+			"consumer",
+			resource(() => clock.wait(9_000)),
+		);
+		const stopped = service.stop();
+		await clock.advance(9_000);
+		const { closers, left, errors, durationMs } = await stopped;
+		assert.deepEqual([durationMs, errors], [9_000, []]);
+		assert.deepEqual(
+			left.map(({ name, what }) => `${name} ${what}`),
+			["consumer stopping"],
+		);
+		assert.deepEqual(
+			closers.map(({ name, outcome }) => `${name} ${outcome}`),
+			["consumer closed"],
+		);
+	});
+
+	test("while closing is closed as the newest resource, and once all is closed its caller gets a StoppedError", async () => {
+		const { service, clock } = await runningService();
+		const order: string[] = [];
+		service.defer("postgres", () => order.push("postgres"));
+		service.defer(
+			"late",
+			() =>
+				void service.intake(
+					"consumer",
+					resource(() => order.push("consumer")),
+				),
+		);
+		const stopped = service.stop("enough");
+		await clock.advance(0);
+		assert.equal((await stopped).ok, true);
+		assert.deepEqual(order, ["consumer", "postgres"]);
+		assert.throws(
+			() =>
+				service.intake(
+					"later",
+					resource(() => order.push("later")),
+				),
+			{
+				name: "StoppedError",
+				message: '"later" came too late and was closed at once: enough',
+			},
+		);
+		assert.deepEqual(order, ["consumer", "postgres", "later"]);
+	});
 });
