@@ -1,6 +1,5 @@
 // Jobs from Redis by BullMQ. At the stop it takes no more jobs, finishes those that it holds, and gives back those that time is
 // too short for. A process that just exits leaves its jobs locked, and another worker runs them again once they are stalled.
-import { addAbortListener } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { type Job, WaitingError, Worker } from "bullmq";
 import { Redis } from "ioredis";
@@ -30,15 +29,12 @@ await run(
 			}
 		}
 
-		const worker = new Worker("orders", handle, { connection: { url: REDIS_URL }, concurrency: 5, autorun: false });
+		const worker = new Worker("orders", handle, { connection: { url: REDIS_URL }, concurrency: 5 });
 		worker.on("error", (error) => console.error(error));
-		// The task below has begun to close the worker; this waits for the locks to be released and the connections to be closed.
+		// Takes no more jobs, and resolves when those that it holds are done and its connections are closed.
+		service.intake("orders", worker, (worker) => worker.close());
+		// After a hard stop, this waits until the jobs that time was too short for are given back.
 		service.adopt("worker", worker, (worker) => worker.close());
-		service.task("orders", async (signal) => {
-			// When draining begins it takes no more jobs; run() ends when those that it holds are done.
-			addAbortListener(signal, () => void worker.close());
-			await worker.run();
-		});
 	},
 	{ gracePeriodMs: Number(GRACE_PERIOD_MS) },
 );

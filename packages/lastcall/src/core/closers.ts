@@ -72,7 +72,7 @@ export class Closers {
 		return true;
 	}
 
-	/** Closes what was acquired after everything was closed. Returns false if it is refused, as `push` does. */
+	/** Closes what was acquired too late to be waited for. Returns false if it is refused, as `push` does. */
 	closeLate(name: string, resource: Resource): boolean {
 		return this.#late.begin(() => {
 			new Promise((resolve) => resolve(resource.close())).catch((error: unknown) => {

@@ -6,11 +6,11 @@ import type { Warning } from "./warning.ts";
 /** Something that was accepted and is not finished. */
 export interface InFlight {
 	/**
-	 * The name of the server, task, unit of work, group or resource, or `main`. The names of the groups that it is in come first:
-	 * `orders/postgres`.
+	 * The name of the server, task, intake, unit of work, group or resource, or `main`. The names of the groups that it is in come
+	 * first: `orders/postgres`.
 	 */
 	readonly name: string;
-	/** What it is: `GET /orders/7`, `task`, `message 17`, `starting`, `closing`. */
+	/** What it is: `GET /orders/7`, `task`, `message 17`, `starting`, `stopping`, `closing`. */
 	readonly what: string;
 	/** Milliseconds since it was accepted. */
 	readonly ageMs: number;

@@ -32,6 +32,8 @@ export class ServiceState {
 	readonly servers: ServerList = new ServerList();
 	/** What drains like a server and has no name of its own, such as all upgraded sockets. It emits no `drained`. */
 	readonly unnamedDrainables: Drainable[] = [];
+	/** What stops each part that fetches work. Called when draining begins. */
+	readonly intakes: (() => void)[] = [];
 	readonly errors: Failure[] = [];
 	/** The other workers of the cluster, if this is one of its workers. */
 	siblings: Siblings | undefined;
@@ -135,9 +137,7 @@ export class ServiceState {
 			if (failure !== undefined) this.errors.push(failure);
 			this.emit({ type: "stopping", reason, gracePeriodMs });
 			void this.#shutDown(this, reason, deadline).then(this.#resolveClosed);
-		} else if (failure !== undefined) {
-			this.addFailure(failure);
-		}
+		} else if (failure !== undefined) this.addFailure(failure);
 		return this.closed;
 	}
 
@@ -154,9 +154,8 @@ export class ServiceState {
 		const effect = decideSignalEffect(reason, this.deadline?.elapsedMs);
 		if (effect === "stop") void this.stop(reason);
 		if (effect === "hard-stop") void this.stopNow(reason);
-		if (effect === "repeated" && this.lifecycle.isBefore("closed")) {
+		if (effect === "repeated" && this.lifecycle.isBefore("closed"))
 			this.emit({ type: "signal-repeated", signal: reason.signal, leftMs: this.deadline?.leftMs ?? 0 });
-		}
 		return effect;
 	}
 

@@ -2,6 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import type { DrainOptions, InFlight } from "./drainable.ts";
 import { Drains } from "./drains.ts";
 import { decideExitCode } from "./exit-code.ts";
+import { stopIntakes } from "./intake.ts";
 import type { ShutdownReport } from "./report.ts";
 import type { ServiceState } from "./service-state.ts";
 import { withShortNames } from "./short-names.ts";
@@ -29,8 +30,9 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 		await deadline.race(new Promise(() => {}), options.lameDuckMs);
 	}
 
-	// Draining: accept nothing new and finish what was accepted, all kinds side by side.
+	// Draining: accept nothing new and finish what was accepted, all kinds side by side. What fetches work stops first.
 	lifecycle.enter("draining");
+	stopIntakes(service);
 	const drainOptions = chooseDrainOptions(service, reason, deadline);
 	const { lingerMs } = drainOptions;
 	emit({ type: "draining", inFlight: service.inFlight(), idleConnections: countIdle(service), lingerMs });

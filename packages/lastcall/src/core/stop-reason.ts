@@ -27,7 +27,7 @@ export type StopReason =
 
 /** An error, and where it came from. */
 export interface Failure {
-	/** The name of the server, task or resource; or `main`, `uncaught`, `exitCode`. */
+	/** The name of the server, task, intake or resource; or `main`, `uncaught`, `exitCode`. */
 	readonly name: string;
 	/** What was thrown. */
 	readonly error: unknown;

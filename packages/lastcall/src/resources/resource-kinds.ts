@@ -5,6 +5,7 @@ import type { Worker } from "node:worker_threads";
 import { quote } from "../core/check-options.ts";
 import { findKind, type Kind, listKinds } from "../core/kinds.ts";
 import type { Owner, Resource } from "../core/resource.ts";
+import type { ServiceState } from "../core/service-state.ts";
 import { ChildProcessResource, isChildProcess } from "./child-process.ts";
 import { ClusterWorkers, isClusterPrimary } from "./cluster-workers.ts";
 import { Dispatcher, type DispatcherLike, isDispatcher } from "./dispatcher.ts";
@@ -54,10 +55,12 @@ const KINDS: readonly ResourceKind[] = [
 
 /**
  * Begins to watch `thing`, so that it can be closed.
+ * @param how how it was registered, for the error
  * @throws {TypeError} that lists the kinds there are, where it is of none of them
  */
-export function watchResource(name: string, thing: unknown, owner: Owner): Resource {
+export function watchResource(service: ServiceState, name: string, thing: unknown, how = ""): Resource {
 	const kind = findKind(KINDS, thing);
-	if (kind !== undefined) return kind.watch(thing, owner);
-	throw new TypeError(`"${name}": wanted ${listKinds(KINDS)}, got ${quote(thing)}`);
+	if (kind === undefined) throw new TypeError(`"${name}"${how}: wanted ${listKinds(KINDS)}, got ${quote(thing)}`);
+	const failed = (error: unknown): void => void service.stop({ kind: "resource-failed", name, error });
+	return kind.watch(thing, { drainSignal: service.drainSignal, failed, reason: () => service.reason });
 }

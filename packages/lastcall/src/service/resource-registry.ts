@@ -7,7 +7,7 @@ export interface ResourceRegistry {
 	 *
 	 * Resources are closed in the reverse order of their registration, one after another. Each has a share of the time that is
 	 * left, so one that hangs does not use up the time of the others. For resources that can be closed at the same time, see
-	 * `group`.
+	 * `group`. For what fetches work, see `intake`.
 	 *
 	 * These kinds of Node.js are closed gracefully, and by force at the deadline:
 	 *
@@ -39,7 +39,8 @@ export interface ResourceRegistry {
 	 * Closes `resource` after the drain by calling `close(resource)`. Returns the resource.
 	 *
 	 * Use it for resources that `use` does not know. It follows the order and the time limits of `use`. What `close` throws
-	 * is a failure in the report; the other resources are closed all the same.
+	 * is a failure in the report; the other resources are closed all the same. For what fetches work, such as a consumer of a
+	 * queue, use `intake`.
 	 * @throws {TypeError} if `close` is not a function
 	 * @throws {StoppedError} once the service is closed: the resource was closed at once
 	 * @example

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { runWithin } from "../core/awaited-stop.ts";
 import { checkFunction, checkMilliseconds, checkName } from "../core/check-options.ts";
 import { every } from "../core/every.ts";
+import { addIntake, closeFirst } from "../core/intake.ts";
 import type { Resource } from "../core/resource.ts";
 import { runTask } from "../core/run-task.ts";
 import type { ServiceState } from "../core/service-state.ts";
@@ -118,11 +119,8 @@ export class ServiceGroup implements Group {
 	}
 
 	use<R extends Usable>(name: string, resource: R): R {
-		const { state } = this;
 		const fullName = this.#fullName(name);
-		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
-		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
-		this.#close(fullName, watchResource(fullName, resource, owner));
+		this.#close(fullName, watchResource(this.state, fullName, resource));
 		return resource;
 	}
 
@@ -153,13 +151,21 @@ export class ServiceGroup implements Group {
 		every(this.state, fullName, pauseMs, work);
 	}
 
+	intake<R>(name: string, resource: R, stop?: (resource: R, signal: AbortSignal) => unknown): R {
+		const { state } = this;
+		const fullName = this.#fullName(name);
+		if (stop !== undefined) checkFunction(`"${fullName}": stop`, stop);
+		if (stop !== undefined) addIntake(state, fullName, (signal) => stop(resource, signal));
+		else this.#close(fullName, closeFirst(state, fullName, watchResource(state, fullName, resource, " without stop")));
+		return resource;
+	}
+
 	enter(by: string | object, what = "work"): Done {
-		const done = typeof by === "object" && by !== null ? beginUnit(by, what) : this.#enter(by, what);
+		const done = typeof by === "object" && by !== null ? beginUnit(by, what) : this.#enter(this.#fullName(by), what);
 		return Object.assign(() => done(), { [Symbol.dispose]: done });
 	}
 
-	#enter(name: string, what: string): () => void {
-		const fullName = this.#fullName(name);
+	#enter(fullName: string, what: string): () => void {
 		this.state.throwFrom("closing", `"${fullName}" was not entered`);
 		return this.state.tasks.enter(fullName, what);
 	}

@@ -20,7 +20,8 @@ export interface Service extends Group {
 	/** True from the end of `main` to the stop reason: new work may be sent to this service. */
 	readonly ready: boolean;
 	/**
-	 * Returns what is in flight now, the oldest first: requests, tasks, units of work, starting groups and `main`, closers.
+	 * Returns what is in flight now, the oldest first: requests, tasks, units of work, intakes that are
+	 * being stopped, starting groups and `main`, closers.
 	 * @example
 	 * ```ts
 	 * for (const { name, what, ageMs } of service.inFlight()) console.log(`${name} ${what}: ${ageMs} ms`);

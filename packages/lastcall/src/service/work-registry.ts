@@ -1,10 +1,12 @@
+import type { Usable } from "../resources/resource-kinds.ts";
+
 /** Ends a unit of work: see `enter`. */
 export interface Done extends Disposable {
 	/** Ends the unit of work. A second call does nothing. */
 	(): void;
 }
 
-/** Registers the program's own work, which is waited for at shutdown. Part of `Group`. */
+/** Registers the program's own work and what fetches it. Both are waited for at shutdown. Part of `Group`. */
 export interface WorkRegistry {
 	/**
 	 * Runs `work` and counts it as in flight until it has ended.
@@ -40,6 +42,45 @@ export interface WorkRegistry {
 	 * ```
 	 */
 	every(name: string, ms: number, work: (signal: AbortSignal) => unknown): void;
+	/**
+	 * Calls `stop(resource, signal)` when draining begins, so that `resource` takes no more work. Returns the resource.
+	 *
+	 * Use it for what fetches work and calls your handlers: a consumer of a queue, a scheduler, a bot. `stop` should resolve when
+	 * the work that was taken is finished. It is in flight until then, and resources are closed after that, so the handlers can
+	 * still use them. `adopt` and `use` close a resource after the drain, and it would take work until then.
+	 *
+	 * What `stop` throws is a failure in the report. At the hard stop it is no longer waited for, and the report has it in `left`.
+	 * `signal` is `service.hardStopSignal`: if the library has a forced stop, call that when it aborts. An intake does not keep
+	 * the process running, and the lame duck does not stop it. If draining has begun, `stop` is called at once; otherwise all
+	 * intakes are stopped side by side, right before `drainSignal` aborts.
+	 * @throws {TypeError} if `stop` is not a function
+	 * @throws {StoppedError} from the start of closing on: `stop` was called, and is not waited for
+	 * @example
+	 * ```ts
+	 * import { Worker } from "bullmq";
+	 *
+	 * const worker = new Worker("orders", (job) => translate(job.data));
+	 * service.intake("orders", worker, (worker) => worker.close());
+	 * ```
+	 */
+	intake<R>(name: string, resource: R, stop: (resource: R, signal: AbortSignal) => unknown): R;
+	/**
+	 * Begins to close `resource` when draining begins, in the way of `use`. Returns the resource.
+	 *
+	 * Use it for a child process, `cluster` or a worker thread that fetches work by itself: `use` asks it to stop after the drain
+	 * of this program, and it would take work until then. If work in flight here still needs it, register it with `use`.
+	 *
+	 * It is in flight until it has ended. After a hard stop it has the time of a closer, and is ended by force at the deadline.
+	 * @throws {TypeError} if `use` does not know the kind of `resource`
+	 * @throws {StoppedError} once the service is closed: the resource was closed at once
+	 * @example
+	 * ```ts
+	 * import { fork } from "node:child_process";
+	 *
+	 * const child = service.intake("consumer", fork("./consumer.js"));
+	 * ```
+	 */
+	intake<R extends Usable>(name: string, resource: R): R;
 	/**
 	 * Counts a unit of work as in flight until the returned function is called, or disposed of by `using`.
 	 *

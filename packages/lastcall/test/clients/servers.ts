@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { connect as connectNats } from "@nats-io/transport-node";
 import { connect as connectRabbit } from "amqplib";
 import { Redis } from "ioredis";
+import { Kafka, logLevel } from "kafkajs";
 import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
 import type { ServerKind } from "./server.ts";
@@ -120,5 +121,23 @@ export const nats: ServerKind = {
 	async probe([port]) {
 		const connection = await connectNats({ servers: `${LOOPBACK}:${port}`, reconnect: false });
 		await connection.close();
+	},
+};
+
+/** librdkafka's mock cluster: Kafka's protocol with consumer groups, in memory. */
+export const kafka: ServerKind = {
+	name: "Kafka (librdkafka's mock)",
+	binaries: ["kcat"],
+	start({ ports: [port], serve }) {
+		serve(process.execPath, [fileURLToPath(new URL("./fixtures/kafka.js", import.meta.url)), String(port)]);
+	},
+	async probe([port]) {
+		const admin = new Kafka({
+			brokers: [`${LOOPBACK}:${port}`],
+			logLevel: logLevel.NOTHING,
+			retry: { retries: 0 },
+		}).admin();
+		await admin.connect();
+		await admin.disconnect();
 	},
 };

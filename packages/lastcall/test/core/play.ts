@@ -44,6 +44,10 @@ export class Play extends WatchedService {
 	readonly closers: Fact[] = [];
 	readonly tasks: Fact[] = [];
 	readonly drains: Fact[] = [];
+	/** What fetches work, apart from what was registered from closing on. Each is one of `tasks` too, while it stops. */
+	readonly intakes: Fact[] = [];
+	/** Intakes that were registered from closing on. */
+	readonly lateIntakes: Fact[] = [];
 	/** Errors from elsewhere: uncaught ones. */
 	readonly uncaught: unknown[] = [];
 	/** Units that another unit followed in the same turn, when closing had begun already. */
@@ -80,6 +84,7 @@ export class Play extends WatchedService {
 		await this.#start();
 		for (const { at, step } of scenario.tasks) if (at < 0) this.#addTask(step, this.#service);
 		for (const { at, stays, next } of scenario.units) if (at < 0) this.#enter(stays, next);
+		for (const { at, step } of scenario.intakes) if (at < 0) this.#addIntake(step);
 		for (const { pause, end } of scenario.repeated) this.#repeat(pause, end);
 		await clock.advance(1 + scenario.upFor * this.gracePeriodMs);
 
@@ -88,6 +93,7 @@ export class Play extends WatchedService {
 		if (scenario.stop === "failure" && !isClosed) this.uncaught.push(BOOM);
 		for (const { at, step } of scenario.tasks) if (at >= 0) this.#later(at, () => this.#addTask(step, this.#service));
 		for (const { at, stays, next } of scenario.units) if (at >= 0) this.#later(at, () => this.#enter(stays, next));
+		for (const { at, step } of scenario.intakes) if (at >= 0) this.#later(at, () => this.#addIntake(step));
 		for (const { at, what } of scenario.later) this.#later(at, () => this.#happen(what));
 		const deadline = state.deadline ?? assert.fail("not stopped");
 		await clock.advance(this.gracePeriodMs + ROUNDING_MS);
@@ -191,6 +197,20 @@ export class Play extends WatchedService {
 	#addTask(step: Step, home: Home): void {
 		const fact = this.#fact("task", this.tasks, { home });
 		this.#unlessRefused(fact, () => home.group.task(ownName(fact), () => this.#begin(fact, step)));
+	}
+
+	#addIntake(step: Step): void {
+		const { phase } = this.service;
+		const isTooLate = ["closing", "closed"].includes(phase);
+		const fact = this.#fact("intake", isTooLate ? this.lateIntakes : this.intakes);
+		const stop = (): unknown => {
+			if (!isTooLate) this.tasks.push(fact);
+			return this.#begin(fact, step);
+		};
+		const add = (): void => void this.service.intake(fact.name, {}, stop);
+		if (isTooLate) assert.throws(add, StoppedError);
+		else add();
+		assert.equal(fact.begun, isTooLate || phase === "draining" ? 1 : 0, `${fact.name} in ${phase}`);
 	}
 
 	#enter(stays: number | undefined, next: number | undefined): void {

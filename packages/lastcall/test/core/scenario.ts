@@ -45,6 +45,8 @@ export interface Scenario {
 	readonly servers: readonly { readonly end: End; readonly requests: number }[];
 	/** `at`: some time after the stop reason; before it where it is negative. */
 	readonly tasks: readonly { readonly at: number; readonly step: Step }[];
+	/** What fetches work: when it is registered, like tasks, and how its stop ends. */
+	readonly intakes: readonly { readonly at: number; readonly step: Step }[];
 	/** Repeated work, with its pause between two runs. */
 	readonly repeated: readonly { readonly pause: number; readonly end: End }[];
 	/**
@@ -129,6 +131,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 	upFor: takes,
 	servers: fc.array(fc.record({ end, requests: fc.nat({ max: 2 }) }), { maxLength: 2 }),
 	tasks: fc.array(fc.record({ at: fc.oneof(fc.constant(-1), part), step: step(taskEnd, 2) }), { maxLength: 4 }),
+	intakes: fc.array(fc.record({ at: fc.oneof(fc.constant(-1), part), step: step(taskEnd, 2) }), { maxLength: 2 }),
 	repeated: fc.array(
 		fc.record({ pause: fc.integer({ min: 5, max: 50 }).map((percent) => percent / 100), end: taskEnd }),
 		{

@@ -21,6 +21,14 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 		assert.deepEqual(overtaken, []);
 	},
 
+	"what fetches work was stopped once: when draining began, or at once if it came later": (play, { phases }) => {
+		const drainingAt = instant(play, phases.find(({ phase }) => phase === "draining")?.atMs ?? assert.fail());
+		for (const { name, begun, begunAt, acquiredAt } of play.intakes) {
+			assert.equal(begun, 1, `${name} was stopped ${begun} times`);
+			assertClose(Number(begunAt), Math.max(drainingAt, acquiredAt), `${name} was stopped`);
+		}
+	},
+
 	"each began as soon as all that come before it had ended, or had had their share": (play, report) => {
 		if (play.hurriedAt !== undefined) return;
 		for (const [i, fact] of play.order.entries()) {
@@ -88,7 +96,7 @@ const LAWS: Record<string, (play: Play, report: ShutdownReport) => void> = {
 	},
 
 	"the errors are those thrown before the end, each once, the stop reason's own first": (play, { errors, reason }) => {
-		const facts = [...play.tasks, ...play.drains, ...play.closers];
+		const facts = [...play.tasks, ...play.drains, ...play.closers, ...play.lateIntakes];
 		const thrown = facts.flatMap(({ failure, inTime }) => (failure !== undefined && inTime ? [failure.error] : []));
 		const given = errors.map(({ error }) => error);
 		assert.deepEqual(new Set(given), new Set([...thrown, ...play.uncaught]));

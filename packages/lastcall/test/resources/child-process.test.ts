@@ -111,6 +111,42 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 		assert.ok(report.ok);
 	});
 
+	it("as an intake gets SIGTERM once, when draining begins, and is waited for before resources are closed", async (t) => {
+		const { service } = await runningService();
+		const { child, nextMessage, isNotified, end } = await obedient(t);
+		const order: string[] = [];
+		service.defer("before", () => order.push("before"));
+		assert.equal(service.intake("child", child), child);
+		service.defer("after", () => order.push("after"));
+		const done = service.enter("request");
+		void service.stop();
+		assert.equal(await nextMessage(), "SIGTERM");
+		assert.equal(service.phase, "draining");
+		done();
+		await isNotified(1);
+		assert.equal(service.phase, "draining");
+		child.once("exit", () => order.push("exit"));
+		end(0);
+		const { ok, closers } = await service.closed;
+		assert.deepEqual(order, ["exit", "after", "before"]);
+		assert.equal(ok, true);
+		assert.equal(closers.length, 3);
+	});
+
+	it("as an intake that hangs is killed at the deadline", async (t) => {
+		const { service, clock } = await runningService();
+		const { child, nextMessage, ended } = await obedient(t);
+		service.intake("child", child);
+		void service.stop();
+		assert.equal(await nextMessage(), "SIGTERM");
+		await clock.advance(9_999);
+		assert.equal(child.killed, true);
+		assert.equal(child.signalCode, null);
+		await clock.advance(1);
+		assert.deepEqual(await ended, [null, "SIGKILL"]);
+		assert.equal((await service.closed).ok, false);
+	});
+
 	it("that ends by the signal that stops it has ended well; with another exit code its closing has failed", async (t) => {
 		for (const [reason, exitCode, isOk] of [
 			[SIGTERM, 143, true],

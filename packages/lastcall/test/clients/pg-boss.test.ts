@@ -1,0 +1,4 @@
+import { pgBoss } from "./examples/pg-boss.ts";
+import { testExamples } from "./suite.ts";
+
+testExamples(pgBoss);
