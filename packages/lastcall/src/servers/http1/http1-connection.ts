@@ -10,6 +10,7 @@ import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
 import { decideLastResponse } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
+import type { Upgrade } from "./upgrade.ts";
 
 /** The responses to requests that came after the last response was chosen. */
 const unprocessed = new WeakSet<ServerResponse>();
@@ -22,7 +23,7 @@ export class Http1Connection {
 	 */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
-	upgrade: Omit<Exchange, "response"> | undefined;
+	upgrade: Upgrade | undefined;
 	/** The last response has been chosen: a request that arrives after it must not be processed (RFC 9112, section 9.6). */
 	#hasLastResponse = false;
 	/** A request has come after the last response: input is read and dropped from now on. */

@@ -14,6 +14,7 @@ import { guardCloses } from "./guard-closes.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import type { NameRequest } from "./request-name.ts";
 import { rememberSocketFile } from "./socket-file.ts";
+import { warnOfWebSockets } from "./web-socket-warning.ts";
 
 /** What a kind of server consists of. */
 export interface ServerParts {
@@ -47,6 +48,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
 	#unguard: (() => void) | undefined;
+	#warn: (warning: Warning) => void = () => {};
 	#isCut = false;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
@@ -79,6 +81,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			if (this.#isCut || this.#state === "closed") return false;
 			return this.#server.listening || this.#wasListening;
 		};
+		this.#warn = warn;
 		const { close } = this.#parts;
 		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
 	}
@@ -109,6 +112,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		await this.#connections.beginDrain(plan);
 		this.#gate.batch();
 		this.#plan = plan;
+		warnOfWebSockets(this.name, this.#connections.inFlight(performance.now()), this.#warn);
 		return plan;
 	}
 
