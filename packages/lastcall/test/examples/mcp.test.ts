@@ -6,7 +6,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Child } from "../support/child.ts";
 import { type Drilled, drillCli } from "../support/drill-cli.ts";
-import { exampleFile, exampleWithout } from "../support/example.ts";
+import { exampleFile, exampleWithout, WITHOUT_ENTER } from "../support/example.ts";
 import { assertInOrder } from "../support/text.ts";
 
 /** Longer than the linger of the grace period. */
@@ -99,7 +99,7 @@ describe("examples/mcp-stdio", () => {
 
 	it("negative control: writes no result without service.enter()", async (t) => {
 		// So long that the process ends first.
-		const words = await exampleWithout("mcp-stdio", /= service\.enter\(.+\);/, "= () => {};");
+		const words = await exampleWithout("mcp-stdio", WITHOUT_ENTER);
 		const { exit, stdout, stderr } = await callAndStop(t, words, { WORK_MS: "40000" });
 		assert.doesNotMatch(stdout, RESULT);
 		assert.equal(exit, 0, stderr);
