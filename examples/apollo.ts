@@ -14,9 +14,9 @@ const typeDefs = `
 const resolvers = {
 	Query: {
 		hello: () => "Hello",
-		report: async () => (await setTimeout(500), 42), // work that takes its time
+		report: () => setTimeout(500, 42), // work that takes its time
 	},
-	Mutation: { pay: async () => (await setTimeout(500), "paid") },
+	Mutation: { pay: () => setTimeout(500, "paid") },
 };
 
 await run(async (service) => {

@@ -34,7 +34,9 @@ async function drill(name, { build, own, ownBuild }) {
 	folder.prepare();
 	folder.npm(["exec", "--", ...build]);
 	const rounds = ROUNDS;
-	const isRight = await folder.lostBy(`examples/${name} with lastcall`, ["server.js"], (lost) => lost === 0, { rounds });
+	const isRight = await folder.lostBy(`examples/${name} with lastcall`, ["server.js"], (lost) => lost === 0, {
+		rounds,
+	});
 	if (ownBuild !== undefined) folder.npm(["exec", "--", ...build], ownBuild);
 	return (await folder.lostBy(`examples/${name} in its own way`, own, (lost) => lost > 0)) && isRight;
 }

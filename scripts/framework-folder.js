@@ -32,7 +32,14 @@ export class FrameworkFolder {
 		const isInstalled = existsSync(done) && readFileSync(done, "utf8") === wanted;
 		cpSync(join(root, "examples", this.name), this.path, { recursive: true });
 		if (!isInstalled) {
-			const packed = this.npm(["pack", join(root, "packages/lastcall"), "--json", "--pack-destination", this.path]);
+			const packed = this.npm([
+				"pack",
+				join(root, "packages/lastcall"),
+				"--json",
+				"--ignore-scripts",
+				"--pack-destination",
+				this.path,
+			]);
 			const tarball = join(this.path, JSON.parse(packed)[0].filename);
 			this.npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
 			cpSync(join(root, "examples", this.name, "package.json"), done);

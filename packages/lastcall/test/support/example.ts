@@ -8,7 +8,10 @@ export function exampleFile(name: string): string {
 }
 
 /** Returns the arguments with which Node.js runs an example where each of `parts` is replaced, by nothing unless a text is given with it. */
-export async function exampleWithout(name: string, ...parts: readonly (RegExp | [RegExp, string])[]): Promise<string[]> {
+export async function exampleWithout(
+	name: string,
+	...parts: readonly (RegExp | [RegExp, string])[]
+): Promise<string[]> {
 	let source = await readFile(exampleFile(name), "utf8");
 	for (const part of parts) {
 		const [pattern, instead] = part instanceof RegExp ? [part, ""] : part;

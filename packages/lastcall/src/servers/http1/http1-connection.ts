@@ -5,12 +5,11 @@ import { isKeptOpen } from "../listening/keep-open-while.ts";
 import { Linger } from "../listening/linger.ts";
 import { keepOpenOnDeno } from "../runtimes/deno-keep-open.ts";
 import { discardInput } from "./discard-input.ts";
-import { type Exchange, endIfEventStream } from "./exchange.ts";
+import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
 import { decideLastResponse } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
-import type { Upgrade } from "./upgrade.ts";
 
 /** The responses to requests that came after the last response was chosen. */
 const unprocessed = new WeakSet<ServerResponse>();

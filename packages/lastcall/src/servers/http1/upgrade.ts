@@ -2,13 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { isHandledElsewhere } from "../responses/handled-elsewhere.ts";
-import { type Exchange, toRequestInFlight } from "./exchange.ts";
-
-/** The request that made a connection an upgraded one. */
-export interface Upgrade extends Omit<Exchange, "response"> {
-	/** The bytes that were written on the connection before. */
-	readonly writtenBefore: number;
-}
+import { toRequestInFlight, type Upgrade } from "./exchange.ts";
 
 /** Describes an upgrade that has come on `socket` now. */
 export function upgradeOf(request: IncomingMessage, socket: Socket): Upgrade {
