@@ -4,5 +4,6 @@ import { run } from "lastcall";
 import { listener } from "./.output/server/index.mjs";
 
 await run(async (service) => {
+	service.defer("nitro", () => globalThis.closeNitro()); // server/plugins/close.js: runs the `close` hooks, after the last response
 	await service.listen("http", createServer(listener), Number(process.env.PORT ?? 8080));
 });
