@@ -15,6 +15,9 @@ await run(async (service) => {
 		async (_request: unknown, body: Buffer) => body,
 	);
 
+	const health = service.health();
+	app.get("/readyz", (request, reply) => health.handler(request.raw, reply.hijack().raw));
+
 	app.get("/", async () => "Hello\n");
 
 	app.get("/report", async () => {

@@ -1,34 +1,25 @@
 // Builds `examples/next` in a folder of its own (340 MB of dependencies) and drills its standalone server, with lastcall and without.
 // Then it counts how much `after()` work of the last requests was not done.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { freePort } from "../bench/dist/free-port.js";
+import { FrameworkFolder } from "./framework-folder.js";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const example = join(root, "examples/next");
-const folder = join(root, ".cache/next");
-const standalone = join(folder, ".next/standalone");
-const report = join(folder, "report.json");
-const loads = [
-	"back-to-back,connections=8",
-	"pausing,connections=50",
-	"new-connections,connections=8",
-	"in-flight,connections=16,path=/report",
-	"upload,connections=8,path=/orders,bytes=100000",
-];
+const folder = new FrameworkFolder("next");
+const standalone = join(folder.path, ".next/standalone");
 
 const withLastcall = ["--import", "./lastcall.js"];
 /** Removes the `waitUntil` that lastcall.js has given to Next.js for its `after()`. */
 const untold = "data:text/javascript,delete globalThis[Symbol.for('@next/request-context')]";
 
 build();
+const how = { cwd: standalone };
 const failed = [
-	await lostBy("examples/next with lastcall", [...withLastcall, "server.js"], (lost) => lost === 0),
-	await lostBy("examples/next in its own way", ["server.js"], (lost) => lost > 0),
+	await folder.lostBy("examples/next with lastcall", [...withLastcall, "server.js"], (lost) => lost === 0, how),
+	await folder.lostBy("examples/next in its own way", ["server.js"], (lost) => lost > 0, how),
 	await unsentBy("examples/next with lastcall", withLastcall, (unsent) => unsent === 0),
 	await unsentBy(
 		"examples/next with lastcall, Next.js not told of it",
@@ -39,44 +30,11 @@ const failed = [
 process.exitCode = failed ? 1 : 0;
 
 function build() {
-	mkdirSync(folder, { recursive: true });
-	cpSync(example, folder, { recursive: true });
-	if (!existsSync(join(folder, "node_modules/next"))) {
-		const packed = npm(["pack", join(root, "packages/lastcall"), "--json", "--pack-destination", folder]);
-		npm(["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, JSON.parse(packed)[0].filename)]);
-	}
-	npm(["exec", "--", "next", "build"]);
-	cpSync(join(example, "lastcall.js"), join(standalone, "lastcall.js"));
+	folder.prepare();
+	folder.npm(["exec", "--", "next", "build"]);
+	cpSync(join(folder.path, "lastcall.js"), join(standalone, "lastcall.js"));
 	// `next build` copies only what the pages import. This adds the library of this checkout.
-	rmSync(join(standalone, "node_modules/lastcall"), { recursive: true, force: true });
-	cpSync(join(root, "packages/lastcall"), join(standalone, "node_modules/lastcall"), {
-		recursive: true,
-		filter: (source) => !source.includes("/lastcall/test"),
-	});
-}
-
-/**
- * Prints what was lost. Returns true if that is as expected.
- * @param {string} title
- * @param {string[]} words
- * @param {(lost: number) => boolean} isRight
- */
-async function lostBy(title, words, isRight) {
-	const drill = [join(root, "packages/drill/dist/cli.js"), "--ready", "60s", "--quiet", "--json", report];
-	const load = loads.flatMap((spec) => ["--load", spec]);
-	rmSync(report, { force: true });
-	// Next.js takes a port of 0 for 3000.
-	const { stdout } = spawnSync(process.execPath, [...drill, ...load, "--", process.execPath, ...words], {
-		cwd: standalone,
-		env: { ...process.env, HOSTNAME: "127.0.0.1", PORT: String(await freePort()) },
-		stdio: ["ignore", "pipe", "inherit"],
-		encoding: "utf8",
-	});
-	const { tally } = JSON.parse(readFileSync(report, "utf8"));
-	console.log(`${title}: ${tally.lost} of ${tally.total} requests lost`);
-	const right = isRight(tally.lost);
-	if (!right) console.log(stdout);
-	return right;
+	folder.copyLibrary(join(standalone, "node_modules/lastcall"));
 }
 
 /**
@@ -125,16 +83,4 @@ async function unsentBy(title, words, isRight) {
 	const sent = beforeClosing.split("mail sent").length - 1;
 	console.log(`${title}: ${signedUp - sent} of ${signedUp} mails of after() not sent`);
 	return isRight(signedUp - sent);
-}
-
-/** @param {string[]} args */
-function npm(args) {
-	const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
-	return execFileSync("npm", args, {
-		cwd: folder,
-		env,
-		encoding: "utf8",
-		stdio: ["ignore", "pipe", "inherit"],
-		shell: process.platform === "win32",
-	});
 }

@@ -1,32 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { describe, it, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { Doc } from "yjs";
 import { Child } from "../support/child.ts";
+import { drillCli } from "../support/drill-cli.ts";
+import { exampleFile, exampleWithout, WITHOUT_ENTER } from "../support/example.ts";
 import { assertInOrder } from "../support/text.ts";
 
-const EXAMPLES = fileURLToPath(new URL("../../../../../examples", import.meta.url));
-
-function fileOf(example: string): string {
-	return `${EXAMPLES}/dist/${example}.js`;
-}
-
-function start(t: TestContext, example: string, env: NodeJS.ProcessEnv = {}): Child {
-	return new Child(t, process.execPath, [fileOf(example)], { env: { ...process.env, PORT: "0", ...env } });
-}
-
-/** The expectation for the example in which no message is in flight. */
-async function startWithoutEnter(t: TestContext, example: string, env: NodeJS.ProcessEnv): Promise<Child> {
-	const source = await readFile(fileOf(example), "utf8");
-	const without = source.replace(/= \S+\.enter\(.+\);/, "= () => {};");
-	assert.notEqual(without, source, "the example enters nothing");
-	const args = ["--input-type=module", "--eval", without];
-	return new Child(t, process.execPath, args, { cwd: EXAMPLES, env: { ...process.env, PORT: "0", ...env } });
+function start(t: TestContext, words: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+	return new Child(t, process.execPath, words, { env: { ...process.env, PORT: "0", ...env } });
 }
 
 /** Sends `message` and resolves to what comes: the messages, then the code of the close frame. */
@@ -55,7 +40,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 		const env = { WORK_MS: "3000" };
 
 		it("responds to a message in flight before the close frame", { timeout: 30_000 }, async (t) => {
-			const child = start(t, example, env);
+			const child = start(t, [exampleFile(example)], env);
 			const heard = ask(child, message);
 			await child.printed(/^paying$/m);
 			child.kill("SIGTERM");
@@ -68,7 +53,7 @@ for (const { example, message, response, work } of LIBRARIES) {
 
 		it("negative control: does not respond without service.enter()", { timeout: 30_000 }, async (t) => {
 			// So long that the process ends first.
-			const child = await startWithoutEnter(t, example, { WORK_MS: "40000" });
+			const child = start(t, await exampleWithout(example, WITHOUT_ENTER), { WORK_MS: "40000" });
 			const heard = ask(child, message);
 			await child.printed(/^paying$/m);
 			child.kill("SIGTERM");
@@ -76,13 +61,37 @@ for (const { example, message, response, work } of LIBRARIES) {
 			const { exit, stderr } = await child.ended;
 			assert.equal(exit, 0, stderr);
 		});
+
+		it("loses no message at SIGTERM", async (t) => {
+			const { exit, tally, output } = await drill(t, [exampleFile(example)], message);
+			t.diagnostic(`${example}: ${tally.lost} of ${tally.total} lost`);
+			assert.equal(tally.lost, 0, output);
+			assert.ok(tally.answered >= 60, output);
+			assert.equal(exit, 0, output);
+		});
 	});
 }
+
+/** Work of 100 ms and a message every 400 ms: no client sends one in the moment of its close frame. */
+function drill(t: TestContext, words: readonly string[], message: string) {
+	const load = `websocket,path=/shop,connections=30,every=400,message=${message}`;
+	const command = [process.execPath, ...words];
+	return drillCli(t, ["--load", load, "--rounds", "2", "--grace", "15s"], command, { WORK_MS: "100" });
+}
+
+it("negative control: examples/fastify-websocket without service.serve() cuts its clients at the deadline", async (t) => {
+	const words = await exampleWithout("fastify-websocket", /service\.serve\(.+\);/, WITHOUT_ENTER);
+	const { exit, tally, reasons, output } = await drill(t, words, "order");
+	t.diagnostic(`fastify-websocket without service.serve(): ${tally.lost} of ${tally.total} lost`);
+	assert.ok(reasons.includes("no-close-frame"), output);
+	assert.match(output, /warning: "http": 30 WebSockets are waited for until the deadline, .*: service\.serve\("chat"/);
+	assert.equal(exit, 1, output);
+});
 
 describe("examples/graphql-ws", () => {
 	it("finishes a mutation and ends a subscription", { timeout: 30_000 }, async (t) => {
 		// Longer than the linger of the grace period.
-		const child = start(t, "graphql-ws", { WORK_MS: "3000" });
+		const child = start(t, [exampleFile("graphql-ws")], { WORK_MS: "3000" });
 		const url = `ws://127.0.0.1:${await child.port()}/graphql`;
 		const ask = (query: string): Promise<string> => {
 			const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
@@ -113,7 +122,7 @@ describe("examples/graphql-ws", () => {
 
 describe("examples/hocuspocus", () => {
 	it("stores what was edited before the database is closed", { timeout: 30_000 }, async (t) => {
-		const child = start(t, "hocuspocus");
+		const child = start(t, [exampleFile("hocuspocus")]);
 		const url = `ws://127.0.0.1:${await child.port()}`;
 		const websocketProvider = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: WebSocket });
 		const document = new Doc();

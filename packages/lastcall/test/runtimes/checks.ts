@@ -34,6 +34,13 @@ export const CHECKS = {
 	"lost under load": (subject: SubjectRunner) => lost(subject, EVERYDAY),
 	"lost of slow readers, uploads, pipelines": (subject: SubjectRunner) => lost(subject, SPECIAL),
 
+	/** Of `ws`. The runtimes' own WebSockets are not lastcall's to close. */
+	"lost WebSocket messages": async (subject: SubjectRunner): Promise<Finding> => {
+		if (!subject.isNodeHttp) return { ok: true, shown: "–" };
+		// No client sends a message in the moment of its close frame.
+		return lost(subject, ["websocket,connections=30,path=/chat,every=400,message=order"]);
+	},
+
 	"lost under load without lastcall": async (subject: SubjectRunner): Promise<Finding> => {
 		const { tally } = await subject.drill("alone", EVERYDAY, "--grace", "2s");
 		return { ok: tally.lost > 0, shown: `${tally.lost} of ${tally.total}` };

@@ -15,6 +15,11 @@ export class SubjectRunner {
 		this.#t = t;
 	}
 
+	/** Returns true if the program's server is one of `node:http`. */
+	get isNodeHttp(): boolean {
+		return this.#subject.program === "node-http";
+	}
+
 	/** Starts the program with lastcall. */
 	start(options: RunOptions = {}, env: NodeJS.ProcessEnv = {}): Child {
 		const [command = "", ...args] = this.#subject.command;

@@ -11,6 +11,12 @@ export interface Exchange {
 	readonly startedAt: number;
 }
 
+/** The request that made a connection an upgraded one. */
+export interface Upgrade extends Omit<Exchange, "response"> {
+	/** The bytes that were written on the connection before. */
+	readonly writtenBefore: number;
+}
+
 /** Describes the request without its objects, which it may outlive. */
 export function toRequestInFlight({
 	request: { method },

@@ -5,7 +5,7 @@ import { isKeptOpen } from "../listening/keep-open-while.ts";
 import { Linger } from "../listening/linger.ts";
 import { keepOpenOnDeno } from "../runtimes/deno-keep-open.ts";
 import { discardInput } from "./discard-input.ts";
-import { type Exchange, endIfEventStream } from "./exchange.ts";
+import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
 import { decideLastResponse } from "./last-response.ts";
@@ -22,7 +22,7 @@ export class Http1Connection {
 	 */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
-	upgrade: Omit<Exchange, "response"> | undefined;
+	upgrade: Upgrade | undefined;
 	/** The last response has been chosen: a request that arrives after it must not be processed (RFC 9112, section 9.6). */
 	#hasLastResponse = false;
 	/** A request has come after the last response: input is read and dropped from now on. */

@@ -7,9 +7,9 @@ import { forEachYielding } from "../listening/for-each-yielding.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { isReconnecting } from "../responses/event-stream.ts";
-import { isHandledElsewhere } from "../responses/handled-elsewhere.ts";
 import { toRequestInFlight } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
+import { toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
@@ -102,8 +102,8 @@ export class Http1Connections implements ProtocolConnections {
 			connection.settle();
 			const { exchanges, upgrade, socket } = connection;
 			for (const exchange of exchanges) all.push(toRequestInFlight(exchange));
-			if (upgrade !== undefined && !isHandledElsewhere(socket))
-				all.push({ as: "upgraded connection", ...toRequestInFlight(upgrade) });
+			const upgraded = upgrade && toUpgradeInFlight(upgrade, socket);
+			if (upgraded !== undefined) all.push(upgraded);
 		}
 		return all;
 	}
@@ -145,7 +145,7 @@ export class Http1Connections implements ProtocolConnections {
 	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
 		const connection = this.#track(request.socket);
 		if (event === "upgrade" || event === "connect") {
-			connection.upgrade = { request, target: request.url, startedAt: performance.now() };
+			connection.upgrade = upgradeOf(request, request.socket);
 			return true;
 		}
 		// A request that must not be processed waits with those that are held, and is not admitted.

@@ -2,6 +2,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { WebSocketServer } from "ws";
 import { answer } from "./answer.ts";
 import { start } from "./start.ts";
 
@@ -11,6 +13,14 @@ const server = createServer(async (request, response) => {
 });
 
 await start(async (service, port) => {
+	service.serve("chat", new WebSocketServer({ server })).on("connection", (socket) => {
+		socket.on("message", async (message) => {
+			const done = service.enter(socket, "message");
+			await setTimeout(100);
+			socket.send(String(message));
+			done();
+		});
+	});
 	await service.listen("web", server, { port, host: "127.0.0.1" });
 	return (server.address() as AddressInfo).port;
 });

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { describe, it, type TestContext } from "node:test";
+import { type Drilled, drillCli } from "../support/drill-cli.ts";
+import { exampleFile, exampleWithout } from "../support/example.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const skip = !existsSync(CHROMIUM) && process.env.CI === undefined && `there is no ${CHROMIUM}`;
+
+function drill(t: TestContext, words: readonly string[]): Promise<Drilled> {
+	const loads = ["in-flight,connections=4", "back-to-back,connections=2"];
+	const options = ["--grace", "30s", ...loads.flatMap((load) => ["--load", load])];
+	return drillCli(t, options, [process.execPath, ...words], { CHROMIUM });
+}
+
+describe("examples/playwright", { skip }, () => {
+	it("finishes the pages that are being rendered, then closes the browser", async (t) => {
+		const { exit, tally, output } = await drill(t, [exampleFile("playwright")]);
+		t.diagnostic(`playwright: ${tally.lost} of ${tally.total} lost`);
+		assert.equal(tally.lost, 0, output);
+		assert.ok(tally.answered >= 6, output);
+		assert.equal(exit, 0, output);
+	});
+
+	it("negative control: Playwright's own signal handlers kill the browser before that", async (t) => {
+		const { exit, reasons, output } = await drill(t, await exampleWithout("playwright", /handleSIGTERM: false,/));
+		assert.equal(exit, 1, output);
+		assert.ok(reasons.includes("errors-after-stop"), output);
+	});
+});
