@@ -4,7 +4,7 @@
 //
 // `import` gets a module that re-exports the CommonJS file, so that a program that loads lastcall in both ways has one copy of its state.
 // Node.js searches that file for names to export: a long one takes Node.js 20 longer to search than to run.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
@@ -16,20 +16,30 @@ const compiled = join(library, "dist");
 const target = join(library, "lib");
 const ENTRIES = { index: "index", testing: "testing/index" };
 
-if (newest(target) < Math.max(newest(compiled), statSync(fileURLToPath(import.meta.url)).mtimeMs)) await bundle();
+/** With maps, a report of test coverage is about the sources. They are not published. */
+const WITH_MAPS = process.env.LASTCALL_SOURCE_MAPS === "1";
+const hasMaps = existsSync(join(target, "lastcall.cjs.map"));
+const isOld = newest(target) < Math.max(newest(compiled), statSync(fileURLToPath(import.meta.url)).mtimeMs);
+if (isOld || hasMaps !== WITH_MAPS) await bundle();
 
 async function bundle() {
-	const code = await generate(".js", ".cjs", [{ name: "for every bundler", renderChunk: toPortable }]);
+	const code = await generate(".js", ".cjs", [
+		...(WITH_MAPS ? [{ name: "maps of the compiler", load: readWithMap }] : []),
+		{ name: "for every bundler", renderChunk: toPortable },
+	]);
 	const types = await generate(".d.ts", ".d.cts", [dts()]);
 	/** @type {Record<string, string>} */
-	const files = Object.fromEntries([...code, ...types].map(({ fileName, code }) => [fileName, code]));
-	for (const { fileName, exports } of code.filter((chunk) => chunk.isEntry)) {
+	const files = {};
+	for (const file of [...code, ...types]) {
+		files[file.fileName] = file.type === "chunk" ? file.code : String(file.source);
+		if (file.type === "asset" || !file.isEntry || !file.fileName.endsWith(".cjs")) continue;
+		const { fileName, exports } = file;
 		const name = basename(fileName, ".cjs");
 		files[`${name}.js`] = `export { ${exports.join(", ")} } from "./${fileName}";\n`;
 		files[`${name}.d.ts`] = `export * from "./${fileName}";\n`;
 	}
-	rmSync(target, { recursive: true, force: true });
-	mkdirSync(target);
+	mkdirSync(target, { recursive: true });
+	for (const name of readdirSync(target)) if (!(name in files)) rmSync(join(target, name));
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(target, name), text);
 }
 
@@ -44,6 +54,7 @@ async function generate(from, to, plugins) {
 	);
 	const build = await rollup({ input, external: /^node:/, plugins });
 	const { output } = await build.generate({
+		dir: target,
 		format: to === ".cjs" ? "cjs" : "es",
 		entryFileNames: `[name]${to}`,
 		chunkFileNames: `lastcall${to}`,
@@ -51,10 +62,16 @@ async function generate(from, to, plugins) {
 			to === ".cjs" && !/[\\/]dist[\\/](index|testing[\\/].*)\.js$/.test(id) ? "lastcall" : undefined,
 		interop: "default",
 		externalLiveBindings: false,
+		sourcemap: WITH_MAPS && to === ".cjs",
 		hoistTransitiveImports: false,
 		minifyInternalExports: false,
 	});
-	return output.filter((file) => file.type === "chunk");
+	return output;
+}
+
+/** @param {string} file */
+function readWithMap(file) {
+	return { code: readFileSync(file, "utf8"), map: readFileSync(`${file}.map`, "utf8") };
 }
 
 /**
@@ -67,7 +84,7 @@ function toPortable(code) {
 		/^((?:var|const) \w+ = )require\(("|')(node:[\w/]+)\2\)/gm,
 		'$1process.getBuiltinModule("$3")',
 	);
-	return transformSync(portable, { target: "es2023", legalComments: "none" }).code;
+	return transformSync(portable, { target: "es2023", legalComments: "none", sourcemap: WITH_MAPS });
 }
 
 /** @param {string} folder */

@@ -43,7 +43,7 @@ function hasStoppedCause(error: unknown): boolean {
 	const seen = new Set<unknown>();
 	for (let e = error; isError(e) && !seen.has(e); e = e.cause) {
 		// An API that takes a signal rejects with the reason of the signal, or with an `AbortError` of its own.
-		// Not by its class, of which a process may have two copies.
+		// Not `instanceof`: a process may have two copies of the class.
 		if ((e as Partial<StoppedError>).code === "ERR_LASTCALL_STOPPED" || e.name === "AbortError") return true;
 		seen.add(e);
 	}

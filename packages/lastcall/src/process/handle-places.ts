@@ -57,7 +57,7 @@ function captureStack(): string {
 
 /**
  * Returns the folder of lastcall's own files, whose frames are skipped, as the caller of lastcall is wanted. `undefined` if a bundler
- * has put lastcall into a file of the program: then no frame can be told to be lastcall's, and none is skipped.
+ * has put lastcall into a file of the program: nothing there tells lastcall's frames from others, and none is skipped.
  */
 function findOwnFolder(): string | undefined {
 	const [place = ""] = listPlaces(captureStack());
