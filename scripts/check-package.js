@@ -1,28 +1,30 @@
 // `npm run check:package` checks what `npm publish` would ship: only files that users need, no dependencies of the library, types that
-// resolve, a library that loads with `import` and with `require`, and no dead links or source maps.
+// resolve, a library that loads in every way, and no dead links or source maps.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TOOLS } from "./matrix/cells.js";
+import { tryTools } from "./matrix/try-tools.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), "lastcall-package-"));
 try {
 	const library = pack({
 		source: join(root, "packages/lastcall"),
-		wanted: /^(dist\/.*\.(js|d\.ts)|docs\/.*\.md|package\.json|README\.md|LICENSE)$/,
-		// Its docs are a fifth of it, those in the .d.ts files a quarter.
+		wanted: /^(lib\/\w+\.(js|cjs|d\.ts|d\.cts)|docs\/.*\.md|package\.json|README\.md|LICENSE)$/,
+		// Its docs are a fifth of it, those in the types a seventh.
 		largest: 130_000,
 	});
-	npx(["attw", "--profile", "esm-only", library]);
+	npx(["attw", library]);
 	pack({
 		source: join(root, "packages/drill"),
 		wanted: /^(dist\/.*\.js|dist\/page\/page\.css|schema\/\w+\.schema\.json|package\.json|README\.md|LICENSE)$/,
 		// With the script and the style of its HTML page.
 		largest: 110_000,
 	});
-	load(library);
+	await load(library);
 } finally {
 	rmSync(folder, { recursive: true });
 }
@@ -43,7 +45,7 @@ function pack({ source, wanted, largest }) {
 	const faults = [
 		...paths.filter((path) => !wanted.test(path)).map((path) => `it would ship ${path}`),
 		...(packed.size > largest ? [`it has grown to ${packed.size} bytes, and ${largest} are allowed`] : []),
-		...paths.filter((path) => /\.(js|ts|css)$/.test(path)).flatMap((path) => deadMaps(path, read(path), paths)),
+		...paths.filter((path) => /\.(c?[jt]s|css)$/.test(path)).flatMap((path) => deadMaps(path, read(path), paths)),
 		...paths.filter((path) => path.endsWith(".md")).flatMap((path) => deadLinks(path, read(path), paths)),
 	];
 	if (faults.length > 0) throw new Error(`${packed.name}:\n  ${faults.join("\n  ")}`);
@@ -88,28 +90,22 @@ function resolve(path, target) {
 }
 
 /**
- * Installs the library as a user would, and loads it with `import` and with `require`.
+ * Installs the library as a user would, and stops a server that loads it in each of the ways that need no large tools. `npm run matrix`
+ * tries the others.
  * @param {string} tarball
  */
-function load(tarball) {
+async function load(tarball) {
 	writeFileSync(join(folder, "package.json"), "{}");
 	npm(["install", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
 	const listed = JSON.parse(npm(["ls", "--all", "--json"])).dependencies.lastcall;
 	if (listed.dependencies) throw new Error(`lastcall depends on ${Object.keys(listed.dependencies).join(", ")}`);
-	for (const [flags, code] of [
-		[["--input-type=module"], 'import { run } from "lastcall"; process.exit(typeof run === "function" ? 0 : 1)'],
-		[
-			["--input-type=module"],
-			"import { createService } from 'lastcall'; import { createServer } from 'node:http';" +
-				"const service = createService({ log: false }); await service.start((s) => s.listen('http', createServer(), 0));" +
-				"const { ok } = await service.stop(); process.exit(ok ? 0 : 1)",
-		],
-		[["--input-type=module"], 'import { startService } from "lastcall/testing"; await startService()'],
-		[["--input-type=commonjs"], 'process.exit(typeof require("lastcall").run === "function" ? 0 : 1)'],
-	]) {
-		execFileSync(process.execPath, [...flags, "-e", String(code)], { cwd: folder, stdio: "inherit" });
+	console.log("lastcall: no dependencies");
+	const fast = TOOLS.filter((tool) => tool.isFast);
+	for await (const { tool, version, how, error } of tryTools(fast, tarball)) {
+		const words = [tool, version, how].filter((word) => word !== "").join(", ");
+		if (error !== undefined) throw new Error(`lastcall: ${words}`, { cause: error });
+		console.log(`lastcall: ${words}: ok`);
 	}
-	console.log("lastcall: no dependencies, loads with import and with require");
 }
 
 /** @param {string[]} args */

@@ -11,7 +11,11 @@ const wanted = join(root, "package-lock.json");
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
 	step("installing dependencies", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
-step("building", process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+// What the other programs import is the library as it is published.
+step("building the library", process.execPath, [tsc, "-b", "packages/lastcall"]);
+step("bundling the library", process.execPath, [join(root, "scripts/bundle-library.js")]);
+step("building the rest", process.execPath, [tsc, "-b"]);
 step("bundling the drill's page", process.execPath, [join(root, "scripts/bundle-page.js")]);
 
 /**

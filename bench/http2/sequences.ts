@@ -29,7 +29,7 @@ export const SEQUENCES: Readonly<Record<string, readonly Patch[]>> = {
 /** A copy of the compiled library with some patches. Returns its folder, and what to import. */
 export async function patchedBuild(patches: readonly Patch[]): Promise<{ url: string; remove: () => Promise<void> }> {
 	const folder = await mkdtemp(join(tmpdir(), "lastcall-build-"));
-	await cp(new URL(".", import.meta.resolve("lastcall")), folder, { recursive: true });
+	await cp(new URL("../../../packages/lastcall/dist/", import.meta.url), folder, { recursive: true });
 	await writeFile(join(folder, "package.json"), '{ "type": "module" }');
 	for (const [file, from, to] of patches) {
 		const source = await readFile(join(folder, file), "utf8");

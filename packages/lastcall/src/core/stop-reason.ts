@@ -1,3 +1,4 @@
+import { isError } from "./is-error.ts";
 import { toText, tryGet } from "./try-get.ts";
 
 /** What began a shutdown. The first reason wins. If a later one is an error, it is in the report's `errors`. */
@@ -82,5 +83,5 @@ function describeInputError(error: unknown): string {
 }
 
 function describeAbort(abortReason: unknown): string {
-	return abortReason instanceof Error && abortReason.name !== "AbortError" ? ` (${toText(abortReason.message)})` : "";
+	return isError(abortReason) && abortReason.name !== "AbortError" ? ` (${toText(abortReason.message)})` : "";
 }

@@ -1,3 +1,4 @@
+import { isError } from "./is-error.ts";
 import { describeReason, type StopReason } from "./stop-reason.ts";
 import { tryGet } from "./try-get.ts";
 
@@ -40,9 +41,10 @@ export function isStopped(error: unknown): boolean {
 function hasStoppedCause(error: unknown): boolean {
 	// An error may be its own cause.
 	const seen = new Set<unknown>();
-	for (let e = error; e instanceof Error && !seen.has(e); e = e.cause) {
+	for (let e = error; isError(e) && !seen.has(e); e = e.cause) {
 		// An API that takes a signal rejects with the reason of the signal, or with an `AbortError` of its own.
-		if (e instanceof StoppedError || e.name === "AbortError") return true;
+		// Not `instanceof`: a process may have two copies of the class.
+		if ((e as Partial<StoppedError>).code === "ERR_LASTCALL_STOPPED" || e.name === "AbortError") return true;
 		seen.add(e);
 	}
 	return false;

@@ -1,3 +1,4 @@
+import { isError } from "./is-error.ts";
 import { cut, printable } from "./printable.ts";
 import { tryGet } from "./try-get.ts";
 
@@ -95,7 +96,7 @@ class Copy {
 /** Lists the standard properties of an error first: what a library has added to it may exceed the limits. */
 function listKeys(value: object): string[] {
 	const keys = Object.keys(value);
-	if (!(value instanceof Error)) return keys;
+	if (!isError(value)) return keys;
 	const known = ["name", "message", "stack", "cause", "errors"].filter((key) => key in value);
 	return [...new Set([...known, ...keys])];
 }

@@ -1,5 +1,6 @@
 import { debuglog, inspect } from "node:util";
 import { isExpected } from "../core/expected-error.ts";
+import { isError } from "../core/is-error.ts";
 import { toText, tryGet } from "../core/try-get.ts";
 
 /** The limits of one error: it may contain thousands of others, or a whole response of a server. */
@@ -24,7 +25,7 @@ export function errorLines(error: unknown): string[] {
  */
 function show(error: unknown): string {
 	const text: unknown = tryGet(() => inspect(error, INSPECT_OPTIONS)) ?? tryGet(() => (error as Error).stack);
-	const message: unknown = tryGet(() => (error instanceof Error ? error.message : undefined));
+	const message: unknown = tryGet(() => (isError(error) ? error.message : undefined));
 	const hasMessage = typeof message !== "string" || (typeof text === "string" && text.includes(message));
 	const parts = [hasMessage ? "" : message, text].filter((part) => typeof part === "string" && part !== "");
 	return parts.join("\n") || toText(error);

@@ -11,8 +11,8 @@ interface MadeHandle {
 /** How many stack frames are searched for one of the program. */
 const DEPTH = 30;
 
-/** The folder of lastcall's own files. Their frames are skipped, as the caller of lastcall is wanted. */
-const OURS = new URL("../", import.meta.url).href;
+/** Matches this file as it is compiled and as it is published, after the folder of all files of lastcall. */
+const THIS_FILE = /(?<=[\\/])(?:process[\\/]handle-places\.js|lastcall\.cjs):\d+:\d+$/;
 
 /** `undefined` without `NODE_DEBUG=lastcall`: every object that Node.js makes would cost a stack trace. */
 const made: Map<number, MadeHandle> | undefined = debuglog("lastcall").enabled ? new Map() : undefined;
@@ -34,11 +34,12 @@ export function withPlaces(names: readonly string[]): readonly string[] {
 
 function watch(all: Map<number, MadeHandle>): void {
 	const { createHook, executionAsyncId } = process.getBuiltinModule("node:async_hooks");
+	const ours = findOwnFolder();
 	createHook({
 		init(id, type, trigger, handle) {
 			if (type === "PROMISE") return;
 			// A handle that another one has caused, such as a socket after a lookup, has the place of that one.
-			const place = findPlace(captureStack()) ?? all.get(trigger)?.place ?? all.get(executionAsyncId())?.place;
+			const place = findPlace(captureStack(), ours) ?? all.get(trigger)?.place ?? all.get(executionAsyncId())?.place;
 			all.set(id, { type: type.toUpperCase(), place, handle: new WeakRef(handle) });
 		},
 		destroy: (id) => void all.delete(id),
@@ -48,24 +49,40 @@ function watch(all: Map<number, MadeHandle>): void {
 function captureStack(): string {
 	const { stackTraceLimit } = Error;
 	Error.stackTraceLimit = DEPTH;
-	const { stack = "" } = new Error("made here");
+	const { stack } = new Error("made here");
 	Error.stackTraceLimit = stackTraceLimit;
-	return stack;
+	// The program may have an `Error.prepareStackTrace` that returns something else.
+	return String(stack);
+}
+
+/**
+ * Returns the folder of lastcall's own files, whose frames are skipped, as the caller of lastcall is wanted. `undefined` if a bundler
+ * has put lastcall into a file of the program: nothing there tells lastcall's frames from others, and none is skipped.
+ */
+function findOwnFolder(): string | undefined {
+	const [place = ""] = listPlaces(captureStack());
+	return THIS_FILE.test(place) ? place.replace(THIS_FILE, "") : undefined;
 }
 
 /**
  * Returns the first call that is neither Node.js's nor lastcall's. If a dependency made it, the first call of the program's own code
  * follows.
+ * @param ours the folder of lastcall's files
  */
-function findPlace(stack: string): string | undefined {
-	const places = stack.split("\n").flatMap((line) => {
-		const [, place] = /^ +at (?:.*\()?((?:file:\/\/|\/|[a-z]:\\).*?:\d+:\d+)\)?$/i.exec(line) ?? [];
-		return place === undefined || place.startsWith(OURS) ? [] : [place.replace(/^file:\/\//, "")];
-	});
+function findPlace(stack: string, ours: string | undefined): string | undefined {
+	const places = listPlaces(stack).filter((place) => ours === undefined || !place.startsWith(ours));
 	const isOwn = (place: string): boolean => !/[\\/]node_modules[\\/]/.test(place);
 	const [first] = places;
 	const own = places.find(isOwn);
 	return first === undefined || own === undefined || own === first ? first : `${first} from ${own}`;
+}
+
+/** Lists the calls that are not in Node.js's own code. */
+function listPlaces(stack: string): string[] {
+	return stack.split("\n").flatMap((line) => {
+		const [, place] = /^ +at (?:.*\()?(?:file:\/\/)?((?:\/|[a-z]:\\).*?:\d+:\d+)\)?$/i.exec(line) ?? [];
+		return place === undefined ? [] : [place];
+	});
 }
 
 function toType(name: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { StoppedError } from "lastcall";
 import { describeReason } from "#src/core/stop-reason.js";
 import { isStopped } from "#src/core/stopped-error.js";
@@ -27,6 +28,17 @@ test("every stop reason has a short description", () => {
 	assert.equal(describeReason({ kind: "server-failed", name: "http", error }), 'server "http" failed');
 	assert.equal(describeReason({ kind: "task-failed", name: "outbox", error }), 'task "outbox" failed');
 	assert.equal(describeReason({ kind: "uncaught", error }), "uncaught error");
+});
+
+test("errors of another copy of lastcall, or of another realm, count as well", () => {
+	const stopped = Object.assign(new Error("the service is stopping"), { code: "ERR_LASTCALL_STOPPED" });
+	const abort: unknown = runInNewContext('Object.assign(new Error("aborted"), { name: "AbortError" })');
+	const wrapped: unknown = runInNewContext("(cause) => new Error('', { cause })")(stopped);
+	for (const error of [stopped, abort, wrapped]) assert.equal(isStopped(error), true);
+	assert.equal(isStopped(runInNewContext('new Error("boom")')), false);
+	assert.equal(isStopped({ name: "AbortError" }), false);
+	const reason: unknown = runInNewContext('new Error("tired")');
+	assert.equal(describeReason({ kind: "abort", reason }), "aborted by the caller (tired)");
 });
 
 test("an error counts as caused by the stop if it, or one of its causes, is an abort", () => {

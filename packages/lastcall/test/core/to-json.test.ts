@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { toJson } from "#src/core/to-json.js";
 
 const parsed = (value: unknown): unknown => JSON.parse(toJson(value));
@@ -40,6 +41,8 @@ test("an error is written as a JSON object: its name, message and stack first, t
 		toJson(error),
 		JSON.stringify({ name: "TypeError", message: "no", stack: error.stack, cause: 7, code: "E_NO" }),
 	);
+	const { message } = parsed(runInNewContext("new Error('of another realm')")) as { message: string };
+	assert.equal(message, "of another realm");
 	const { errors } = parsed(new AggregateError([new Error("one")])) as { errors: { message: string }[] };
 	assert.equal(errors[0]?.message, "one");
 });

@@ -1,7 +1,8 @@
 import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 
-/** The compiled files of the library. */
-const LIBRARY = new URL("../../../dist/", import.meta.url).href;
+/** The compiled files of the library, and those that are published. */
+const LIBRARY = ["dist/", "lib/"].map((folder) => fileURLToPath(new URL(`../../../${folder}`, import.meta.url)));
 
 /** What undoes a change when the test is over; `TestContext` does, and a fixture needs nothing. */
 type Undo = Pick<TestContext, "after">;
@@ -47,5 +48,6 @@ export function isLibrary(): boolean {
 	Error.stackTraceLimit = 3;
 	const { stack = "" } = new Error("here");
 	Error.stackTraceLimit = stackTraceLimit;
-	return stack.split("\n")[3]?.includes(LIBRARY) === true;
+	const [, , , frame = ""] = stack.split("\n");
+	return LIBRARY.some((folder) => frame.includes(folder));
 }

@@ -43,8 +43,8 @@ describe("in a process that runs other code too", { concurrency: 4 }, () => {
 		const copy = await mkdtemp(join(tmpdir(), "lastcall-copy-"));
 		t.after(() => rm(copy, { recursive: true }));
 		const original = fileURLToPath(new URL("../../../", import.meta.url));
-		for (const part of ["package.json", "dist"]) await cp(join(original, part), join(copy, part), { recursive: true });
-		await twoServices(t, 1, "fails", pathToFileURL(join(copy, "dist/index.js")).href);
+		for (const part of ["package.json", "lib"]) await cp(join(original, part), join(copy, part), { recursive: true });
+		await twoServices(t, 1, "fails", pathToFileURL(join(copy, "lib/index.js")).href);
 	});
 
 	it("a run with exit: false doesn't make a later run fail", async (t) => {

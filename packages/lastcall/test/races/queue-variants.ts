@@ -59,7 +59,7 @@ export class PatchedBuild {
 	/** @throws {Error} if a patch no longer applies to the code */
 	static async of(patches: readonly Patch[]): Promise<PatchedBuild> {
 		const folder = await mkdtemp(join(tmpdir(), "lastcall-build-"));
-		const dist = new URL(".", import.meta.resolve("lastcall"));
+		const dist = new URL("../../../dist/", import.meta.url);
 		await cp(dist, folder, { recursive: true });
 		await writeFile(join(folder, "package.json"), '{ "type": "module" }');
 		for (const { file, from, to } of patches) {

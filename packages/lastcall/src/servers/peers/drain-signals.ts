@@ -43,7 +43,7 @@ export class DrainSignals implements Drainable {
 		this.#signals.set(response, controller.signal);
 		// Its handler ends it. The HTTP/2 server only sees the stream below it.
 		handleElsewhere(response);
-		if (response.stream instanceof Object) handleElsewhere(response.stream);
+		if (typeof response.stream === "object" && response.stream !== null) handleElsewhere(response.stream);
 		if (response.destroyed || response.stream?.destroyed) {
 			controller.abort();
 			return controller.signal;
