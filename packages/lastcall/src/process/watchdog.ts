@@ -3,7 +3,7 @@ import { isMainThread, Worker } from "node:worker_threads";
 /** How long an event loop may take to respond at the deadline before it counts as blocked. */
 const PATIENCE_MS = 500;
 /** How long the last line may take. Standard error may be a terminal that is stopped (Ctrl+S), where a write never returns. */
-const LAST_LINE_MS = 100;
+const LAST_LINE_MS = 200;
 
 /**
  * The code of the worker thread. It cannot use `process.exit()`, which would end only the worker, nor `console`, which goes through the
@@ -42,10 +42,12 @@ function end() {
 		session.connectToMainThread();
 		session.post("Runtime.evaluate", { expression: exit });
 	};
-	if (lastLine !== "") {
-		write(2, lastLine, kill);
-		setTimeout(kill, lastLineMs);
-	} else kill();
+	if (lastLine === "") return kill();
+	write(2, lastLine, kill);
+	// In ten steps: on a busy machine the thread that writes has to get the CPU too, which one timer could miss.
+	let steps = 0;
+	const wait = () => (steps++ < 10 ? setTimeout(wait, lastLineMs / 10) : kill());
+	wait();
 }
 `;
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { block } from "../../support/block-loop.ts";
 import type { Kind } from "../../support/http-kinds.ts";
@@ -86,6 +87,9 @@ export function lastResponse(kind: Kind): void {
 			});
 			const client = await web.idleConnection();
 			void web.service.stop();
+			// One is accepted in each turn, so the queue is not empty for some turns.
+			const newcomers = Array.from({ length: 20 }, () => web.dial());
+			await Promise.all(newcomers.map(({ socket }) => once(socket, "connect")));
 			block(60);
 			// The look that was due meanwhile, and the poll after it.
 			for (let turns = 0; turns < 3; turns++) await nextTurn();
