@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TOOLS } from "./matrix/cells.js";
-import { tryTools } from "./matrix/try-tools.js";
+import { narrow, tryTools } from "./matrix/try-tools.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), "lastcall-package-"));
@@ -100,8 +100,9 @@ async function load(tarball) {
 	const listed = JSON.parse(npm(["ls", "--all", "--json"])).dependencies.lastcall;
 	if (listed.dependencies) throw new Error(`lastcall depends on ${Object.keys(listed.dependencies).join(", ")}`);
 	console.log("lastcall: no dependencies");
-	const fast = TOOLS.filter((tool) => tool.isFast);
-	for await (const { tool, version, how, error } of tryTools(fast, tarball)) {
+	const isFast = (/** @type {import("./matrix/cells.js").Tool} */ { fast = [] }, /** @type {string} */ how) =>
+		fast.includes(how);
+	for await (const { tool, version, how, error } of tryTools(narrow(TOOLS, isFast), tarball)) {
 		const words = [tool, version, how].filter((word) => word !== "").join(", ");
 		if (error !== undefined) throw new Error(`lastcall: ${words}`, { cause: error });
 		console.log(`lastcall: ${words}: ok`);

@@ -74,7 +74,12 @@ export class Box {
 	 * @param {NodeJS.ProcessEnv} env
 	 */
 	tool(command, args, env = {}) {
-		this.#run(join(this.folder, "node_modules/.bin", command), args, env);
+		this.#run(this.path(command), args, env);
+	}
+
+	/** @param {string} command of an installed package */
+	path(command) {
+		return join(this.folder, "node_modules/.bin", command);
 	}
 
 	/** @param {string[]} args */

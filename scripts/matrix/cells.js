@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkStop } from "./stop.js";
 
@@ -9,7 +9,7 @@ import { checkStop } from "./stop.js";
  * @property {string} name as in the table
  * @property {string[]} [packages] the first one's version is in the table
  * @property {number} [node] the version of Node.js that runs it, the oldest by default
- * @property {boolean} [isFast] true if `npm run check:package` tries it, too
+ * @property {string[]} [fast] the cells that `npm run check:package` tries, too
  * @property {Record<string, (box: Box) => Promise<void> | void>} cells
  */
 
@@ -17,7 +17,7 @@ import { checkStop } from "./stop.js";
 const plain = (node) => ({
 	name: "Node.js",
 	node,
-	isFast: node === 20,
+	...(node === 20 && { fast: ["import", "require", "import and require, one state"] }),
 	cells: {
 		import: (box) => started(box, "server.mjs"),
 		require: (box) => started(box, "server.cjs"),
@@ -37,7 +37,7 @@ const esbuild = (version) => {
 	return {
 		name: "esbuild",
 		packages: [`esbuild@${version}`],
-		isFast: true,
+		fast: ["module", "CommonJS, minified"],
 		cells: {
 			module: bundled("mjs", "esbuild", [...bundle, "--format=esm", "server.mjs", "--outfile=out/server.mjs"]),
 			CommonJS: bundled("cjs", "esbuild", [...bundle, "--format=cjs", "server.mjs", "--outfile=out/server.cjs"]),
@@ -66,7 +66,7 @@ export default {
 /** @type {Tool[]} */
 const BUNDLERS = [
 	esbuild("0.28"),
-	{ ...esbuild("0.19"), isFast: false },
+	{ ...esbuild("0.19"), fast: [] },
 	{
 		name: "webpack",
 		packages: ["webpack@5", "webpack-cli@6"],
@@ -181,7 +181,13 @@ const LOADERS = [
 	{
 		name: "ts-node",
 		packages: ["ts-node@10", "typescript@5.9", "@types/node@20"],
-		cells: { CommonJS: (box) => started(box, "server.ts", ["--require", "ts-node/register"]) },
+		cells: {
+			CommonJS: async (box) => {
+				const compilerOptions = { module: "commonjs", moduleResolution: "node10", target: "es2022", strict: true };
+				box.write("tsconfig.json", { compilerOptions });
+				await started(box, "server.ts", ["--require", "ts-node/register"]);
+			},
+		},
 	},
 	{
 		name: "@swc-node/register",
@@ -210,10 +216,10 @@ const LOADERS = [
 
 /** @type {Tool[]} */
 const COMPILERS = [
-	...["5.2", "5.9", "6.0", "7.0"].map((version) => ({
+	...["5.0", "5.9", "6.0", "7.0"].map((version) => ({
 		name: "TypeScript",
 		packages: [`typescript@${version}`, "@types/node@20"],
-		isFast: version === "5.9",
+		...(version === "5.9" && { fast: ["module: commonjs", "module: node16, CommonJS", "module: node16, modules"] }),
 		cells: {
 			"module: commonjs": compiled(
 				{ module: "commonjs", ...(version < "6" && { moduleResolution: "node10" }) },
@@ -229,8 +235,21 @@ const COMPILERS = [
 	})),
 ];
 
+/** @type {Tool[]} */
+const RUNTIMES = [
+	{ name: "Bun", packages: ["bun@1.4"], command: "bun", flags: [] },
+	{ name: "Deno", packages: ["deno@2.9"], command: "deno", flags: ["run", "--allow-all"] },
+].map(({ name, packages, command, flags }) => {
+	/** @param {string} file @returns {(box: Box) => Promise<void>} */
+	const cell = (file) => async (box) => {
+		box.copy("server.js", file);
+		await checkStop(box.path(command), [...flags, file], box.folder);
+	};
+	return { name, packages, cells: { import: cell("server.mjs"), require: cell("server.cjs") } };
+});
+
 /** Everything that is tried. */
-export const TOOLS = [...[20, 22, 24, 26].map(plain), ...BUNDLERS, ...RUNNERS, ...LOADERS, ...COMPILERS];
+export const TOOLS = [...[20, 22, 24, 26].map(plain), ...RUNTIMES, ...BUNDLERS, ...RUNNERS, ...LOADERS, ...COMPILERS];
 
 /**
  * @param {Box} box
@@ -267,6 +286,8 @@ function bundled(output, command, args, files = {}) {
 		box.tool(command, args);
 		const elsewhere = `${box.folder}-${args.join("-").replace(/\W+/g, "-")}`;
 		cpSync(join(box.folder, "out"), elsewhere, { recursive: true });
+		// A package.json above it may say that .js files are modules.
+		writeFileSync(join(elsewhere, "package.json"), "{}");
 		const file = readdirSync(elsewhere).find((name) => name.endsWith(output));
 		if (file === undefined) throw new Error(`no ${output} was made`);
 		await checkStop(box.node, [file], elsewhere);

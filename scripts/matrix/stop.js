@@ -64,7 +64,8 @@ async function stop(command, args, { cwd, env }) {
  */
 function ask(port) {
 	return new Promise((resolve, reject) => {
-		get(`http://127.0.0.1:${port}/`, (response) => {
+		// Without an agent: an idle connection would linger.
+		get(`http://127.0.0.1:${port}/`, { agent: false }, (response) => {
 			let text = "";
 			const whole = new Promise((settle) => response.once("close", () => settle(text)));
 			response.on("error", () => {});

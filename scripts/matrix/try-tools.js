@@ -51,3 +51,15 @@ export async function* tryTools(tools, tarball) {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
+
+/**
+ * Returns the tools with those cells for which `isWanted` returns true.
+ * @param {readonly import("./cells.js").Tool[]} tools
+ * @param {(tool: import("./cells.js").Tool, how: string) => boolean} isWanted
+ */
+export function narrow(tools, isWanted) {
+	return tools.flatMap((tool) => {
+		const cells = Object.fromEntries(Object.entries(tool.cells).filter(([how]) => isWanted(tool, how)));
+		return Object.keys(cells).length === 0 ? [] : [{ ...tool, cells }];
+	});
+}

@@ -34,7 +34,7 @@ export function withPlaces(names: readonly string[]): readonly string[] {
 
 function watch(all: Map<number, MadeHandle>): void {
 	const { createHook, executionAsyncId } = process.getBuiltinModule("node:async_hooks");
-	const ours = findOwnFolder();
+	const ours = findOwnPlaces();
 	createHook({
 		init(id, type, trigger, handle) {
 			if (type === "PROMISE") return;
@@ -56,21 +56,21 @@ function captureStack(): string {
 }
 
 /**
- * Returns the folder of lastcall's own files, whose frames are skipped, as the caller of lastcall is wanted. `undefined` if a bundler
- * has put lastcall into a file of the program: nothing there tells lastcall's frames from others, and none is skipped.
+ * Returns how the places in lastcall's own files begin. Their frames are skipped, as the caller of lastcall is wanted. If a bundler has put
+ * lastcall and the program into one file, that is this file: only source maps tell the two apart.
  */
-function findOwnFolder(): string | undefined {
+function findOwnPlaces(): string {
 	const [place = ""] = listPlaces(captureStack());
-	return THIS_FILE.test(place) ? place.replace(THIS_FILE, "") : undefined;
+	return place.replace(THIS_FILE.test(place) ? THIS_FILE : /(?<=:)\d+:\d+$/, "");
 }
 
 /**
  * Returns the first call that is neither Node.js's nor lastcall's. If a dependency made it, the first call of the program's own code
  * follows.
- * @param ours the folder of lastcall's files
+ * @param ours how the places in lastcall's own files begin
  */
-function findPlace(stack: string, ours: string | undefined): string | undefined {
-	const places = listPlaces(stack).filter((place) => ours === undefined || !place.startsWith(ours));
+function findPlace(stack: string, ours: string): string | undefined {
+	const places = listPlaces(stack).filter((place) => !place.startsWith(ours));
 	const isOwn = (place: string): boolean => !/[\\/]node_modules[\\/]/.test(place);
 	const [first] = places;
 	const own = places.find(isOwn);

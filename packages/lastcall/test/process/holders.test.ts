@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { build } from "esbuild";
 import { Child } from "../support/child.ts";
 import { fixture } from "./fixture.ts";
 
@@ -28,5 +32,23 @@ describe("what still holds the event loop after the end", { concurrency: 2 }, ()
 		const [connect] = placesOf("connect(port");
 		const expected = [`2 × Timeout at ${beat}`, `TCPServerWrap at ${listen}`, `TCPSocketWrap at ${connect}`];
 		for (const holder of expected) assert.ok(holders.split(", ").includes(holder), `${holder} is not in ${holders}`);
+	});
+
+	it("is logged without places in a bundle, and with those of the sources if there is a source map", async (t) => {
+		const folder = await mkdtemp(join(tmpdir(), "lastcall-bundle-"));
+		t.after(() => rm(folder, { recursive: true }));
+		const bundle = join(folder, "bundle.mjs");
+		await build({
+			...{ entryPoints: [fixture("is-held")], outfile: bundle, bundle: true, sourcemap: true },
+			...{ platform: "node", format: "esm", minify: true, logLevel: "warning" },
+		});
+		const holders = async (...flags: string[]): Promise<string> => {
+			const env = { ...process.env, NODE_DEBUG: "lastcall" };
+			const { stderr } = await new Child(t, process.execPath, [...flags, bundle], { env }).ended;
+			const [, found = ""] = /open handles keep the process running: (.*); exiting/.exec(stderr) ?? assert.fail(stderr);
+			return found;
+		};
+		assert.match(await holders(), /^(?!.* at ).*2 × Timeout/);
+		assert.match(await holders("--enable-source-maps"), /2 × Timeout at [^ ]*is-held\.ts:\d+:\d+(,|$)/);
 	});
 });
