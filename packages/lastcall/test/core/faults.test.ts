@@ -21,7 +21,16 @@ async function play(...faults: readonly [step: number, fault: Fault][]): Promise
 
 test("without a fault the example program ends well, and its steps are those of start-up, life and shutdown", async () => {
 	const { steps, acquired } = await play();
-	for (const name of ["open postgres", "listen", "receive", "handle", "sweep", "answer", "close postgres"]) {
+	for (const name of [
+		"open postgres",
+		"listen",
+		"receive",
+		"handle",
+		"sweep",
+		"stop feed",
+		"answer",
+		"close postgres",
+	]) {
 		assert.ok(steps.includes(name), name);
 	}
 	assert.equal(acquired.size, 5);

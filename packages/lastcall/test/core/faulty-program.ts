@@ -14,7 +14,7 @@ const STOP_AFTER_MS = 60;
 
 /**
  * A program with some of everything: two groups side by side, a
- * server with a request, a task, repeated work, units, resources. Each of its awaits is a step at which something can go wrong.
+ * server with a request, a task, an intake, repeated work, units, resources. Each of its awaits is a step at which something can go wrong.
  * The clock is fake, so that the same faults have the same effect each time.
  */
 export class FaultyProgram extends WatchedService {
@@ -89,6 +89,7 @@ export class FaultyProgram extends WatchedService {
 				await this.#acquire(orders, "orders/queue");
 				await this.#acquire(orders, "orders/consumer");
 				orders.task("loop", (signal) => this.#consume(orders, signal));
+				orders.intake("feed", {}, () => this.#step("stop feed"));
 			}),
 			service.group("mail", async (mail) => {
 				await this.#acquire(mail, "mail/smtp");
