@@ -15,8 +15,7 @@ export function warnOfUnusedServers(
 		// It could not listen, and the log has said so.
 		const hasFailed = reason.kind === "server-failed" && reason.name === server.name;
 		if (hasFailed || server.isUnused?.() !== true) continue;
-		const message =
-			`"${server.name}" was served but never listened; ` + "make it listen, or call service.listen(), which does";
-		warn({ code: "never-listened", message });
+		const what = `"${server.name}" was served but never listened`;
+		warn({ code: "never-listened", message: `${what}; make it listen, or call service.listen(), which does` });
 	}
 }

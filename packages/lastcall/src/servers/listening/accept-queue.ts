@@ -13,7 +13,7 @@ const QUIET_TURNS = 3;
  * balancer that has not noticed yet. More waiting would not make it quiet.
  */
 const PATIENCE_MS = 100;
-/** The same for a cluster, whose primary may be late. */
+/** That patience in a cluster, whose primary may be late. */
 const SIBLINGS_PATIENCE_MS = 1_000;
 /**
  * Connections beyond this many joined the queue after the stop: no queue is longer, unless Linux's `net.core.somaxconn`

@@ -77,7 +77,8 @@ export class SocketIoDrain implements Drainable {
 	/** Not before the stop: until then, the program may register the HTTP server itself. */
 	stopping(warn: (warning: Warning) => void): void {
 		const server = this.#httpServer;
-		if (!isHttpServer(server) || !server.listening || countClaims(server) > 1) return;
+		this.#disclaim?.();
+		if (!isHttpServer(server) || !server.listening || countClaims(server) > 0) return;
 		this.#http = httpDrain(this.name, server, { ...this.#how, listens: () => {} });
 		this.#http.stopping?.(warn);
 	}
