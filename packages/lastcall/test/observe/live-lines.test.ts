@@ -129,7 +129,7 @@ test("there is no live block between the lines of a program that goes on writing
 	assert.deepEqual(await screen.lines(), [...LOG, ...written]);
 });
 
-test("a line that is not noticed, of a child process, is not overwritten by the live block, nor does a block stay behind it", async () => {
+test("a line that is not noticed, of a child process, is not overwritten by the live block, nor does a block stay on the screen", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
 	turns();
