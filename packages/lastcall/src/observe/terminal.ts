@@ -6,7 +6,10 @@ export interface Terminal {
 	readonly rows: number;
 	/** True if it shows colors. */
 	readonly hasColors: boolean;
-	/** The number of bytes that this process has written to it. It shows when the program itself has written. */
-	readonly written: number;
 	write(text: string): void;
+	/**
+	 * Calls `onWrite` before the program writes a text to this terminal, and `onExit` when the process exits, until the returned
+	 * function is called.
+	 */
+	watch(onWrite: (text: string) => void, onExit: () => void): () => void;
 }

@@ -1,8 +1,11 @@
+import { fstatSync } from "node:fs";
+import { shadowWrite } from "./shadow-write.ts";
 import { writeToStderr } from "./stderr.ts";
 
 /** Standard error as a terminal. */
 class StderrTerminal {
 	readonly hasColors: boolean = !process.env.NO_COLOR;
+	#isWriting = false;
 
 	get columns(): number {
 		return process.stderr.columns || 80;
@@ -12,14 +15,35 @@ class StderrTerminal {
 		return process.stderr.rows || 24;
 	}
 
-	/** The number of bytes that this process has written to it. */
-	get written(): number {
-		const { stdout, stderr } = process;
-		return stderr.bytesWritten + (stdout.isTTY ? stdout.bytesWritten : 0);
+	write(text: string): void {
+		this.#isWriting = true;
+		writeToStderr(text);
+		this.#isWriting = false;
 	}
 
-	write(text: string): void {
-		writeToStderr(text);
+	watch(onWrite: (text: string) => void, onExit: () => void): () => void {
+		const { stdout, stderr } = process;
+		const streams = isSameTerminal(stdout.fd, stderr.fd) ? [stdout, stderr] : [stderr];
+		const ends = streams.map((stream) =>
+			shadowWrite(stream, (text) => {
+				if (!this.#isWriting && text !== "") onWrite(text);
+			}),
+		);
+		process.once("exit", onExit);
+		return () => {
+			for (const end of ends) end();
+			process.removeListener("exit", onExit);
+		};
+	}
+}
+
+/** Returns true if both are open, and are one terminal. */
+function isSameTerminal(one: number, other: number): boolean {
+	try {
+		const [a, b] = [fstatSync(one), fstatSync(other)];
+		return a.isCharacterDevice() && a.rdev === b.rdev;
+	} catch {
+		return false;
 	}
 }
 

@@ -3,6 +3,7 @@ import type { Observer } from "../core/events.ts";
 import type { Warning } from "../core/warning.ts";
 import { publish } from "../observe/diagnostics.ts";
 import { describeEvent } from "../observe/event-text.ts";
+import { ERASE } from "../observe/live-lines.ts";
 import { prefixed } from "../observe/log-prefix.ts";
 import { createReporter } from "../observe/reporter.ts";
 import { callObserver, observerWarning } from "../process/observer-errors.ts";
@@ -41,7 +42,9 @@ export function blockedLoopLine({ log }: ServiceOptions, name: string): string {
 	const end = process.pid === 1 ? "exit code 1" : "SIGKILL";
 	const msg = `the event loop is blocked past the deadline; ending the process with ${end}`;
 	const line = log === "json" ? JSON.stringify({ level: "error", name, pid: process.pid, msg }) : prefixed(msg);
-	return `${line}\n`;
+	// Where the live block is, it is below the cursor.
+	const isLive = log === undefined && stderrTerminal() !== undefined;
+	return `${isLive ? `\r${ERASE}` : ""}${line}\n`;
 }
 
 /**

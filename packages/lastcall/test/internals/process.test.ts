@@ -50,6 +50,21 @@ async function writtenSteps(t: TestContext, steps: number, without?: string): Pr
 	return statSync(file).size;
 }
 
+describe("a watch mode", { skip: isWindows }, () => {
+	it("node --watch is known by the variable that it sets", async (t) => {
+		const { WATCH_REPORT_DEPENDENCIES: _, ...env } = process.env;
+		const args = ["--watch", path("internals/fixtures/shows-watch-mode")];
+		const child = new Child(t, process.execPath, args, { env, detached: true });
+		await child.printed(/^watch mode: node --watch$/m);
+	});
+
+	it("a program that nothing watches has none", async (t) => {
+		const { WATCH_REPORT_DEPENDENCIES: _, ...env } = process.env;
+		const child = new Child(t, process.execPath, [path("internals/fixtures/shows-watch-mode")], { env });
+		assert.equal((await child.ended).stdout, "watch mode: undefined\n");
+	});
+});
+
 describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.getActiveResourcesInfo() comes a second later, and names nothing", async (t) => {
 		const { exit, stderr } = await start(t, "getActiveResourcesInfo", "is-held").ended;

@@ -52,13 +52,14 @@ test("the live block below the log rewrites itself, and the plain log is left at
 	tell(BEGUN);
 	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG], "not before it takes a while");
 	turns();
-	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG, ...BLOCK]);
+	assert.deepEqual(await screen.lines(), ["lastcall: shop (pid 7) is running", ...LOG, "", ...BLOCK]);
 	shop.now = { ...DRAINING, leftMs: 4_000, inFlight: [] };
 	turns();
-	assert.deepEqual((await screen.lines()).slice(3), ["draining, 4.0 s left, 0 in flight, Ctrl+C to stop now"]);
+	assert.deepEqual((await screen.lines()).slice(3), ["", "draining, 4.0 s left, 0 in flight, Ctrl+C to stop now"]);
 	tell({ type: "closing", resources: 1 });
 	assert.deepEqual((await screen.lines()).slice(3), [
 		"lastcall: closing 1 resource",
+		"",
 		"draining, 4.0 s left, 0 in flight, Ctrl+C to stop now",
 	]);
 	tell(CLOSED);
@@ -73,36 +74,82 @@ test("the live log has no lines for what the block shows, nor for debug events",
 	turns();
 	tell(waiting);
 	tell({ type: "drained", name: "http", durationMs: 10 });
-	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK]);
+	assert.deepEqual(await screen.lines(), [...LOG, "", ...BLOCK]);
 });
 
-test("the live block never overwrites what the program writes: a new block begins below it", async () => {
+test("the live block makes room for what the program writes, and is drawn again below it when it is quiet", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
 	turns();
-	screen.write("GET /orders/7 200\nGET /orders/8 200\n");
-	turns(4);
-	assert.deepEqual(await screen.lines(), [...LOG, ...BLOCK, "GET /orders/7 200", "GET /orders/8 200"]);
-	tell({ type: "waiting", inFlight: DRAINING.inFlight, idleConnections: 0, leftMs: 7_000 });
-	assert.deepEqual((await screen.lines()).slice(7), [
-		"lastcall: 7.0 s left, 2 in flight: http GET /orders/7 (12 s), outbox task (40 ms)",
-	]);
+	screen.print("GET /orders/7 200\nGET /orders/8 200\n");
+	const written = [...LOG, "GET /orders/7 200", "GET /orders/8 200"];
+	assert.deepEqual(await screen.lines(), written);
 	turns();
-	assert.deepEqual((await screen.lines()).slice(8), BLOCK);
-	screen.write("database closed\n");
+	assert.deepEqual(await screen.lines(), written);
+	tell({ type: "waiting", inFlight: DRAINING.inFlight, idleConnections: 0, leftMs: 7_000 });
+	const waiting = "lastcall: 7.0 s left, 2 in flight: http GET /orders/7 (12 s), outbox task (40 ms)";
+	assert.deepEqual(await screen.lines(), [...written, waiting]);
+	turns();
+	assert.deepEqual(await screen.lines(), [...written, waiting, "", ...BLOCK]);
+	screen.print("database closed\n");
 	tell(CLOSED);
-	assert.deepEqual((await screen.lines()).slice(8), [...BLOCK, "database closed", END]);
+	assert.deepEqual(await screen.lines(), [...written, waiting, "database closed", END]);
+	assert.equal(screen.isWatched, false);
+});
+
+test("what the program writes in the middle of a line stays in that line, with the live block below it", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	screen.print("closing the database …");
+	turns(2);
+	assert.deepEqual(await screen.lines(), [...LOG, "closing the database …", ...BLOCK]);
+	screen.print(" 50 % …");
+	turns(2);
+	assert.deepEqual(await screen.lines(), [...LOG, "closing the database … 50 % …", ...BLOCK]);
+	screen.print(" done\nclosing the queue …");
+	turns(2);
+	tell({ type: "closing", resources: 1 });
+	const lines = [...LOG, "closing the database … 50 % … done", "closing the queue …", "lastcall: closing 1 resource"];
+	assert.deepEqual(await screen.lines(), [...lines, "", ...BLOCK]);
+	tell(CLOSED);
+	assert.deepEqual(await screen.lines(), [...lines, END]);
 });
 
 test("there is no live block between the lines of a program that goes on writing", async () => {
 	tell(STOPPING);
 	tell(BEGUN);
+	turns();
 	const written = Array.from({ length: 20 }, (_, i) => `line ${i}`);
 	for (const line of written) {
-		screen.write(`${line}\n`);
-		turns(4);
+		screen.print(`${line}\n`);
+		turns();
+		assert.equal((await screen.lines()).at(-1), line);
 	}
 	assert.deepEqual(await screen.lines(), [...LOG, ...written]);
+});
+
+test("a line that is not noticed, of a child process, is not overwritten by the live block, nor does a block stay on the screen", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	screen.write("a line of a child\n");
+	turns();
+	assert.deepEqual(await screen.lines(), [...LOG, "a line of a child", "", ...BLOCK]);
+	screen.write("without its end");
+	turns();
+	assert.deepEqual(await screen.lines(), [...LOG, "a line of a child", "without its end", ...BLOCK]);
+	screen.write("\n");
+	tell(CLOSED);
+	assert.deepEqual(await screen.lines(), [...LOG, "a line of a child", "without its end", END]);
+});
+
+test("the live block is gone when the process exits in the middle of a shutdown", async () => {
+	tell(STOPPING);
+	tell(BEGUN);
+	turns();
+	screen.exit();
+	assert.deepEqual(await screen.lines(), LOG);
 });
 
 test("the live block scrolls on a full terminal and leaves nothing behind", async () => {
@@ -112,9 +159,26 @@ test("the live block scrolls on a full terminal and leaves nothing behind", asyn
 	tell(STOPPING);
 	tell(BEGUN);
 	turns(3);
-	assert.deepEqual(await screen.lines(), [...before, ...LOG, ...BLOCK]);
+	assert.deepEqual(await screen.lines(), [...before, ...LOG, "", ...BLOCK]);
+	screen.print("in the middle");
+	turns(2);
+	assert.deepEqual(await screen.lines(), [...before, ...LOG, "in the middle", ...BLOCK]);
+	screen.print(" of a line\n");
 	tell(CLOSED);
-	assert.deepEqual(await screen.lines(), [...before, ...LOG, END]);
+	assert.deepEqual(await screen.lines(), [...before, ...LOG, "in the middle of a line", END]);
+});
+
+test("a terminal of one or two lines keeps its log", async () => {
+	for (const rows of [1, 2]) {
+		setUp(80, rows);
+		tell(STOPPING);
+		tell(BEGUN);
+		turns(2);
+		screen.print("database closed\n");
+		turns(2);
+		tell(CLOSED);
+		assert.deepEqual(await screen.lines(), [...LOG, "database closed", END]);
+	}
 });
 
 for (const [from, to] of [
@@ -146,7 +210,6 @@ test("a second ^C is gone with the live block", async () => {
 	turns();
 	// The terminal itself shows it: the program has not written it.
 	screen.write("^C");
-	screen.written -= 2;
 	tell({ type: "hard-stop", hardStop: { cause: SIGTERM, atMs: 1_000 }, left: [] });
 	tell(CLOSED);
 	assert.deepEqual(await screen.lines(), [
@@ -163,7 +226,7 @@ test("the colors of the live log show the level of a line, where colors are allo
 		const write = (some: string): void => {
 			text += some;
 		};
-		const terminal = { columns: 80, rows: 24, hasColors, written: 0, write };
+		const terminal = { columns: 80, rows: 24, hasColors, write, watch: () => () => {} };
 		const observer = liveLines("shop", terminal, (_ms, tick) => {
 			turn = tick;
 			return () => {};

@@ -53,13 +53,14 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 	it("Ctrl+C shows what is waited for, a second one ends the process, and a plain log is left", async (t) => {
 		const child = await stuck(t, 80);
 		child.type(CTRL_C);
-		const [, meanwhile = ""] = await child.printed(/^([\s\S]*GET \/stuck +\d+\.\d s\r\n)/);
+		const [, meanwhile = ""] = await child.printed(/^([\s\S]*GET \/stuck +\d+\.\d s)/);
 		assert.deepEqual(await shown(meanwhile, 80), [
 			"",
 			...STARTED,
 			"^C",
 			"lastcall: shop (pid _) is shutting down: SIGINT; grace period _ s",
 			"lastcall: draining, 1 in flight: http GET /stuck (_ s)",
+			"",
 			"draining, _ s left, 1 in flight, Ctrl+C again to stop now",
 			"  http GET /stuck _ s",
 		]);
@@ -81,13 +82,45 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 	it("no line wraps where the terminal is narrow, or is made wider", async (t) => {
 		const child = await stuck(t, 24);
 		child.type(CTRL_C);
-		const [, narrow = ""] = await child.printed(/^([\s\S]*GET \/st\S* +\d+\.\d s\r\n)/);
+		const [, narrow = ""] = await child.printed(/^([\s\S]*GET \/st\S* +\d+\.\d s)/);
 		assert.deepEqual((await shown(narrow, 24)).slice(-2), ["draining, _ s left", "  http GET /stu… _ s"]);
 		child.type("resize 100 24");
-		await child.printed(/ in flight, Ctrl\+C again to stop now\r\n/);
+		await child.printed(/ in flight, Ctrl\+C again to stop now\r+\n/);
 		await delay(DELIBERATELY_MS);
 		child.type(CTRL_C);
 		assert.equal((await child.ended).exit, 130);
+	});
+
+	it("a program that logs while it closes leaves its log and nothing of the block, and has its streams back", async (t) => {
+		const child = new TerminalChild(t, 80, [process.execPath, fixture("logs-while-closing")]);
+		await child.printed(/ is running\r?$/m);
+		child.type(CTRL_C);
+		const { exit, stdout } = await child.ended;
+		assert.equal(exit, 0);
+		assert.ok(stdout.includes("Ctrl+C again to stop now"), "a block was drawn");
+		assert.deepEqual(await shown(stdout, 80), [
+			"",
+			"lastcall: shop (pid _) is running",
+			"^C",
+			"lastcall: shop (pid _) is shutting down: SIGINT; grace period _ s",
+			"lastcall: draining, nothing in flight",
+			"lastcall: closing 2 resources",
+			"closing the queue … done",
+			"a line of a child",
+			"database closed",
+			"lastcall: closed after _ s, everything finished, exit code 0",
+			"given back: true",
+		]);
+	});
+
+	it("the block is gone where the program exits in the middle of the shutdown", async (t) => {
+		const child = new TerminalChild(t, 80, [process.execPath, fixture("logs-while-closing"), "exit"]);
+		await child.printed(/ is running\r?$/m);
+		child.type(CTRL_C);
+		const { exit, stdout } = await child.ended;
+		assert.equal(exit, 3);
+		const lines = await shown(stdout, 80);
+		assert.match(lines.at(-1) ?? "", /^lastcall: warning: process\.exit\(\) was called at .* while closing: /);
 	});
 
 	it("the log has no colors with NO_COLOR", async (t) => {
@@ -97,7 +130,7 @@ describe("on a terminal", { skip, concurrency: 4 }, () => {
 		] as const) {
 			const child = await stuck(t, 80, env);
 			child.type(CTRL_C);
-			await child.printed(/ in flight, Ctrl\+C again to stop now\r\n/);
+			await child.printed(/ in flight, Ctrl\+C again to stop now\r+\n/);
 			await delay(DELIBERATELY_MS);
 			child.type(CTRL_C);
 			assert.equal((await child.ended).stdout.includes("\x1b[33m"), has);

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { checkRestartSignal } from "#src/process/launch.js";
 import { findWatchMode, type WatchSurroundings } from "#src/process/watch-mode.js";
+import { Child } from "../support/child.ts";
+import { fixture } from "./fixture.ts";
 
 /** Surroundings with these command lines of the parent, its parent, and so on. */
 function under(...commands: string[]): WatchSurroundings {
@@ -60,6 +64,24 @@ describe("a watch mode", () => {
 	it("ends the search at a process that is its own ancestor", () => {
 		const around = under();
 		assert.equal(findWatchMode({ ...around, read: () => "PPid:\t10\n" }), undefined);
+	});
+});
+
+describe("a program in a watch mode", () => {
+	it("ends without lame duck and linger, though a client keeps an idle connection open", async (t) => {
+		const options = { gracePeriodMs: 2_000_000, lameDuckMs: 600_000, lingerMs: 600_000 };
+		const args = [fixture("answers-slowly"), JSON.stringify(options)];
+		const env = { ...process.env, WATCH_REPORT_DEPENDENCIES: "1" };
+		const child = new Child(t, process.execPath, args, { env });
+		const tab = connect(await child.port(), "127.0.0.1");
+		t.after(() => tab.destroy());
+		tab.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		await once(tab, "data");
+		await child.running();
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.doesNotMatch(stderr, /lame duck/);
 	});
 });
 

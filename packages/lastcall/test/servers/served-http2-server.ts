@@ -24,6 +24,7 @@ import { RootService } from "#src/service/root-service.js";
 import { certificate } from "../support/certificate.ts";
 import { keepLoopAlive, NEVER_MS } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
+import "../support/remote-clients.ts";
 
 export const LINGER_MS = 100;
 

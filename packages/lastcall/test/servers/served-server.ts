@@ -6,6 +6,7 @@ import { RootService } from "#src/service/root-service.js";
 import type { Kind } from "../support/http-kinds.ts";
 import { NEVER_MS } from "../support/time-limit.ts";
 import { BareServer, type BareServerOptions, connectionsOf } from "./bare-server.ts";
+import "../support/remote-clients.ts";
 
 export const LINGER_MS = 100;
 

@@ -5,7 +5,9 @@ export class Screen {
 	columns: number;
 	rows: number;
 	hasColors = true;
-	written = 0;
+	/** Called before the program writes, if that is watched. */
+	#onWrite: ((text: string) => void) | undefined;
+	#onExit: (() => void) | undefined;
 	readonly #terminal: InstanceType<typeof xterm.Terminal>;
 
 	constructor(columns = 80, rows = 24) {
@@ -20,10 +22,32 @@ export class Screen {
 		});
 	}
 
-	/** What a program writes. */
+	get isWatched(): boolean {
+		return this.#onWrite !== undefined;
+	}
+
+	/** What the log writes, or what nothing notices: a child process, or the terminal itself. */
 	write(text: string): void {
-		this.written += Buffer.byteLength(text);
 		this.#terminal.write(text);
+	}
+
+	watch(onWrite: (text: string) => void, onExit: () => void): () => void {
+		this.#onWrite = onWrite;
+		this.#onExit = onExit;
+		return () => {
+			this.#onWrite = this.#onExit = undefined;
+		};
+	}
+
+	/** The program writes. */
+	print(text: string): void {
+		this.#onWrite?.(text);
+		this.#terminal.write(text);
+	}
+
+	/** The process exits. */
+	exit(): void {
+		this.#onExit?.();
 	}
 
 	resize(columns: number, rows: number = this.rows): void {

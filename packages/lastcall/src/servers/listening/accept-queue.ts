@@ -90,6 +90,7 @@ export class AcceptQueue {
 		this.#lookedAt = startedAt;
 		// Otherwise handshakes may be under way, or, in a cluster, connections that the primary has accepted.
 		let quietSince = (isAlone ? owner.arrivals.quietSince : undefined) ?? startedAt;
+		let wasQuiet = startedAt - quietSince >= QUIET_MS;
 		let quietTurns = 0;
 		let longTurns = 0;
 		let isBetweenTwo = false;
@@ -97,13 +98,13 @@ export class AcceptQueue {
 		while (this.#server.listening && owner.arrivals.count - acceptedBefore < LONGEST_QUEUE && passedMs() < longestMs) {
 			const before = owner.arrivals.count;
 			const isPatient = passedMs() < PATIENCE_MS;
-			const isQuiet = this.#lookedAt - quietSince >= QUIET_MS;
-			const { lateMs, turnMs } = await lookAgain(isPatient && !isQuiet ? LOOK_EVERY_MS : 0);
+			const { lateMs, turnMs } = await lookAgain(isPatient && !wasQuiet ? LOOK_EVERY_MS : 0);
 			this.#lookedAt = performance.now();
 			if (lateMs > SLOW_TURN_MS) owner.holdAll();
 			if (owner.arrivals.count > before) {
 				quietSince = this.#lookedAt;
 				quietTurns = 0;
+				wasQuiet = false;
 				// Where clients connect at a rate, the next one is farthest away right after a connection.
 				isBetweenTwo = !isPatient;
 				continue;
