@@ -34,7 +34,7 @@ async function stopElsewhere(service: Service): Promise<ShutdownReport> {
 }
 
 for (const [within, main] of Object.entries(AWAITED)) {
-	test(`a stop that is awaited in ${within}is told at once`.replace('"is', '" is'), async () => {
+	test(`a stop that is awaited in ${within}causes a warning at once`.replace('"is', '" is'), async () => {
 		const { service, clock, emitted } = new WatchedService();
 		service.start(main).catch(() => {});
 		for (let turn = 0; turn < 5; turn++) await settled();

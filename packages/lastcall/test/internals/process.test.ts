@@ -265,7 +265,7 @@ describe("PM2's message, without `unrefCounted()`", { skip: isWindows }, () => {
 });
 
 describe("a stop that is awaited in a task", () => {
-	it("is told, and without stacks it ends at the deadline like any other task", async (t) => {
+	it("causes a warning, and without stacks it ends at the deadline like any other task", async (t) => {
 		const options = { gracePeriodMs: 300 };
 		const command = [path("process/fixtures/awaits-its-stop"), JSON.stringify(options)];
 		const told = await new Child(t, process.execPath, command).ended;

@@ -36,7 +36,7 @@ function assertTold(warnings: readonly Warning[]): void {
 	assert.match(warnings[0]?.message ?? "", MESSAGE);
 }
 
-test("a stop that an HTTP/1.1 handler awaits is told at once", limit, async (t) => {
+test("a stop that an HTTP/1.1 handler awaits causes a warning at once", limit, async (t) => {
 	const { service, warnings, listen } = await running(t);
 	const port = await listen(
 		createServer(async (_request, response) => {
@@ -49,7 +49,7 @@ test("a stop that an HTTP/1.1 handler awaits is told at once", limit, async (t) 
 	assertTold(warnings);
 });
 
-test("a stop that an HTTP/2 handler awaits is told at once, for both APIs", limit, async (t) => {
+test("a stop that an HTTP/2 handler awaits causes a warning at once, for both APIs", limit, async (t) => {
 	for (const event of ["request", "stream"]) {
 		const { service, warnings, listen } = await running(t);
 		const server = createHttp2Server().on(event, async () => void (await service.stop()));
