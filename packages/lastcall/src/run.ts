@@ -96,6 +96,7 @@ export async function run(main: (service: Service) => unknown, options: RunOptio
 		if (event.type === "running" || event.type === "still-starting") watched.started();
 	});
 	const { state } = service;
+	state.stopSignals = stopSignals;
 	state.exitCodeFor = (report) => exitCodeFor(report, options);
 	const foreign = new ForeignListeners(stopSignals);
 

@@ -121,7 +121,8 @@ export class ServiceGroup implements Group {
 		const { state } = this;
 		const fullName = this.#fullName(name);
 		const failed = (error: unknown): void => void state.stop({ kind: "resource-failed", name: fullName, error });
-		const owner = { drainSignal: state.drainSignal, failed, reason: () => state.reason };
+		const { drainSignal } = state;
+		const owner = { drainSignal, failed, reason: () => state.reason, stopSignals: () => state.stopSignals };
 		this.#close(fullName, watchResource(fullName, resource, owner));
 		return resource;
 	}
