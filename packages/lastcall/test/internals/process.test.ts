@@ -254,6 +254,7 @@ describe("PM2's message, without `unrefCounted()`", { skip: isWindows }, () => {
 		const env = { ...process.env, WITHOUT: "unrefCounted" };
 		const child = new Child(t, process.execPath, ["--import", WITHOUT, ...command], {
 			env,
+			detached: true,
 			stdio: ["pipe", "pipe", "pipe"],
 		});
 		await child.running();
