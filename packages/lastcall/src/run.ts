@@ -105,6 +105,7 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 		if (event.type === "running" || event.type === "still-starting") watched.started();
 	});
 	const { state } = service;
+	state.stopSignals = stopSignals;
 	state.exitCodeFor = (report) => exitCodeFor(report, options);
 	const foreign = new ForeignListeners(stopSignals);
 	const unregistered = new UnregisteredServers();

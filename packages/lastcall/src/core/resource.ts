@@ -15,6 +15,8 @@ export interface Resource {
 export interface Owner {
 	/** Returns what began the shutdown, or `undefined` if nothing has. */
 	reason(): StopReason | undefined;
+	/** Returns the signals that stop this program. A platform or a terminal may send one to its children, too. */
+	stopSignals(): readonly string[];
 	/** Aborts when draining begins. */
 	readonly drainSignal: AbortSignal;
 	/** Called if the resource ends with an error while it is needed. Stops the service. */

@@ -11,7 +11,7 @@ import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type Failure, type StopReason, toFailure } from "./stop-reason.ts";
-import { decideSignalEffect, type SignalEffect, type SignalReason } from "./stop-signal.ts";
+import { decideSignalEffect, type SignalEffect, type SignalReason, STOP_SIGNALS } from "./stop-signal.ts";
 import { StoppedError } from "./stopped-error.ts";
 import { Tasks } from "./tasks.ts";
 import type { Times } from "./time-options.ts";
@@ -35,6 +35,8 @@ export class ServiceState {
 	/** What stops each part that fetches work. Called when draining begins. */
 	readonly intakes: (() => void)[] = [];
 	readonly errors: Failure[] = [];
+	/** The signals that stop the program. */
+	stopSignals: readonly string[] = STOP_SIGNALS;
 	/** The other workers of the cluster, if this is one of its workers. */
 	siblings: Siblings | undefined;
 	/** Returns the exit code that the host of the service wants, instead of that of the report. */
@@ -120,10 +122,9 @@ export class ServiceState {
 	}
 
 	snapshot(): Snapshot {
-		const { ready, reason } = this;
-		const { phase } = this.lifecycle;
-		const started = this.lifecycle.wasEntered("running");
-		return { phase, ready, started, reason, leftMs: this.deadline?.leftMs, inFlight: this.inFlight() };
+		const { ready, reason, lifecycle } = this;
+		const started = lifecycle.wasEntered("running");
+		return { phase: lifecycle.phase, ready, started, reason, leftMs: this.deadline?.leftMs, inFlight: this.inFlight() };
 	}
 
 	/** Begins the shutdown. The first reason wins; if a later one is an error, that goes into the report. */

@@ -11,8 +11,10 @@ export interface TimeOptions {
 	 */
 	readonly gracePeriodMs?: number | undefined;
 	/**
-	 * The grace period after an uncaught error. It is shorter, since a program in an unknown state should end soon, and what
-	 * crashed may never finish. `lingerMs`, `spreadMs` and `closeReserveMs` become shorter in proportion.
+	 * The whole time from an uncaught error to the end, in place of `gracePeriodMs`.
+	 *
+	 * A program in an unknown state should end soon, and what crashed may never finish. `lingerMs`, `spreadMs` and `closeReserveMs`
+	 * become shorter in proportion. At most `gracePeriodMs`.
 	 * @default a quarter of `gracePeriodMs`
 	 */
 	readonly crashGracePeriodMs?: number | undefined;
@@ -41,7 +43,7 @@ export interface TimeOptions {
 	 * at once.
 	 *
 	 * They take about a millisecond for each client, and no time for 10 clients or fewer. This time comes on top of `lingerMs`, and
-	 * is at most half of what is left of the grace period. Without this option it is as long as idle connections linger.
+	 * is at most half of what is left of the grace period. Without this option it is as long as `lingerMs`.
 	 */
 	readonly spreadMs?: number | undefined;
 	/**

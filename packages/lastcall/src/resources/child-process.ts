@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Owner, Resource } from "../core/resource.ts";
-import { STOP_SIGNALS } from "../core/stop-signal.ts";
+import { SAME_STOP_MS } from "../core/stop-signal.ts";
 import { ChildServices } from "./child-services.ts";
 import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
 
@@ -114,7 +114,7 @@ export class ChildProcessResource implements Resource {
 		if (this.#services.areRunning) return false;
 		const reason = this.#owner.reason();
 		const isAnyPossible = reason === undefined || (killed && !this.#isSignaled);
-		const expected: string[] = isAnyPossible ? [...STOP_SIGNALS] : ["SIGTERM"];
+		const expected: string[] = isAnyPossible ? [...this.#owner.stopSignals()] : ["SIGTERM"];
 		if (reason?.kind === "signal") expected.push(reason.signal);
 		return expected.some((name) => {
 			// A platform that does not have the signal has no number for it.

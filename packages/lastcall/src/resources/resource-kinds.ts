@@ -62,5 +62,11 @@ export function watchResource(service: ServiceState, name: string, thing: unknow
 	const kind = findKind(KINDS, thing);
 	if (kind === undefined) throw new TypeError(`"${name}"${how}: wanted ${listKinds(KINDS)}, got ${quote(thing)}`);
 	const failed = (error: unknown): void => void service.stop({ kind: "resource-failed", name, error });
-	return kind.watch(thing, { drainSignal: service.drainSignal, failed, reason: () => service.reason });
+	const { drainSignal } = service;
+	return kind.watch(thing, {
+		drainSignal,
+		failed,
+		reason: () => service.reason,
+		stopSignals: () => service.stopSignals,
+	});
 }

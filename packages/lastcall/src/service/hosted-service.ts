@@ -1,7 +1,7 @@
 import type { ShutdownReport } from "../core/report.ts";
 import type { Service } from "./service.ts";
 
-/** A service that its host starts and stops: see {@link createService}. */
+/** What `createService` returns: a service that its host starts and stops. */
 export interface HostedService extends Service {
 	/**
 	 * Starts the service by calling `main`. Resolves when `main` has ended and the service is ready.

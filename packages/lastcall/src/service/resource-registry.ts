@@ -36,11 +36,12 @@ export interface ResourceRegistry {
 	 */
 	use<R extends Usable>(name: string, resource: R): R;
 	/**
-	 * Closes `resource` after the drain by calling `close(resource)`. Returns the resource.
+	 * Closes `resource` after the drain by calling `close(resource)`, and waits for what that returns. Returns the resource.
 	 *
-	 * Use it for resources that `use` does not know. It follows the order and the time limits of `use`. What `close` throws
-	 * is a failure in the report; the other resources are closed all the same. For what fetches work, such as a consumer of a
-	 * queue, use `intake`.
+	 * Use it for a connection pool, a client or a cache. Resources are closed in the reverse order of their registration, one after
+	 * another, each within a share of the time that is left. What `close` throws is a failure in the report; the other resources are
+	 * closed all the same. A resource with `Symbol.asyncDispose`, a child process or a stream can be given to `use`, without `close`.
+	 * For what fetches work, such as a consumer of a queue, use `intake`.
 	 * @throws {TypeError} if `close` is not a function
 	 * @throws {StoppedError} once the service is closed: the resource was closed at once
 	 * @example
@@ -52,9 +53,11 @@ export interface ResourceRegistry {
 	 */
 	adopt<R>(name: string, resource: R, close: (resource: R) => unknown): R;
 	/**
-	 * Calls `close` after the drain, in the order of `use`. Use it where there is no resource to pass.
+	 * Calls `close` after the drain, and waits for what it returns.
 	 *
-	 * `service.reason` says why the service stops.
+	 * Use it for work that has to be done last, such as sending the last metrics. Closers run in the reverse order of their
+	 * registration, one after another, each within a share of the time that is left. What `close` throws is a failure in the report;
+	 * the other closers run all the same. `service.reason` says why the service stops.
 	 * @throws {TypeError} if `close` is not a function
 	 * @throws {StoppedError} once the service is closed: `close` was called at once
 	 * @example

@@ -9,7 +9,7 @@ import type { HealthProbes } from "./health-probes.ts";
 
 /** What `main` gets: the outermost group, and the state of the whole service. */
 export interface Service extends Group {
-	/** The name of the program. */
+	/** The name of the program in the log: the option `name`, or that of its `package.json`. */
 	readonly name: string;
 	/** The current phase. */
 	readonly phase: Phase;
@@ -29,7 +29,10 @@ export interface Service extends Group {
 	 */
 	inFlight(): InFlight[];
 	/**
-	 * Returns the phase, what is in flight and the time left, all at one instant.
+	 * Returns what the service is doing at this instant: its phase, whether it is ready, what is in flight by name and age, what began
+	 * the shutdown, and the milliseconds until its deadline.
+	 *
+	 * Use it for a status page or metrics. It can be called at any time, also after the end.
 	 * @example
 	 * ```ts
 	 * const { phase, inFlight, leftMs } = service.snapshot();
@@ -53,7 +56,8 @@ export interface Service extends Group {
 	/**
 	 * Begins the shutdown. Resolves to the report when everything is closed, and never rejects.
 	 *
-	 * A second call returns the same report. Do not await it in a handler or a task: the shutdown waits for those.
+	 * A second call resolves to the same report. Do not await it in `main`, a task, a closer or a request handler: the shutdown waits
+	 * for these, so that neither ends before the deadline. lastcall warns where it can see that.
 	 * @param why the reason for the log and the report. Default: `stopped by the program`
 	 * @example
 	 * ```ts

@@ -1,6 +1,6 @@
 import type { Usable } from "../resources/resource-kinds.ts";
 
-/** Ends a unit of work: see `enter`. */
+/** What `service.enter` returns. Call it when the unit of work has ended, or let `using` dispose of it. */
 export interface Done extends Disposable {
 	/** Ends the unit of work. A second call does nothing. */
 	(): void;
@@ -102,9 +102,11 @@ export interface WorkRegistry {
 	 */
 	enter(name: string, what?: string): Done;
 	/**
-	 * Counts a unit of work on a long-lived connection as in flight: the connection gets no closing message before the work is done.
+	 * Counts a unit of work on a long-lived connection as in flight until the returned function is called, or disposed of by `using`.
+	 * The connection gets no closing message before that.
 	 *
-	 * The work has the name of the connection's server.
+	 * Use it for each message of a WebSocket or of a protocol of your own that needs a response. The caller must end it whether the work
+	 * succeeds or fails. In the log and the report, the work has the name of the connection's server.
 	 * @param connection a `WebSocket` of `ws`, a `Socket` of Socket.IO, a socket of a registered `node:net` or `node:tls`
 	 * server, or a socket registered with `upgraded`
 	 * @throws {TypeError} if `connection` is none of these

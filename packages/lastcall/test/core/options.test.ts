@@ -137,6 +137,24 @@ test("createService() and run() throw for a wrong option before they begin", asy
 		run(() => assert.fail("main ran"), { exit: "no" as unknown as boolean }),
 		{ name: "TypeError", message: 'exit: wanted true or false, got "no"' },
 	);
+	const ofSignals: [options: object, message: string][] = [
+		[{ extraStopSignals: "SIGUSR2" }, 'extraStopSignals: wanted a list of signals, got "SIGUSR2"'],
+		...["SIGNONE", "SIGKILL", "SIGSTOP", "SIGSEGV", "SIGCHLD", 12].map((signal): [object, string] => [
+			{ extraStopSignals: ["SIGUSR2", signal] },
+			`extraStopSignals: wanted signals that the program can listen for, such as "SIGUSR2", got ${JSON.stringify(signal)}`,
+		]),
+		...["SIGTERM", "SIGUSR2", "SIGKILL"].map((signal): [object, string] => [
+			{ extraStopSignals: ["SIGUSR2"], snapshotSignal: signal },
+			`snapshotSignal: wanted a signal that the program can listen for and that stops nothing, got "${signal}"`,
+		]),
+		[{ stopOnStdinEnd: "yes" }, 'stopOnStdinEnd: wanted true or false, got "yes"'],
+	];
+	for (const [options, message] of ofSignals) {
+		await assert.rejects(
+			run(() => assert.fail("main ran"), options),
+			{ name: "TypeError", message },
+		);
+	}
 	await assert.rejects(run(undefined as unknown as () => void), {
 		name: "TypeError",
 		message: "main: wanted a function, got undefined",

@@ -53,3 +53,32 @@ test("no waiting event comes after the drain, and no timer is left", async () =>
 	await clock.advance(10_000);
 	assert.deepEqual(emitted("waiting"), []);
 });
+
+test("the draining event has the linger that is used, and it and the waiting events the number of idle connections", async () => {
+	const { service, clock, serve, events } = await runningService({ gracePeriodMs: 20_000 });
+	const [http, admin] = [serve("http"), serve("admin")];
+	[http.idle, admin.idle] = [2, 1];
+	void service.stop();
+	await clock.advance(1_000);
+	admin.idle = 0;
+	admin.finish();
+	await clock.advance(2_000);
+	http.idle = 0;
+	http.finish();
+	await clock.advance(0);
+	assert.deepEqual(
+		events.filter(({ type }) => type === "draining" || type === "waiting"),
+		[
+			{ type: "draining", inFlight: [], idleConnections: 3, lingerMs: 2_000 },
+			{ type: "waiting", inFlight: [], idleConnections: 3, leftMs: 19_000 },
+			{ type: "waiting", inFlight: [], idleConnections: 2, leftMs: 17_000 },
+		],
+	);
+});
+
+test("after a crash the draining event has the shorter linger", async () => {
+	const { state, clock, emitted } = await runningService({ lingerMs: 400 });
+	void state.stop({ kind: "uncaught", error: new Error("boom") });
+	await clock.advance(0);
+	assert.deepEqual(emitted("draining"), [{ type: "draining", inFlight: [], idleConnections: 0, lingerMs: 100 }]);
+});

@@ -237,3 +237,58 @@ describe("a program and its parent", { concurrency: 2, skip: isWindows }, () => 
 		await child.ended;
 	});
 });
+
+describe("the end of standard input, without `_readableState`", { concurrency: 2, skip: isWindows }, () => {
+	function onPipe(t: TestContext): Child {
+		const command = ["--import", WITHOUT, path("process/fixtures/ends-with-its-input"), "{}", "nothing"];
+		const env = { ...process.env, WITHOUT: "_readableState" };
+		return new Child(t, process.execPath, command, { env, stdio: ["pipe", "pipe", "pipe"] });
+	}
+
+	it("stops a program that has not read it, if there is nothing to read", async (t) => {
+		const child = onPipe(t);
+		await child.running();
+		child.process.stdin?.end();
+		assert.match((await child.ended).stderr, / is shutting down: end of standard input; /);
+	});
+
+	it("is not seen if something is unread, and a signal stops the program", async (t) => {
+		const child = onPipe(t);
+		await child.running();
+		child.process.stdin?.end("unread\n");
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0);
+		assert.match(stderr, / is shutting down: SIGTERM; /);
+	});
+});
+
+describe("PM2's message, without `unrefCounted()`", { skip: isWindows }, () => {
+	it("stops the program", async (t) => {
+		const command = [path("process/fixtures/stands-in-for-pm2"), path("process/fixtures/gets-messages")];
+		const env = { ...process.env, WITHOUT: "unrefCounted" };
+		const child = new Child(t, process.execPath, ["--import", WITHOUT, ...command], {
+			env,
+			detached: true,
+			stdio: ["pipe", "pipe", "pipe"],
+		});
+		await child.running();
+		child.process.stdin?.write("shutdown\n");
+		const { exit, stderr } = await child.ended;
+		assert.equal(exit, 0, stderr);
+		assert.match(stderr, / is shutting down: stopped by PM2; /);
+	});
+});
+
+describe("a stop that is awaited in a task", () => {
+	it("causes a warning, and without stacks it ends at the deadline like any other task", async (t) => {
+		const options = { gracePeriodMs: 300 };
+		const command = [path("process/fixtures/awaits-its-stop"), JSON.stringify(options)];
+		const told = await new Child(t, process.execPath, command).ended;
+		assert.match(told.stderr, /warning: service\.stop\(\) is awaited in task "outbox" /);
+		const { exit, stderr } = await start(t, "stacks", "awaits-its-stop", options).ended;
+		assert.equal(exit, 1);
+		assert.equal(count(stderr, /warning/), 0);
+		assert.match(stderr, /left outbox task/);
+	});
+});

@@ -58,6 +58,40 @@ test("the plain log has a line for what is in flight when draining begins", () =
 	]);
 });
 
+test("the plain log says that idle connections are waited for, and how long", () => {
+	const idle = { idleConnections: 3, lingerMs: 900 };
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [], ...idle }), [
+		"lastcall: draining, nothing in flight; waiting 900 ms for requests on 3 idle connections",
+	]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [OUTBOX], idleConnections: 1, lingerMs: 1_200 }), [
+		"lastcall: draining, 1 in flight: outbox task (40 ms); waiting 1.2 s for requests on 1 idle connection",
+	]);
+	assert.deepEqual(linesOf({ type: "draining", inFlight: [], ...idle, lingerMs: 0 }), [
+		"lastcall: draining, nothing in flight",
+	]);
+	assert.deepEqual(linesOf({ type: "waiting", inFlight: [], idleConnections: 3, leftMs: 7_000 }), [
+		"lastcall: 7.0 s left, nothing in flight; waiting for requests on 3 idle connections",
+	]);
+});
+
+test("the plain log names the parent that has stopped the program, and an input that has failed", () => {
+	const stopping = (reason: StopReason): string[] => linesOf({ type: "stopping", reason, gracePeriodMs: 10_000 });
+	const line = (why: string): string[] => [`lastcall: shop (pid 7) is shutting down: ${why}; grace period 10 s`];
+	assert.deepEqual(stopping({ kind: "parent" }), line("stopped by the parent"));
+	assert.deepEqual(stopping({ kind: "parent", by: "PM2" }), line("stopped by PM2"));
+	assert.deepEqual(stopping({ kind: "input-ended" }), line("end of standard input"));
+	const error = Object.assign(new Error("read EIO"), { code: "EIO" });
+	assert.deepEqual(stopping({ kind: "input-ended", error }), line("end of standard input (EIO)"));
+});
+
+test("the plain log has a line for a long start, with five of what is starting", () => {
+	const starting = Array.from({ length: 6 }, (_, i) => ({ name: `part${i}`, what: "starting", ageMs: 10_000 }));
+	assert.deepEqual(linesOf({ type: "still-starting", starting }), [
+		"lastcall: still starting: part0/ (10 s), part1/ (10 s), part2/ (10 s), part3/ (10 s), part4/ (10 s) and 1 more; " +
+			"move long-running work into service.task",
+	]);
+});
+
 test("the plain log has a line for what is waited for", () => {
 	assert.deepEqual(linesOf({ type: "waiting", inFlight: [ORDERS], idleConnections: 0, leftMs: 7_000 }), [
 		"lastcall: 7.0 s left, 1 in flight: http GET /orders/7 (1.2 s)",

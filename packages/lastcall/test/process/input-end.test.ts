@@ -155,6 +155,27 @@ describe("a watched standard input", { concurrency: 2 }, () => {
 		await endsWell(child, "SIGTERM");
 	});
 
+	it("is given back after a run that does not end the process: unread, and not holding the process", async (t) => {
+		for (const [reads, output] of [
+			["reads", "run ended: call\nread one\nread two\n"],
+			["leaves", "run ended: call\n"],
+		] as const) {
+			const child = new Child(t, process.execPath, [fixture("reads-after-its-run"), reads], {
+				stdio: ["pipe", "pipe", "pipe"],
+			});
+			await child.running();
+			child.process.stdin?.on("error", () => {}).write("one\n");
+			await child.printed(/^run ended/m);
+			if (reads === "reads") {
+				await child.printed(/^read one$/m);
+				child.process.stdin?.end("two\n");
+			}
+			const { exit, stdout } = await child.ended;
+			assert.equal(exit, 0);
+			assert.equal(stdout, output);
+		}
+	});
+
 	it("keeps a program alive that reads it late", async (t) => {
 		const child = onPipe(t, "data", "later");
 		await child.running();

@@ -82,8 +82,8 @@ describe("the log", { concurrency: 4 }, () => {
 			);
 			assertInOrder(
 				stdout,
-				/^<lastcall: logs-elsewhere \(pid \d+\) is running>$/m,
-				/^<lastcall: logs-elsewhere \(pid \d+\) is shutting down: SIGTERM; grace period 9\.0 s>$/m,
+				/^<lastcall: lastcall \(pid \d+\) is running>$/m,
+				/^<lastcall: lastcall \(pid \d+\) is shutting down: SIGTERM; grace period 9\.0 s>$/m,
 				/^database closed$/m,
 				/^<lastcall: closed after [\d.]+ m?s, everything finished, exit code 0>$/m,
 				/^<lastcall: open handles keep the process running: .*Timeout; exiting>$/m,

@@ -8,6 +8,8 @@ import { fixture } from "./fixture.ts";
 function underPm2(t: TestContext, when: string, stays: boolean, env: NodeJS.ProcessEnv = {}): Child {
 	const args = [fixture("stands-in-for-pm2"), fixture("gets-messages"), '{"gracePeriodMs":1000}', when];
 	return new Child(t, process.execPath, stays ? [...args, "stays"] : args, {
+		// So that a test that fails ends both.
+		detached: true,
 		stdio: ["pipe", "pipe", "pipe"],
 		env: { ...process.env, ...env },
 	});

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
-import type { Child } from "../support/child.ts";
+import { Child } from "../support/child.ts";
 import { assertInOrder, count } from "../support/text.ts";
-import { start } from "./fixture.ts";
+import { fixture, start } from "./fixture.ts";
 
 /** Longer than the time in which repeated signals count as one. */
 const DELIBERATELY_MS = 600;
@@ -42,6 +42,37 @@ describe("a signal", { concurrency: 4 }, () => {
 		assert.equal(exit, 0, stderr);
 		assert.equal(stdout, "");
 		assert.match(stderr, /^lastcall: draining, 1 in flight: http GET \/slow \([\d.]+ m?s\)$/m);
+	});
+
+	it("in extraStopSignals is handled like SIGTERM, and the others still are", async (t) => {
+		for (const signal of ["SIGUSR2", "SIGQUIT", "SIGTERM"] as const) {
+			const child = start(t, "answers-slowly", { gracePeriodMs: 700, extraStopSignals: ["SIGUSR2", "SIGQUIT"] });
+			void ask(await child.port(), "/stuck");
+			await child.printed(/handling \/stuck/);
+			child.kill(signal);
+			await child.printed(/is shutting down/);
+			await delay(DELIBERATELY_MS);
+			child.kill("SIGUSR2");
+			const { exit, stderr } = await child.ended;
+			assert.equal(exit, 1, stderr);
+			assertInOrder(
+				stderr,
+				new RegExp(` is shutting down: ${signal}; `),
+				/^lastcall: SIGUSR2 again: already shutting down, /m,
+				/ \(out of time\): left http GET \/stuck /,
+			);
+		}
+	});
+
+	it("in extraStopSignals that has other listeners is warned of", async (t) => {
+		const listener = "data:text/javascript,process.on('SIGUSR2',function refresh(){})";
+		const args = ["--import", listener, fixture("answers-slowly"), '{"extraStopSignals":["SIGUSR2"]}'];
+		const child = new Child(t, process.execPath, args);
+		await child.printed(
+			/^lastcall: warning: these listeners also run at a signal, .*function refresh\(\)\{\} \(SIGUSR2\);/m,
+		);
+		child.kill("SIGUSR2");
+		assert.equal((await child.ended).exit, 0);
 	});
 
 	it("is handled by the service before an older listener of the program, whose server.close() closes nothing too early", async (t) => {

@@ -269,11 +269,14 @@ describe("a child process", { concurrency: 2, ...posix }, () => {
 
 	it("that the platform stops a moment before the service has not failed; without a stop of the service it has", async () => {
 		const idle = (): ChildProcess => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-		const test = await runningService();
-		const child = test.service.use("child", idle());
-		child.once("exit", () => test.sendSignal("SIGTERM"));
-		process.kill(child.pid ?? 0, "SIGTERM");
-		assert.ok((await test.closed).ok);
+		for (const signal of ["SIGTERM", "SIGUSR2"] as const) {
+			const test = await runningService();
+			test.state.stopSignals = [...test.state.stopSignals, "SIGUSR2"];
+			const child = test.service.use("child", idle());
+			child.once("exit", () => test.sendSignal(signal));
+			process.kill(child.pid ?? 0, signal);
+			assert.ok((await test.closed).ok, signal);
+		}
 		const other = idle();
 		const failed = failsWith(() => other);
 		process.kill(other.pid ?? 0, "SIGTERM");

@@ -9,6 +9,8 @@ export class FakeServer implements Drainable {
 	/** The arguments of each call of `drain()`. */
 	readonly drains: DrainOptions[] = [];
 	hardStops = 0;
+	/** The number of connections with nothing in flight. */
+	idle = 0;
 	readonly #clock: FakeClock;
 	readonly #accepted = new Map<string, number>();
 
@@ -24,6 +26,10 @@ export class FakeServer implements Drainable {
 	inFlight(): InFlight[] {
 		const now = this.#clock.now();
 		return [...this.#accepted].map(([what, at]) => ({ name: this.name, what, ageMs: now - at }));
+	}
+
+	idleConnections(): number {
+		return this.idle;
 	}
 
 	drain(options: DrainOptions): Promise<void> {
