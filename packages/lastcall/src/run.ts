@@ -98,10 +98,7 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 	const service = createRootService(options, (event, self) => {
 		if (event.type === "stopping") callOff = watchDeadline(event.gracePeriodMs, blockedLoopLine(options, self.name));
 		observer(launch.withSource(event), self);
-		if (event.type === "running") {
-			unregistered.warnOf(state.warn);
-			void warnOfLostWork(state, foreign, launch);
-		}
+		if (event.type === "running") void warnOfLostWork(state, { foreign, unregistered }, launch);
 		if (event.type === "running" || event.type === "still-starting") watched.started();
 	});
 	const { state } = service;
@@ -169,12 +166,13 @@ function check(main: unknown, options: RunOptions): NodeJS.Signals[] {
 	return stopSignals;
 }
 
-/** Warns, once the program is running, of what will lose work at the stop: listeners of the program, and how it was launched. */
+/** Warns, once the program is running, of what will lose work at the stop: its servers and listeners, and how it was launched. */
 async function warnOfLostWork(
 	state: ServiceState,
-	foreign: ForeignListeners,
+	{ foreign, unregistered }: { readonly foreign: ForeignListeners; readonly unregistered: UnregisteredServers },
 	{ options, watchMode, gracePeriodFrom, warning }: EnvironmentTimes<RunOptions>,
 ): Promise<void> {
+	unregistered.warnOf(state.warn);
 	if (!isMainThread) return;
 	foreign.warnOf(state.warn);
 	const signalWarning = checkRestartSignal(options.snapshotSignal, watchMode);

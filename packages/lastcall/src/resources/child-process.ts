@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Owner, Resource } from "../core/resource.ts";
-import { SAME_STOP_MS } from "../core/stop-signal.ts";
 import { ChildServices } from "./child-services.ts";
 import { ignoresSigint, isGroupAlive, signalGroup } from "./process-group.ts";
 

@@ -88,8 +88,8 @@ export function lastResponse(kind: Kind): void {
 			const client = await web.idleConnection();
 			void web.service.stop();
 			// One is accepted in each turn, so the queue is not empty for some turns.
-			const newcomers = Array.from({ length: 20 }, () => web.dial());
-			await Promise.all(newcomers.map(({ socket }) => once(socket, "connect")));
+			const fresh = Array.from({ length: 20 }, () => web.dial());
+			await Promise.all(fresh.map(({ socket }) => once(socket, "connect")));
 			block(60);
 			// The look that was due meanwhile, and the poll after it.
 			for (let turns = 0; turns < 3; turns++) await nextTurn();
