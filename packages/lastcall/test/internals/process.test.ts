@@ -177,6 +177,17 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 	});
 });
 
+describe("a server that is not registered", () => {
+	it("without `_unref`: an unreferenced one causes the warning, too", async (t) => {
+		const child = start(t, "_unref", "listens-itself", {}, "unreferenced");
+		await child.printed(/^looked$/m);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.match(stderr, /warning: a server listens on /);
+		assert.equal(exit, 1, stderr);
+	});
+});
+
 describe("a program and its parent", { concurrency: 2, skip: isWindows }, () => {
 	it("without `internalMessage` in the child: it gets SIGTERM", async (t) => {
 		const { service } = await running(t);
