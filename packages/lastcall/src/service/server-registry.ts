@@ -10,12 +10,14 @@ export interface ServerRegistry {
 	/**
 	 * Makes `server` listen, and drains it at shutdown. Resolves to the server once it is listening.
 	 *
-	 * Use it for the servers that your program starts. lastcall closes the server, so your program must not.
+	 * Use it for the servers that your program starts, instead of the server's own `listen()`. lastcall closes the server, so your
+	 * program must not. The log has a line with the address. An application of a framework is not a server: pass `createServer(app)`
+	 * for Express, `createServer(app.callback())` for Koa, `app.server` for Fastify, `app.getHttpServer()` for NestJS.
 	 * @param where as for `server.listen()`: a port, or `{ port, host, path, fd, … }`
 	 * @param protocol for a `node:net` or `node:tls` server: what counts as in flight, and the protocol's closing message
 	 * @throws {TypeError} if `server` is not a server, or is registered already
 	 * @throws {StoppedError} from the stop reason on: the server does not listen
-	 * @throws the server's own error (`EADDRINUSE`, …), with `name` in its message
+	 * @throws the server's own error (`EADDRINUSE`, …); its message has the name, what is wrong and what to do
 	 * @example
 	 * ```ts
 	 * import { createServer } from "node:http";
@@ -30,11 +32,14 @@ export interface ServerRegistry {
 		protocol?: ProtocolOptions,
 	): Promise<S>;
 	/**
-	 * Drains a server that something else makes listen, such as a framework. Returns the server.
+	 * Registers a server that something else makes listen, such as a framework, and drains it at shutdown. Returns the server.
 	 *
-	 * - A **WebSocketServer** of `ws` and a **Server** of Socket.IO are registered beside the HTTP server that they are attached to.
-	 *   An event of Socket.IO is in flight until it is acknowledged. A message of `ws` is in flight only if your program calls
-	 *   `enter` for it.
+	 * Call it before or after the server begins to listen; the log then has a line with the address. If the server has never
+	 * listened by the stop, a warning says so. lastcall closes the server, so your program must not.
+	 *
+	 * - A **WebSocketServer** of `ws` and a **Server** of Socket.IO are registered beside the HTTP server that they are attached to. If
+	 *   they have made an HTTP server of their own, that is drained with them. An event of Socket.IO is in flight until it is
+	 *   acknowledged. A message of `ws` is in flight only if your program calls `enter` for it.
 	 * - A **Server** of `@grpc/grpc-js` can be registered before or after `bindAsync`. All its ports are drained, and the
 	 *   clients that watch its health get UNAVAILABLE, so that they call again elsewhere.
 	 * - Connections that were accepted before the call are drained too. Requests on them are in flight from the next one on.

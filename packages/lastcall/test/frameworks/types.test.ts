@@ -14,7 +14,7 @@ import Koa from "koa";
 import type { Service } from "lastcall";
 
 class Request extends IncomingMessage {
-	readonly user = "alice";
+	readonly user = "admin";
 }
 class Response extends ServerResponse<Request> {
 	readonly view = "plain";

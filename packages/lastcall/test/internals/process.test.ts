@@ -68,13 +68,15 @@ describe("a watch mode", { skip: isWindows }, () => {
 describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.getActiveResourcesInfo() comes a second later, and names nothing", async (t) => {
 		const { exit, stderr } = await start(t, "getActiveResourcesInfo", "is-held").ended;
-		assert.equal(exit, 0, stderr);
+		// Its server is not registered.
+		assert.equal(exit, 1, stderr);
 		assert.match(stderr, /open handles keep the process running: something unnamed; exiting/);
 	});
 
 	it("with other names of resources names those", async (t) => {
 		const { exit, stderr } = await start(t, "resource names", "is-held").ended;
-		assert.equal(exit, 0, stderr);
+		// Its server is not registered.
+		assert.equal(exit, 1, stderr);
 		assert.match(stderr, /open handles keep the process running: .*2 × NewTimeout/);
 	});
 
@@ -189,6 +191,17 @@ describe("a warning", { concurrency: 2, skip: isWindows }, () => {
 			(await new Child(t, process.execPath, ["--import", WITHOUT, fixture], { env }).ended).stdout,
 			"uncaught\n",
 		);
+	});
+});
+
+describe("a server that is not registered", () => {
+	it("without `_unref`: an unreferenced one causes the warning, too", async (t) => {
+		const child = start(t, "_unref", "listens-itself", {}, "unreferenced");
+		await child.printed(/^looked$/m);
+		child.kill("SIGTERM");
+		const { exit, stderr } = await child.ended;
+		assert.match(stderr, /warning: a server listens on /);
+		assert.equal(exit, 1, stderr);
 	});
 });
 

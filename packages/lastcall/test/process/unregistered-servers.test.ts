@@ -61,7 +61,7 @@ describe("a server that is not registered", { concurrency: 4 }, () => {
 		});
 	}
 
-	it("on a socket has its path as its name", { skip: process.platform === "win32" }, async (t) => {
+	it("on a socket has the path as a name", { skip: process.platform === "win32" }, async (t) => {
 		const folder = mkdtempSync(join(tmpdir(), "lastcall-unregistered-"));
 		t.after(() => rmSync(folder, { recursive: true }));
 		const path = join(folder, "app.sock");

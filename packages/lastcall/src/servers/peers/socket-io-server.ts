@@ -1,7 +1,7 @@
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
-import { httpDrain, isHttpServer } from "../http1/http-server.ts";
+import { type HttpServer, httpDrain, isHttpServer } from "../http1/http-server.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import { keepOpenWhile } from "../listening/keep-open-while.ts";
 import { claimServer, countClaims } from "../listening/served-servers.ts";
@@ -62,7 +62,15 @@ export class SocketIoDrain implements Drainable {
 		server.on("connection", (socket) => this.#add(socket));
 		server.on("headers", (_headers, request) => keepForPolling(request, server));
 		countAcks(io, beginUnit);
-		if (isHttpServer(this.#httpServer)) this.#disclaim = claimServer(this.#httpServer);
+		if (isHttpServer(io.httpServer)) this.#disclaim = this.#claim(io.httpServer);
+	}
+
+	/** The program may register the HTTP server itself, most likely in this turn. */
+	#claim(server: HttpServer): () => void {
+		setImmediate(() => {
+			if (server.listening && countClaims(server) === 1) this.#how.listens(server);
+		});
+		return claimServer(server);
 	}
 
 	inFlight(): InFlight[] {
