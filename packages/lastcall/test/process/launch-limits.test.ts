@@ -92,7 +92,7 @@ test("PM2's default kill timeout applies where none was set", async () => {
 	assert.match(warning?.message ?? "", /PM2 kills the program \(1600 ms\)/);
 });
 
-test("a grace period of the environment that is too long is called by its variable", async () => {
+test("a grace period of the environment that is too long is named after its variable", async () => {
 	const pm2 = shell("Name:\tPM2 v6.0.5: God\n", { pm_id: "0" });
 	const [warning] = await checkLaunch(10_000, pm2, "LASTCALL_GRACE_PERIOD_MS");
 	assert.match(warning?.message ?? "", /; lower LASTCALL_GRACE_PERIOD_MS, or raise kill_timeout$/);
