@@ -9,7 +9,7 @@ import { withShortNames } from "./short-names.ts";
 import type { Siblings } from "./siblings.ts";
 import { Spread } from "./spread.ts";
 import { type StopReason, toFailure } from "./stop-reason.ts";
-import { DEFAULTS, type Times } from "./time-options.ts";
+import { DEFAULTS, DEVELOPMENT_LINGER_MS, type Times } from "./time-options.ts";
 import { warnOfUnusedServers } from "./unused-servers.ts";
 
 /**
@@ -72,11 +72,11 @@ export async function shutDown(service: ServiceState, reason: StopReason, deadli
 function chooseDrainOptions(service: ServiceState, reason: StopReason, deadline: Deadline): DrainOptions {
 	const { options, random, siblings } = service;
 	const isAlone = isOnlyDeveloper(reason);
-	const lingerMs = isAlone ? 0 : chooseLinger(service, deadline);
+	const lingerMs = Math.min(chooseLinger(service, deadline), isAlone ? DEVELOPMENT_LINGER_MS : Infinity);
 	// The client that gets its closing message last must still have the time to finish.
 	const leftMs = deadline.leftMs - closeReserve(service, deadline);
-	const wantedMs =
-		options.spreadMs === undefined || isAlone ? lingerMs : inProportion(options.spreadMs, options, deadline);
+	const ownMs = options.spreadMs === undefined ? lingerMs : inProportion(options.spreadMs, options, deadline);
+	const wantedMs = isAlone ? 0 : ownMs;
 	const spreadMs = Math.max(0, Math.min(wantedMs, (leftMs - lingerMs) / 2));
 	return {
 		lingerMs,
@@ -103,9 +103,9 @@ async function closedTogether(
 }
 
 /**
- * Returns true at a Ctrl+C in a terminal: the developer is the only client. What is in flight is finished all the same, but
- * there are no load balancers and no other clients to wait for. A SIGTERM at a terminal is different: servers run in tmux, and
- * containers with `tty: true`.
+ * Returns true at a Ctrl+C in a terminal: all clients are the developer's. What is in flight is finished all the same, but
+ * there are no load balancers to wait for, and no clients that pause. A SIGTERM at a terminal is different: servers run in tmux,
+ * and containers with `tty: true`.
  */
 function isOnlyDeveloper(reason: StopReason): boolean {
 	return reason.kind === "signal" && reason.interactive;

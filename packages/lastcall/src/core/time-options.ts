@@ -33,8 +33,8 @@ export interface TimeOptions {
 	 * received the closing message of its protocol, such as a WebSocket's close frame, has as much time to close its side, but
 	 * at least 1 s or a tenth of the time that is left.
 	 *
-	 * In development there are no other clients to wait for: at a Ctrl+C in a terminal, and under `run` in a watch mode
-	 * (`node --watch`, `tsx watch`, nodemon), `lingerMs`, `spreadMs` and `lameDuckMs` are 0, whatever the options say.
+	 * In development there are only the developer's own clients: at a Ctrl+C in a terminal, and under `run` in a watch mode
+	 * (`node --watch`, `tsx watch`, nodemon), it is at most 100 ms, and `spreadMs` and `lameDuckMs` are 0, whatever the options say.
 	 * @default a tenth of `gracePeriodMs`, at most 5_000
 	 */
 	readonly lingerMs?: number | undefined;
@@ -52,6 +52,12 @@ export interface TimeOptions {
 	 */
 	readonly closeReserveMs?: number | undefined;
 }
+
+/**
+ * The longest linger in development, in milliseconds. A browser that is open costs no more than this at each save, and a load that a
+ * developer has started still loses nothing: its clients do not pause.
+ */
+export const DEVELOPMENT_LINGER_MS = 100;
 
 /** The defaults. They are written here and in the docs above, and a test compares the two. */
 export const DEFAULTS = {

@@ -1,6 +1,6 @@
 import { checkMilliseconds } from "../core/check-options.ts";
 import type { ServiceEvent } from "../core/events.ts";
-import { parseTimes, type TimeOptions, type Times } from "../core/time-options.ts";
+import { DEFAULTS, DEVELOPMENT_LINGER_MS, parseTimes, type TimeOptions, type Times } from "../core/time-options.ts";
 import type { Warning } from "../core/warning.ts";
 
 const GRACE_PERIOD_VARIABLE = "LASTCALL_GRACE_PERIOD_MS";
@@ -22,7 +22,7 @@ export interface EnvironmentTimes<Options> {
  * Puts the times of the environment in the place of those of `options`: the manifest that sets the platform's time can set the
  * program's, too. Times of the program that do not fit into the grace period of the environment are shortened in proportion,
  * as after a crash: a manifest should not keep a program from starting.
- * @param watchMode in a watch mode, only the developer is there: no lame duck, linger or spread
+ * @param watchMode in a watch mode, all clients are the developer's: no lame duck, a short linger, no spread
  * @throws {TypeError} if a time is not a number
  * @throws {RangeError} if one is out of range, or does not fit into the grace period for another reason than that
  */
@@ -37,7 +37,7 @@ export function withEnvironment<Options extends TimeOptions>(
 	const lameDuckMs = readVariable(env, LAME_DUCK_VARIABLE, 0);
 	const whole = gracePeriodMs ?? own.gracePeriodMs;
 	checkLameDuck(lameDuckMs, gracePeriodMs, whole);
-	const alone = watchMode === undefined ? {} : { lameDuckMs: 0, lingerMs: 0, spreadMs: 0 };
+	const alone = watchMode === undefined ? {} : { lameDuckMs: 0, lingerMs: shortLinger(own), spreadMs: 0 };
 	const shortened = shorten({ ...own, ...alone }, options, { whole, lameDuckMs });
 	const gracePeriodFrom = gracePeriodMs === undefined ? undefined : GRACE_PERIOD_VARIABLE;
 	return {
@@ -50,6 +50,10 @@ export function withEnvironment<Options extends TimeOptions>(
 			return { ...event, gracePeriodFrom };
 		},
 	};
+}
+
+function shortLinger({ lingerMs, gracePeriodMs }: Times): number {
+	return Math.min(lingerMs ?? DEFAULTS.lingerMs(gracePeriodMs), DEVELOPMENT_LINGER_MS);
 }
 
 /** The times of the environment. */

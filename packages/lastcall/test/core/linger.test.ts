@@ -39,12 +39,14 @@ test("idle connections linger for a tenth of the grace period, at most 5 s", asy
 	assert.equal(await lingerOf({ reason: { kind: "call", why: "enough" } }), 1_000);
 });
 
-test("after a Ctrl+C idle connections don't linger, whatever is in flight and set: there is no other client", async () => {
-	assert.equal(await lingerOf({ reason: CTRL_C }), 0);
-	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 0);
-	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 0);
-	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 0);
-	assert.equal(await lingerOf({ options: { lingerMs: 70, spreadMs: 70 }, reason: CTRL_C }), 0);
+test("after a Ctrl+C idle connections linger for 100 ms at most, whatever is in flight and set", async () => {
+	assert.equal(await lingerOf({ reason: CTRL_C }), 100);
+	assert.equal(await lingerOf({ reason: CTRL_C, task: true }), 100);
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "http" }), 100);
+	assert.equal(await lingerOf({ reason: CTRL_C, busy: "admin" }), 100);
+	assert.equal(await lingerOf({ options: { lingerMs: 70, spreadMs: 700 }, reason: CTRL_C }), 70);
+	assert.equal(await lingerOf({ options: { lingerMs: 0 }, reason: CTRL_C }), 0);
+	assert.equal(await lingerOf({ options: { gracePeriodMs: 500 }, reason: CTRL_C }), 50);
 });
 
 test("a request in flight is finished after a Ctrl+C, without a lame duck before", async () => {
