@@ -37,8 +37,8 @@ try {
 console.log(`\n${new Date().toISOString().slice(0, 10)}, ${process.platform}\n`);
 console.log("| tool | run on Node.js | works |\n| --- | --- | --- |");
 for (const [line, cells] of rows) console.log(`${line} ${cells.join("; ")} |`);
-if (failed > 0) {
-	console.error(`${failed} failed`);
+if (failed > 0 || rows.size === 0) {
+	console.error(rows.size === 0 ? `nothing has ${words.join(" and ")} in its name` : `${failed} failed`);
 	process.exitCode = 1;
 }
 

@@ -9,6 +9,7 @@ import { checkStop } from "./stop.js";
  * @property {string} name as in the table
  * @property {string[]} [packages] the first one's version is in the table
  * @property {number} [node] the version of Node.js that runs it, the oldest by default
+ * @property {boolean} [isRuntime] true if it runs the program itself, without Node.js
  * @property {string[]} [fast] the cells that `npm run check:package` tries, too
  * @property {Record<string, (box: Box) => Promise<void> | void>} cells
  */
@@ -245,7 +246,7 @@ const RUNTIMES = [
 		box.copy("server.js", file);
 		await checkStop(box.path(command), [...flags, file], box.folder);
 	};
-	return { name, packages, cells: { import: cell("server.mjs"), require: cell("server.cjs") } };
+	return { name, packages, isRuntime: true, cells: { import: cell("server.mjs"), require: cell("server.cjs") } };
 });
 
 /** Everything that is tried. */

@@ -23,7 +23,7 @@ const OLDEST = 20;
 export async function* tryTools(tools, tarball) {
 	const folder = mkdtempSync(join(tmpdir(), "lastcall-matrix-"));
 	try {
-		for (const [i, { name, packages = [], node = OLDEST, cells }] of tools.entries()) {
+		for (const [i, { name, packages = [], node = OLDEST, isRuntime = false, cells }] of tools.entries()) {
 			const box = new Box(join(folder, String(i)), node);
 			let version = "";
 			let broken;
@@ -35,7 +35,7 @@ export async function* tryTools(tools, tarball) {
 				broken = error;
 			}
 			for (const [how, cell] of Object.entries(cells)) {
-				const row = { tool: name, version, node: box.nodeVersion, how };
+				const row = { tool: name, version, node: isRuntime ? "" : box.nodeVersion, how };
 				try {
 					if (broken !== undefined) throw broken;
 					await cell(box);
