@@ -37,6 +37,23 @@ describe("a worker thread", () => {
 		assert.deepEqual(order, ["exit 0", "before"]);
 	});
 
+	it("as an intake gets its stop message when draining begins, and is waited for before resources are closed", async (t) => {
+		const { service } = await runningService();
+		const { worker, nextMessage } = await thread(t, "obeys");
+		const order: string[] = [];
+		service.defer("before", () => order.push("before"));
+		assert.equal(service.intake("thread", worker), worker);
+		service.defer("after", () => order.push("after"));
+		void service.stop();
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
+		assert.equal(service.phase, "draining");
+		worker.once("exit", (code) => order.push(`exit ${code}`));
+		worker.postMessage("finish");
+		assert.equal(await nextMessage(), "database closed");
+		assert.ok((await service.closed).ok);
+		assert.deepEqual(order, ["exit 0", "after", "before"]);
+	});
+
 	it("that was registered before it had a service gets its stop message too", async (t) => {
 		const { service } = await runningService();
 		const worker = new Worker(new URL("./fixtures/thread.js", import.meta.url), { workerData: { how: "obeys" } });
