@@ -6,9 +6,6 @@ import { Pruner } from "../core/pruner.ts";
 // Every server of Node.js in this thread that listens, from the import of this package on. Nothing is patched: Node.js tells it on
 // diagnostics channels. They are documented, and experimental. Bun and Deno have no such channels, and so no such servers.
 
-/** The folder of lastcall's own files. */
-const OURS = new URL("../", import.meta.url).pathname;
-
 const listening = new Set<WeakRef<Server>>();
 /** One for each server, as a server may close and listen again and again. */
 const refs = new WeakMap<Server, WeakRef<Server>>();
@@ -49,7 +46,7 @@ export function onListening(watcher: () => void): () => void {
 }
 
 function findPlace(called: (...args: never[]) => unknown): string | undefined {
-	const callers = listCallers(called).filter(({ place }) => !place.startsWith("node:") && !place.startsWith(OURS));
+	const callers = listCallers(called).filter(({ place }) => !place.startsWith("node:"));
 	const own = callers.find(({ place }) => !/[\\/]node_modules[\\/]/.test(place));
 	// Without the column.
 	return (own ?? callers[0])?.place.replace(/:\d+$/, "");

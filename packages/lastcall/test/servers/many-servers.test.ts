@@ -8,6 +8,7 @@ import { runInNewContext } from "node:vm";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { Server as SocketIoServer } from "socket.io";
 import { WebSocketServer } from "ws";
+import { listeningServers } from "#src/servers/listening-servers.js";
 import { certificate } from "../support/certificate.ts";
 import { http, https } from "../support/http-kinds.ts";
 import { running } from "../support/running-service.ts";
@@ -67,6 +68,17 @@ for (const [name, create] of Object.entries(libraries)) {
 		},
 	);
 }
+
+rule("servers that are not registered are seen while they listen, and not kept after that", async () => {
+	await assertNoneIsKept(async () => {
+		const server = createNetServer().listen(0, "127.0.0.1");
+		await once(server, "listening");
+		assert.ok(listeningServers().includes(server));
+		await new Promise((resolve) => server.close(resolve));
+		assert.ok(!listeningServers().includes(server));
+		return new WeakRef(server);
+	});
+});
 
 rule("a server that listens again after it was closed is drained", async (t) => {
 	const { service } = await running(t);
