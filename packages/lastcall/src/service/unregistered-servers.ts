@@ -95,8 +95,8 @@ function toWarning(server: Server): Warning {
 
 function toFailure(server: Server): Failure {
 	const message =
-		"lastcall did not drain this server, and it was still listening when everything was closed, " +
-		`so its ${workOf(server)} were cut; register it: ${callFor(server)}`;
+		"lastcall did not drain this server, which was still listening when everything was closed: " +
+		`${workOf(server)} that it had accepted are cut; register it: ${callFor(server)}`;
 	return { name: addressOf(server), error: markExpected(new Error(message)) };
 }
 

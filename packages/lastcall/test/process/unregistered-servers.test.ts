@@ -44,7 +44,7 @@ describe("a server that is not registered", { concurrency: 4 }, () => {
 			/ is running$/m,
 			/; its requests will be cut: service\.serve\("http", server\) \(it was started at \S*listens-itself\.js:\d+\)$/m,
 			/: SIGTERM; /,
-			/ failed: .* so its requests were cut; register it: service\.serve\("http", server\)$/m,
+			/ failed: .*: requests that it had accepted are cut; register it: service\.serve\("http", server\)$/m,
 			/^lastcall: closed after [\d.]+ m?s, 1 failed, exit code 1$/m,
 		);
 	});
