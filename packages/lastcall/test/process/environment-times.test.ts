@@ -92,10 +92,11 @@ describe("the times of the environment", () => {
 });
 
 describe("in a watch mode", () => {
-	it("there is no lame duck, linger or spread, whatever the options say", () => {
+	it("there is no lame duck, no spread, and a linger of 100 ms at most, whatever the options say", () => {
 		const options = { lameDuckMs: 5_000, lingerMs: 1_000, spreadMs: 1_000, closeReserveMs: 1_000 };
 		const { lameDuckMs, lingerMs, spreadMs, closeReserveMs, warning } = times(options, { [GRACE]: "3000" }, "nodemon");
-		assert.deepEqual([lameDuckMs, lingerMs, spreadMs, closeReserveMs, warning], [0, 0, 0, 1_000, undefined]);
+		assert.deepEqual([lameDuckMs, lingerMs, spreadMs, closeReserveMs, warning], [0, 100, 0, 1_000, undefined]);
+		assert.equal(times({ lingerMs: 70 }, {}, "nodemon").lingerMs, 70);
 		assert.equal(times(options, { [LAME_DUCK]: "700" }, "nodemon").lameDuckMs, 700);
 	});
 });
