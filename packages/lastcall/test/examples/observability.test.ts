@@ -15,15 +15,15 @@ describe("examples", { concurrency: 2 }, () => {
 		const child = start(t, "prometheus", { LAME_DUCK_MS: "9000" });
 		const port = await child.port();
 		const running = await ask(port, "/metrics");
-		assert.match(running, /^lastcall_phase\{service="prometheus",phase="running"\} 1$/m);
-		assert.match(running, /^lastcall_in_flight\{service="prometheus"\} 1$/m);
+		assert.match(running, /^lastcall_phase\{service="lastcall-examples",phase="running"\} 1$/m);
+		assert.match(running, /^lastcall_in_flight\{service="lastcall-examples"\} 1$/m);
 		assert.doesNotMatch(running, /^lastcall_left_seconds\{/m);
 		child.kill("SIGTERM");
 		await child.printed(/lame duck/);
 		const leaving = await ask(port, "/metrics");
-		assert.match(leaving, /^lastcall_phase\{service="prometheus",phase="lame-duck"\} 1$/m);
+		assert.match(leaving, /^lastcall_phase\{service="lastcall-examples",phase="lame-duck"\} 1$/m);
 		assert.doesNotMatch(leaving, /phase="running"/);
-		assert.match(leaving, /^lastcall_left_seconds\{service="prometheus"\} [\d.]+$/m);
+		assert.match(leaving, /^lastcall_left_seconds\{service="lastcall-examples"\} [\d.]+$/m);
 		child.kill("SIGKILL");
 	});
 
@@ -46,7 +46,7 @@ describe("examples", { concurrency: 2 }, () => {
 			],
 		);
 		const { attributes, events } = spans.at(-1) ?? assert.fail();
-		assert.deepEqual(attributes, { service: "opentelemetry", reason: "signal", exit_code: 1 });
+		assert.deepEqual(attributes, { service: "lastcall-examples", reason: "signal", exit_code: 1 });
 		assert.equal(events[0]?.attributes["exception.message"], "no such cache");
 		assert.deepEqual(spans[1]?.attributes, { outcome: "failed" });
 	});
