@@ -7,6 +7,9 @@ import { exampleFile, exampleWithout } from "../support/example.ts";
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const skip = !existsSync(CHROMIUM) && process.env.CI === undefined && `there is no ${CHROMIUM}`;
 
+/** In the line of a round. A few of them are no failure of a drill: the program may have had a reason. */
+const ERRORS = /\d answered with an error/;
+
 function drill(t: TestContext, words: readonly string[]): Promise<Drilled> {
 	const loads = ["in-flight,connections=4", "back-to-back,connections=2"];
 	const options = ["--grace", "30s", ...loads.flatMap((load) => ["--load", load])];
@@ -19,12 +22,12 @@ describe("examples/playwright", { skip }, () => {
 		t.diagnostic(`playwright: ${tally.lost} of ${tally.total} lost`);
 		assert.equal(tally.lost, 0, output);
 		assert.ok(tally.answered >= 6, output);
+		assert.doesNotMatch(output, ERRORS);
 		assert.equal(exit, 0, output);
 	});
 
 	it("negative control: Playwright's own signal handlers kill the browser before that", async (t) => {
-		const { exit, reasons, output } = await drill(t, await exampleWithout("playwright", /handleSIGTERM: false,/));
-		assert.equal(exit, 1, output);
-		assert.ok(reasons.includes("errors-after-stop"), output);
+		const { output } = await drill(t, await exampleWithout("playwright", /handleSIGTERM: false,/));
+		assert.match(output, ERRORS);
 	});
 });
