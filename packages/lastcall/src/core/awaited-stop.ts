@@ -1,4 +1,4 @@
-import { type Caller, findCaller, listCallers } from "./caller.ts";
+import { type Caller, listCallers } from "./caller.ts";
 import { tryGet } from "./try-get.ts";
 
 /** How many calls are looked at: a deep stack may be between `service.stop()` and the work that calls it. */
@@ -87,12 +87,17 @@ class SeenPromise<T> extends Promise<T> {
 		onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
 	): Promise<A | B> {
 		const { onAwait } = this;
-		if (onAwait !== undefined && findCaller(SeenPromise.prototype.then) === undefined) {
+		if (onAwait !== undefined && !isCalledByProgram(SeenPromise.prototype.then)) {
 			this.onAwait = undefined;
 			onAwait();
 		}
 		return super.then(onFulfilled, onRejected);
 	}
+}
+
+/** From V8 14 on (Node.js 26), the stack of an `await` has the functions that await, too. */
+function isCalledByProgram(called: (...args: never[]) => unknown): boolean {
+	return listCallers(called).some(({ frame, place }) => !frame.startsWith("async ") && !place.startsWith("node:"));
 }
 
 function numberOf(tasks: object): number {

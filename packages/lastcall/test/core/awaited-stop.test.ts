@@ -7,7 +7,7 @@ import { WatchedService } from "../support/watched-service.ts";
 /** What waits for the end of the shutdown within work that the shutdown waits for, by what the warning says of it. */
 const AWAITED: Readonly<Record<string, (service: Service) => unknown>> = {
 	main: async (service) => void (await service.stop()),
-	"main ": async (service) => {
+	"main, after a while": async (service) => {
 		await settled();
 		await stopElsewhere(service);
 	},
@@ -33,8 +33,8 @@ async function stopElsewhere(service: Service): Promise<ShutdownReport> {
 	return report;
 }
 
-for (const [within, main] of Object.entries(AWAITED)) {
-	test(`a stop that is awaited in ${within}causes a warning at once`.replace('"is', '" is'), async () => {
+for (const [where, main] of Object.entries(AWAITED)) {
+	test(`a stop that is awaited in ${where} causes a warning at once`, async () => {
 		const { service, clock, emitted } = new WatchedService();
 		service.start(main).catch(() => {});
 		for (let turn = 0; turn < 5; turn++) await settled();
@@ -42,7 +42,7 @@ for (const [within, main] of Object.entries(AWAITED)) {
 		const [event, ...more] = emitted("warning");
 		assert.deepEqual(more, []);
 		assert.equal(event?.warning.code, "awaited-stop");
-		const what = within.trim();
+		const [what] = where.split(",");
 		const message = new RegExp(
 			`^service\\.stop\\(\\) is awaited in ${what} \\(.*awaited-stop\\.test\\.js:\\d+:\\d+\\), ` +
 				`but the shutdown waits for ${what}, until the deadline at most; call it without await$`,
