@@ -1,5 +1,11 @@
 import { Socket } from "node:net";
 
+/**
+ * Node.js looks for a new connection in each turn of its event loop. Other runtimes accept at their own time, so that a connection
+ * may wait while some turns pass (seen on Deno).
+ */
+const ACCEPTS_IN_EACH_TURN = process.versions.bun === undefined && !("deno" in process.versions);
+
 const LOOPBACK = /^(::ffff:)?127[.]|^::1$/;
 
 /** The connections that a server has accepted: how many, and since when there has been no new one. */
@@ -25,7 +31,7 @@ export class Arrivals {
 	 * the kernel does a whole handshake in `connect()`. From another machine, one may be under way.
 	 */
 	get quietSince(): number | undefined {
-		return this.#areLocal ? this.#lastAt : undefined;
+		return ACCEPTS_IN_EACH_TURN && this.#areLocal ? this.#lastAt : undefined;
 	}
 }
 
