@@ -14,8 +14,8 @@ try {
 	const library = pack({
 		source: join(root, "packages/lastcall"),
 		wanted: /^(lib\/\w+\.(js|cjs|d\.ts|d\.cts)|docs\/.*\.md|package\.json|README\.md|LICENSE)$/,
-		// Its docs are a fifth of it, those in the types a seventh.
-		largest: 130_000,
+		// Its docs are more than a quarter of it, those in the types a seventh.
+		largest: 140_000,
 	});
 	npx(["attw", library]);
 	pack({
