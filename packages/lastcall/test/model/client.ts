@@ -16,6 +16,8 @@ export interface Sent {
 	readonly client: number;
 	/** When the kernel had accepted all of its head. */
 	headDoneAtMs: number;
+	/** When parts of its body were written. */
+	readonly bodyAtMs: number[];
 	/** True if its client reset the connection before it had an outcome. */
 	isGivenUp: boolean;
 	record: RequestRecord | undefined;
@@ -144,6 +146,7 @@ export class Client {
 			path,
 			client: this.number,
 			headDoneAtMs: Number.POSITIVE_INFINITY,
+			bodyAtMs: [],
 			isGivenUp: false,
 			record: undefined,
 			settledAtMs: Number.NaN,
@@ -162,7 +165,9 @@ export class Client {
 
 	#payBody(atMost: number): void {
 		const bytes = Math.min(atMost, this.#bodyOwed);
-		if (bytes > 0) this.#connection.write(BODY.subarray(0, bytes));
+		if (bytes === 0) return;
+		this.#connection.write(BODY.subarray(0, bytes));
+		this.sent.at(-1)?.bodyAtMs.push(nowMs());
 		this.#bodyOwed -= bytes;
 	}
 

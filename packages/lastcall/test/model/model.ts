@@ -95,8 +95,9 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 		return times > 0 && isLost(outcome) && !isNamed ? `${what}, and not named in the report` : undefined;
 	}
 	if (record?.detail === "mid-event" && halfEvents.has(id)) return undefined;
-	if (finishedAtMs.has(id) && clients.after(sent).some((later) => comesTooLate(later, clients, finished)))
-		return undefined;
+	const mayBeReset =
+		hasLateBody(sent, finished) || clients.after(sent).some((later) => comesTooLate(later, clients, finished));
+	if (finishedAtMs.has(id) && mayBeReset) return undefined;
 	if (times > 0 && outcome !== "answered") return `${what}, executed`;
 	if (!isLost(outcome)) return undefined;
 	// An endless event stream was ended, as nothing came after it on its connection: the end may cross this request.
@@ -114,6 +115,15 @@ function judge(sent: Sent, clients: Clients, finished: Finished, isHardStopped: 
 function comesTooLate(sent: Sent, clients: Clients, { finishedAtMs, stoppedAtMs }: Finished): boolean {
 	const busyUntilMs = clients.before(sent).map((earlier) => finishedAtMs.get(earlier.id) ?? 0);
 	return sent.headDoneAtMs >= Math.max(stoppedAtMs, ...busyUntilMs) + LINGER_MS;
+}
+
+/**
+ * Returns true if a part of the body came when its handler had finished and its client had been silent for the linger. It is answered
+ * with a reset, as a request would be.
+ */
+function hasLateBody({ id, bodyAtMs }: Sent, { finishedAtMs, stoppedAtMs }: Finished): boolean {
+	const busyUntilMs = Math.max(stoppedAtMs, finishedAtMs.get(id) ?? 0);
+	return bodyAtMs.some((atMs, i) => i > 0 && atMs >= Math.max(busyUntilMs, bodyAtMs[i - 1] ?? 0) + LINGER_MS);
 }
 
 /** A response with an end was waited for, however long it took. */
