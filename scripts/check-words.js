@@ -32,7 +32,7 @@ const RULES = [
 	[/\bbehind (it|them|that|the (last |next )?(answer|response|request|signal|head))\b/gi, "after"],
 ];
 /** Texts that are not of this project, or that list the words. */
-const NOT_OURS = /(^|\/)(LICENSE|package-lock\.json|check-words\.js|CONTRIBUTING\.md)$/;
+const NOT_OURS = /(^|\/)(LICENSE|package-lock\.json|check-words\.js)$/;
 
 const folders = process.argv.slice(2);
 const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...folders], {
