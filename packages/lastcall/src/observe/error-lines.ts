@@ -9,8 +9,8 @@ const MOST_CHARACTERS = 8_000;
 const INSPECT_OPTIONS = { maxArrayLength: 10, maxStringLength: 2_000 } as const;
 
 /**
- * Returns an error as lines, with its stack and its causes; the message alone if that says everything (`markExpected`). All lines but the first are indented by at least 4 spaces, and no other
- * line of the log is. So the text of an error cannot pretend to be a line of lastcall.
+ * Returns an error as lines, with its stack and its causes; the message alone if that says everything (`markExpected`). All lines but
+ * the first are indented by at least 4 spaces, and no other line of the log is. So the text of an error cannot pretend to be a line of lastcall.
  */
 export function errorLines(error: unknown): string[] {
 	const all = isExpected(error) && !debuglog("lastcall").enabled ? toText(error.message) : show(error);

@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import type { Warning } from "../core/warning.ts";
 import { checkShell } from "./launching-shell.ts";
 import { isStartedByPm2 } from "./pm2.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { readText, type Surroundings } from "./surroundings.ts";
 
 /** The grace period, and what sets it: an option or a variable of the environment. */
 interface GracePeriod {
@@ -101,13 +100,7 @@ const REAL: Surroundings = {
 	get isAtTerminal() {
 		return process.stdin.isTTY === true;
 	},
-	read(path) {
-		try {
-			return readFileSync(path, "utf8");
-		} catch {
-			return "";
-		}
-	},
+	read: readText,
 	execute: (command, args) =>
 		new Promise((resolve) => {
 			execFile(command, [...args], { timeout: 1_000 }, (error, stdout) => resolve(error === null ? stdout : ""));

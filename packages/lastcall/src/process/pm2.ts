@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readText } from "./surroundings.ts";
 
 /** What PM2 sends instead of a signal with `shutdown_with_message`, the only way on Windows. */
 const SHUTDOWN = "shutdown";
@@ -25,7 +25,7 @@ export function isStartedByPm2(env: Readonly<Record<string, string | undefined>>
  */
 export function onPm2Stop(onStop: () => void): () => void {
 	if (process.connected !== true || process.env.pm_id === undefined) return () => {};
-	if (!isStartedByPm2(process.env, readParentStatus())) return () => {};
+	if (!isStartedByPm2(process.env, readText(`/proc/${process.ppid}/status`))) return () => {};
 	const kept: unknown[][] = [];
 	const onMessage = (...args: unknown[]): void => {
 		if (args[0] === SHUTDOWN) onStop();
@@ -50,12 +50,4 @@ export function onPm2Stop(onStop: () => void): () => void {
 /** There is none once the channel is closed. */
 function countedChannel(): CountedChannel | undefined {
 	return process.channel as CountedChannel | undefined;
-}
-
-function readParentStatus(): string {
-	try {
-		return readFileSync(`/proc/${process.ppid}/status`, "utf8");
-	} catch {
-		return "";
-	}
 }

@@ -1,3 +1,14 @@
+import { readFileSync } from "node:fs";
+
+/** Returns the text of a file, or an empty string if it cannot be read: `/proc` is on Linux only. */
+export function readText(path: string): string {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return "";
+	}
+}
+
 /** What a process can find out about how it was started. */
 export interface Surroundings {
 	readonly pid: number;

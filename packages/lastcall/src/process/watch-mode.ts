@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { readText } from "./surroundings.ts";
 
 /** What tells a process that a watch mode has started it. */
 export interface WatchSurroundings {
@@ -60,11 +60,5 @@ const REAL: WatchSurroundings = {
 	ppid: process.ppid,
 	env: process.env,
 	execArgv: process.execArgv,
-	read(path) {
-		try {
-			return readFileSync(path, "utf8");
-		} catch {
-			return "";
-		}
-	},
+	read: readText,
 };

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
 /**
@@ -21,4 +22,10 @@ export function discardInput(socket: Socket): void {
 	socket.on("data", () => {});
 	emitter.emit = (event: string | symbol, ...args: unknown[]): boolean =>
 		!DROPPED.has(event) && emit.call(socket, event, ...args);
+}
+
+/** Node.js reads the rest of a body only if the program has not begun to. This reads it if the program has stopped. */
+export function readRest(request: IncomingMessage): void {
+	const isListening = request.listenerCount("data") + request.listenerCount("readable") > 0;
+	if (!request.complete && !isListening) request.resume();
 }

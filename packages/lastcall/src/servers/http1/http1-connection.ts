@@ -4,15 +4,13 @@ import type { DrainPlan } from "../listening/drain-plan.ts";
 import { isKeptOpen } from "../listening/keep-open-while.ts";
 import { Linger } from "../listening/linger.ts";
 import { keepOpenOnDeno } from "../runtimes/deno-keep-open.ts";
-import { discardInput } from "./discard-input.ts";
+import { discardInput, readRest } from "./discard-input.ts";
 import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
-import { decideLastResponse } from "./last-response.ts";
+import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
-
-/** The responses to requests that came after the last response was chosen. */
-const unprocessed = new WeakSet<ServerResponse>();
+import { takeBack } from "./upgrade.ts";
 
 /** One client connection of an HTTP/1.1 server: which responses are open on it, and how it is closed. */
 export class Http1Connection {
@@ -35,17 +33,13 @@ export class Http1Connection {
 	#delayMs = 0;
 	/** Bytes that had been read when the connection was last known to be between two requests. */
 	#idleBytes = 0;
-	#isKeptAlive = false;
+	/** True if it was left open after a response. */
+	isKeptAlive = false;
 	/** A request whose response was sent before its body had arrived. */
 	#unread: IncomingMessage | undefined;
 
 	constructor(socket: Socket) {
 		this.socket = socket;
-	}
-
-	/** Returns true if it was left open after a response. */
-	get isKeptAlive(): boolean {
-		return this.#isKeptAlive;
 	}
 
 	/**
@@ -55,7 +49,7 @@ export class Http1Connection {
 	arrived(request: IncomingMessage, response: ServerResponse, most: number): boolean {
 		if (this.exchanges.size > 0) this.settle();
 		if (this.#isDiscarding || this.#hasLastResponse || this.exchanges.size >= most) {
-			unprocessed.add(response);
+			markUnprocessed(response);
 			this.#discardInput();
 			return false;
 		}
@@ -78,14 +72,9 @@ export class Http1Connection {
 		}
 	}
 
-	/** Returns true if the request of this response may be processed. */
-	admits(response: ServerResponse): boolean {
-		return !unprocessed.has(response);
-	}
-
 	#closed(exchange: Exchange): void {
 		if (!this.exchanges.remove(exchange)) return;
-		this.#isKeptAlive = true;
+		this.isKeptAlive = true;
 		if (!exchange.request.complete) this.#unread = exchange.request;
 		if (this.#isDraining) this.#responded(exchange.request);
 	}
@@ -97,7 +86,7 @@ export class Http1Connection {
 		this.#delayMs = delayMs;
 		this.#becameIdle();
 		// What has come on a new connection may be part of its first request.
-		if (!this.#isKeptAlive) this.#idleBytes = 0;
+		if (!this.isKeptAlive) this.#idleBytes = 0;
 		for (const { response } of this.exchanges) this.#chooseLast(response);
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 	}
@@ -148,9 +137,7 @@ export class Http1Connection {
 	refuseUpgrade(): void {
 		this.upgrade = undefined;
 		this.#isRefusing = true;
-		// Node.js has handed the socket over: it has no other reader, and no other listener for errors.
-		this.socket.on("error", () => this.socket.destroy());
-		this.socket.resume();
+		takeBack(this.socket);
 		this.#refuse();
 	}
 
@@ -171,9 +158,7 @@ export class Http1Connection {
 	#responded(request: IncomingMessage): void {
 		this.#becameIdle();
 		this.#refuse();
-		// Node.js reads the rest of a body only if the program has not begun to. Read it if the program has stopped.
-		const isListening = request.listenerCount("data") + request.listenerCount("readable") > 0;
-		if (!request.complete && !isListening) request.resume();
+		readRest(request);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import type { RequestInFlight } from "../listening/request-name.ts";
 import { isReconnecting } from "../responses/event-stream.ts";
 import { toRequestInFlight } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
+import { mayProcess } from "./last-response.ts";
 import { toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
 
 /**
@@ -89,7 +90,7 @@ export class Http1Connections implements ProtocolConnections {
 			connection.refuseUpgrade();
 			return false;
 		}
-		const admitted = connection.admits(response as ServerResponse);
+		const admitted = mayProcess(response as ServerResponse);
 		// After the last response: not processed, only read.
 		if (!admitted) request.resume();
 		return admitted;

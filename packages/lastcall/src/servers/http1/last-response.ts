@@ -24,3 +24,16 @@ export function decideLastResponse(response: ServerResponse, isLast: () => boole
 	};
 	response.writeHead = decide as ServerResponse["writeHead"];
 }
+
+/** The responses to requests that came after the last response was chosen. */
+const unprocessed = new WeakSet<ServerResponse>();
+
+/** Notes that the request of this response must not be processed (RFC 9112, section 9.6). */
+export function markUnprocessed(response: ServerResponse): void {
+	unprocessed.add(response);
+}
+
+/** Returns true if the request of this response may be processed. */
+export function mayProcess(response: ServerResponse): boolean {
+	return !unprocessed.has(response);
+}

@@ -20,3 +20,9 @@ export function toUpgradeInFlight(upgrade: Upgrade, socket: Socket): RequestInFl
 		...toRequestInFlight(upgrade),
 	};
 }
+
+/** Reads and drops what comes on a socket that Node.js has handed over: it has no other reader, and no other listener for errors. */
+export function takeBack(socket: Socket): void {
+	socket.on("error", () => socket.destroy());
+	socket.resume();
+}
