@@ -59,7 +59,9 @@ export class SeenServers {
 		const port = typeof address === "object" && address !== null ? ` :${address.port}` : "";
 		const yields = (): void => void this.#served.delete(server);
 		this.#service.serve(`${schemeOf(server)}${port}`, server as never, protocol);
-		const release = () => {}; void isListenerOnly; void yields;
+		const release = () => {};
+		void isListenerOnly;
+		void yields;
 		this.#served.set(server, release);
 	}
 

@@ -2,8 +2,9 @@ import type { Cluster } from "node:cluster";
 import { subscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
 import { constants } from "node:os";
+import { inspect } from "node:util";
 import { BroadcastChannel, isMainThread, type Worker } from "node:worker_threads";
-import type { AutoProgram } from "./auto-program.ts";
+import type { AutoProgram } from "../auto/auto-program.ts";
 import { shadowEmit } from "./shadow-emit.ts";
 import { standsAside } from "./stands-aside.ts";
 
@@ -23,10 +24,13 @@ export function preload(): void {
 	state[KEY] = {};
 	let program: AutoProgram | undefined;
 	let loading: Promise<AutoProgram> | undefined;
-	// The microtask of a `require`: nothing of the event loop can come between.
+	// In the bundle it is a `require` in a microtask: no connection and no signal can come before.
 	const load = (then: (program: AutoProgram) => void): void => {
-		loading ??= import("../auto/program.ts").then(({ startProgram }) => startProgram());
-		void loading.then((loaded) => then((program = loaded)));
+		loading ??= import("../auto/program.ts").then(({ startProgram }) => {
+			program = startProgram();
+			return program;
+		});
+		loading.then(then).catch(fail);
 	};
 	subscribe("tracing:net.server.listen:asyncEnd", (message) => {
 		const { server } = message as { server: Server };
@@ -39,6 +43,11 @@ export function preload(): void {
 	const cluster = process.getBuiltinModule("node:cluster") as unknown as Cluster;
 	cluster.once("fork", () => load((program) => program.forks(cluster)));
 	watchThreads((thread, threadId) => load((program) => program.servesIn(thread, threadId)));
+}
+
+/** The program goes on without lastcall. */
+function fail(error: unknown): void {
+	process.stderr.write(`lastcall: lastcall/auto does not drain this program: ${inspect(error)}\n`);
 }
 
 /** Bun and Deno have no channel that tells of servers. */
