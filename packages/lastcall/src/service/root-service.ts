@@ -17,6 +17,8 @@ import { parseTimes } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
 import { signalReason } from "../process/signals.ts";
 import { requestNames } from "../servers/listening/request-name.ts";
+import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
+import type { ListeningServer } from "../servers/server-kinds.ts";
 import type { HealthProbes } from "./health-probes.ts";
 import type { HostedService } from "./hosted-service.ts";
 import type { Service } from "./service.ts";
@@ -67,6 +69,11 @@ export class RootService extends ServiceGroup implements HostedService {
 
 	snapshot(): Snapshot {
 		return this.state.snapshot();
+	}
+
+	/** @internal for programs that do not know of this service: see `Serving` */
+	serveQuietly(name: string, server: ListeningServer, protocol?: HowNetDrains): (() => void) | undefined {
+		return this.serving.serveQuietly(name, server, protocol);
 	}
 
 	health(options: HealthOptions = {}): HealthProbes {
