@@ -28,6 +28,6 @@ export function createAutoService({ launch, stopSignals }: AutoSettings, isHeld:
 /** Whether the program runs and how it ends is for the program to say. */
 function describe(event: ServiceEvent, isHeld: () => boolean): ServiceEvent | undefined {
 	if (event.type === "running" || event.type === "closed") return undefined;
-	if (event.type === "closing" && isHeld()) return undefined;
+	if ((event.type === "closing" && isHeld()) || event.type === "open-handles") return undefined;
 	return event.type === "stopping" && isHeld() ? { ...event, isHeld: true } : event;
 }

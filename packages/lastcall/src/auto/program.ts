@@ -1,7 +1,6 @@
 import type { Cluster } from "node:cluster";
 import type { Server } from "node:net";
-import { BroadcastChannel, isMainThread, threadId, type Worker } from "node:worker_threads";
-import { THREADS_CHANNEL } from "../core/parent-messages.ts";
+import { isMainThread, type Worker } from "node:worker_threads";
 import type { StopReason } from "../core/stop-reason.ts";
 import { checkLaunch } from "../process/launch.ts";
 import { isPm2Shutdown } from "../process/pm2.ts";
@@ -49,7 +48,6 @@ class Program implements AutoProgram {
 			this.#delivery.retire();
 		});
 		if (isMainThread) void this.#warn();
-		else announce();
 	}
 
 	listens(server: Server): void {
@@ -103,11 +101,4 @@ class Program implements AutoProgram {
 		const warnings = await checkLaunch(state.options.gracePeriodMs, undefined, launch.gracePeriodFrom);
 		for (const warning of warnings) state.warn(warning);
 	}
-}
-
-/** Lets the main thread know that a server listens in this thread. */
-function announce(): void {
-	const channel = new BroadcastChannel(THREADS_CHANNEL);
-	channel.postMessage(threadId);
-	channel.close();
 }
