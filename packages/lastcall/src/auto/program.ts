@@ -51,7 +51,7 @@ class Program implements AutoProgram {
 	}
 
 	listens(server: Server): void {
-		if (!isRunActive() && this.#service.reason === undefined) this.#servers.add(server);
+		if (!isRunActive()) this.#servers.add(server);
 	}
 
 	forks(cluster: Cluster): void {
@@ -66,7 +66,10 @@ class Program implements AutoProgram {
 	holds(event: string, args: readonly unknown[], deliver: Deliver): boolean {
 		const reason = this.#stopReason(event, args);
 		if (reason === undefined || isRunActive()) return false;
-		if (this.#service.reason === undefined && !this.#hasToDrain()) return this.#letPass(event);
+		if (this.#service.reason === undefined) {
+			this.#servers.warnOfOthers(this.#service.state.warn);
+			if (!this.#hasToDrain()) return this.#letPass(event);
+		}
 		return this.#delivery.hold(event, deliver, reason);
 	}
 

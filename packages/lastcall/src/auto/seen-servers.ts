@@ -1,9 +1,11 @@
 import { subscribe } from "node:diagnostics_channel";
 import { Server as HttpServer } from "node:http";
 import type { Server, Socket } from "node:net";
+import type { Warning } from "../core/warning.ts";
 import { describeAddress, schemeOf } from "../servers/address.ts";
 import { isHttpServer } from "../servers/http1/http-server.ts";
 import { isHttp2Server } from "../servers/http2/http2-server.ts";
+import { countClaims } from "../servers/listening/served-servers.ts";
 import { listeningServers } from "../servers/listening-servers.ts";
 import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
 import type { RootService } from "../service/root-service.ts";
@@ -44,17 +46,36 @@ export class SeenServers {
 		for (const server of listeningServers()) this.#served.get(server)?.();
 	}
 
+	/** Warns of the servers that listen and are not drained, as nothing is known of their protocol. Those on pipes are the program's own affair. */
+	warnOfOthers(warn: (warning: Warning) => void): void {
+		for (const server of listeningServers()) {
+			if (!this.#raw.has(server) || this.#served.has(server) || typeof server.address() === "string") continue;
+			const message =
+				`${describeAddress(server)} is not drained, as its protocol is not known, and what is in flight on it will be cut; ` +
+				"LASTCALL_AUTO_NET=on drains it";
+			warn({ code: "unregistered-server", message });
+		}
+	}
+
 	#serve(server: Server, protocol?: HowNetDrains): void {
 		if (this.#served.has(server)) return;
 		const address = server.address();
 		const port = typeof address === "object" && address !== null ? ` :${address.port}` : "";
 		const name = `${schemeOf(server)}${port}`;
 		const giveUp = this.#service.serveQuietly(name, server, protocol);
-		if (giveUp === undefined) return;
+		if (giveUp === undefined) {
+			if (countClaims(server) === 0) this.#warnOfLateServer(server);
+			return;
+		}
 		this.#served.set(server, giveUp);
 		if (server.listening) {
 			this.#service.state.emit({ type: "listening", name, address: describeAddress(server) });
 		}
+	}
+
+	#warnOfLateServer(server: Server): void {
+		const message = `a server listens on ${describeAddress(server)} since the drain began: it is not drained, and its requests will be cut`;
+		this.#service.state.warn({ code: "unregistered-server", message });
 	}
 
 	/**
