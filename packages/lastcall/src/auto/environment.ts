@@ -38,6 +38,7 @@ export function readSettings(env: Environment, watchMode: string | undefined): A
 			return undefined;
 		}
 	};
+	read("LASTCALL_AUTO", (text) => parseSwitch("LASTCALL_AUTO", text));
 	const ms = (name: string, least: number): number | undefined => read(name, () => readMilliseconds(env, name, least));
 	const times = { lingerMs: ms("LASTCALL_LINGER_MS", 0), spreadMs: ms("LASTCALL_SPREAD_MS", 0) };
 	const own = {

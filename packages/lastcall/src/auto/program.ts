@@ -14,7 +14,7 @@ import { createAutoService } from "./auto-service.ts";
 import { ClusterDrain } from "./cluster-drain.ts";
 import { type AutoSettings, readSettings } from "./environment.ts";
 import { LateDelivery } from "./late-delivery.ts";
-import { hasOwnListeners, Placeholders } from "./own-listeners.ts";
+import { callHiddenListeners, hasOwnListeners, Placeholders } from "./own-listeners.ts";
 import { SeenServers } from "./seen-servers.ts";
 import { ThreadDrain } from "./thread-drain.ts";
 
@@ -70,6 +70,7 @@ class Program implements AutoProgram {
 			this.#servers.warnOfOthers(this.#service.state.warn);
 			if (!this.#hasToDrain()) return this.#letPass(event);
 		}
+		callHiddenListeners(event, args);
 		return this.#delivery.hold(event, deliver, reason);
 	}
 

@@ -1,5 +1,5 @@
 import type { Cluster } from "node:cluster";
-import { subscribe } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
 import { constants } from "node:os";
 import { inspect } from "node:util";
@@ -41,8 +41,7 @@ export function preload(): void {
 	if (!isMainThread) return;
 	const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"].filter((name) => name in constants.signals);
 	shadowEmit(signals as NodeJS.Signals[], (...held) => attempt(() => program?.holds(...held)) ?? false);
-	const cluster = process.getBuiltinModule("node:cluster") as unknown as Cluster;
-	cluster.once("fork", () => load((program) => program.forks(cluster)));
+	watchForks((cluster) => load((program) => program.forks(cluster)));
 	watchThreads((thread, threadId) => load((program) => program.servesIn(thread, threadId)));
 }
 
@@ -70,6 +69,19 @@ function isWanted(): boolean {
 	const value = env.LASTCALL_AUTO?.trim().toLowerCase() ?? "";
 	if (["off", "0", "false", "no"].includes(value)) return false;
 	return ["on", "1", "true", "yes"].includes(value) || !standsAside({ main: argv[1], flags, env });
+}
+
+/**
+ * Calls `onFork` when the program forks its first cluster worker. Loads `node:cluster` when the program starts its first child process:
+ * most programs do not need it. `cluster.fork()` emits `fork` in a later tick.
+ */
+function watchForks(onFork: (cluster: Cluster) => void): void {
+	const started = (): void => {
+		unsubscribe("child_process", started);
+		const cluster = process.getBuiltinModule("node:cluster") as unknown as Cluster;
+		cluster.once("fork", () => onFork(cluster));
+	};
+	subscribe("child_process", started);
 }
 
 /** Lets the main thread know that a server listens in this thread, before the rest of lastcall is loaded here. */
