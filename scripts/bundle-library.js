@@ -14,7 +14,7 @@ import { dts } from "rollup-plugin-dts";
 const library = join(dirname(dirname(fileURLToPath(import.meta.url))), "packages/lastcall");
 const compiled = join(library, "dist");
 const target = join(library, "lib");
-const ENTRIES = { index: "index", testing: "testing/index" };
+const ENTRIES = { index: "index", testing: "testing/index", auto: "auto" };
 
 /** With maps, a report of test coverage is about the sources. They are not published. */
 const WITH_MAPS = process.env.LASTCALL_SOURCE_MAPS === "1";
@@ -35,7 +35,8 @@ async function bundle() {
 		if (file.type === "asset" || !file.isEntry || !file.fileName.endsWith(".cjs")) continue;
 		const { fileName, exports } = file;
 		const name = basename(fileName, ".cjs");
-		files[`${name}.js`] = `export { ${exports.join(", ")} } from "./${fileName}";\n`;
+		files[`${name}.js`] =
+			exports.length === 0 ? `import "./${fileName}";\n` : `export { ${exports.join(", ")} } from "./${fileName}";\n`;
 		files[`${name}.d.ts`] = `export * from "./${fileName}";\n`;
 	}
 	mkdirSync(target, { recursive: true });
@@ -59,7 +60,7 @@ async function generate(from, to, plugins) {
 		entryFileNames: `[name]${to}`,
 		chunkFileNames: `lastcall${to}`,
 		manualChunks: (id) =>
-			to === ".cjs" && !/[\\/]dist[\\/](index|testing[\\/].*)\.js$/.test(id) ? "lastcall" : undefined,
+			to === ".cjs" && !/[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(id) ? "lastcall" : undefined,
 		interop: "default",
 		externalLiveBindings: false,
 		sourcemap: WITH_MAPS && to === ".cjs",

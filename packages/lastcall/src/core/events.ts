@@ -18,6 +18,8 @@ export type ServiceEvent =
 			readonly gracePeriodMs: number;
 			/** The variable of the environment that has set the grace period, if one has. */
 			readonly gracePeriodFrom?: string;
+			/** Under `lastcall/auto`, if the program has listeners for the signal: they get it after the drain. */
+			readonly isHeld?: true;
 	  }
 	/** The service is not ready, and goes on serving for `lameDuckMs`. */
 	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
@@ -59,6 +61,17 @@ export type ServiceEvent =
 	| { readonly type: "failed"; readonly failure: Failure }
 	/** The shutdown is over. */
 	| { readonly type: "closed"; readonly report: ShutdownReport }
+	/**
+	 * Only under `lastcall/auto`, in place of `closed`: everything is drained, and the program's own listeners get these `signals`. Without
+	 * signals, it has no listener for the one that came, and the process ends with the report's exit code; or its parent has asked only
+	 * for the drain (`waits`).
+	 */
+	| {
+			readonly type: "delivering";
+			readonly signals: readonly string[];
+			readonly waits: boolean;
+			readonly report: ShutdownReport;
+	  }
 	/** The process exits with another exit code than `reported`: it was changed after the service was closed. */
 	| { readonly type: "exit-code-changed"; readonly exitCode: number; readonly reported: number }
 	/** The process did not exit by itself after that, because of these open handles. It is ended now. */

@@ -17,6 +17,8 @@ export interface Warning {
 	 * - `times`: options had to be shortened to fit into the times of the environment
 	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
 	 * - `awaited-stop`: `service.stop()` is awaited in work that the shutdown waits for
+	 * - `settings`: a variable of the environment has a value that `lastcall/auto` can't use
+	 * - `not-ended`: under `lastcall/auto`, the program's own listeners have not ended it within the grace period
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -28,6 +30,8 @@ export interface Warning {
 		| "grace-period"
 		| "times"
 		| "snapshot-signal"
+		| "settings"
+		| "not-ended"
 		| "exit"
 		| "close"
 		| "awaited-stop"

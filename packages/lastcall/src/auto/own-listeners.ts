@@ -1,0 +1,36 @@
+import { isOurs, markOurs } from "../process/signals.ts";
+
+/** Returns true if something else than lastcall listens for this event of the process. */
+export function hasOwnListeners(event: string): boolean {
+	return process.listeners(event as NodeJS.Signals).some((listener) => !isOurs(listener));
+}
+
+/**
+ * Listens for signals in the place of a program that does not, so that Node.js does not let them end the process. The listener does
+ * nothing: what a signal does is decided before its listeners are called.
+ */
+export class Placeholders {
+	readonly #signals: readonly NodeJS.Signals[];
+	readonly #listener: () => void = markOurs(() => {});
+	#isRemoved = false;
+
+	constructor(signals: readonly NodeJS.Signals[]) {
+		this.#signals = signals;
+		for (const signal of signals) process.on(signal, this.#listener);
+		process.on("removeListener", this.#addAgain);
+	}
+
+	/** From now on the signals do what they do without lastcall: one that nothing listens for ends the process. */
+	remove(): void {
+		this.#isRemoved = true;
+		process.removeListener("removeListener", this.#addAgain);
+		for (const signal of this.#signals) process.removeListener(signal, this.#listener);
+	}
+
+	/** A program may remove all listeners of a signal. */
+	readonly #addAgain = (signal: string | symbol): void => {
+		if (this.#isRemoved || !(this.#signals as readonly (string | symbol)[]).includes(signal)) return;
+		const known = signal as NodeJS.Signals;
+		if (!process.listeners(known).includes(this.#listener)) process.on(known, this.#listener);
+	};
+}
