@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { assertInOrder, count } from "../support/text.ts";
-import { DRAINING, Preloaded, SHUTTING_DOWN, stopInFlight, stopUnreleased } from "./preloaded.ts";
+import { DRAINING, ENDED, Preloaded, SHUTTING_DOWN, stopInFlight, stopUnreleased } from "./preloaded.ts";
 
 function start(t: TestContext, kind: string, env: NodeJS.ProcessEnv = {}): Preloaded {
 	return new Preloaded(t, "handles-signals", { args: [kind], env });
@@ -79,7 +79,7 @@ describe("a program without a listener for the signal", { concurrency: 3 }, () =
 			const { response, exit, stderr } = await stopInFlight(start(t, kind));
 			assert.equal(response, "200 whole", stderr);
 			assert.equal(exit, 0, stderr);
-			assertInOrder(stderr, SHUTTING_DOWN, DRAINING, /^lastcall: closed after .*everything finished, exit code 0$/m);
+			assertInOrder(stderr, SHUTTING_DOWN, DRAINING, ENDED);
 			assert.doesNotMatch(stderr, /own listener/);
 		});
 
@@ -88,11 +88,6 @@ describe("a program without a listener for the signal", { concurrency: 3 }, () =
 			assert.deepEqual({ response, exit }, { response: "ECONNRESET", exit: "SIGTERM" });
 		});
 	}
-
-	it("is drained though it removes all listeners of the process", async (t) => {
-		const { response, exit, stderr } = await stopInFlight(start(t, "removes all listeners of all events"));
-		assert.deepEqual({ response, exit }, { response: "200 whole", exit: 0 }, stderr);
-	});
 
 	for (const signal of ["SIGINT", "SIGHUP"] as const) {
 		it(`is drained at ${signal} too`, async (t) => {
@@ -116,7 +111,7 @@ describe("a signal that may mean something else", { concurrency: 3 }, () => {
 		assert.equal(await response, "200 whole");
 		const { exit, stderr } = await program.ended;
 		assert.equal(exit, 0, stderr);
-		assertInOrder(stderr, /^own listener: reloads$/m, /^handling \/after$/m, / is shutting down: SIGTERM; /);
+		assertInOrder(stderr, /^own listener: reloads$/m, /^handling \/after$/m, / is shutting down: SIGTERM[;,] /);
 		assert.equal(count(stderr, /own listener: reloads/), 1);
 	});
 
@@ -128,7 +123,7 @@ describe("a signal that may mean something else", { concurrency: 3 }, () => {
 			const program = start(t, kind, { LASTCALL_EXTRA_STOP_SIGNALS: "SIGUSR2" });
 			const { response, exit, stderr } = await stopInFlight(program, "SIGUSR2");
 			assert.deepEqual({ response, exit }, { response: "200 whole", exit: 0 }, stderr);
-			assertInOrder(stderr, / is shutting down: SIGUSR2; /, DRAINING, line);
+			assertInOrder(stderr, / is shutting down: SIGUSR2[;,] /, DRAINING, line);
 		}
 	});
 

@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { count } from "../support/text.ts";
-import { fixture, IMPORT, Preloaded, type PreloadedOptions, REQUIRE, SHUTTING_DOWN, stopInFlight } from "./preloaded.ts";
+import { fixture, IMPORT, inEnvironment, Preloaded, type PreloadedOptions, REQUIRE, SHUTTING_DOWN, stopInFlight } from "./preloaded.ts";
 
 const COMMON_JS = fileURLToPath(new URL("./fixtures/common-js.cjs", import.meta.url));
-
-/** `NODE_OPTIONS` splits at blanks, and the tests' own folder may have some. */
-const inEnvironment = (flags: readonly string[]): string => flags.map((flag) => `"${flag}"`).join(" ");
 
 /** Each way to load lastcall/auto, for the program in `words`. */
 const WAYS: Record<string, (...words: string[]) => PreloadedOptions> = {

@@ -12,10 +12,16 @@ const lib = new URL("../../../lib/", import.meta.url);
 export const IMPORT: readonly string[] = ["--import", new URL("auto.js", lib).href];
 export const REQUIRE: readonly string[] = ["--require", fileURLToPath(new URL("auto.cjs", lib))];
 
+/** The flags as the text of `NODE_OPTIONS`, which splits at blanks outside of quotes. */
+export const inEnvironment = (flags: readonly string[]): string => flags.map((flag) => `"${flag}"`).join(" ");
+
 /** The log's first line of a shutdown. */
 export const SHUTTING_DOWN: RegExp = /^lastcall: .* is shutting down: /m;
 /** The log's line of a drain with a request in flight. */
 export const DRAINING: RegExp = /^lastcall: draining, \d+ in flight: /m;
+
+/** The log's last line where the program has no listener of its own. */
+export const ENDED: RegExp = /^lastcall: drained after .*, every request finished; no listener of the program: exit code 0$/m;
 
 /** The compiled file of a fixture. */
 export function fixture(name: string): string {

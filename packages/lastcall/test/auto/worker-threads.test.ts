@@ -16,6 +16,7 @@ async function inFlight(program: Preloaded, ...listening: readonly RegExp[]): Pr
 	const ports = await Promise.all(listening.map(async (line) => Number((await program.printed(line))[1])));
 	const responses = ports.map((port) => ask(port, "/held"));
 	await program.printed(new RegExp(`(^handling /held\\n[\\s\\S]*){${ports.length}}`, "m"));
+	await program.printed(/^the main thread knows of a request$/m);
 	return { program, responses };
 }
 
