@@ -69,6 +69,13 @@ export class Preloaded extends Child {
 		return { response };
 	}
 
+	/** Resolves when a second program has answered, which replaces the first one. */
+	async replaced(): Promise<void> {
+		const [, port] = await this.printed(/^listens on \d+\n[\s\S]*^listens on (\d+)$/m);
+		const response = await ask(Number(port), "/after");
+		if (response !== "200 whole") throw new Error(`the second program: ${response}`);
+	}
+
 	/** Lets every response that is held end. */
 	release(): void {
 		writeFileSync(this.#releaseFile, "");
