@@ -39,6 +39,7 @@ describe("a program that tsx starts", { concurrency: 2 }, () => {
 			const { response } = await program.inFlight();
 			process.kill(-(program.process.pid ?? Number.NaN), "SIGINT");
 			await program.printed(DRAINING);
+			await delay(PATIENCE_MS);
 			program.release();
 			assert.equal(await response, "200 whole");
 			const { stderr } = await program.ended;
