@@ -53,14 +53,16 @@ async function generate(from, to, plugins) {
 	const input = Object.fromEntries(
 		Object.entries(ENTRIES).map(([name, path]) => [name, join(compiled, `${path}${from}`)]),
 	);
-	const build = await rollup({ input, external: /^node:/, plugins });
+	const build = await rollup({ input, external: /^node:/, plugins, onwarn: warnUnlessEmpty });
 	const { output } = await build.generate({
 		dir: target,
 		format: to === ".cjs" ? "cjs" : "es",
 		entryFileNames: `[name]${to}`,
 		chunkFileNames: `lastcall${to}`,
 		manualChunks: (id) =>
-			to === ".cjs" && !/[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(id) ? "lastcall" : undefined,
+			to === ".cjs" && !/[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(id)
+				? "lastcall"
+				: undefined,
 		interop: "default",
 		externalLiveBindings: false,
 		sourcemap: WITH_MAPS && to === ".cjs",
@@ -68,6 +70,14 @@ async function generate(from, to, plugins) {
 		minifyInternalExports: false,
 	});
 	return output;
+}
+
+/**
+ * `lastcall/auto` has no types.
+ * @type {import("rollup").WarningHandlerWithDefault}
+ */
+function warnUnlessEmpty(warning, warn) {
+	if (warning.code !== "EMPTY_BUNDLE") warn(warning);
 }
 
 /** @param {string} file */

@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import type { ServiceEvent } from "../core/events.ts";
 import { exitCodeFor } from "../process/choose-exit-code.ts";
 import { createRootService } from "../service/create-root-service.ts";
@@ -25,8 +26,13 @@ export function createAutoService({ launch, stopSignals }: AutoSettings, isHeld:
 	return service;
 }
 
+/** What the log of a worker thread shows: the main thread's has the rest. */
+const OF_A_THREAD: readonly ServiceEvent["type"][] = ["listening", "hard-stop", "failed", "warning"];
+
 /** Whether the program runs and how it ends is for the program to say. */
 function describe(event: ServiceEvent, isHeld: () => boolean): ServiceEvent | undefined {
 	if (event.type === "running" || event.type === "closed") return undefined;
+	if (!isMainThread && !OF_A_THREAD.includes(event.type)) return undefined;
+	if ((event.type === "closing" && isHeld()) || event.type === "open-handles") return undefined;
 	return event.type === "stopping" && isHeld() ? { ...event, isHeld: true } : event;
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from "node:cluster";
+import type { EventEmitter } from "node:events";
 import { addIntake } from "../core/intake.ts";
 import type { ServiceState } from "../core/service-state.ts";
 import { ClusterWorkers } from "../resources/cluster-workers.ts";
@@ -25,7 +26,11 @@ export class ClusterDrain {
 		});
 		this.#workers = workers;
 		addIntake(state, NAME, () => workers.drain());
-		const close = (): unknown => (isHeld() ? undefined : workers.close());
+		const close = (): unknown => {
+			if (isHeld()) return undefined;
+			hideEnds(cluster);
+			return workers.close();
+		};
 		state.closers.push(NAME, { close, cut: () => void (isHeld() || workers.cut()) });
 	}
 
@@ -36,5 +41,18 @@ export class ClusterDrain {
 	/** Lets the workers' programs have the signals that were held for them. */
 	deliver(): void {
 		this.#workers.deliver();
+	}
+}
+
+/**
+ * Keeps the ends of the workers from the program. Without lastcall the signal would have ended the primary before them; with it, a program
+ * that replaces its workers would fork new ones for as long as they are ended.
+ */
+function hideEnds(cluster: Cluster): void {
+	for (const emitter of [cluster, ...Object.values(cluster.workers ?? {})]) {
+		if (emitter === undefined) continue;
+		const { emit } = emitter as EventEmitter;
+		(emitter as EventEmitter).emit = (event, ...args) =>
+			event !== "exit" && event !== "disconnect" && emit.call(emitter as EventEmitter, event, ...args);
 	}
 }

@@ -1,5 +1,11 @@
 import { isError } from "../core/is-error.ts";
-import { type EnvironmentTimes, GRACE_PERIOD_VARIABLE, LAME_DUCK_VARIABLE, readMilliseconds, withEnvironment } from "../process/environment-times.ts";
+import {
+	type EnvironmentTimes,
+	GRACE_PERIOD_VARIABLE,
+	LAME_DUCK_VARIABLE,
+	readMilliseconds,
+	withEnvironment,
+} from "../process/environment-times.ts";
 import { checkSnapshotSignal, checkStopSignals } from "../process/signals.ts";
 import type { ServiceOptions } from "../service/service-options.ts";
 
@@ -32,9 +38,13 @@ export function readSettings(env: Environment, watchMode: string | undefined): A
 			return undefined;
 		}
 	};
+	read("LASTCALL_AUTO", (text) => parseSwitch("LASTCALL_AUTO", text));
 	const ms = (name: string, least: number): number | undefined => read(name, () => readMilliseconds(env, name, least));
 	const times = { lingerMs: ms("LASTCALL_LINGER_MS", 0), spreadMs: ms("LASTCALL_SPREAD_MS", 0) };
-	const own = { [GRACE_PERIOD_VARIABLE]: ms(GRACE_PERIOD_VARIABLE, 1), [LAME_DUCK_VARIABLE]: ms(LAME_DUCK_VARIABLE, 0) };
+	const own = {
+		[GRACE_PERIOD_VARIABLE]: ms(GRACE_PERIOD_VARIABLE, 1),
+		[LAME_DUCK_VARIABLE]: ms(LAME_DUCK_VARIABLE, 0),
+	};
 	const options: ServiceOptions = {
 		name: read("LASTCALL_NAME", (text) => text),
 		log: read("LASTCALL_LOG", parseLog) ?? "plain",
@@ -57,12 +67,16 @@ function fit(
 	watchMode: string | undefined,
 	errors: string[],
 ): EnvironmentTimes<ServiceOptions> {
-	const env = Object.fromEntries(Object.entries(own).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, `${ms}`]])));
+	const env = Object.fromEntries(
+		Object.entries(own).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, `${ms}`]])),
+	);
 	try {
 		return withEnvironment({ ...options, ...times }, watchMode, env);
 	} catch (error) {
 		const message = isError(error) ? error.message : String(error);
-		errors.push(`${message.replace("lingerMs", "LASTCALL_LINGER_MS").replace("spreadMs", "LASTCALL_SPREAD_MS")}; all times have their defaults`);
+		errors.push(
+			`${message.replace("lingerMs", "LASTCALL_LINGER_MS").replace("spreadMs", "LASTCALL_SPREAD_MS")}; all times have their defaults`,
+		);
 		return withEnvironment(options, watchMode, {});
 	}
 }

@@ -1,4 +1,4 @@
-import type { Deliver } from "../preload/auto-program.ts";
+import type { Deliver } from "./auto-program.ts";
 import { hasOwnListeners } from "./own-listeners.ts";
 
 interface HeldEvent {

@@ -3,7 +3,6 @@ import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import type { ShutdownReport } from "../core/report.ts";
 import type { StopReason } from "../core/stop-reason.ts";
-import type { Deliver } from "../preload/auto-program.ts";
 import { onEarlyExit } from "../process/early-exit.ts";
 import { endAfterReport } from "../process/end-after-report.ts";
 import { onParentRequest, type Parent } from "../process/parent.ts";
@@ -11,6 +10,7 @@ import { watchDeadline } from "../process/watchdog.ts";
 import { blockedLoopLine } from "../service/observer.ts";
 import type { RootService } from "../service/root-service.ts";
 import type { ServiceOptions } from "../service/service-options.ts";
+import type { Deliver } from "./auto-program.ts";
 import { HeldEvents } from "./held-events.ts";
 import type { Placeholders } from "./own-listeners.ts";
 
@@ -106,7 +106,8 @@ export class LateDelivery {
 		const { state } = this.#service;
 		const signals = this.#held.heard;
 		const waits = this.#held.size === 0;
-		state.emit({ type: "delivering", signals, waits, report });
+		const next = waits ? "parent" : signals.length > 0 ? "listeners" : "exit";
+		state.emit({ type: "all-drained", next, signals, report });
 		this.#phase = "passing";
 		this.#placeholders?.remove();
 		if (waits && this.#exitsAfterDrain) process.exit(0);

@@ -1,8 +1,25 @@
 import { isOurs, markOurs } from "../process/signals.ts";
 
+/** As Node.js keeps it: one that is called once is a function with the program's own in `listener`. */
+interface Listener {
+	(...args: unknown[]): unknown;
+	readonly listener?: unknown;
+}
+
 /** Returns true if something else than lastcall listens for this event of the process. */
 export function hasOwnListeners(event: string): boolean {
 	return process.listeners(event as NodeJS.Signals).some((listener) => !isOurs(listener));
+}
+
+/**
+ * Calls the listeners of a signal that `process.listeners()` does not show. They are no listeners of the program: `tsx` tells its parent by
+ * one that the signal has come, and the parent kills a program that stays silent for 30 ms.
+ */
+export function callHiddenListeners(signal: string, args: readonly unknown[]): void {
+	const shown = new Set<unknown>(process.listeners(signal as NodeJS.Signals));
+	for (const raw of process.rawListeners(signal as NodeJS.Signals) as Listener[]) {
+		if (!shown.has(raw.listener ?? raw)) Reflect.apply(raw, process, [...args]);
+	}
 }
 
 /**

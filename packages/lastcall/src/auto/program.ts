@@ -1,9 +1,7 @@
 import type { Cluster } from "node:cluster";
 import type { Server } from "node:net";
-import { BroadcastChannel, isMainThread, threadId, type Worker } from "node:worker_threads";
-import { THREADS_CHANNEL } from "../core/parent-messages.ts";
+import { isMainThread, type Worker } from "node:worker_threads";
 import type { StopReason } from "../core/stop-reason.ts";
-import type { AutoProgram, Deliver } from "../preload/auto-program.ts";
 import { checkLaunch } from "../process/launch.ts";
 import { isPm2Shutdown } from "../process/pm2.ts";
 import { isRunActive, onRunBegins } from "../process/run-count.ts";
@@ -11,11 +9,12 @@ import { signalReason } from "../process/signals.ts";
 import { findWatchMode } from "../process/watch-mode.ts";
 import { onSnapshotSignal } from "../process/watch-process.ts";
 import type { RootService } from "../service/root-service.ts";
+import type { AutoProgram, Deliver } from "./auto-program.ts";
 import { createAutoService } from "./auto-service.ts";
 import { ClusterDrain } from "./cluster-drain.ts";
 import { type AutoSettings, readSettings } from "./environment.ts";
 import { LateDelivery } from "./late-delivery.ts";
-import { hasOwnListeners, Placeholders } from "./own-listeners.ts";
+import { callHiddenListeners, hasOwnListeners, Placeholders } from "./own-listeners.ts";
 import { SeenServers } from "./seen-servers.ts";
 import { ThreadDrain } from "./thread-drain.ts";
 
@@ -49,11 +48,10 @@ class Program implements AutoProgram {
 			this.#delivery.retire();
 		});
 		if (isMainThread) void this.#warn();
-		else announce();
 	}
 
 	listens(server: Server): void {
-		if (!isRunActive() && this.#service.reason === undefined) this.#servers.add(server);
+		if (!isRunActive()) this.#servers.add(server);
 	}
 
 	forks(cluster: Cluster): void {
@@ -68,7 +66,11 @@ class Program implements AutoProgram {
 	holds(event: string, args: readonly unknown[], deliver: Deliver): boolean {
 		const reason = this.#stopReason(event, args);
 		if (reason === undefined || isRunActive()) return false;
-		if (this.#service.reason === undefined && !this.#hasToDrain()) return this.#letPass(event);
+		if (this.#service.reason === undefined) {
+			this.#servers.warnOfOthers(this.#service.state.warn);
+			if (!this.#hasToDrain()) return this.#letPass(event);
+		}
+		callHiddenListeners(event, args);
 		return this.#delivery.hold(event, deliver, reason);
 	}
 
@@ -103,11 +105,4 @@ class Program implements AutoProgram {
 		const warnings = await checkLaunch(state.options.gracePeriodMs, undefined, launch.gracePeriodFrom);
 		for (const warning of warnings) state.warn(warning);
 	}
-}
-
-/** Lets the main thread know that a server listens in this thread. */
-function announce(): void {
-	const channel = new BroadcastChannel(THREADS_CHANNEL);
-	channel.postMessage(threadId);
-	channel.close();
 }

@@ -1,12 +1,13 @@
 import { subscribe } from "node:diagnostics_channel";
 import { Server as HttpServer } from "node:http";
 import type { Server, Socket } from "node:net";
-import { schemeOf } from "../servers/address.ts";
+import type { Warning } from "../core/warning.ts";
+import { describeAddress, schemeOf } from "../servers/address.ts";
 import { isHttpServer } from "../servers/http1/http-server.ts";
 import { isHttp2Server } from "../servers/http2/http2-server.ts";
 import { countClaims } from "../servers/listening/served-servers.ts";
 import { listeningServers } from "../servers/listening-servers.ts";
-import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
+import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
 import type { RootService } from "../service/root-service.ts";
 
 /** A socket that a server has accepted, as Node.js has it. `_parent` is what a TLS socket was made of. Neither is documented. */
@@ -15,18 +16,11 @@ interface AcceptedSocket extends Socket {
 	readonly _parent?: AcceptedSocket | null;
 }
 
-/** How a server that was seen is drained. */
-interface HowSeen {
-	readonly protocol?: ProtocolOptions;
-	/** Its connections belong to other servers. */
-	readonly isListenerOnly?: true;
-}
-
-/** The servers that the program makes listen. Each is drained by lastcall, unless something else in the program has given it to a service. */
+/** The servers that the program makes listen. Each is drained, unless the program has given it to a service. */
 export class SeenServers {
 	readonly #service: RootService;
 	readonly #drainsNet: boolean;
-	/** Those that lastcall serves for the program, with what gives them up. */
+	/** Those that were served, with what gives them up. */
 	readonly #served = new WeakMap<Server, () => void>();
 	/** The servers of a protocol that lastcall does not know. */
 	readonly #raw = new WeakSet<object>();
@@ -39,9 +33,8 @@ export class SeenServers {
 
 	/** Begins to serve a server that listens. */
 	add(server: Server): void {
-		if (this.#served.has(server) || countClaims(server) > 0) return;
-		if (isHttpServer(server) || isHttp2Server(server)) this.#serve(server, {});
-		else if (this.#drainsNet) this.#serve(server, { protocol: { inFlight: "work" } });
+		if (isHttpServer(server) || isHttp2Server(server)) this.#serve(server);
+		else if (this.#drainsNet) this.#serve(server, { inFlight: "work" });
 		else {
 			this.#raw.add(server);
 			this.#watchRequests();
@@ -53,14 +46,36 @@ export class SeenServers {
 		for (const server of listeningServers()) this.#served.get(server)?.();
 	}
 
-	#serve(server: Server, how: HowSeen): void {
-		const { protocol, isListenerOnly = false } = how;
+	/** Warns of the servers that listen and are not drained, as nothing is known of their protocol. Those on pipes are the program's own affair. */
+	warnOfOthers(warn: (warning: Warning) => void): void {
+		for (const server of listeningServers()) {
+			if (!this.#raw.has(server) || this.#served.has(server) || typeof server.address() === "string") continue;
+			const message =
+				`${describeAddress(server)} is not drained, as its protocol is not known, and what is in flight on it will be cut; ` +
+				"LASTCALL_AUTO_NET=on drains it";
+			warn({ code: "unregistered-server", message });
+		}
+	}
+
+	#serve(server: Server, protocol?: HowNetDrains): void {
+		if (this.#served.has(server)) return;
 		const address = server.address();
 		const port = typeof address === "object" && address !== null ? ` :${address.port}` : "";
-		const yields = (): void => void this.#served.delete(server);
-		this.#service.serve(`${schemeOf(server)}${port}`, server as never, protocol);
-		const release = () => {}; void isListenerOnly; void yields;
-		this.#served.set(server, release);
+		const name = `${schemeOf(server)}${port}`;
+		const giveUp = this.#service.serveQuietly(name, server, protocol);
+		if (giveUp === undefined) {
+			if (countClaims(server) === 0) this.#warnOfLateServer(server);
+			return;
+		}
+		this.#served.set(server, giveUp);
+		if (server.listening) {
+			this.#service.state.emit({ type: "listening", name, address: describeAddress(server) });
+		}
+	}
+
+	#warnOfLateServer(server: Server): void {
+		const message = `a server listens on ${describeAddress(server)} since the drain began: it is not drained, and its requests will be cut`;
+		this.#service.state.warn({ code: "unregistered-server", message });
 	}
 
 	/**
@@ -72,10 +87,10 @@ export class SeenServers {
 		this.#isWatchingRequests = true;
 		subscribe("http.server.request.start", (message) => {
 			const { server, socket } = message as { server: Server; socket: AcceptedSocket };
-			if (this.#served.has(server) || countClaims(server) > 0 || !(server instanceof HttpServer)) return;
-			this.#serve(server, {});
+			if (this.#served.has(server) || !(server instanceof HttpServer)) return;
+			this.#serve(server);
 			const listener = [socket.server, socket._parent?.server].find((one) => this.#raw.has(one as object));
-			if (listener !== undefined) this.#serve(listener as Server, { isListenerOnly: true });
+			if (listener !== undefined) this.#serve(listener as Server, { inFlight: "nothing" });
 		});
 	}
 }

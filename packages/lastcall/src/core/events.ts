@@ -61,15 +61,16 @@ export type ServiceEvent =
 	| { readonly type: "failed"; readonly failure: Failure }
 	/** The shutdown is over. */
 	| { readonly type: "closed"; readonly report: ShutdownReport }
-	/**
-	 * Only under `lastcall/auto`, in place of `closed`: everything is drained, and the program's own listeners get these `signals`. Without
-	 * signals, it has no listener for the one that came, and the process ends with the report's exit code; or its parent has asked only
-	 * for the drain (`waits`).
-	 */
+	/** Only under `lastcall/auto`, in place of `closed`: everything is drained. What comes `next` is for the program itself. */
 	| {
-			readonly type: "delivering";
+			readonly type: "all-drained";
+			/**
+			 * - `"listeners"`: the program's own listeners get the `signals` that were held for them, and end it.
+			 * - `"exit"`: the program has no such listeners, and ends with the exit code of the report.
+			 * - `"parent"`: the program waits for its parent, which has only asked for the drain.
+			 */
+			readonly next: "listeners" | "exit" | "parent";
 			readonly signals: readonly string[];
-			readonly waits: boolean;
 			readonly report: ShutdownReport;
 	  }
 	/** The process exits with another exit code than `reported`: it was changed after the service was closed. */

@@ -43,9 +43,6 @@ export type ServiceMessage =
 	  }
 	| { readonly type: "closed"; readonly id: string; readonly end: ServiceEnd };
 
-/** The name of the `BroadcastChannel` on which a thread under `lastcall/auto` sends its id when a server listens in it. */
-export const THREADS_CHANNEL = "lastcall.threads";
-
 /** Returns the name of the `BroadcastChannel` of a worker thread. */
 export function threadChannel(threadId: number): string {
 	return `lastcall.thread.${threadId}`;

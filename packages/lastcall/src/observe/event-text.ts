@@ -65,14 +65,13 @@ const TEXTS: Texts = {
 	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
 	failed: ({ failure }) => text("error", ...failureLines(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
-	delivering: ({ signals, waits, report }) => {
-		const next = waits
-			? "waiting for the parent"
-			: signals.length > 0
-				? `${signals.join(" and ")} to the program's own listeners`
-				: `no listener of the program: exit code ${report.exitCode}`;
-		const { durationMs } = report;
-		const line = `drained after ${duration(durationMs)}, ${outcome(report, "every request finished")}; ${next}`;
+	"all-drained": ({ next, signals, report }) => {
+		const steps = {
+			listeners: `${signals.join(" and ")} to the program's own listeners`,
+			exit: `no listener of the program, exit code ${report.exitCode}`,
+			parent: "waiting for the parent",
+		};
+		const line = `drained after ${duration(report.durationMs)}, ${outcome(report, "every request finished")}; ${steps[next]}`;
 		return text(report.ok ? "info" : "error", ...endedEarlyLines(report), line);
 	},
 	"exit-code-changed": ({ exitCode, reported }) =>

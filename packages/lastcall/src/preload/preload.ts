@@ -1,16 +1,17 @@
 import type { Cluster } from "node:cluster";
-import { subscribe } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Server } from "node:net";
 import { constants } from "node:os";
-import { BroadcastChannel, isMainThread, type Worker } from "node:worker_threads";
-import type { AutoProgram } from "./auto-program.ts";
+import { inspect } from "node:util";
+import { BroadcastChannel, isMainThread, threadId, type Worker } from "node:worker_threads";
+import type { AutoProgram } from "../auto/auto-program.ts";
 import { shadowEmit } from "./shadow-emit.ts";
 import { standsAside } from "./stands-aside.ts";
 
 /** Shared by all copies of this package in the process: one of them is enough. */
 const KEY = Symbol.for("lastcall.auto");
 
-/** Where a worker thread says that a server listens in it. */
+/** The name of the `BroadcastChannel` on which a worker thread sends its id when a server listens in it. */
 const THREADS_CHANNEL = "lastcall.threads";
 
 /**
@@ -23,31 +24,71 @@ export function preload(): void {
 	state[KEY] = {};
 	let program: AutoProgram | undefined;
 	let loading: Promise<AutoProgram> | undefined;
-	// The microtask of a `require`: nothing of the event loop can come between.
+	// In the bundle it is a `require` in a microtask: no connection and no signal can come before.
 	const load = (then: (program: AutoProgram) => void): void => {
-		loading ??= import("../auto/program.ts").then(({ startProgram }) => startProgram());
-		void loading.then((loaded) => then((program = loaded)));
+		loading ??= import("../auto/program.ts").then(({ startProgram }) => {
+			program = startProgram();
+			return program;
+		});
+		loading.then(then).catch(fail);
 	};
 	subscribe("tracing:net.server.listen:asyncEnd", (message) => {
 		const { server } = message as { server: Server };
+		if (!isMainThread && loading === undefined) announce();
 		if (program === undefined) load((program) => program.listens(server));
-		else program.listens(server);
+		else attempt(() => program?.listens(server));
 	});
 	if (!isMainThread) return;
 	const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"].filter((name) => name in constants.signals);
-	shadowEmit(signals as NodeJS.Signals[], (...held) => program?.holds(...held) ?? false);
-	const cluster = process.getBuiltinModule("node:cluster") as unknown as Cluster;
-	cluster.once("fork", () => load((program) => program.forks(cluster)));
+	shadowEmit(signals as NodeJS.Signals[], (...held) => attempt(() => program?.holds(...held)) ?? false);
+	watchForks((cluster) => load((program) => program.forks(cluster)));
 	watchThreads((thread, threadId) => load((program) => program.servesIn(thread, threadId)));
 }
 
-/** Bun and Deno have no channel that tells of servers. */
+/** Calls `call`, which must not harm the program. */
+function attempt<T>(call: () => T): T | undefined {
+	try {
+		return call();
+	} catch (error) {
+		fail(error);
+		return undefined;
+	}
+}
+
+/** The program goes on without lastcall. */
+function fail(error: unknown): void {
+	process.stderr.write(`lastcall: lastcall/auto does not drain this program: ${inspect(error)}\n`);
+}
+
 function isWanted(): boolean {
 	const { argv, execArgv: flags, env, versions } = process;
-	if (versions.bun !== undefined || "Deno" in globalThis) return false;
+	if (versions.bun !== undefined || "Deno" in globalThis) {
+		process.stderr.write("lastcall: lastcall/auto does nothing here: only Node.js tells of the servers that listen\n");
+		return false;
+	}
 	const value = env.LASTCALL_AUTO?.trim().toLowerCase() ?? "";
 	if (["off", "0", "false", "no"].includes(value)) return false;
 	return ["on", "1", "true", "yes"].includes(value) || !standsAside({ main: argv[1], flags, env });
+}
+
+/**
+ * Calls `onFork` when the program forks its first cluster worker. Loads `node:cluster` when the program starts its first child process:
+ * most programs do not need it. `cluster.fork()` emits `fork` in a later tick.
+ */
+function watchForks(onFork: (cluster: Cluster) => void): void {
+	const started = (): void => {
+		unsubscribe("child_process", started);
+		const cluster = process.getBuiltinModule("node:cluster") as unknown as Cluster;
+		cluster.once("fork", () => onFork(cluster));
+	};
+	subscribe("child_process", started);
+}
+
+/** Lets the main thread know that a server listens in this thread, before the rest of lastcall is loaded here. */
+function announce(): void {
+	const channel = new BroadcastChannel(THREADS_CHANNEL);
+	channel.postMessage(threadId);
+	channel.close();
 }
 
 /** Calls `onServer` for each worker thread in which a server listens. `thread` is missing for a thread of a thread. */

@@ -12,7 +12,18 @@ export interface Start {
 /** Commands that only start and watch other programs, package managers, and test runners, by the name of their file. */
 const COMMANDS = new Set([
 	...["npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "corepack"],
-	...["pm2", "pm2-runtime", "pm2-dev", "pm2-docker", "nodemon", "forever", "tsx", "ts-node-dev", "tsnd", "concurrently"],
+	...[
+		"pm2",
+		"pm2-runtime",
+		"pm2-dev",
+		"pm2-docker",
+		"nodemon",
+		"forever",
+		"tsx",
+		"ts-node-dev",
+		"tsnd",
+		"concurrently",
+	],
 	...["jest", "vitest", "mocha", "ava", "playwright", "cypress", "tap", "c8", "nyc"],
 ]);
 

@@ -70,7 +70,7 @@ export class ClusterWorkers implements Resource {
 
 	readonly #add = (worker: Worker): void => {
 		this.#workers.set(worker, this.#listeners.watchServices(worker));
-		worker.once("exit", () => this.#workers.delete(worker));
+		worker.process.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.drainSignal.aborted) return;
 		const child = this.#expectEnd(worker);
 		if (this.#isClosing) this.#closing.push(child.close());

@@ -138,13 +138,16 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/**
 	 * Not before all drains are over: until then, another server may hand a connection over, which has to be drained too. Nor
-	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
+	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`. At once if it has not begun:
+	 * another service takes the server over.
 	 */
 	release(): void {
-		void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(() => {
+		const release = (): void => {
 			this.#unguard?.();
 			this.#gate.remove();
-		});
+		};
+		if (this.#drained === undefined) release();
+		else void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(release);
 	}
 
 	#listens(): void {
