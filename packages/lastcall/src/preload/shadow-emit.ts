@@ -4,7 +4,7 @@ export type Hold = (event: string, args: readonly unknown[], deliver: () => void
 type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
- * Shadows `process.emit`, so that an event can be held back from all listeners, whoever has added them and in whatever order.
+ * Shadows `process.emit`, so that an event can be held back from all listeners, of the program and of its libraries, in whatever order they were added.
  *
  * Node.js emits a signal by the `emit` that the process has when the first listener for that signal is added (`startListeningIfSignal`
  * in `lib/internal/process/signal.js`). Where another preload has added one before, its listeners are added again.
