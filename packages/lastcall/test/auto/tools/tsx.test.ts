@@ -18,7 +18,7 @@ function tsx(t: TestContext, kind: string): Preloaded {
 
 describe("a program that tsx starts", { concurrency: 2 }, () => {
 	for (const [kind, line] of [
-		["none", /no listener of the program: exit code 0$/m],
+		["none", /no listener of the program, exit code 0$/m],
 		["exits at once", /^own listener: SIGTERM, listening false$/m],
 	] as const) {
 		it(`is drained at SIGTERM to tsx: ${kind}`, async (t) => {
