@@ -42,7 +42,8 @@ function measure(kind: string): Record<string, Times> {
 	return times;
 }
 
-const ms = (numbers: readonly number[]): string[] => [Math.min(...numbers), median(numbers)].map((one) => one.toFixed(1));
+const ms = (numbers: readonly number[]): string[] =>
+	[Math.min(...numbers), median(numbers)].map((one) => one.toFixed(1));
 
 const rows: string[][] = [["process", "CPU ms, least", "median", "wall ms, least", "median"]];
 for (const kind of KINDS) {

@@ -68,7 +68,12 @@ describe("the primary of a cluster has its workers drained first", { concurrency
 			await draining(cluster);
 			const { responses, exit, stderr } = await finish(cluster);
 			assert.deepEqual({ responses, exit }, { responses: WHOLE, exit: 0 }, stderr);
-			assertInOrder(stderr, /draining, 1 in flight/, /^primary: own listener, 2 workers, 0 ended$/m, /^primary: no worker left$/m);
+			assertInOrder(
+				stderr,
+				/draining, 1 in flight/,
+				/^primary: own listener, 2 workers, 0 ended$/m,
+				/^primary: no worker left$/m,
+			);
 			assert.equal(count(stderr, /^forked/), 2, stderr);
 			assert.equal(count(stderr, /^worker \d ended with (0|SIGTERM)$/), 2, stderr);
 		});

@@ -18,7 +18,10 @@ async function ended(t: TestContext, kind: string, flags: readonly string[] = IM
 /** What Node.js prints of an error, without places within Node.js, which the preload may have changed. */
 function crashText(stderr: string): string {
 	const lines = stderr.split("\n").filter((line) => !/^(listens|handling|lastcall:|\s+at .*node:internal)/.test(line));
-	return lines.join("\n").replace(/^node:internal.*$/gm, "").trim();
+	return lines
+		.join("\n")
+		.replace(/^node:internal.*$/gm, "")
+		.trim();
 }
 
 describe("a crash in the drain is the program's", { concurrency: 3 }, () => {

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { count } from "../support/text.ts";
-import { fixture, IMPORT, inEnvironment, Preloaded, type PreloadedOptions, REQUIRE, SHUTTING_DOWN, stopInFlight } from "./preloaded.ts";
+import {
+	fixture,
+	IMPORT,
+	inEnvironment,
+	Preloaded,
+	type PreloadedOptions,
+	REQUIRE,
+	SHUTTING_DOWN,
+	stopInFlight,
+} from "./preloaded.ts";
 
 const COMMON_JS = fileURLToPath(new URL("./fixtures/common-js.cjs", import.meta.url));
 

@@ -23,7 +23,9 @@ describe("what lastcall/auto loads", { concurrency: 3 }, () => {
 			assert.deepEqual(names(preloaded), ["auto.cjs"]);
 			const more = preloaded.builtin.filter((name) => !alone.builtin.includes(name));
 			// A preload of either kind loads the module loader that the main program would load anyway.
-			const heavy = more.filter((name) => /NativeModule (http|https|http2|tls|net|dgram|inspector|child_process|cluster)$/.test(name));
+			const heavy = more.filter((name) =>
+				/NativeModule (http|https|http2|tls|net|dgram|inspector|child_process|cluster)$/.test(name),
+			);
 			assert.deepEqual(heavy, []);
 		});
 

@@ -58,7 +58,12 @@ describe("node --test, with lastcall/auto", { concurrency: 3 }, () => {
 			const folder = await folderWith(t, { "server.test.mjs": TEST_FILE });
 			// Otherwise the runner takes itself for a child of this one.
 			const env = { ENDS: ends, NODE_TEST_CONTEXT: undefined };
-			const command = (...flags: string[]): [string, ...string[]] => [process.execPath, ...flags, "--test", "server.test.mjs"];
+			const command = (...flags: string[]): [string, ...string[]] => [
+				process.execPath,
+				...flags,
+				"--test",
+				"server.test.mjs",
+			];
 			const run = (flags: readonly string[], more: NodeJS.ProcessEnv = {}) =>
 				new Preloaded(t, "", { command: command(...flags), env: { ...env, ...more }, spawn: { cwd: folder } }).ended;
 			const [alone, flagged, inherited] = await Promise.all([run([]), run(IMPORT), run([], { NODE_OPTIONS })]);

@@ -21,7 +21,8 @@ export const SHUTTING_DOWN: RegExp = /^lastcall: .* is shutting down: /m;
 export const DRAINING: RegExp = /^lastcall: draining, \d+ in flight: /m;
 
 /** The log's last line where the program has no listener of its own. */
-export const ENDED: RegExp = /^lastcall: drained after .*, every request finished; no listener of the program, exit code 0$/m;
+export const ENDED: RegExp =
+	/^lastcall: drained after .*, every request finished; no listener of the program, exit code 0$/m;
 
 /** The compiled file of a fixture. */
 export function fixture(name: string): string {

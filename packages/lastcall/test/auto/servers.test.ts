@@ -4,7 +4,12 @@ import { assertInOrder } from "../support/text.ts";
 import { CLIENTS } from "./clients.ts";
 import { DRAINING, ENDED, IMPORT, Preloaded, SHUTTING_DOWN, stopInFlight } from "./preloaded.ts";
 
-function start(t: TestContext, kind: string, env: NodeJS.ProcessEnv = {}, flags: readonly string[] = IMPORT): Preloaded {
+function start(
+	t: TestContext,
+	kind: string,
+	env: NodeJS.ProcessEnv = {},
+	flags: readonly string[] = IMPORT,
+): Preloaded {
 	return new Preloaded(t, "serves", { args: [kind], env, flags });
 }
 

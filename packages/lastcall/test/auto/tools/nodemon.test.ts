@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { assertInOrder, count } from "../../support/text.ts";
 import { DRAINING, Preloaded, SHUTTING_DOWN } from "../preloaded.ts";
-import { fileOf, NODE_OPTIONS, SavedProgram } from "./tool.ts";
+import { NODE_OPTIONS, SavedProgram } from "./tool.ts";
 
-const NODEMON = fileOf("nodemon", "bin/nodemon.js");
+const require = createRequire(import.meta.url);
+const NODEMON = join(dirname(require.resolve("nodemon/package.json")), "bin/nodemon.js");
 
 describe("nodemon", { concurrency: 2 }, () => {
 	for (const [how, flags, env] of [

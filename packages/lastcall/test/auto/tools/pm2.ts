@@ -1,15 +1,17 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { poll } from "../../support/until.ts";
 import { fixture } from "../preloaded.ts";
-import { fileOf, NODE_OPTIONS } from "./tool.ts";
+import { NODE_OPTIONS } from "./tool.ts";
 
-const CLI = fileOf("pm2", "bin/pm2");
+const require = createRequire(import.meta.url);
+const CLI = join(dirname(require.resolve("pm2/package.json")), "bin/pm2");
 /** A wait that takes longer fails its test with the output. No test asserts on it. */
 const GUARD_MS = 30_000;
 

@@ -14,7 +14,10 @@ const SENTRY = fileURLToPath(import.meta.resolve("@sentry/node/import"));
 function orders(flag: "--import" | "--require", file: string): Record<string, readonly string[]> {
 	const other = [flag, flag === "--import" ? pathToFileURL(file).href : file];
 	const ours = flag === "--import" ? IMPORT : REQUIRE;
-	return { [`${flag}, lastcall/auto first`]: [...ours, ...other], [`${flag}, lastcall/auto last`]: [...other, ...ours] };
+	return {
+		[`${flag}, lastcall/auto first`]: [...ours, ...other],
+		[`${flag}, lastcall/auto last`]: [...other, ...ours],
+	};
 }
 
 describe("beside OpenTelemetry's preload, which listens for SIGTERM", { concurrency: 2 }, () => {
@@ -25,7 +28,10 @@ describe("beside OpenTelemetry's preload, which listens for SIGTERM", { concurre
 		OTEL_NODE_RESOURCE_DETECTORS: "none",
 		OTEL_NODE_ENABLED_INSTRUMENTATIONS: "http",
 	};
-	for (const [order, flags] of Object.entries({ ...orders("--require", OPEN_TELEMETRY), ...orders("--import", OPEN_TELEMETRY) })) {
+	for (const [order, flags] of Object.entries({
+		...orders("--require", OPEN_TELEMETRY),
+		...orders("--import", OPEN_TELEMETRY),
+	})) {
 		it(`the request is answered, and its span exported at the signal that comes late: ${order}`, async (t) => {
 			const program = new Preloaded(t, "", { command: [process.execPath, ...flags, COMMON_JS], env });
 			const { response, exit, stdout, stderr } = await stopInFlight(program);

@@ -3,14 +3,16 @@ import { describe, it } from "node:test";
 import { assertInOrder, count } from "../../support/text.ts";
 import { DRAINING, Preloaded, stopInFlight, stopUnreleased } from "../preloaded.ts";
 
-/** Libraries that end the program by its signal again, and what they call before. */
+/** Libraries that end the program with the same signal again, and what they call before. */
 const LIBRARIES: Record<string, readonly RegExp[]> = {
 	"signal-exit 4": [/^own listener: (null|143) SIGTERM$/m],
 	"signal-exit 3": [/^own listener: null SIGTERM$/m],
 	terminus: [/^own listener: onSignal$/m, /^own listener: onShutdown$/m],
 };
 
-describe("a library for signals gets the signal after the drain, and ends the program by it", { concurrency: 3 }, () => {
+describe("a library for signals gets the signal after the drain, and ends the program with it", {
+	concurrency: 3,
+}, () => {
 	for (const [library, lines] of Object.entries(LIBRARIES)) {
 		it(library, async (t) => {
 			const stopped = await stopInFlight(new Preloaded(t, "uses-a-signal-library", { args: [library] }));

@@ -1,16 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { fixture, IMPORT, inEnvironment } from "../preloaded.ts";
-
-const require = createRequire(import.meta.url);
-
-/** The file of a package. */
-export function fileOf(name: string, file: string): string {
-	return join(dirname(require.resolve(`${name}/package.json`)), file);
-}
 
 /** How a tool and all that it starts get lastcall/auto. */
 export const NODE_OPTIONS: string = inEnvironment(IMPORT);

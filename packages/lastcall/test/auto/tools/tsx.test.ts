@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { assertInOrder, count } from "../../support/text.ts";
 import { DRAINING, IMPORT, Preloaded, SHUTTING_DOWN, stopInFlight } from "../preloaded.ts";
-import { fileOf, NODE_OPTIONS, SavedProgram, source } from "./tool.ts";
+import { NODE_OPTIONS, SavedProgram, source } from "./tool.ts";
 
 /** Longer than tsx waits for a sign of the program before it kills it. */
 const PATIENCE_MS = 300;
-const CLI = fileOf("tsx", "dist/cli.mjs");
-const LOADER = ["--import", new URL(`file://${fileOf("tsx", "dist/loader.mjs")}`).href];
+const require = createRequire(import.meta.url);
+const CLI = join(dirname(require.resolve("tsx/package.json")), "dist/cli.mjs");
+const LOADER = ["--import", import.meta.resolve("tsx")];
 
 /** A program in TypeScript, started by tsx with lastcall/auto in the environment. */
 function tsx(t: TestContext, kind: string): Preloaded {
