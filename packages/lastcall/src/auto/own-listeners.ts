@@ -24,7 +24,8 @@ export function callHiddenListeners(signal: string, args: readonly unknown[]): v
 
 /**
  * Listens for signals in the place of a program that does not, so that Node.js does not let them end the process. The listener does
- * nothing: what a signal does is decided before its listeners are called.
+ * nothing: what a signal does is decided before its listeners are called. It is there only while the program has none: libraries count the
+ * listeners.
  */
 export class Placeholders {
 	readonly #signals: readonly NodeJS.Signals[];
@@ -33,21 +34,32 @@ export class Placeholders {
 
 	constructor(signals: readonly NodeJS.Signals[]) {
 		this.#signals = signals;
-		for (const signal of signals) process.on(signal, this.#listener);
-		process.on("removeListener", this.#addAgain);
+		process.on("removeListener", this.#changed);
+		process.on("newListener", this.#changes);
+		for (const signal of signals) this.#update(signal);
 	}
 
 	/** From now on the signals do what they do without lastcall: one that nothing listens for ends the process. */
 	remove(): void {
 		this.#isRemoved = true;
-		process.removeListener("removeListener", this.#addAgain);
+		process.removeListener("removeListener", this.#changed);
+		process.removeListener("newListener", this.#changes);
 		for (const signal of this.#signals) process.removeListener(signal, this.#listener);
 	}
 
-	/** A program may remove all listeners of a signal. */
-	readonly #addAgain = (signal: string | symbol): void => {
-		if (this.#isRemoved || !(this.#signals as readonly (string | symbol)[]).includes(signal)) return;
-		const known = signal as NodeJS.Signals;
-		if (!process.listeners(known).includes(this.#listener)) process.on(known, this.#listener);
+	/** At once: a signal may come in the next turn. */
+	readonly #changed = (event: string | symbol): void => {
+		const signal = this.#signals.find((signal) => signal === event);
+		if (signal !== undefined) this.#update(signal);
 	};
+
+	/** Node.js emits `newListener` before it adds the listener. */
+	readonly #changes = (event: string | symbol): void => queueMicrotask(() => this.#changed(event));
+
+	#update(signal: NodeJS.Signals): void {
+		if (this.#isRemoved) return;
+		const isThere = process.listeners(signal).includes(this.#listener);
+		if (hasOwnListeners(signal)) process.removeListener(signal, this.#listener);
+		else if (!isThere) process.on(signal, this.#listener);
+	}
 }

@@ -9,7 +9,6 @@ export interface Warning {
 	 * - `listener`: a listener of the program ends the process at a signal
 	 * - `other-listener`: a listener of the program does something else at a signal
 	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
-	 * - `web-socket`: WebSockets are open whose server the program has not registered, so nothing closes them before the deadline
 	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
 	 * - `unregistered-server`: a server listens that no service drains
@@ -37,8 +36,7 @@ export interface Warning {
 		| "awaited-stop"
 		| "observer"
 		| "unregistered-server"
-		| "never-listened"
-		| "web-socket";
+		| "never-listened";
 	/** What is wrong and what to do about it, in one line. */
 	readonly message: string;
 }

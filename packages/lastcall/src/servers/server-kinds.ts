@@ -8,7 +8,6 @@ import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";
 import { explainListenError } from "./listen-error.ts";
 import type { HowDrained } from "./listening/how-drained.ts";
-import type { NameRequest } from "./listening/request-name.ts";
 import { yieldServer } from "./listening/served-servers.ts";
 import { isNetServer, NetDrain, type NetServer } from "./peers/net-server.ts";
 import { checkProtocol, type HowNetDrains, type ProtocolOptions } from "./peers/protocol-options.ts";
@@ -26,8 +25,7 @@ export type ListeningServer = HttpServer | Http2Server | NetServer;
 export type Servable = ListeningServer | GrpcServer | WebSocketServerLike | SocketIoServerLike | BunServer | DenoServer;
 
 /** How a server is served. */
-interface HowServed {
-	readonly nameRequest: NameRequest;
+interface HowServed extends Pick<HowDrained, "nameRequest" | "takeWebSocket"> {
 	readonly protocol: HowNetDrains | undefined;
 	readonly clock: Clock;
 	/** Called with the address of each server of Node.js that listens, once: a gRPC server may have several. */

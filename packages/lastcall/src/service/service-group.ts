@@ -41,8 +41,12 @@ export class ServiceGroup implements Group {
 		if (typeof within === "function") {
 			this.#prefix = "";
 			this.#path = [];
-			this.serving = new Serving(state, within);
-			this.#upgraded = new UpgradedSockets();
+			const upgraded = new UpgradedSockets();
+			this.#upgraded = upgraded;
+			this.serving = new Serving(state, {
+				nameRequest: within,
+				takeWebSocket: (webSocket) => upgraded.addWebSocket(webSocket),
+			});
 			this.#drainSignals = new DrainSignals(() => state.drainSignal.reason);
 			state.unnamedDrainables.push(this.#upgraded, this.#drainSignals);
 		} else {

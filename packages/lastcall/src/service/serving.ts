@@ -1,5 +1,5 @@
 import type { ServiceState } from "../core/service-state.ts";
-import type { NameRequest } from "../servers/listening/request-name.ts";
+import type { HowDrained } from "../servers/listening/how-drained.ts";
 import { countClaims } from "../servers/listening/served-servers.ts";
 import type { HowNetDrains, ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import {
@@ -13,11 +13,11 @@ import {
 /** Serves servers for one service. All groups of the service share it. */
 export class Serving {
 	readonly #state: ServiceState;
-	readonly #nameRequest: NameRequest;
+	readonly #how: Pick<HowDrained, "nameRequest" | "takeWebSocket">;
 
-	constructor(state: ServiceState, nameRequest: NameRequest) {
+	constructor(state: ServiceState, how: Pick<HowDrained, "nameRequest" | "takeWebSocket">) {
 		this.#state = state;
-		this.#nameRequest = nameRequest;
+		this.#how = how;
 		void state.closed.then(() => state.servers.releaseAll());
 	}
 
@@ -27,7 +27,7 @@ export class Serving {
 		state.throwFrom("draining", `"${name}" is not served`);
 		const failed = (error: Error): void => void state.stop({ kind: "server-failed", name, error });
 		const listening = (address: string): void => state.emit({ type: "listening", name, address });
-		const how = { nameRequest: this.#nameRequest, protocol, clock: state.clock, listening, failed };
+		const how = { ...this.#how, protocol, clock: state.clock, listening, failed };
 		const { drainable, release } = beginServing(name, server, kind, how);
 		state.servers.add(drainable, release);
 		// It is registered during the lame duck.
@@ -48,7 +48,7 @@ export class Serving {
 			state.servers.remove(drainable);
 		};
 		const how = {
-			nameRequest: this.#nameRequest,
+			...this.#how,
 			protocol,
 			clock: state.clock,
 			listening: () => {},

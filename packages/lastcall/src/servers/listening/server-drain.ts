@@ -15,7 +15,6 @@ import { guardCloses } from "./guard-closes.ts";
 import type { HowDrained } from "./how-drained.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import { rememberSocketFile } from "./socket-file.ts";
-import { warnOfWebSockets } from "./web-socket-warning.ts";
 
 /** What a kind of server consists of. */
 export interface ServerParts extends HowDrained {
@@ -51,7 +50,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
 	#unguard: (() => void) | undefined;
-	#warn: (warning: Warning) => void = () => {};
 	#isCut = false;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
@@ -92,7 +90,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			if (this.#isCut || this.#state === "closed") return false;
 			return this.#server.listening || this.#wasListening;
 		};
-		this.#warn = warn;
 		const { close } = this.#parts;
 		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
 	}
@@ -123,7 +120,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		await this.#connections.beginDrain(plan);
 		this.#gate.batch();
 		this.#plan = plan;
-		warnOfWebSockets(this.name, this.#connections.inFlight(performance.now()), this.#warn);
 		return plan;
 	}
 
