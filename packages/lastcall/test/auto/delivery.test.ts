@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { assertInOrder, count } from "../support/text.ts";
-import { DRAINING, ENDED, Preloaded, SHUTTING_DOWN, stopInFlight, stopUnreleased } from "./preloaded.ts";
+import { DRAINING, ENDED, IMPORT, Preloaded, SHUTTING_DOWN, stopInFlight, stopUnreleased } from "./preloaded.ts";
 
 function start(t: TestContext, kind: string): Preloaded {
 	return new Preloaded(t, "gets-the-signal", { args: [kind] });
@@ -84,5 +84,29 @@ describe("a stop that the program has begun itself", { concurrency: 3 }, () => {
 	it("without a listener any more: it ends with the exit code of the drain", async (t) => {
 		const { response, exit, stderr } = await stopInFlight(start(t, "when it has taken its listener away"));
 		assert.deepEqual({ response, exit }, WHOLE, stderr);
+	});
+
+	it("and opens another server in the drain: it is warned of, and keeps nothing from ending", async (t) => {
+		const { response, exit, stderr } = await stopInFlight(start(t, "and opens another server in the drain"));
+		assert.deepEqual({ response, exit }, WHOLE, stderr);
+		assert.equal(count(stderr, /^lastcall: warning: a server listens on .* since the drain began: /), 1, stderr);
+	});
+});
+
+/** A preload that listens for SIGTERM before lastcall/auto is loaded. */
+const EARLIER = `data:text/javascript,${encodeURIComponent(`
+	process.on("SIGTERM", (signal, number) => console.error("earlier listener: " + signal + " " + number));
+	process.once("SIGTERM", () => console.error("earlier listener, once"));
+`)}`;
+
+describe("listeners of an earlier preload", () => {
+	it("get the signal after the drain too, in their order, once", async (t) => {
+		const flags = ["--import", EARLIER, ...IMPORT];
+		const program = new Preloaded(t, "handles-signals", { flags, args: ["exits at once"] });
+		const { response, exit, stderr } = await stopInFlight(program);
+		assert.deepEqual({ response, exit }, WHOLE, stderr);
+		const [first, second, own] = [/^earlier listener: SIGTERM 15$/m, /^earlier listener, once$/m, /^own listener/m];
+		assertInOrder(stderr, DRAINING, first, second, own);
+		assert.equal(count(stderr, /^(earlier|own) listener/), 3, stderr);
 	});
 });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { count } from "../support/text.ts";
@@ -56,4 +59,16 @@ describe("lastcall/auto drains a program", { concurrency: 3 }, () => {
 			assert.equal(count(stderr, /^own listener/), 1, stderr);
 		});
 	}
+
+	it("once, where two copies of the package are loaded", async (t) => {
+		const folder = await mkdtemp(join(tmpdir(), "lastcall-auto-"));
+		t.after(() => rm(folder, { recursive: true }));
+		const [, file = ""] = REQUIRE;
+		await cp(dirname(file), folder, { recursive: true });
+		const flags = ["--require", join(folder, "auto.cjs"), ...REQUIRE];
+		const program = new Preloaded(t, "handles-signals", { flags, args: ["exits at once"] });
+		const { response, exit, stderr } = await stopInFlight(program);
+		assert.deepEqual({ response, exit }, { response: "200 whole", exit: 0 }, stderr);
+		assert.equal(count(stderr, SHUTTING_DOWN), 1, stderr);
+	});
 });
