@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import { count } from "../support/text.ts";
 import { Preloaded, SHUTTING_DOWN } from "./preloaded.ts";
@@ -24,7 +25,7 @@ async function busy(t: TestContext, args: readonly string[], env: NodeJS.Process
 const WHOLE = ["200 whole", "200 whole"];
 
 describe("a cluster while it lives", { concurrency: 2 }, () => {
-	it("replaces its workers by worker.disconnect(): their requests finish, and nothing is shut down", async (t) => {
+	it("replaces its workers by worker.disconnect(): their requests finish", async (t) => {
 		const { program, responses } = await busy(t, ["replaces its workers"]);
 		program.kill("SIGHUP");
 		await program.printed(/(^listens on \d+\n[\s\S]*){4}/m);
@@ -35,6 +36,20 @@ describe("a cluster while it lives", { concurrency: 2 }, () => {
 		program.kill("SIGTERM");
 		const { exit, stderr } = await program.ended;
 		assert.equal(exit, 0, stderr);
+	});
+
+	it("replaces its workers however long their requests take: no signal has begun a grace period", async (t) => {
+		const { program, responses } = await busy(t, ["replaces its workers"], { LASTCALL_GRACE_PERIOD_MS: "1000" });
+		program.kill("SIGHUP");
+		await program.printed(/(^listens on \d+\n[\s\S]*){4}/m);
+		await delay(2_000);
+		program.release();
+		assert.deepEqual(await Promise.all(responses), WHOLE);
+		await program.printed(/(^worker [12] ended with 0\n[\s\S]*){2}/m);
+		program.kill("SIGTERM");
+		const { exit, stderr } = await program.ended;
+		assert.equal(exit, 0, stderr);
+		assert.doesNotMatch(stderr, /hard stop/);
 	});
 
 	it("loses a worker in the drain: the primary does not wait for it", async (t) => {
