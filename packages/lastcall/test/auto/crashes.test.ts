@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { count } from "../support/text.ts";
+import { ask } from "../support/ask.ts";
+import { assertInOrder, count } from "../support/text.ts";
 import { DRAINING, IMPORT, Preloaded, type Stopped } from "./preloaded.ts";
 
 /** Lets a program end in its own way, during the drain if it has one. */
@@ -54,4 +55,36 @@ describe("process.exit() in the drain", { concurrency: 2 }, () => {
 			assert.equal(count(stderr, /^lastcall: warning: .*process\.exit\(.*crashes\.js:\d+/), 1, stderr);
 		});
 	}
+});
+
+describe("what would keep a drain from ending", { concurrency: 2 }, () => {
+	it("a blocked event loop: the watchdog ends the process after the deadline, and says so", async (t) => {
+		const env = { LASTCALL_GRACE_PERIOD_MS: "1000" };
+		const program = new Preloaded(t, "crashes", { args: ["blocks the event loop"], env });
+		const { response } = await program.inFlight();
+		program.kill("SIGTERM");
+		await program.printed(DRAINING);
+		program.release();
+		assert.equal(await response, "ECONNRESET");
+		const { exit, stderr } = await program.ended;
+		assert.equal(exit, "SIGKILL", stderr);
+		assertInOrder(stderr, /^blocks$/m, /^lastcall: .*event loop/m);
+	});
+
+	it("nothing reads standard error any more: the drain goes on, and the program does not crash of the log", async (t) => {
+		for (const kind of ["none", "exits at once"]) {
+			const program = new Preloaded(t, "handles-signals", { args: [kind], env: { SAY_FD: "1" } });
+			const { response } = await program.inFlight();
+			program.process.stderr?.destroy();
+			program.kill("SIGTERM");
+			// Its listener is closed when it refuses a connection: it has begun to drain.
+			const port = await program.port();
+			while ((await ask(port, "/")) !== "ECONNREFUSED");
+			program.release();
+			assert.equal(await response, "200 whole");
+			const { exit, stdout } = await program.ended;
+			assert.equal(exit, 0, stdout);
+			assert.equal(count(stdout, /^own listener/), kind === "none" ? 0 : 1);
+		}
+	});
 });

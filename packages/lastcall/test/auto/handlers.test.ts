@@ -18,12 +18,21 @@ const LISTENERS: Record<string, { readonly exit: number | string; readonly lines
 	"listens after the server": { exit: 0, lines: [/^own listener: SIGTERM, listening false$/m] },
 	"closes and exits": { exit: 0, lines: [/^own listener: closed, no error$/m] },
 	"closes a database": { exit: 7, lines: [/^own listener: server closed$/m, /^own listener: database closed$/m] },
+	"closes twice": { exit: 0, lines: [/^own listener: closed$/m, /^own listener: ERR_SERVER_NOT_RUNNING$/m] },
+	"is disposed of": { exit: 0, lines: [/^own listener: disposed$/m] },
+	"exits when its server closes": { exit: 20, lines: [/^own listener: cleans up$/m, /^own listener: closed$/m] },
 	"kills itself": { exit: "SIGTERM", lines: [/^own listener: kills itself$/m] },
 	"has two listeners": { exit: 3, lines: [/^own listener: first$/m, /^own listener: second$/m] },
 };
 
 /** Without lastcall/auto they wait for the request. */
-const CLOSES = ["closes and exits", "closes a database"];
+const CLOSES = [
+	"closes and exits",
+	"closes a database",
+	"closes twice",
+	"is disposed of",
+	"exits when its server closes",
+];
 
 describe("a program with its own listener gets the signal after the drain", { concurrency: 3 }, () => {
 	for (const [kind, { exit, lines }] of Object.entries(LISTENERS)) {

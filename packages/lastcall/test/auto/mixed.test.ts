@@ -50,3 +50,20 @@ describe("lastcall/auto in all threads of a program", { concurrency: 2 }, () => 
 		});
 	}
 });
+
+describe("lastcall/auto in a child of a program that uses lastcall itself", { concurrency: 2 }, () => {
+	for (const how of ["fork", "spawn"]) {
+		it(`which it starts by ${how}: the child drains, and its listener gets one signal`, async (t) => {
+			const program = new Preloaded(t, "mixed-child", { args: [how, "exits"] });
+			const { response } = await program.inFlight();
+			program.kill("SIGTERM");
+			await program.printed(/draining, 1 in flight: http/);
+			program.release();
+			assert.equal(await response, "200 whole");
+			const { exit, stderr } = await program.ended;
+			assert.equal(exit, 0, stderr);
+			assert.equal(count(stderr, /^own listener: SIGTERM$/), 1, stderr);
+			assert.match(stderr, /^child ended with 0$/m);
+		});
+	}
+});

@@ -56,6 +56,22 @@ describe("lastcall/auto lets a request finish", { concurrency: 3 }, () => {
 	}
 });
 
+describe("a server that the drain has closed can be closed by the program", { concurrency: 3 }, () => {
+	for (const kind of ["https", "http2", "http2 over TLS", "in front"]) {
+		it(kind, async (t) => {
+			const program = new Preloaded(t, "serves", { args: [kind, "closes"] });
+			const { response } = await inFlight(program, kind);
+			program.kill("SIGTERM");
+			await program.printed(DRAINING);
+			program.release();
+			assert.equal(await response, "200 whole");
+			const { exit, stderr } = await program.ended;
+			assert.equal(exit, 0, stderr);
+			assertInOrder(stderr, DRAINING, /^own listener: closed, no error$/m);
+		});
+	}
+});
+
 describe("lastcall/auto ends what has no end", { concurrency: 3 }, () => {
 	it("an endless event stream, between two events", async (t) => {
 		const program = start(t, "event stream");
