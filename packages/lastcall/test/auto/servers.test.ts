@@ -117,6 +117,17 @@ describe("a server of net with a protocol of its own", { concurrency: 3 }, () =>
 		assert.doesNotMatch(stderr, SHUTTING_DOWN);
 	});
 
+	it("is warned of at the stop, beside a server that is drained", async (t) => {
+		const program = start(t, "lines, then http");
+		const { response, exit, stderr } = await stopInFlight(program);
+		assert.deepEqual({ response, exit }, { response: "200 whole", exit: 0 }, stderr);
+		const [, port] = /^raw: (\d+)$/m.exec(stderr) ?? [];
+		assert.match(
+			stderr,
+			new RegExp(`^lastcall: warning: \\S+:${port} is not drained, .* LASTCALL_AUTO_NET=on drains it$`, "m"),
+		);
+	});
+
 	it("is drained with LASTCALL_AUTO_NET=on", async (t) => {
 		const program = start(t, "lines", { LASTCALL_AUTO_NET: "on" });
 		const { response } = await inFlight(program, "lines");
