@@ -43,11 +43,14 @@ class Program implements AutoProgram {
 		this.#delivery = new LateDelivery(this.#service, settings.launch.options, this.#placeholders, () =>
 			this.#workers?.deliver(),
 		);
-		onRunBegins(() => {
+		const retire = (): void => {
 			this.#servers.giveUp();
 			this.#delivery.retire();
-		});
-		if (isMainThread) void this.#warn();
+		};
+		onRunBegins(retire);
+		// The run may have begun before its first server listened.
+		if (isRunActive()) retire();
+		else if (isMainThread) void this.#warn();
 	}
 
 	listens(server: Server): void {
