@@ -6,7 +6,7 @@ import { describeAddress, schemeOf } from "../servers/address.ts";
 import { isHttpServer } from "../servers/http1/http-server.ts";
 import { isHttp2Server } from "../servers/http2/http2-server.ts";
 import { countClaims } from "../servers/listening/served-servers.ts";
-import { listeningServers } from "../servers/listening-servers.ts";
+import { addListening, listeningServers } from "../servers/listening-servers.ts";
 import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
 import type { RootService } from "../service/root-service.ts";
 
@@ -33,6 +33,8 @@ export class SeenServers {
 
 	/** Begins to serve a server that listens. */
 	add(server: Server): void {
+		// For the first one, lastcall was loaded.
+		addListening(server);
 		if (isHttpServer(server) || isHttp2Server(server)) this.#serve(server);
 		else if (this.#drainsNet) this.#serve(server, { inFlight: "work" });
 		else {
