@@ -89,6 +89,22 @@ function askLine(port: number, path: string): Promise<string> {
 	});
 }
 
+/** The line that comes back over a connection that is upgraded to a protocol of lines. */
+function askUpgraded(port: number, path: string): Promise<string> {
+	return new Promise((resolve) => {
+		const headers = { connection: "Upgrade", upgrade: "lines" };
+		const request = get({ host: "127.0.0.1", port, path: "/lines", headers, agent: false });
+		request.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+		request.on("upgrade", (_response, socket) => {
+			socket.on("error", () => {});
+			socket.on("close", () => resolve("no response"));
+			socket.setEncoding("utf8").on("data", (line: string) => resolve(line.trim()));
+			socket.write(`${path}\n`);
+			socket.on("end", () => socket.end());
+		});
+	});
+}
+
 export const CLIENTS: Readonly<Record<string, OneRequest>> = {
 	http: ask,
 	https: askTls,
@@ -100,5 +116,6 @@ export const CLIENTS: Readonly<Record<string, OneRequest>> = {
 	"web socket": askWebSocket,
 	"in front": ask,
 	"in front, over TLS": askTls,
+	upgraded: askUpgraded,
 	lines: askLine,
 };

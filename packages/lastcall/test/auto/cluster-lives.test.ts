@@ -109,4 +109,22 @@ describe("a primary", { concurrency: 2 }, () => {
 		assert.equal(exit, 0, stderr);
 		assert.equal(count(stderr, /^forked/), 2, stderr);
 	});
+
+	for (const [kind, inWorkers, heard] of [
+		["none", "has no server", 2],
+		["kills its workers", "has no server", 2],
+		["none", "idles", 0],
+		["kills its workers", "idles", 0],
+	] as const) {
+		it(`whose workers have no server does not wait for them: ${kind}, ${inWorkers}`, async (t) => {
+			const program = new Preloaded(t, "has-workers", { args: [kind, inWorkers] });
+			await program.printed(/(^worker \d: ready\n[\s\S]*){2}/m);
+			program.kill("SIGTERM");
+			const { exit, stderr } = await program.ended;
+			assert.equal(exit, 0, stderr);
+			assert.equal(count(stderr, /^worker \d: own listener$/), heard, stderr);
+			assert.equal(count(stderr, /^forked/), 2, stderr);
+			assert.doesNotMatch(stderr, /hard stop|warning/);
+		});
+	}
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Agent } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { ask } from "../support/ask.ts";
 import { assertInOrder, count } from "../support/text.ts";
@@ -37,6 +38,17 @@ describe("the environment sets", { concurrency: 3 }, () => {
 		const { exit, stderr } = await program.ended;
 		assert.equal(exit, 0, stderr);
 		assertInOrder(stderr, SHUTTING_DOWN, /lame duck/, /^handling \/new$/m, DRAINING);
+	});
+
+	it("LASTCALL_LINGER_MS: how long an idle connection stays open", async (t) => {
+		const program = start(t, { LASTCALL_LINGER_MS: "350" });
+		const agent = new Agent({ keepAlive: true });
+		t.after(() => agent.destroy());
+		assert.equal(await ask(await program.port(), "/", { agent }), "200 whole");
+		program.kill("SIGTERM");
+		const { exit, stderr } = await program.ended;
+		assert.equal(exit, 0, stderr);
+		assert.match(stderr, /^lastcall: draining, nothing in flight; waiting 350 ms for requests on 1 idle connection$/m);
 	});
 
 	it("LASTCALL_NAME and LASTCALL_LOG=json: one object in each line", async (t) => {
@@ -107,6 +119,7 @@ const WRONG: readonly (readonly [env: Record<string, string>, message: RegExp])[
 		{ LASTCALL_GRACE_PERIOD_MS: "3000", LASTCALL_LAME_DUCK_MS: "3001" },
 		/LASTCALL_LAME_DUCK_MS \(3001\) must fit into LASTCALL_GRACE_PERIOD_MS \(3000\)/,
 	],
+	[{ LASTCALL_SPREAD_MS: "20000" }, /LASTCALL_SPREAD_MS \(20000\) must fit into /],
 	[{ LASTCALL_LINGER_MS: "20000" }, /LASTCALL_LINGER_MS \(20000\) must fit into /],
 ];
 

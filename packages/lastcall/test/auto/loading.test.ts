@@ -31,6 +31,10 @@ const WAYS: Record<string, (...words: string[]) => PreloadedOptions> = {
 		command: [process.execPath, ...words],
 		env: { NODE_OPTIONS: inEnvironment(REQUIRE) },
 	}),
+	"NODE_OPTIONS with an absolute path": (...words) => ({
+		command: [process.execPath, ...words],
+		env: { NODE_OPTIONS: inEnvironment(["--import", fileURLToPath(IMPORT[1] ?? "")]) },
+	}),
 	"NODE_OPTIONS and the flag": (...words) => ({
 		command: [process.execPath, ...IMPORT, ...words],
 		env: { NODE_OPTIONS: inEnvironment(REQUIRE) },

@@ -28,6 +28,7 @@ const RESPONSES: Record<string, string> = {
 	"http2 over TLS": "200 whole",
 	grpc: "echo of /held",
 	"event stream": "data: last",
+	upgraded: "echo of /held",
 	"in front": "200 whole",
 	"in front, over TLS": "200 whole",
 };
