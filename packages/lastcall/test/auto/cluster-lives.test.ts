@@ -39,10 +39,10 @@ describe("a cluster while it lives", { concurrency: 2 }, () => {
 	});
 
 	it("replaces its workers however long their requests take: no signal has begun a grace period", async (t) => {
-		const { program, responses } = await busy(t, ["replaces its workers"], { LASTCALL_GRACE_PERIOD_MS: "1000" });
+		const { program, responses } = await busy(t, ["replaces its workers"], { LASTCALL_GRACE_PERIOD_MS: "3000" });
 		program.kill("SIGHUP");
 		await program.printed(/(^listens on \d+\n[\s\S]*){4}/m);
-		await delay(2_000);
+		await delay(4_000);
 		program.release();
 		assert.deepEqual(await Promise.all(responses), WHOLE);
 		await program.printed(/(^worker [12] ended with 0\n[\s\S]*){2}/m);
