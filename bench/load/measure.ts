@@ -41,8 +41,8 @@ export async function measure(client: LoadClient, server: NginxServer, seconds: 
 	};
 }
 
-/** Reads the second line of `times`: the children's user and system time. */
-function childrenSeconds(output: string): number {
+/** Reads the second line of a shell's `times`: the children's user and system time. */
+export function childrenSeconds(output: string): number {
 	const line = output.trim().split("\n").at(-1) ?? "";
 	const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
 	return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);

@@ -1,0 +1,80 @@
+// `npm run bench:drill -- [--rounds 3] [--seconds 3] [--wire text]`: what CPU time the drill's own client takes for each request
+// on each wire, and other load generators for the same requests, one after another. Then what memory the reports of many
+// requests take. Linux, with nginx; wrk, nghttp2-client and apache2-utils for the others.
+import { parseArgs } from "node:util";
+import { markdownTable } from "markdown-table";
+import { debianVersion } from "./debian.ts";
+import { type Cost, measureDrill, measureRival } from "./drill-cost/measure.ts";
+import { reportMemory } from "./drill-cost/report-memory.ts";
+import { RIVALS, type Rival } from "./drill-cost/rivals.ts";
+import { type CostServers, startServers } from "./drill-cost/servers.ts";
+import { WIRES, type WireName } from "./drill-cost/wires.ts";
+import { median } from "./median.ts";
+
+const { values } = parseArgs({
+	options: {
+		rounds: { type: "string", default: "3" },
+		seconds: { type: "string", default: "3" },
+		wire: { type: "string", default: "" },
+		requests: { type: "string", default: "1000000" },
+	},
+});
+const SECONDS = Number(values.seconds);
+
+async function isInstalled({ debian }: Rival): Promise<boolean> {
+	return debian === undefined || (await debianVersion(debian)) !== undefined;
+}
+
+/** The costs of the drill and of each rival, one for each round. */
+async function measureWire(wire: WireName, { urls }: CostServers): Promise<Map<string, Cost[]>> {
+	const costs = new Map<string, Cost[]>();
+	const add = (name: string, cost: Cost): void => void costs.set(name, [...(costs.get(name) ?? []), cost]);
+	const url = urls[WIRES[wire].server];
+	for (let round = 0; round < Number(values.rounds); round++) {
+		add("lastcall-drill", await measureDrill(wire, url, SECONDS));
+		for (const rival of RIVALS[wire] ?? [])
+			if (await isInstalled(rival)) add(rival.name, await measureRival(rival, url, SECONDS));
+	}
+	return costs;
+}
+
+function lines(wire: WireName, costs: ReadonlyMap<string, readonly Cost[]>): string[][] {
+	const micros = (all: readonly Cost[]): number[] => all.map(({ clientMicros }) => clientMicros);
+	const base = micros(costs.get("lastcall-drill") ?? []);
+	return [...costs].map(([name, all]) => [
+		`${wire}, µs per ${WIRES[wire].unit}`,
+		name,
+		median(micros(all)).toFixed(1),
+		`${Math.min(...micros(all)).toFixed(1)} to ${Math.max(...micros(all)).toFixed(1)}`,
+		median(base.map((drill, i) => drill / (micros(all)[i] ?? Number.NaN))).toFixed(2),
+		Math.round(median(all.map(({ requestsPerSecond }) => requestsPerSecond))).toLocaleString("en"),
+	]);
+}
+
+/** Prints what memory a drill of many requests takes, with each set of reports. */
+async function printMemory(requests: number): Promise<void> {
+	const rows = [["load", "reports", "requests", "most memory", "of the files"]];
+	for (const load of ["back-to-back", "new-connections"])
+		for (const reports of [[], ["html"], ["html", "json", "junit", "trace"]]) {
+			const { seen, maxBytes, fileBytes } = await reportMemory({ load, reports, requests });
+			const megabytes = [maxBytes, fileBytes].map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`);
+			rows.push([load, reports.join(", ") || "none", seen.toLocaleString("en"), ...megabytes]);
+			console.error(rows.at(-1)?.join(" | "));
+		}
+	console.log(`\n${markdownTable(rows, { align: ["l", "l", "r", "r", "r"] })}`);
+}
+
+const servers = await startServers();
+try {
+	const table = [["wire", "client", "client's CPU µs", "of the rounds", "drill's ÷ this", "requests/s"]];
+	for (const wire of Object.keys(WIRES) as WireName[]) {
+		if (!wire.toLowerCase().includes(values.wire.toLowerCase())) continue;
+		table.push(...lines(wire, await measureWire(wire, servers)));
+		console.error(table.at(-1)?.join(" | "));
+	}
+	console.log(`Medians of ${values.rounds} rounds of ${values.seconds} s, Node ${process.version}\n`);
+	console.log(markdownTable(table, { align: ["l", "l", "r", "r", "r", "r"] }));
+} finally {
+	await servers.end();
+}
+if (Number(values.requests) > 0) await printMemory(Number(values.requests));
