@@ -1,5 +1,5 @@
 // A server that does little, so that the drill is the slower side. After SIGTERM it goes on until it has answered as many requests
-// as its argument says, and loses none.
+// as its argument says.
 import { createServer } from "node:net";
 
 const wanted = Number(process.argv[2]);
@@ -19,8 +19,9 @@ const server = createServer((socket) => {
 			socket.write(RESPONSE.repeat(requests));
 			return;
 		}
-		socket.end(LAST_RESPONSE);
+		// Before a client opens its next connection.
 		server.close();
+		socket.end(LAST_RESPONSE);
 	});
 });
 

@@ -1,5 +1,7 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
+import { ConnectionTable } from "../record/connection-table.ts";
 import { isLost, type RequestRecord, type Tally } from "../record/outcome.ts";
+import type { Rows } from "../record/rows.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -17,20 +19,20 @@ let loadsStarted = 0;
 export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
 	readonly name: string;
 	readonly steady: Promise<void>;
-	readonly connectionsEnded: ConnectionEnd[] = [];
+	readonly ends: ConnectionTable = new ConnectionTable();
 	readonly #open: RunOptions<Connection>["open"];
 	readonly #overdue: () => number;
 	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
 	readonly #idStart: string;
 	readonly #steadiness: Steadiness<object>;
-	readonly #records = new Records();
+	readonly #records: Records;
 	readonly #connections = new Set<Connection>();
 	readonly #timers = new Set<NodeJS.Timeout>();
 	#ids = 0;
 	#connectionsOpened = 0;
 	#refusedAttempts = 0;
-	#finishing: Promise<RequestRecord[]> | undefined;
+	#ending: Promise<void> | undefined;
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
@@ -42,6 +44,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
 		this.#idStart = `${name}.${loadsStarted++}-`;
+		this.#records = new Records(this.#idStart);
 		this.#steadiness = new Steadiness(clients?.connections ?? 1);
 		this.steady = this.#steadiness.promise;
 		if (clients) for (let count = 0; count < clients.connections; count++) this.open(clients.create(this));
@@ -49,6 +52,14 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	get tally(): Tally {
 		return this.#records.tally;
+	}
+
+	get records(): Rows<RequestRecord> {
+		return this.#records.all;
+	}
+
+	get connectionsEnded(): ConnectionEnd[] {
+		return [...this.ends];
 	}
 
 	get notSteady(): number {
@@ -64,7 +75,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	get finishing(): boolean {
-		return this.#finishing !== undefined;
+		return this.#ending !== undefined;
 	}
 
 	/** How many connections are open or opening. */
@@ -109,12 +120,17 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		this.#timers.add(timer);
 	}
 
-	finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
-		this.#finishing ??= this.#finish(options);
-		return this.#finishing;
+	end(options: FinishOptions = {}): Promise<void> {
+		this.#ending ??= this.#end(options);
+		return this.#ending;
 	}
 
-	async #finish({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<RequestRecord[]> {
+	async finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
+		await this.end(options);
+		return [...this.records];
+	}
+
+	async #end({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<void> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
 		for (const timer of this.#timers) clearTimeout(timer);
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
@@ -132,14 +148,13 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 			clearTimeout(timer);
 			signal?.removeEventListener("abort", giveUp);
 		}
-		return this.#records.all;
 	}
 
 	#settled(client: LoadClient<Connection>, connection: Connection, record: RequestRecord): void {
 		this.#records.add(record);
 		if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
 		if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
-		if (!this.#finishing) client.settled?.(connection, record);
+		if (!this.finishing) client.settled?.(connection, record);
 		else if (connection.inFlight === 0) connection.close();
 	}
 
@@ -150,10 +165,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	#closed(client: LoadClient<Connection>, connection: Connection, refusals: number, end: ConnectionEnd): void {
 		this.#connections.delete(connection);
-		this.connectionsEnded.push(end);
+		this.ends.add(end);
 		client.closed?.(connection);
 		if (this.#clients?.repeats === false) this.failed(client, `ended too early (${end.error ?? "no error"})`);
-		if (this.#clients?.repeats && !this.#finishing) {
+		if (this.#clients?.repeats && !this.finishing) {
 			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
 			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
@@ -163,7 +178,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	/** Without an `error`, the connection was given up before it opened: no request was lost. */
 	#refused(client: LoadClient<Connection>, connection: Connection, refusals: number, error: string | undefined): void {
 		this.#connections.delete(connection);
-		if (error !== undefined && !this.#finishing) {
+		if (error !== undefined && !this.finishing) {
 			this.#refusedAttempts++;
 			if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
 			this.#steadiness.failed(this.#failure(`was refused (${error})`));

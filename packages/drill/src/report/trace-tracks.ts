@@ -1,6 +1,8 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { LoadData } from "../record/drill-report.ts";
 import type { RequestRecord } from "../record/outcome.ts";
+import { requestsByConnection } from "./requests-by-connection.ts";
+import { sortedIndexes } from "./sorted-rows.ts";
 
 /** One connection, its requests, and the tracks on which they are drawn. */
 export interface TracedConnection {
@@ -12,42 +14,54 @@ export interface TracedConnection {
 	/** Track 0 is the connection's own. Requests that overlap, as in HTTP/2, are on tracks 1, 2, … */
 	readonly requests: readonly (readonly [request: RequestRecord, track: number])[];
 	/** Connections that follow each other share a row, so that there are no more rows than open connections. */
-	row: number;
+	readonly row: number;
 }
 
-/** The connections of a load, sorted by their start. */
+/** The connections of a load. */
 export interface TracedLoad {
-	readonly connections: readonly TracedConnection[];
+	/** Sorted by their start. Each is made as it is asked for. */
+	readonly connections: Iterable<TracedConnection>;
 	readonly rows: number;
 	/** The number of tracks in each row: the most requests that overlap on one connection. */
 	readonly tracks: number;
+	/** From the first start to the last end; `undefined` without connections. */
+	readonly startMs: number | undefined;
+	readonly endMs: number | undefined;
 }
 
 /** Assigns the connections of a load to rows, and their requests to tracks. */
 export function layOutTracks({ records, connections }: LoadData): TracedLoad {
-	const ends = new Map(connections.map((end) => [end.connection, end]));
-	const requests = new Map<number, RequestRecord[]>();
-	for (const record of records) {
-		const known = requests.get(record.connection);
-		if (known === undefined) requests.set(record.connection, [record]);
-		else known.push(record);
+	const grouped = requestsByConnection(records, connections);
+	const startMs = new Float64Array(grouped.length);
+	const endMs = new Float64Array(grouped.length);
+	let tracks = 1;
+	for (let index = 0; index < grouped.length; index++) {
+		const traced = traceConnection(...grouped.at(index));
+		startMs[index] = traced.startMs;
+		endMs[index] = traced.endMs;
+		for (const [, track] of traced.requests) tracks = Math.max(tracks, track + 1);
 	}
-	const numbers = new Set([...requests.keys(), ...ends.keys()]);
-	const traced = [...numbers].map((number) => traceConnection(number, requests.get(number) ?? [], ends.get(number)));
-	const rows = assignRows(traced);
-	const tracks = traced.reduce(
-		(most, { requests }) => requests.reduce((n, [, track]) => Math.max(n, track + 1), most),
-		1,
-	);
-	return { connections: traced, rows, tracks };
+	const byStart = sortedIndexes(startMs);
+	const { rowOf, rows } = assignRows(startMs, endMs, byStart);
+	return {
+		connections: {
+			*[Symbol.iterator]() {
+				for (const index of byStart) yield { ...traceConnection(...grouped.at(index)), row: rowOf[index] as number };
+			},
+		},
+		rows,
+		tracks,
+		startMs: startMs[byStart[0] ?? 0],
+		endMs: grouped.length === 0 ? undefined : endMs.reduce((latest, ms) => Math.max(latest, ms)),
+	};
 }
 
+/** @param requests sorted by the time of sending */
 function traceConnection(
 	connection: number,
-	records: readonly RequestRecord[],
+	requests: readonly RequestRecord[],
 	end: ConnectionEnd | undefined,
-): TracedConnection {
-	const requests = [...records].sort((a, b) => a.sentAtMs - b.sentAtMs);
+): Omit<TracedConnection, "row"> {
 	// A slice has to enclose the slices on top of it. A refused request never had a connection.
 	let startMs = Math.min(
 		end?.openedAtMs ?? Number.POSITIVE_INFINITY,
@@ -63,21 +77,25 @@ function traceConnection(
 		startMs = Math.min(startMs, request.sentAtMs);
 		return [request, track] as const;
 	});
-	return { connection, startMs, endMs, end, requests: placed, row: 0 };
+	return { connection, startMs, endMs, end, requests: placed };
 }
 
-/** Sorts the connections and assigns each to a row that is free while it is open. Returns the number of rows. */
-function assignRows(connections: TracedConnection[]): number {
-	connections.sort((a, b) => a.startMs - b.startMs);
-	const byEnd = [...connections].sort((a, b) => a.endMs - b.endMs);
+/** Assigns each connection to a row that is free while it is open. */
+function assignRows(
+	startMs: Float64Array,
+	endMs: Float64Array,
+	byStart: Uint32Array,
+): { rowOf: Uint32Array; rows: number } {
+	const byEnd = sortedIndexes(endMs);
+	const rowOf = new Uint32Array(byStart.length);
 	const free: number[] = [];
 	let ended = 0;
 	let rows = 0;
-	for (const connection of connections) {
+	for (const index of byStart) {
 		// A connection that ended before this one started has its row already.
-		for (let next = byEnd[ended]; next !== undefined && next.endMs < connection.startMs; next = byEnd[++ended])
-			free.push(next.row);
-		connection.row = free.pop() ?? rows++;
+		for (; (endMs[byEnd[ended] as number] as number) < (startMs[index] as number); ended++)
+			free.push(rowOf[byEnd[ended] as number] as number);
+		rowOf[index] = free.pop() ?? rows++;
 	}
-	return rows;
+	return { rowOf, rows };
 }

@@ -70,8 +70,8 @@ function* traceDrill({ verdict }: DrillReport, rounds: readonly RoundData[]): Ge
 		let startMs = round.stoppedAtMs;
 		for (const load of round.loads) {
 			const traced = layOutTracks(load);
-			startMs = Math.min(startMs, traced.connections[0]?.startMs ?? startMs);
-			endMs = traced.connections.reduce((latest, connection) => Math.max(latest, connection.endMs), endMs);
+			startMs = Math.min(startMs, traced.startMs ?? startMs);
+			endMs = Math.max(endMs, traced.endMs ?? endMs);
 			yield* trackName("process", id, id, `round ${round.report.round}: ${load.name}`);
 			yield* traceLoad(traced, reasons, id);
 			id += 1 + traced.rows * traced.tracks;

@@ -87,7 +87,7 @@ describe("the trace", () => {
 	it("has a slice for each request, in microseconds, with its outcome", () => {
 		const reset = request(0, 2, 1_020, 1_030.25, { outcome: "reset", error: "ECONNRESET" });
 		const { status: _, ...record } = reset;
-		const data = load("pausing", [...BACK_TO_BACK.records, record], BACK_TO_BACK.connections);
+		const data = load("pausing", [...BACK_TO_BACK.records, record], [...BACK_TO_BACK.connections]);
 		const events = requests(traced([data], round([{ ...lostBy("idle-connection"), id: reset.id }])));
 		assert.equal(events.length, 4);
 		const { name, ts, dur, cname, args } = events.find(({ args: { id } }) => id === reset.id) as TraceEvent;

@@ -1,0 +1,17 @@
+/** Numbers for texts, of which there are few. 0 is for no text. */
+export class TextNumbers {
+	readonly #texts: (string | undefined)[] = [undefined];
+	readonly #numbers = new Map<string | undefined, number>([[undefined, 0]]);
+
+	numberOf(text: string | undefined): number {
+		const known = this.#numbers.get(text);
+		if (known !== undefined) return known;
+		const number = this.#texts.push(text) - 1;
+		this.#numbers.set(text, number);
+		return number;
+	}
+
+	textOf(number: number): string | undefined {
+		return this.#texts[number];
+	}
+}
