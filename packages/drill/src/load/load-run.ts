@@ -10,10 +10,10 @@ import { Records } from "./records.ts";
 import type { ClientOptions, RunOptions } from "./run-options.ts";
 import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
+import { Timers } from "./timers.ts";
 
 const RETRY_AFTER_MS = 20;
 const REFUSALS_RECORDED_PER_CLIENT = 3;
-let loadsStarted = 0;
 
 /** The engine of every load: opens connections, replaces them, collects their records, finishes. */
 export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
@@ -24,12 +24,10 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	readonly #overdue: () => number;
 	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
-	readonly #idStart: string;
 	readonly #steadiness: Steadiness<object>;
 	readonly #records: Records;
 	readonly #connections = new Set<Connection>();
-	readonly #timers = new Set<NodeJS.Timeout>();
-	#ids = 0;
+	readonly #timers = new Timers();
 	#connectionsOpened = 0;
 	#refusedAttempts = 0;
 	#ending: Promise<void> | undefined;
@@ -43,8 +41,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		this.#overdue = overdue;
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
-		this.#idStart = `${name}.${loadsStarted++}-`;
-		this.#records = new Records(this.#idStart);
+		this.#records = new Records(name);
 		this.#steadiness = new Steadiness(clients?.connections ?? 1);
 		this.steady = this.#steadiness.promise;
 		if (clients) for (let count = 0; count < clients.connections; count++) this.open(clients.create(this));
@@ -84,7 +81,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	nextId(): string {
-		return `${this.#idStart}${this.#ids++}`;
+		return this.#records.nextId();
 	}
 
 	reached(client: object): void {
@@ -112,12 +109,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	later(delayMs: number, action: () => void): void {
-		if (this.finishing) return;
-		const timer = setTimeout(() => {
-			this.#timers.delete(timer);
-			action();
-		}, delayMs);
-		this.#timers.add(timer);
+		if (!this.finishing) this.#timers.add(delayMs, action);
 	}
 
 	end(options: FinishOptions = {}): Promise<void> {
@@ -132,7 +124,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	async #end({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<void> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
-		for (const timer of this.#timers) clearTimeout(timer);
+		this.#timers.clear();
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
 		if (this.#connections.size > 0) {
 			const closed = new Promise<void>((resolve) => {

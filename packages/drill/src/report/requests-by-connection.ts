@@ -3,37 +3,52 @@ import type { RequestRecord } from "../record/outcome.ts";
 import type { Rows } from "../record/rows.ts";
 import { sortedIndexes } from "./sorted-rows.ts";
 
-/** A connection's number, its requests sorted by the time of sending, and its end if it was open. */
-export type ConnectionRequests = [connection: number, requests: RequestRecord[], end: ConnectionEnd | undefined];
-
-/** The requests of a load by connection. The requests of a connection are made as they are asked for. */
-export interface RequestsByConnection {
-	readonly length: number;
-	at(index: number): ConnectionRequests;
+/** A connection's number, the rows of its requests sorted by the time of sending, and its end if it was open. */
+export interface ConnectionRows {
+	readonly connection: number;
+	readonly rows: Uint32Array;
+	readonly end: ConnectionEnd | undefined;
 }
 
-/** Sorts the requests and the ends of a load by connection. */
-export function requestsByConnection(records: Rows<RequestRecord>, ends: Rows<ConnectionEnd>): RequestsByConnection {
-	const ofRecords = fill(new Uint32Array(records.length), records, ({ connection }) => connection);
-	const ofEnds = fill(new Uint32Array(ends.length), ends, ({ connection }) => connection);
-	const sentAtMs = fill(new Float64Array(records.length), records, (record) => record.sentAtMs);
-	const order = sortedIndexes(ofRecords, sentAtMs);
-	const endOrder = sortedIndexes(ofEnds);
-	const numbers = distinct(ofRecords, ofEnds);
-	const firsts = firstPlaces(numbers, ofRecords, order);
-	const firstEnds = firstPlaces(numbers, ofEnds, endOrder);
-	return {
-		length: numbers.length,
-		at: (index) => {
-			const rows = order.subarray(firsts[index], firsts[index + 1]);
-			const [end] = endOrder.subarray(firstEnds[index], firstEnds[index + 1]);
-			return [
-				numbers[index] as number,
-				Array.from(rows, (row) => records.at(row) as RequestRecord),
-				end === undefined ? undefined : ends.at(end),
-			];
-		},
-	};
+/** The requests and the ends of a load by connection. */
+export class RequestsByConnection {
+	/** By row. */
+	readonly sentAtMs: Float64Array;
+	readonly endedAtMs: Float64Array;
+	readonly #ends: Rows<ConnectionEnd>;
+	readonly #numbers: Uint32Array;
+	/** The rows of all requests by connection, and where those of each connection begin; the same of all ends. */
+	readonly #order: Uint32Array;
+	readonly #firsts: Uint32Array;
+	readonly #endOrder: Uint32Array;
+	readonly #firstEnds: Uint32Array;
+
+	constructor(records: Rows<RequestRecord>, ends: Rows<ConnectionEnd>) {
+		const ofRecords = fill(new Uint32Array(records.length), records, ({ connection }) => connection);
+		const ofEnds = fill(new Uint32Array(ends.length), ends, ({ connection }) => connection);
+		this.sentAtMs = fill(new Float64Array(records.length), records, ({ sentAtMs }) => sentAtMs);
+		this.endedAtMs = fill(new Float64Array(records.length), records, ({ endedAtMs }) => endedAtMs);
+		this.#ends = ends;
+		this.#numbers = distinct(ofRecords, ofEnds);
+		this.#order = sortedIndexes(ofRecords, this.sentAtMs);
+		this.#endOrder = sortedIndexes(ofEnds);
+		this.#firsts = firstPlaces(this.#numbers, ofRecords, this.#order);
+		this.#firstEnds = firstPlaces(this.#numbers, ofEnds, this.#endOrder);
+	}
+
+	/** How many connections there are, open or refused. */
+	get length(): number {
+		return this.#numbers.length;
+	}
+
+	at(index: number): ConnectionRows {
+		const [end] = this.#endOrder.subarray(this.#firstEnds[index], this.#firstEnds[index + 1]);
+		return {
+			connection: this.#numbers[index] as number,
+			rows: this.#order.subarray(this.#firsts[index], this.#firsts[index + 1]),
+			end: end === undefined ? undefined : this.#ends.at(end),
+		};
+	}
 }
 
 /** Fills an array with a number of each row. Unlike `from` of its class, it keeps no row. */
