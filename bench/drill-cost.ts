@@ -1,4 +1,4 @@
-// `npm run bench:drill -- [--rounds 3] [--seconds 3] [--wire text]`: what CPU time the drill's own client takes for each request
+// `npm run bench:drill -- [--rounds 3] [--each 30000] [--wire text] [--requests 1000000]`: what CPU time the drill's own client takes for each request
 // on each wire, and other load generators for the same requests, one after another. Then what memory the reports of many
 // requests take. Linux, with nginx; wrk, nghttp2-client and apache2-utils for the others.
 import { parseArgs } from "node:util";
@@ -14,12 +14,14 @@ import { median } from "./median.ts";
 const { values } = parseArgs({
 	options: {
 		rounds: { type: "string", default: "3" },
-		seconds: { type: "string", default: "3" },
+		each: { type: "string", default: "30000" },
 		wire: { type: "string", default: "" },
 		requests: { type: "string", default: "1000000" },
 	},
 });
-const SECONDS = Number(values.seconds);
+const EACH = Number(values.each);
+/** How long the others run, which start at once. */
+const SECONDS = 3;
 
 async function isInstalled({ debian }: Rival): Promise<boolean> {
 	return debian === undefined || (await debianVersion(debian)) !== undefined;
@@ -31,7 +33,7 @@ async function measureWire(wire: WireName, { urls }: CostServers): Promise<Map<s
 	const add = (name: string, cost: Cost): void => void costs.set(name, [...(costs.get(name) ?? []), cost]);
 	const url = urls[WIRES[wire].server];
 	for (let round = 0; round < Number(values.rounds); round++) {
-		add("lastcall-drill", await measureDrill(wire, url, SECONDS));
+		add("lastcall-drill", await measureDrill(wire, url, EACH));
 		for (const rival of RIVALS[wire] ?? [])
 			if (await isInstalled(rival)) add(rival.name, await measureRival(rival, url, SECONDS));
 	}
@@ -46,6 +48,7 @@ function lines(wire: WireName, costs: ReadonlyMap<string, readonly Cost[]>): str
 		name,
 		median(micros(all)).toFixed(1),
 		`${Math.min(...micros(all)).toFixed(1)} to ${Math.max(...micros(all)).toFixed(1)}`,
+		median(all.map(({ systemMicros }) => systemMicros)).toFixed(1),
 		median(base.map((drill, i) => drill / (micros(all)[i] ?? Number.NaN))).toFixed(2),
 		Math.round(median(all.map(({ requestsPerSecond }) => requestsPerSecond))).toLocaleString("en"),
 	]);
@@ -66,14 +69,16 @@ async function printMemory(requests: number): Promise<void> {
 
 const servers = await startServers();
 try {
-	const table = [["wire", "client", "client's CPU µs", "of the rounds", "drill's ÷ this", "requests/s"]];
+	const table = [
+		["wire", "client", "client's CPU µs", "of the rounds", "of it the kernel's", "drill's ÷ this", "requests/s"],
+	];
 	for (const wire of Object.keys(WIRES) as WireName[]) {
 		if (!wire.toLowerCase().includes(values.wire.toLowerCase())) continue;
 		table.push(...lines(wire, await measureWire(wire, servers)));
 		console.error(table.at(-1)?.join(" | "));
 	}
-	console.log(`Medians of ${values.rounds} rounds of ${values.seconds} s, Node ${process.version}\n`);
-	console.log(markdownTable(table, { align: ["l", "l", "r", "r", "r", "r"] }));
+	console.log(`Medians of ${values.rounds} rounds of ${values.each} requests, Node ${process.version}\n`);
+	console.log(markdownTable(table, { align: ["l", "l", "r", "r", "r", "r", "r"] }));
 } finally {
 	await servers.end();
 }

@@ -11,14 +11,16 @@ export interface Cost {
 	readonly requestsPerSecond: number;
 	/** The client's CPU time for each request. */
 	readonly clientMicros: number;
+	/** The kernel's part of it. */
+	readonly systemMicros: number;
 }
 
 const drillClient = fileURLToPath(new URL("./drill-client.js", import.meta.url));
 const run = promisify(execFile);
 
-/** Runs the drill's client on one core. Its start and the first second are not counted. */
-export async function measureDrill(wire: WireName, url: string, seconds: number): Promise<Cost> {
-	const [program, ...args] = pinned(CLIENT_CORE, [process.execPath, drillClient, wire, url, `${seconds}`]);
+/** Runs the drill's client on one core. Its start and half as many requests before are not counted. */
+export async function measureDrill(wire: WireName, url: string, requests: number): Promise<Cost> {
+	const [program, ...args] = pinned(CLIENT_CORE, [process.execPath, drillClient, wire, url, `${requests}`]);
 	const { stdout } = await run(program, args);
 	return JSON.parse(stdout) as Cost;
 }
@@ -30,5 +32,11 @@ export async function measureRival(rival: Rival, url: string, seconds: number): 
 	const { stdout, stderr } = await run("/bin/sh", ["-c", line]);
 	const requestsPerSecond = rival.rate(stdout);
 	if (!(requestsPerSecond > 0)) throw new Error(`${rival.name} measured nothing:\n${stdout}\n${stderr}`);
-	return { requestsPerSecond, clientMicros: (childrenSeconds(stderr) / (requestsPerSecond * seconds)) * 1e6 };
+	const requests = requestsPerSecond * seconds;
+	const { user, system } = childrenSeconds(stderr);
+	return {
+		requestsPerSecond,
+		clientMicros: ((user + system) / requests) * 1e6,
+		systemMicros: (system / requests) * 1e6,
+	};
 }

@@ -1,10 +1,10 @@
 import { FRAME, frame, words } from "./http2-frames.ts";
 import type { Http2Stream } from "./http2-stream.ts";
 
-/** How much a server may send before it has to be told that there is room again. */
+/** How much a server may send before it has to be told that there is room again (RFC 9113 §6.9.2). */
 const WINDOW_BYTES = 65_535;
 
-/** The room for the bodies of responses (RFC 9113 §5.2). What arrives is taken at once. */
+/** The room for the bodies of responses (RFC 9113 §5.2). What arrives is taken at once, so that there always is some. */
 export class Http2Downloads {
 	readonly #write: (text: string) => void;
 	/** What has arrived since the server was last told, on all streams. */
@@ -15,18 +15,12 @@ export class Http2Downloads {
 	}
 
 	/**
-	 * Takes the payload of a DATA frame, with its padding. Returns false if there was no room for it.
+	 * Takes the payload of a DATA frame, with its padding.
 	 * @param stream undefined if nothing of it matters any more
 	 */
-	take(stream: Http2Stream | undefined, bytes: number): boolean {
-		this.#taken += bytes;
-		if (this.#taken > WINDOW_BYTES) return false;
-		this.#taken = this.#tell(0, this.#taken);
-		if (stream === undefined) return true;
-		stream.taken += bytes;
-		if (stream.taken > WINDOW_BYTES) return false;
-		stream.taken = this.#tell(stream.id, stream.taken);
-		return true;
+	take(stream: Http2Stream | undefined, bytes: number): void {
+		this.#taken = this.#tell(0, this.#taken + bytes);
+		if (stream !== undefined) stream.taken = this.#tell(stream.id, stream.taken + bytes);
 	}
 
 	/** Tells the server once it has used half of the room. Returns what it does not know yet. */

@@ -143,7 +143,7 @@ export class Http2Session {
 		if (payload === undefined) return HTTP2_ERROR.protocol;
 		const stream = this.#streams.awaiting(frame.stream);
 		const ends = (frame.flags & FLAG.endStream) !== 0;
-		if (!this.#downloads.take(ends ? undefined : stream, frame.to - frame.from)) return HTTP2_ERROR.flowControl;
+		this.#downloads.take(ends ? undefined : stream, frame.to - frame.from);
 		if (stream === undefined) return HTTP2_ERROR.none;
 		if (!stream.takeData(frame.bytes, payload.from, payload.to, ends)) this.#streams.giveUp(stream);
 		else if (ends) this.#streams.responded(stream);
