@@ -1,4 +1,4 @@
-/** Numbers for texts, of which there are few. 0 is for no text. */
+/** Gives each of a few different texts a number. 0 is for no text. */
 export class TextNumbers {
 	readonly #texts: (string | undefined)[] = [undefined];
 	readonly #numbers = new Map<string | undefined, number>([[undefined, 0]]);

@@ -1,7 +1,7 @@
 import { FRAME, frame, words } from "./http2-frames.ts";
 import type { Http2Stream } from "./http2-stream.ts";
 
-/** How much a server may send before it has to be told that there is room again (RFC 9113 §6.9.2). */
+/** How much a server may send before it gets a WINDOW_UPDATE (RFC 9113 §6.9.2). */
 const WINDOW_BYTES = 65_535;
 
 /** The room for the bodies of responses (RFC 9113 §5.2). What arrives is taken at once, so that there always is some. */

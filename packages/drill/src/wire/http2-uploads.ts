@@ -4,7 +4,7 @@ import type { Http2Stream } from "./http2-stream.ts";
 
 const MOST_WINDOW = 2 ** 31 - 1;
 
-/** The bodies of requests, as far as the server has room for them (RFC 9113 §5.2). */
+/** Sends the bodies of requests. What the server has no room for waits (RFC 9113 §5.2). */
 export class Http2Uploads {
 	readonly #settings: Http2Settings;
 	readonly #write: (text: string) => void;

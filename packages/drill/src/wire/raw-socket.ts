@@ -53,7 +53,7 @@ const READ_BYTES = 65_536;
 // more within that call, so each socket has its own.
 const SHARED_READ_BUFFER = Buffer.allocUnsafeSlow(READ_BYTES);
 
-const NOBODY: RawSocketListener = {
+const NO_LISTENER: RawSocketListener = {
 	opened: () => {},
 	received: () => false,
 	writeFailed: () => {},
@@ -128,7 +128,7 @@ function close(this: WatchedSocket): void {
 	clearTimeout(watched.timer);
 	const { listener } = watched;
 	// V8 keeps a closed socket until the next full collection, and would copy all that it refers to.
-	watched.listener = NOBODY;
+	watched.listener = NO_LISTENER;
 	listener.closed(watched.failure);
 }
 

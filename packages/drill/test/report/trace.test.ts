@@ -141,6 +141,19 @@ describe("the trace", () => {
 		assert.equal(new Set(requests(traced([load("new-connections", records, ends)])).map(({ tid }) => tid)).size, 1);
 	});
 
+	it("has a connection on which nothing was sent, beside one that has requests", () => {
+		const events = traced([load("silent", [request(9, 0, 905, 910)], [connection(4, 900, 950), connection(9, 900, 930)])]);
+		const connections = slices(events).filter(({ name }) => name === "connection");
+		assert.deepEqual(
+			connections.map(({ ts, dur, args }) => [args.connection, ts, dur]),
+			[
+				[4, 900_000, 50_000],
+				[9, 900_000, 30_000],
+			],
+		);
+		assert.equal(new Set(connections.map(({ tid }) => tid)).size, 2);
+	});
+
 	it("has a request whose connection was refused", () => {
 		const { status: _, ...refused } = request(7, 0, 1_040, 1_041, { outcome: "refused", error: "ECONNREFUSED" });
 		const events = traced([load("pausing", [refused], [])]);

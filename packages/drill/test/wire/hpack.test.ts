@@ -91,7 +91,7 @@ describe("HPACK", () => {
 		]);
 	});
 
-	it("does not decode a value that nobody wants, and goes on after it", () => {
+	it("does not decode a value that is not wanted, and goes on after it", () => {
 		const bytes = Buffer.from("0f0d01330f0e0134", "hex");
 		const values: string[] = [];
 		const sink = {
