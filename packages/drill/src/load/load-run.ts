@@ -31,6 +31,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	#connectionsOpened = 0;
 	#refusedAttempts = 0;
 	#ending: Promise<void> | undefined;
+	#finished: Promise<RequestRecord[]> | undefined;
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
@@ -117,9 +118,9 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		return this.#ending;
 	}
 
-	async finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
-		await this.end(options);
-		return [...this.records];
+	finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
+		this.#finished ??= this.end(options).then(() => [...this.records]);
+		return this.#finished;
 	}
 
 	async #end({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<void> {
@@ -164,7 +165,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
 			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
-		this.#checkAllClosed();
+		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 
 	/** Without an `error`, the connection was given up before it opened: no request was lost. */
@@ -177,7 +178,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 			client.closed?.(connection);
 			if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
 		}
-		this.#checkAllClosed();
+		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 
 	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
@@ -192,9 +193,5 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	#failure(what: string): Error {
 		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
-	}
-
-	#checkAllClosed(): void {
-		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 }

@@ -64,6 +64,6 @@ export interface RunningLoad {
 	 * waits for the first.
 	 */
 	end(options?: FinishOptions): Promise<void>;
-	/** Does the same, and resolves to the records as an array, which is large for many requests. */
+	/** Does the same, and resolves to the records as an array, which is large for many requests. A second call gets the same array. */
 	finish(options?: FinishOptions): Promise<RequestRecord[]>;
 }

@@ -142,7 +142,9 @@ describe("the trace", () => {
 	});
 
 	it("has a connection on which nothing was sent, beside one that has requests", () => {
-		const events = traced([load("silent", [request(9, 0, 905, 910)], [connection(4, 900, 950), connection(9, 900, 930)])]);
+		const events = traced([
+			load("silent", [request(9, 0, 905, 910)], [connection(4, 900, 950), connection(9, 900, 930)]),
+		]);
 		const connections = slices(events).filter(({ name }) => name === "connection");
 		assert.deepEqual(
 			connections.map(({ ts, dur, args }) => [args.connection, ts, dur]),
