@@ -35,7 +35,7 @@ async function measureWire(wire: WireName, { urls }: CostServers): Promise<Map<s
 	for (let round = 0; round < Number(values.rounds); round++) {
 		add("lastcall-drill", await measureDrill(wire, url, EACH));
 		for (const rival of RIVALS[wire] ?? [])
-			if (await isInstalled(rival)) add(rival.name, await measureRival(rival, url, SECONDS));
+			if (await isInstalled(rival)) add(rival.name, await measureRival(rival, url, SECONDS, EACH));
 	}
 	return costs;
 }

@@ -25,11 +25,12 @@ export async function measureDrill(wire: WireName, url: string, requests: number
 	return JSON.parse(stdout) as Cost;
 }
 
-/** Runs another program on the same core. Its start is counted. */
-export async function measureRival(rival: Rival, url: string, seconds: number): Promise<Cost> {
+/** Runs another program on the same core. Its start is counted, unless it counts itself. */
+export async function measureRival(rival: Rival, url: string, seconds: number, asMany: number): Promise<Cost> {
 	// The shell's `times` prints what its child took.
-	const line = `${pinned(CLIENT_CORE, rival.command(url, seconds)).join(" ")}; times >&2`;
+	const line = `${pinned(CLIENT_CORE, rival.command(url, seconds, asMany)).join(" ")}; times >&2`;
 	const { stdout, stderr } = await run("/bin/sh", ["-c", line]);
+	if (rival.rate === undefined) return JSON.parse(stdout) as Cost;
 	const requestsPerSecond = rival.rate(stdout);
 	if (!(requestsPerSecond > 0)) throw new Error(`${rival.name} measured nothing:\n${stdout}\n${stderr}`);
 	const requests = requestsPerSecond * seconds;

@@ -6,11 +6,12 @@ export interface Rival {
 	readonly name: string;
 	/** The Debian package that it needs; without it, the rival is left out. */
 	readonly debian?: string;
-	command(url: string, seconds: number): readonly string[];
-	/** Requests a second, read from its standard output. */
-	rate(output: string): number;
+	command(url: string, seconds: number, requests: number): readonly string[];
+	/** Requests a second, read from its standard output. Without it, its output is a `Cost`. */
+	rate?(output: string): number;
 }
 
+const bareNetProgram = fileURLToPath(new URL("./bare-net.js", import.meta.url));
 const autocannon = fileURLToPath(import.meta.resolve("autocannon"));
 
 const wrk: Rival = {
@@ -34,6 +35,11 @@ const ab: Rival = {
 	rate: (output) => Number(/Requests per second:\s+([\d.]+)/.exec(output)?.[1]),
 };
 
+const bareNet: Rival = {
+	name: "node:net alone",
+	command: (url, _seconds, requests) => [process.execPath, bareNetProgram, url, `${requests}`],
+};
+
 function autocannonWith(...more: readonly string[]): Rival {
 	return {
 		name: "autocannon",
@@ -53,7 +59,7 @@ function autocannonWith(...more: readonly string[]): Rival {
 export const RIVALS: Readonly<Partial<Record<WireName, readonly Rival[]>>> = {
 	"HTTP/1.1 kept alive": [wrk, autocannonWith()],
 	"HTTP/1.1 pipelined, 4 at a time": [autocannonWith("-p", "4")],
-	"HTTP/1.1, a new connection each": [ab],
+	"HTTP/1.1, a new connection each": [ab, bareNet],
 	"HTTPS kept alive": [wrk, autocannonWith()],
 	"HTTP/2": [h2load],
 	"HTTP/2 over TLS": [h2load],
