@@ -7,6 +7,7 @@ import { Handshakes } from "../listening/handshakes.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import { ServerDrain } from "../listening/server-drain.ts";
 import { Http1Connections } from "./http1-connections.ts";
+import type { TakeWebSocket } from "./upgrade.ts";
 
 /** The HTTP/1.1 servers of Node.js. */
 export type HttpServer = PlainServer | TlsServer;
@@ -20,10 +21,18 @@ export function isHttpServer(server: unknown): server is HttpServer {
 export function httpDrain(name: string, server: HttpServer, how: HowDrained): Drainable {
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
+	const take = takeWebSockets(name, how);
 	const connections = isTlsServer(server)
-		? [new Handshakes(), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
-		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
+		? [new Handshakes(), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned, take)]
+		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned, take)];
 	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);
 	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
+}
+
+/** Returns what takes over the WebSockets of the server `name`. */
+export function takeWebSockets(name: string, { nameRequest, takeWebSocket }: HowDrained): TakeWebSocket | undefined {
+	if (takeWebSocket === undefined) return undefined;
+	return (webSocket, socket) =>
+		takeWebSocket({ name, what: nameRequest(webSocket), socket, startedAt: webSocket.startedAt });
 }

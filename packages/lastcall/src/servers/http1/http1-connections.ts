@@ -10,7 +10,7 @@ import { isReconnecting } from "../responses/event-stream.ts";
 import { toRequestInFlight } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { mayProcess } from "./last-response.ts";
-import { toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
+import { handOver, type TakeWebSocket, toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
@@ -40,13 +40,15 @@ export class Http1Connections implements ProtocolConnections {
 		if (connection.socket.closed) this.#gone(connection);
 	});
 	readonly #abandoned: AbandonedRequests;
+	readonly #take: TakeWebSocket | undefined;
 	#drainingSince: number | undefined;
 
 	/** @param server one of `node:http`, or one with the same methods */
-	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
+	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests, take?: TakeWebSocket) {
 		this.#server = server as Server;
 		this.#source = source;
 		this.#abandoned = abandoned;
+		this.#take = take;
 	}
 
 	get size(): number {
@@ -111,6 +113,7 @@ export class Http1Connections implements ProtocolConnections {
 
 	hold(): void {
 		this.#most = MOST_IN_FLIGHT;
+		for (const connection of this.#connections.values()) handOver(connection, this.#take);
 	}
 
 	holdAll(): void {
@@ -126,6 +129,7 @@ export class Http1Connections implements ProtocolConnections {
 	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
 		const sinceMs = this.#drainingSince ?? performance.now();
 		const visit = (connection: Http1Connection, polledAt: number): void => {
+			handOver(connection, this.#take);
 			if (connection.isOver(polledAt, plan)) connection.end();
 			else connection.endStreams(performance.now() - sinceMs, plan);
 		};

@@ -7,15 +7,14 @@ import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { AllConnections } from "./all-connections.ts";
 import { Arrivals } from "./arrivals.ts";
+import { CloseGuard } from "./close-guard.ts";
 import { closeListenerOnly } from "./close-listener.ts";
 import { ConnectionSweep } from "./connection-sweep.ts";
 import { type DrainPlan, planDrain } from "./drain-plan.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { guardCloses } from "./guard-closes.ts";
 import type { HowDrained } from "./how-drained.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import { rememberSocketFile } from "./socket-file.ts";
-import { warnOfWebSockets } from "./web-socket-warning.ts";
 
 /** What a kind of server consists of. */
 export interface ServerParts extends HowDrained {
@@ -50,8 +49,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#begun: Promise<DrainPlan> | undefined;
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
-	#unguard: (() => void) | undefined;
-	#warn: (warning: Warning) => void = () => {};
+	#guard: CloseGuard | undefined;
 	#isCut = false;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
@@ -89,12 +87,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	stopping(warn: (warning: Warning) => void): void {
 		const isBeingClosed = (): boolean => {
-			if (this.#isCut || this.#state === "closed") return false;
-			return this.#server.listening || this.#wasListening;
+			if (this.#state === "closed") return false;
+			return this.#server.listening ? !this.#isCut : this.#wasListening;
 		};
-		this.#warn = warn;
+		const isCut = (): boolean => this.#isCut;
 		const { close } = this.#parts;
-		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
+		this.#guard = new CloseGuard({ name: this.name, server: this.#server, close, isBeingClosed, isCut }, warn);
 	}
 
 	drain(how: DrainOptions): Promise<void> {
@@ -123,7 +121,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		await this.#connections.beginDrain(plan);
 		this.#gate.batch();
 		this.#plan = plan;
-		warnOfWebSockets(this.name, this.#connections.inFlight(performance.now()), this.#warn);
 		return plan;
 	}
 
@@ -138,13 +135,16 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/**
 	 * Not before all drains are over: until then, another server may hand a connection over, which has to be drained too. Nor
-	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
+	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`. At once if it has not begun:
+	 * another service takes the server over.
 	 */
 	release(): void {
-		void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(() => {
-			this.#unguard?.();
+		const release = (): void => {
+			this.#guard?.release();
 			this.#gate.remove();
-		});
+		};
+		if (this.#drained === undefined) release();
+		else void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(release);
 	}
 
 	#listens(): void {
@@ -188,7 +188,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// The listener was closed by the `close()` of `net`. Now that no connection is left, the server's own `close()` does the
 		// rest (http's clears an interval) and emits the one `close` that the program should get.
 		this.#state = "closed";
-		this.#parts.end(() => this.#whenClosed());
+		this.#parts.end(() => {
+			if (this.#wasListening) this.#guard?.closed();
+			this.#whenClosed();
+		});
 		return false;
 	}
 }
