@@ -12,10 +12,7 @@ function startAlone(t: TestContext, kind: string): Preloaded {
 }
 
 /** What programs do at SIGTERM, and how they end: with lastcall/auto as without. */
-const LISTENERS: Record<
-	string,
-	{ readonly exit: number | string; readonly lines: readonly RegExp[]; readonly todo?: string }
-> = {
+const LISTENERS: Record<string, { readonly exit: number | string; readonly lines: readonly RegExp[] }> = {
 	"exits at once": { exit: 0, lines: [/^own listener: SIGTERM, listening false$/m] },
 	"listens once": { exit: 0, lines: [/^own listener: SIGTERM, listening false$/m] },
 	"listens after the server": { exit: 0, lines: [/^own listener: SIGTERM, listening false$/m] },
@@ -26,7 +23,6 @@ const LISTENERS: Record<
 	"exits when its server closes": {
 		exit: 20,
 		lines: [/^own listener: cleans up$/m, /^own listener: closed$/m],
-		todo: "the drain closes the server, so the program gets its `close` before its signal",
 	},
 	"kills itself": { exit: "SIGTERM", lines: [/^own listener: kills itself$/m] },
 	"has two listeners": { exit: 3, lines: [/^own listener: first$/m, /^own listener: second$/m] },
@@ -42,8 +38,8 @@ const CLOSES = [
 ];
 
 describe("a program with its own listener gets the signal after the drain", { concurrency: 3 }, () => {
-	for (const [kind, { exit, lines, todo }] of Object.entries(LISTENERS)) {
-		it(`one that ${kind}`, todo === undefined ? {} : { todo }, async (t) => {
+	for (const [kind, { exit, lines }] of Object.entries(LISTENERS)) {
+		it(`one that ${kind}`, async (t) => {
 			const stopped = await stopInFlight(start(t, kind));
 			assert.equal(stopped.response, "200 whole", stopped.stderr);
 			assert.equal(stopped.exit, exit, stopped.stderr);
