@@ -20,10 +20,11 @@ export function isHttpServer(server: unknown): server is HttpServer {
 export function httpDrain(name: string, server: HttpServer, how: HowDrained): Drainable {
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
-	const connections = isTlsServer(server)
-		? [new Handshakes(), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned)]
-		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned)];
-	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
+	const isTls = isTlsServer(server);
+	const http1 = new Http1Connections(server, { opened: isTls ? "secureConnection" : "connection", speaks }, abandoned);
+	const connections = isTls ? [new Handshakes(), http1] : [http1];
+	const { note } = http1;
+	const { close } = (isTls ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);
-	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
+	return new ServerDrain(name, server, { ...how, connections, abandoned, note, close, end });
 }

@@ -8,6 +8,7 @@ import { discardInput, readRest } from "./discard-input.ts";
 import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
+import type { LastRequest } from "./last-request.ts";
 import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
 import { takeBack } from "./upgrade.ts";
@@ -53,13 +54,24 @@ export class Http1Connection {
 			this.#discardInput();
 			return false;
 		}
-		const exchange = this.exchanges.add(request, response);
+		this.#track({ request, response, target: request.url, startedAt: performance.now() });
 		if (this.#isDraining) this.#chooseLast(response);
-		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
-		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges. Not `once()`: it would
-		// make the accounting of a running service half as expensive again.
-		response.on("close", () => this.#closed(exchange));
 		return true;
+	}
+
+	/** Takes over what has happened before its requests were tracked. */
+	takeUp({ request, target, startedAt, isKeptAlive, openResponse: response }: LastRequest): void {
+		if (request === undefined) return;
+		this.isKeptAlive = isKeptAlive;
+		if (response !== undefined) this.#track({ request, response, target, startedAt });
+		else this.#responded(request);
+	}
+
+	#track(untracked: Exchange): void {
+		const exchange = this.exchanges.add(untracked);
+		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
+		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges.
+		exchange.response.on("close", () => this.#closed(exchange));
 	}
 
 	/**
@@ -74,9 +86,13 @@ export class Http1Connection {
 
 	#closed(exchange: Exchange): void {
 		if (!this.exchanges.remove(exchange)) return;
+		this.#responded(exchange.request);
+		if (this.#isDraining) this.#respondedDraining(exchange.request);
+	}
+
+	#responded(request: IncomingMessage): void {
 		this.isKeptAlive = true;
-		if (!exchange.request.complete) this.#unread = exchange.request;
-		if (this.#isDraining) this.#responded(exchange.request);
+		if (!request.complete) this.#unread = request;
 	}
 
 	/** From now on the newest response gets `Connection: close`, and the socket is half-closed after it. */
@@ -155,7 +171,7 @@ export class Http1Connection {
 	}
 
 	/** A response was sent while draining. */
-	#responded(request: IncomingMessage): void {
+	#respondedDraining(request: IncomingMessage): void {
 		this.#becameIdle();
 		this.#refuse();
 		readRest(request);
