@@ -61,9 +61,10 @@ export class Http1Connections implements ProtocolConnections {
 		return idle;
 	}
 
-	/** The same as `sees` for a `request` of a running service. Returns false where this has not done all. */
-	readonly note = (request: IncomingMessage, response: ServerResponse): boolean =>
-		!this.#tracksAll && this.#connections.note(request, response);
+	/** Does what `sees` does for a `request` of a running service. Returns false where it can't. */
+	get note(): TrackedConnections["note"] {
+		return this.#connections.note;
+	}
 
 	sees(event: string | symbol, subject: unknown, response: unknown): boolean {
 		switch (event) {
@@ -155,7 +156,7 @@ export class Http1Connections implements ProtocolConnections {
 	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
 		this.#add(request.socket);
 		const isUpgrade = event === "upgrade" || event === "connect";
-		if (!isUpgrade && this.note(request, response)) return true;
+		if (!isUpgrade && !this.#tracksAll && this.note(request, response)) return true;
 		const connection = this.#connections.track(request.socket);
 		if (isUpgrade) {
 			connection.upgrade = upgradeOf(request, request.socket);

@@ -60,10 +60,10 @@ export class TrackedConnections {
 	}
 
 	/** Notes a request of a running service. Returns false if the connection is new, or has to be tracked. */
-	note(request: IncomingMessage, response: ServerResponse): boolean {
-		const last = (request.socket as NotedSocket)[LAST_REQUEST];
+	readonly note = (request: IncomingMessage, response: ServerResponse): boolean => {
+		const last = (request.socket as NotedSocket | undefined)?.[LAST_REQUEST];
 		return last !== undefined && last.owner === this && last.note(request, response);
-	}
+	};
 
 	/** Adds a connection. Returns true if it is new. */
 	add(socket: Socket): boolean {

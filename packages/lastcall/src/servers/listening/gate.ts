@@ -49,13 +49,16 @@ export class Gate {
 		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
-		const emit = this.#next;
+		const ofClass = this.#class;
+		const { emit } = ofClass;
+		const quickNote = this.#own === undefined ? note : undefined;
 		// Its name shows on the stack that a request handler is running.
 		const { [HANDLER_FRAME]: shadow } = {
 			[HANDLER_FRAME]: (event: string | symbol, ...args: unknown[]): boolean => {
-				// For each request of a running service. V8 makes no array where only its elements are used, and inlines the constant.
-				const isQuick = event === "request" && args.length === 2 && this.#state === "open" && this.#next === emit;
-				if (isQuick && note?.(args[0] as never, args[1] as never)) return emit.call(server, event, args[0], args[1]);
+				// For each request of a running service. V8 makes no array where only its elements are used, and inlines a constant `emit`.
+				if (event === "request" && this.#state === "open" && args.length === 2 && ofClass.emit === emit) {
+					if (quickNote?.(args[0] as never, args[1] as never)) return emit.call(server, event, args[0], args[1]);
+				}
 				if (this.#state === "removed") return this.#next.call(server, event, ...args);
 				if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, ...args);
 				if (event === "close" && !keeper.allowsClose()) return false;
