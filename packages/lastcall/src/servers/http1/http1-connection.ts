@@ -8,7 +8,7 @@ import { discardInput, readRest } from "./discard-input.ts";
 import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
-import type { LastRequest } from "./last-request.ts";
+import type { LastRequest, Untracked } from "./last-request.ts";
 import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
 import { takeBack } from "./upgrade.ts";
@@ -60,11 +60,10 @@ export class Http1Connection {
 	}
 
 	/** Takes over what has happened before its requests were tracked. */
-	takeUp({ request, target, startedAt, isKeptAlive, openResponse: response }: LastRequest): void {
-		if (request === undefined) return;
+	takeUp({ target, startedAt }: LastRequest, { open, unread, isKeptAlive }: Untracked): void {
 		this.isKeptAlive = isKeptAlive;
-		if (response !== undefined) this.#track({ request, response, target, startedAt });
-		else this.#responded(request);
+		this.#unread = unread;
+		if (open !== undefined) this.#track({ ...open, target, startedAt });
 	}
 
 	#track(untracked: Exchange): void {
@@ -86,13 +85,9 @@ export class Http1Connection {
 
 	#closed(exchange: Exchange): void {
 		if (!this.exchanges.remove(exchange)) return;
-		this.#responded(exchange.request);
-		if (this.#isDraining) this.#respondedDraining(exchange.request);
-	}
-
-	#responded(request: IncomingMessage): void {
 		this.isKeptAlive = true;
-		if (!request.complete) this.#unread = request;
+		if (!exchange.request.complete) this.#unread = exchange.request;
+		if (this.#isDraining) this.#responded(exchange.request);
 	}
 
 	/** From now on the newest response gets `Connection: close`, and the socket is half-closed after it. */
@@ -171,7 +166,7 @@ export class Http1Connection {
 	}
 
 	/** A response was sent while draining. */
-	#respondedDraining(request: IncomingMessage): void {
+	#responded(request: IncomingMessage): void {
 		this.#becameIdle();
 		this.#refuse();
 		readRest(request);

@@ -55,8 +55,8 @@ export class Http1Connections implements ProtocolConnections {
 
 	get idle(): number {
 		let idle = 0;
-		for (const [, one] of this.#connections.list()) {
-			if (one instanceof LastRequest ? !one.openResponse : one.exchanges.size === 0 && !one.upgrade) idle++;
+		for (const [socket, one] of this.#connections.list()) {
+			if (one instanceof LastRequest ? !one.look(socket).open : one.exchanges.size === 0 && !one.upgrade) idle++;
 		}
 		return idle;
 	}
@@ -103,8 +103,8 @@ export class Http1Connections implements ProtocolConnections {
 		const all: RequestInFlight[] = [];
 		for (const [socket, one] of this.#connections.list()) {
 			if (one instanceof LastRequest) {
-				const { request, target, startedAt, openResponse } = one;
-				if (request && openResponse) all.push(toRequestInFlight({ request, target, startedAt }));
+				const { open } = one.look(socket);
+				if (open !== undefined) all.push(toRequestInFlight({ ...one, ...open }));
 				continue;
 			}
 			one.settle();
@@ -156,8 +156,9 @@ export class Http1Connections implements ProtocolConnections {
 	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
 		this.#add(request.socket);
 		const isUpgrade = event === "upgrade" || event === "connect";
-		if (!isUpgrade && !this.#tracksAll && this.note(request, response)) return true;
-		const connection = this.#connections.track(request.socket);
+		// After the other events the program may emit `request` for the same one.
+		if (event === "request" && !this.#tracksAll && this.note(request, response)) return true;
+		const connection = this.#connections.track(request.socket, isUpgrade ? undefined : response);
 		if (isUpgrade) {
 			connection.upgrade = upgradeOf(request, request.socket);
 			return true;

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Pruner } from "../../core/pruner.ts";
 import { Http1Connection } from "./http1-connection.ts";
-import { LastRequest } from "./last-request.ts";
+import { type HttpSocket, LastRequest } from "./last-request.ts";
 
 /** Where a socket has its newest request: found faster than in a `Map`. */
 const LAST_REQUEST: unique symbol = Symbol("lastcall.last-request");
 
-interface NotedSocket extends Socket {
+interface NotedSocket extends HttpSocket {
 	[LAST_REQUEST]?: LastRequest | undefined;
 }
 
@@ -99,13 +99,16 @@ export class TrackedConnections {
 		return connection;
 	}
 
-	/** Tracks all requests of a connection from now on. */
-	track(socket: NotedSocket): Http1Connection {
+	/**
+	 * Tracks all requests of a connection from now on.
+	 * @param newest the response to a request that has just arrived
+	 */
+	track(socket: NotedSocket, newest?: ServerResponse): Http1Connection {
 		const known = this.#all.get(socket);
 		if (known instanceof Http1Connection) return known;
 		const connection = new Http1Connection(socket);
 		if (known !== undefined) {
-			connection.takeUp(known);
+			connection.takeUp(known, known.look(socket, newest));
 			socket[LAST_REQUEST] = undefined;
 			this.#all.set(socket, this.#listen(connection));
 		}
@@ -115,7 +118,7 @@ export class TrackedConnections {
 	#remove(socket: Socket): void {
 		const known = this.#all.get(socket);
 		if (known === undefined) return;
-		const wasOpen = known instanceof LastRequest ? known.openResponse !== undefined : known.exchanges.size > 0;
+		const wasOpen = known instanceof LastRequest ? known.look(socket).open !== undefined : known.exchanges.size > 0;
 		if (wasOpen) this.#gone(this.track(socket));
 		this.#all.delete(socket);
 	}

@@ -99,23 +99,6 @@ export function takeUp(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("a request that the program emits again after checkContinue is in flight once", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		web.server.on("checkContinue", (request, response) => {
-			response.writeContinue();
-			web.server.emit("request", request, response);
-		});
-		const client = await web.connect();
-		client.ask("POST", "/hold", "Expect: 100-continue", "Content-Length: 0");
-		const { response } = await web.handed("/hold");
-		assert.deepEqual(names(web), ["POST /hold"]);
-		void web.service.stop();
-		response.end("whole");
-		await client.closed;
-		assert.match(String(client.responses[0]?.body), /whole/);
-		await web.drained();
-	});
-
 	rule("an early response of the running service, and the rest of the upload comes after the stop", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		const client = await web.idleConnection();
