@@ -181,6 +181,21 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		assert.deepEqual(client.responses.slice(1).map(brief), ['200 "1" keep-alive', '200 "2" close']);
 	});
 
+	rule(
+		"`parser` of a socket: the rest of an upload with an early response is waited for no longer than the linger",
+		async (t) => {
+			hide(t, Socket.prototype, "parser");
+			const { web, client, response } = await asked(t, "POST", "Content-Length: 10");
+			response.end("early");
+			await client.answered();
+			await web.until(() => response.closed);
+			void web.service.stop();
+			await web.drained();
+			await client.closed;
+			assert.deepEqual(client.responses.map(brief), ['200 "early" keep-alive']);
+		},
+	);
+
 	rule("`_destroy` of a socket: it is forgotten when its connections are counted or listed", async (t) => {
 		keep(t, Socket.prototype, "_destroy");
 		const web = await ServedServer.open(t, http);

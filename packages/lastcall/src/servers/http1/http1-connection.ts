@@ -16,9 +16,7 @@ import { takeBack } from "./upgrade.ts";
 /** One client connection of an HTTP/1.1 server: which responses are open on it, and how it is closed. */
 export class Http1Connection {
 	readonly socket: Socket;
-	/**
-	 * In the order in which the requests arrived, which is the order of their responses on the wire (RFC 9112, section 9.3.2).
-	 */
+	/** In the order of the requests, which is the order of their responses on the wire (RFC 9112, section 9.3.2). */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
 	upgrade: Upgrade | undefined;
@@ -73,9 +71,7 @@ export class Http1Connection {
 		exchange.response.on("close", () => this.#closed(exchange));
 	}
 
-	/**
-	 * Forgets the responses that have closed without a `close`: the program may remove the listener. They close in their order.
-	 */
+	/** Forgets the responses that have closed without a `close`, in order: the program may remove the listener. */
 	settle(): void {
 		for (const exchange of this.exchanges) {
 			if (!exchange.response.closed) return;
@@ -102,10 +98,7 @@ export class Http1Connection {
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 	}
 
-	/**
-	 * Returns true if this connection has waited for long enough. Called right after a poll: what had arrived by `polledAt` is
-	 * read.
-	 */
+	/** Returns true if it has waited for long enough. Called right after a poll: what had arrived by `polledAt` is read. */
 	isOver(polledAt: number, { lingerMs, hardStopAt }: Pick<DrainPlan, "lingerMs" | "hardStopAt">): boolean {
 		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
@@ -172,10 +165,7 @@ export class Http1Connection {
 		readRest(request);
 	}
 
-	/**
-	 * The head was sent before it was known that this response is the last: the connection ends after it without `Connection:
-	 * close`.
-	 */
+	/** The head was sent before it was known that this response is the last: the connection ends without `Connection: close`. */
 	#endAfter(response: ServerResponse): void {
 		if (this.exchanges.newest !== response) return;
 		this.#hasLastResponse = true;

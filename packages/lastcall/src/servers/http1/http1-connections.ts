@@ -7,7 +7,7 @@ import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { isReconnecting } from "../responses/event-stream.ts";
 import { toRequestInFlight } from "./exchange.ts";
-import { Http1Connection } from "./http1-connection.ts";
+import type { Http1Connection } from "./http1-connection.ts";
 import { LastRequest } from "./last-request.ts";
 import { mayProcess } from "./last-response.ts";
 import { TrackedConnections } from "./tracked-connections.ts";
@@ -171,7 +171,8 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	#add(socket: Socket): void {
-		if (this.#connections.add(socket) && this.#drainingSince !== undefined) this.#connections.track(socket).beginDrain();
+		if (this.#connections.add(socket) && this.#drainingSince !== undefined)
+			this.#connections.track(socket).beginDrain();
 	}
 
 	/** The handlers of these requests may be in the middle of their work. */

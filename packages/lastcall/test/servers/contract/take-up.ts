@@ -11,24 +11,27 @@ function names(web: ServedServer): string[] {
 
 /** A running service notes only the newest request of a connection. What else there was is found out when it is needed. */
 export function takeUp(kind: Kind): void {
-	rule("a request is in flight by its name and age until its response is sent, also on a kept-alive connection", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.idleConnection();
-		assert.deepEqual(names(web), []);
-		const before = performance.now();
-		client.get("/hold?a=1");
-		const { request, response } = await web.handed("/hold?a=1");
-		// As the routers of frameworks do.
-		request.url = "/";
-		const [one] = web.service.inFlight();
-		const asked = performance.now();
-		assert.equal(one?.what, "GET /hold");
-		assert.ok(one.ageMs >= 0 && one.ageMs <= asked - before, `${one.ageMs} of ${asked - before}`);
-		response.end("whole");
-		await client.answered(2);
-		await web.until(() => response.closed);
-		assert.deepEqual(names(web), []);
-	});
+	rule(
+		"a request is in flight by its name and age until its response is sent, also on a kept-alive connection",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.idleConnection();
+			assert.deepEqual(names(web), []);
+			const before = performance.now();
+			client.get("/hold?a=1");
+			const { request, response } = await web.handed("/hold?a=1");
+			// As the routers of frameworks do.
+			request.url = "/";
+			const [one] = web.service.inFlight();
+			const asked = performance.now();
+			assert.equal(one?.what, "GET /hold");
+			assert.ok(one.ageMs >= 0 && one.ageMs <= asked - before, `${one.ageMs} of ${asked - before}`);
+			response.end("whole");
+			await client.answered(2);
+			await web.until(() => response.closed);
+			assert.deepEqual(names(web), []);
+		},
+	);
 
 	rule("a response that ends in the turn of the stop is complete, and the next one is the last", async (t) => {
 		const web = await ServedServer.open(t, kind, {
@@ -47,40 +50,50 @@ export function takeUp(kind: Kind): void {
 		await web.drained();
 	});
 
-	rule("of requests that were pipelined before the stop, all are in flight, and only the newest is the last", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.idleConnection();
-		client.get("/hold/1", "/hold/2", "/hold/3");
-		const [first, second, third] = await Promise.all(["/hold/1", "/hold/2", "/hold/3"].map((url) => web.handed(url)));
-		assert.deepEqual(names(web).sort(), ["GET /hold/1", "GET /hold/2", "GET /hold/3"]);
-		second?.response.end("2");
-		first?.response.end("1");
-		await client.answered(3);
-		await web.until(() => names(web).length === 1);
-		assert.deepEqual(names(web), ["GET /hold/3"]);
-		void web.service.stop();
-		await web.listenerClosed();
-		third?.response.end("3");
-		await client.closed;
-		assert.deepEqual(client.responses.slice(1).map(brief), ['200 "1" keep-alive', '200 "2" keep-alive', '200 "3" close']);
-		await web.drained();
-	});
+	rule(
+		"of requests that were pipelined before the stop, all are in flight, and only the newest is the last",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.idleConnection();
+			client.get("/hold/1", "/hold/2", "/hold/3");
+			const [first, second, third] = await Promise.all(["/hold/1", "/hold/2", "/hold/3"].map((url) => web.handed(url)));
+			assert.deepEqual(names(web).sort(), ["GET /hold/1", "GET /hold/2", "GET /hold/3"]);
+			second?.response.end("2");
+			first?.response.end("1");
+			await client.answered(3);
+			await web.until(() => names(web).length === 1);
+			assert.deepEqual(names(web), ["GET /hold/3"]);
+			void web.service.stop();
+			await web.listenerClosed();
+			third?.response.end("3");
+			await client.closed;
+			assert.deepEqual(client.responses.slice(1).map(brief), [
+				'200 "1" keep-alive',
+				'200 "2" keep-alive',
+				'200 "3" close',
+			]);
+			await web.drained();
+		},
+	);
 
-	rule("after pipelined requests, a request of the running service is in flight, and the stop waits for it", async (t) => {
-		const web = await ServedServer.open(t, kind);
-		const client = await web.connect();
-		client.get("/1", "/2");
-		await client.answered(2);
-		client.get("/hold");
-		const { response } = await web.handed("/hold");
-		assert.deepEqual(names(web), ["GET /hold"]);
-		void web.service.stop();
-		await web.listenerClosed();
-		response.end("whole");
-		await client.closed;
-		assert.equal(brief(client.responses[2]), '200 "whole" close');
-		await web.drained();
-	});
+	rule(
+		"after pipelined requests, a request of the running service is in flight, and the stop waits for it",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const client = await web.connect();
+			client.get("/1", "/2");
+			await client.answered(2);
+			client.get("/hold");
+			const { response } = await web.handed("/hold");
+			assert.deepEqual(names(web), ["GET /hold"]);
+			void web.service.stop();
+			await web.listenerClosed();
+			response.end("whole");
+			await client.closed;
+			assert.equal(brief(client.responses[2]), '200 "whole" close');
+			await web.drained();
+		},
+	);
 
 	rule("a request that has sent its head and waits for 100 is in flight, and its response is the last", async (t) => {
 		const web = await ServedServer.open(t, kind);
@@ -120,22 +133,25 @@ export function takeUp(kind: Kind): void {
 		["GET", "upgrade", ["Connection: Upgrade", "Upgrade: x"]],
 		["CONNECT", "connect", []],
 	] as const) {
-		rule(`${method} that takes over a connection which has had a request is in flight until the socket closes`, async (t) => {
-			const web = await ServedServer.open(t, kind);
-			let taken: Duplex | undefined;
-			web.server.on(event, (_: unknown, socket: Duplex) => {
-				taken = socket.on("error", () => {}).resume();
-			});
-			const client = await web.idleConnection();
-			client.ask(method, "/chat", ...lines);
-			await web.until(() => taken !== undefined);
-			assert.deepEqual(names(web), [`upgraded connection ${method} /chat`]);
-			void web.service.stop();
-			await web.listenerClosed();
-			taken?.end();
-			await client.closed;
-			await web.drained();
-		});
+		rule(
+			`${method} that takes over a connection which has had a request is in flight until the socket closes`,
+			async (t) => {
+				const web = await ServedServer.open(t, kind);
+				let taken: Duplex | undefined;
+				web.server.on(event, (_: unknown, socket: Duplex) => {
+					taken = socket.on("error", () => {}).resume();
+				});
+				const client = await web.idleConnection();
+				client.ask(method, "/chat", ...lines);
+				await web.until(() => taken !== undefined);
+				assert.deepEqual(names(web), [`upgraded connection ${method} /chat`]);
+				void web.service.stop();
+				await web.listenerClosed();
+				taken?.end();
+				await client.closed;
+				await web.drained();
+			},
+		);
 	}
 
 	rule("a request whose client goes before the stop is in flight until its response is ended", async (t) => {
