@@ -14,7 +14,7 @@ import { dts } from "rollup-plugin-dts";
 const library = join(dirname(dirname(fileURLToPath(import.meta.url))), "packages/lastcall");
 const compiled = join(library, "dist");
 const target = join(library, "lib");
-const ENTRIES = { index: "index", testing: "testing/index" };
+const ENTRIES = { index: "index", testing: "testing/index", auto: "auto" };
 
 /** With maps, a report of test coverage is about the sources. They are not published. */
 const WITH_MAPS = process.env.LASTCALL_SOURCE_MAPS === "1";
@@ -35,7 +35,8 @@ async function bundle() {
 		if (file.type === "asset" || !file.isEntry || !file.fileName.endsWith(".cjs")) continue;
 		const { fileName, exports } = file;
 		const name = basename(fileName, ".cjs");
-		files[`${name}.js`] = `export { ${exports.join(", ")} } from "./${fileName}";\n`;
+		files[`${name}.js`] =
+			exports.length === 0 ? `import "./${fileName}";\n` : `export { ${exports.join(", ")} } from "./${fileName}";\n`;
 		files[`${name}.d.ts`] = `export * from "./${fileName}";\n`;
 	}
 	mkdirSync(target, { recursive: true });
@@ -52,14 +53,16 @@ async function generate(from, to, plugins) {
 	const input = Object.fromEntries(
 		Object.entries(ENTRIES).map(([name, path]) => [name, join(compiled, `${path}${from}`)]),
 	);
-	const build = await rollup({ input, external: /^node:/, plugins });
+	const build = await rollup({ input, external: /^node:/, plugins, onwarn: warnUnlessEmpty });
 	const { output } = await build.generate({
 		dir: target,
 		format: to === ".cjs" ? "cjs" : "es",
 		entryFileNames: `[name]${to}`,
 		chunkFileNames: `lastcall${to}`,
 		manualChunks: (id) =>
-			to === ".cjs" && !/[\\/]dist[\\/](index|testing[\\/].*)\.js$/.test(id) ? "lastcall" : undefined,
+			to === ".cjs" && !/[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(id)
+				? "lastcall"
+				: undefined,
 		interop: "default",
 		externalLiveBindings: false,
 		sourcemap: WITH_MAPS && to === ".cjs",
@@ -67,6 +70,14 @@ async function generate(from, to, plugins) {
 		minifyInternalExports: false,
 	});
 	return output;
+}
+
+/**
+ * `lastcall/auto` has no types.
+ * @type {import("rollup").WarningHandlerWithDefault}
+ */
+function warnUnlessEmpty(warning, warn) {
+	if (warning.code !== "EMPTY_BUNDLE") warn(warning);
 }
 
 /** @param {string} file */

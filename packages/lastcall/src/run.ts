@@ -2,11 +2,12 @@ import { isMainThread } from "node:worker_threads";
 import { checkBoolean, checkFunction, checkOptionNames } from "./core/check-options.ts";
 import type { ShutdownReport } from "./core/report.ts";
 import type { ServiceState } from "./core/service-state.ts";
-import { exitCodeFor, onOtherExitCode, raiseExitCode } from "./process/choose-exit-code.ts";
+import { exitCodeFor, raiseExitCode } from "./process/choose-exit-code.ts";
 import { onEmptyLoop } from "./process/empty-loop.ts";
-import { endProcess, flushStdio, LEAST_FLUSH_MS } from "./process/end-process.ts";
+import { endAfterReport } from "./process/end-after-report.ts";
+import { LEAST_FLUSH_MS } from "./process/end-process.ts";
 import { type EnvironmentTimes, withEnvironment } from "./process/environment-times.ts";
-import { exit, guardExit } from "./process/exit.ts";
+import { exit } from "./process/exit.ts";
 import { ForeignListeners } from "./process/foreign-listeners.ts";
 import { checkLaunch, checkRestartSignal } from "./process/launch.ts";
 import { beginRun, endRun } from "./process/run-count.ts";
@@ -139,18 +140,8 @@ export async function run(main: (service: Service) => unknown, given: RunOptions
 	}
 	// The listeners for errors and signals stay, and so does the watchdog, until the process has ended.
 	process.exitCode = exitCode;
-	await end(state, report);
+	await endAfterReport(state, report);
 	return report;
-}
-
-/** Ends the process with `process.exitCode`, soon: the code after `await run()` still has its turn. */
-async function end({ deadline, emit }: ServiceState, { exitCode: reported, hardStop }: ShutdownReport): Promise<void> {
-	onOtherExitCode(reported, (exitCode) => emit({ type: "exit-code-changed", exitCode, reported }));
-	guardExit((forcedEnd) => emit({ type: "stuck-threads", ...forcedEnd }));
-	await flushStdio(Math.max(LEAST_FLUSH_MS, deadline?.leftMs ?? 0));
-	// After a hard stop, what was left keeps the event loop alive, and the log has named it.
-	if (hardStop !== undefined) endProcess(0, () => {});
-	else endProcess(deadline?.leftMs ?? 0, (openHandles) => emit({ type: "open-handles", openHandles }));
 }
 
 /** Returns the signals that stop the program. */

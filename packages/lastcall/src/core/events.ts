@@ -18,6 +18,8 @@ export type ServiceEvent =
 			readonly gracePeriodMs: number;
 			/** The variable of the environment that has set the grace period, if one has. */
 			readonly gracePeriodFrom?: string;
+			/** Under `lastcall/auto`, if the program has listeners for the signal: they get it after the drain. */
+			readonly isHeld?: true;
 	  }
 	/** The service is not ready, and goes on serving for `lameDuckMs`. */
 	| { readonly type: "lame-duck"; readonly lameDuckMs: number }
@@ -59,6 +61,19 @@ export type ServiceEvent =
 	| { readonly type: "failed"; readonly failure: Failure }
 	/** The shutdown is over. */
 	| { readonly type: "closed"; readonly report: ShutdownReport }
+	/** Only under `lastcall/auto`, in place of `closed`: everything is drained. What comes `next` is for the program itself. */
+	| {
+			readonly type: "all-drained";
+			/**
+			 * - `"listeners"`: the program's own listeners get the `signals` that were held for them, and end it.
+			 * - `"exit"`: the program has no such listeners, and ends with the exit code of the report.
+			 * - `"nothing"`: the listeners have got the signals already, as the drain took too long.
+			 * - `"parent"`: the program waits for its parent, which has only asked for the drain.
+			 */
+			readonly next: "listeners" | "exit" | "nothing" | "parent";
+			readonly signals: readonly string[];
+			readonly report: ShutdownReport;
+	  }
 	/** The process exits with another exit code than `reported`: it was changed after the service was closed. */
 	| { readonly type: "exit-code-changed"; readonly exitCode: number; readonly reported: number }
 	/** The process did not exit by itself after that, because of these open handles. It is ended now. */

@@ -8,11 +8,13 @@
  *
  * - `who`: which services run there? Each one replies `here`.
  * - `stop`: shut down.
+ * - `drain`: drain the servers, and do nothing else. The reply is `drained`.
+ * - `deliver`: the program may get the signals that were held for it. After `drain`.
  * - `siblings`, from the primary of a cluster: it helps its workers to close their listeners together.
  * - `handed-on`: the primary's reply to `empty`, after a whole poll for I/O.
  * - `all-closed`: every draining worker has closed its listeners.
  */
-export type ParentMessage = "who" | "stop" | "siblings" | "handed-on" | "all-closed";
+export type ParentMessage = "who" | "stop" | "drain" | "deliver" | "siblings" | "handed-on" | "all-closed";
 
 /** How a service ended, for the parent's report. */
 export interface ServiceEnd {
@@ -28,6 +30,7 @@ export interface ServiceEnd {
  *
  * - `here`: the service runs.
  * - `stopping`: it has received `stop`.
+ * - `drained`: its servers are drained, as `drain` asked.
  * - `emptying`, from a cluster worker: it begins to empty its accept queues.
  * - `empty`: one of its accept queues seems to be empty.
  * - `listeners-closed`: it has closed its listeners.
@@ -35,7 +38,7 @@ export interface ServiceEnd {
  */
 export type ServiceMessage =
 	| {
-			readonly type: "here" | "stopping" | "emptying" | "empty" | "listeners-closed";
+			readonly type: "here" | "stopping" | "drained" | "emptying" | "empty" | "listeners-closed";
 			readonly id: string;
 	  }
 	| { readonly type: "closed"; readonly id: string; readonly end: ServiceEnd };

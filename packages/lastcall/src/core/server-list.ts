@@ -27,6 +27,14 @@ export class ServerList implements Iterable<Drainable> {
 		this.#release.set(server, release);
 	}
 
+	/** Forgets a server, and calls its `release`. */
+	remove(server: Drainable): void {
+		this.#active.delete(server);
+		for (const ref of this.#resting) if (ref.deref() === server) this.#resting.delete(ref);
+		this.#release.get(server)?.();
+		this.#release.delete(server);
+	}
+
 	/** Calls `release` of every server. */
 	releaseAll(): void {
 		for (const server of this) this.#release.get(server)?.();

@@ -9,7 +9,6 @@ export interface Warning {
 	 * - `listener`: a listener of the program ends the process at a signal
 	 * - `other-listener`: a listener of the program does something else at a signal
 	 * - `rejection-listener`: unhandled rejections have listeners, so they do not stop the service
-	 * - `web-socket`: WebSockets are open whose server the program has not registered, so nothing closes them before the deadline
 	 * - `observer`: the program's log or a subscriber of the diagnostics channel threw an error
 	 * - `close`: the program closes a server that lastcall is about to close
 	 * - `unregistered-server`: a server listens that no service drains
@@ -17,6 +16,9 @@ export interface Warning {
 	 * - `times`: options had to be shortened to fit into the times of the environment
 	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
 	 * - `awaited-stop`: `service.stop()` is awaited in work that the shutdown waits for
+	 * - `settings`: a variable of the environment has a value that `lastcall/auto` can't use
+	 * - `early-delivery`: under `lastcall/auto`, the program gets its signal while something is in flight, so that it still has time to end
+	 * - `not-ended`: under `lastcall/auto`, the program's own listeners have not ended it within the grace period
 	 * - `exit`: the process exits before the service is closed
 	 */
 	readonly code:
@@ -28,13 +30,15 @@ export interface Warning {
 		| "grace-period"
 		| "times"
 		| "snapshot-signal"
+		| "settings"
+		| "early-delivery"
+		| "not-ended"
 		| "exit"
 		| "close"
 		| "awaited-stop"
 		| "observer"
 		| "unregistered-server"
-		| "never-listened"
-		| "web-socket";
+		| "never-listened";
 	/** What is wrong and what to do about it, in one line. */
 	readonly message: string;
 }

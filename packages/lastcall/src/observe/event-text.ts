@@ -30,10 +30,11 @@ type Texts = {
 const TEXTS: Texts = {
 	listening: ({ name, address }) => text("info", `${name} listens on ${address}`),
 	running: (_, program) => text("info", `${program} is running`),
-	stopping: ({ reason, gracePeriodMs, gracePeriodFrom }, program) => {
+	stopping: ({ reason, gracePeriodMs, gracePeriodFrom, isHeld }, program) => {
 		const failure = toFailure(reason);
 		const from = gracePeriodFrom === undefined ? "" : ` (${gracePeriodFrom})`;
-		const line = `${program} is shutting down: ${why(reason)}; grace period ${duration(gracePeriodMs)}${from}`;
+		const held = isHeld ? ", which its listeners get after the drain; its background work goes on" : "";
+		const line = `${program} is shutting down: ${why(reason)}${held}; grace period ${duration(gracePeriodMs)}${from}`;
 		return failure === undefined ? text("info", line) : text("error", line, ...failureLines(failure));
 	},
 	"lame-duck": ({ lameDuckMs }) => text("info", `lame duck for ${duration(lameDuckMs)}: not ready, serving as before`),
@@ -64,6 +65,16 @@ const TEXTS: Texts = {
 	"check-recovered": ({ name }) => text("info", `check ${name} is ok again`),
 	failed: ({ failure }) => text("error", ...failureLines(failure)),
 	closed: ({ report }) => text(report.ok ? "info" : "error", ...endedEarlyLines(report), closedLine(report)),
+	"all-drained": ({ next, signals, report }) => {
+		const steps = {
+			listeners: `${signals.join(" and ")} to the program's own listeners`,
+			exit: `no listener of the program, exit code ${report.exitCode}`,
+			nothing: "the program has had its signal",
+			parent: "waiting for the parent",
+		};
+		const line = `drained after ${duration(report.durationMs)}, ${outcome(report, "every request finished")}; ${steps[next]}`;
+		return text(report.ok ? "info" : "error", ...endedEarlyLines(report), line);
+	},
 	"exit-code-changed": ({ exitCode, reported }) =>
 		text("warn", `exit code ${exitCode}, not ${reported}: it was changed after the service was closed`),
 	"open-handles": ({ openHandles }) => text("warn", `open handles keep the process running: ${openHandles}; exiting`),
@@ -120,13 +131,18 @@ function endedEarlyLines({ endedEarly }: ShutdownReport): string[] {
 	return [...byReason].map(([why, all]) => `ended early: ${all.length} × ${ENDED_EARLY[why]}: ${list(all)}`);
 }
 
-function closedLine({ durationMs, exitCode, left, endedEarly, errors }: ShutdownReport): string {
+function closedLine(report: ShutdownReport): string {
+	const { durationMs, exitCode } = report;
+	return `closed after ${duration(durationMs)}, ${outcome(report, "everything finished")}, exit code ${exitCode}`;
+}
+
+function outcome({ left, endedEarly, errors }: ShutdownReport, finished: string): string {
 	const parts = [
 		...(endedEarly.length > 0 ? [`${endedEarly.length} ended early`] : []),
 		...(left.length > 0 ? [`${left.length} left`] : []),
 		...(errors.length > 0 ? [`${errors.length} failed`] : []),
 	];
-	return `closed after ${duration(durationMs)}, ${parts.join(", ") || "everything finished"}, exit code ${exitCode}`;
+	return parts.join(", ") || finished;
 }
 
 /** Returns a stop reason that is short enough to have more text after it. */

@@ -3,8 +3,8 @@ import type { ServiceEvent } from "../core/events.ts";
 import { DEFAULTS, DEVELOPMENT_LINGER_MS, parseTimes, type TimeOptions, type Times } from "../core/time-options.ts";
 import type { Warning } from "../core/warning.ts";
 
-const GRACE_PERIOD_VARIABLE = "LASTCALL_GRACE_PERIOD_MS";
-const LAME_DUCK_VARIABLE = "LASTCALL_LAME_DUCK_MS";
+export const GRACE_PERIOD_VARIABLE = "LASTCALL_GRACE_PERIOD_MS";
+export const LAME_DUCK_VARIABLE = "LASTCALL_LAME_DUCK_MS";
 
 /** The options of a program with the times of its environment. */
 export interface EnvironmentTimes<Options> {
@@ -33,8 +33,8 @@ export function withEnvironment<Options extends TimeOptions>(
 ): EnvironmentTimes<Options> {
 	// What is wrong without the environment is an error of the program, and named as such.
 	const own = parseTimes(options);
-	const gracePeriodMs = readVariable(env, GRACE_PERIOD_VARIABLE, 1);
-	const lameDuckMs = readVariable(env, LAME_DUCK_VARIABLE, 0);
+	const gracePeriodMs = readMilliseconds(env, GRACE_PERIOD_VARIABLE, 1);
+	const lameDuckMs = readMilliseconds(env, LAME_DUCK_VARIABLE, 0);
 	const whole = gracePeriodMs ?? own.gracePeriodMs;
 	checkLameDuck(lameDuckMs, gracePeriodMs, whole);
 	const alone = watchMode === undefined ? {} : { lameDuckMs: 0, lingerMs: shortLinger(own), spreadMs: 0 };
@@ -126,7 +126,7 @@ function shorten(
 }
 
 /** Returns the milliseconds of a variable, or `undefined` if it is not set or empty. */
-function readVariable(
+export function readMilliseconds(
 	env: Readonly<Record<string, string | undefined>>,
 	name: string,
 	least: number,

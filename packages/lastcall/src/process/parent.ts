@@ -15,38 +15,55 @@ import { ClusterSiblings } from "./cluster-siblings.ts";
 /** The events of Node.js's own messages are not in its types. */
 const INTERNAL_EVENTS = process as EventEmitter;
 
+/** What the parent of this thread, forked child or cluster worker wants. */
+export interface ParentRequests {
+	/** The parent asks this program to stop. */
+	stop(): void;
+	/** The parent asks only for the drain. */
+	drain(): void;
+	/** The program may get the signals that were held for it. */
+	deliver(): void;
+	/**
+	 * The primary of a cluster asks this worker to disconnect, or is gone: Node.js closes its listeners.
+	 * @param wouldExit true if Node.js would have ended this process now, with exit code 0, because the primary is gone
+	 */
+	disconnect(wouldExit: boolean): void;
+}
+
 /** The program that has started this thread, forked child or cluster worker. */
 export interface Parent {
 	/** The other workers, in a cluster worker. */
 	readonly siblings: Siblings | undefined;
+	/** Replies to `drain`: the drain is over. */
+	drained(): void;
 	/** Sends the parent how the service ended, and stops listening. */
 	leave(end: ServiceEnd): void;
 }
 
-/**
- * Calls `onStop` when the parent of this thread, forked child or cluster worker asks it to stop, and when the primary of a cluster
- * worker asks it to disconnect, or is gone.
- */
-export function onParentStop(onStop: () => void): Parent {
+/** Calls `on` when the parent of this thread, forked child or cluster worker asks for something. */
+export function onParentRequest(on: ParentRequests): Parent {
 	const link = isMainThread ? ipcLink() : threadLink();
 	const id = `${process.pid}.${threadId}.${Math.random()}`;
 	const worker = isMainThread ? clusterWorker() : undefined;
 	const siblings = worker && new ClusterSiblings((type) => link.send({ type, id }));
-	const gone = (): void => {
+	const disconnected = (wasExpected: boolean): void => {
 		siblings?.gone();
-		onStop();
+		on.disconnect(!wasExpected);
 	};
-	const ignorePrimary = worker === undefined ? () => {} : onPrimaryStop(worker, onStop, gone);
+	const ignorePrimary =
+		worker === undefined ? () => {} : onDisconnect(worker, { asked: () => on.disconnect(false), disconnected });
 	link.listen((message) => {
 		if (message === "who") link.send({ type: "here", id });
 		siblings?.receive(message);
+		if (message === "drain" || message === "deliver") on[message]();
 		if (message !== "stop") return;
 		link.send({ type: "stopping", id });
-		onStop();
+		on.stop();
 	});
 	link.send({ type: "here", id });
 	return {
 		siblings,
+		drained: () => link.send({ type: "drained", id }),
 		leave: (end) => {
 			link.send({ type: "closed", id, end });
 			link.close();
@@ -106,20 +123,28 @@ function ipcLink(): Link {
 	};
 }
 
-function onPrimaryStop(worker: Worker, onStop: () => void, gone: () => void): () => void {
-	const onDisconnect = (): void => {
+/** How a cluster worker loses its primary. */
+interface PrimaryEvents {
+	/** The primary asks for a disconnect. */
+	asked(): void;
+	disconnected(wasExpected: boolean): void;
+}
+
+function onDisconnect(worker: Worker, on: PrimaryEvents): () => void {
+	const onDisconnected = (): void => {
+		const wasExpected = worker.exitedAfterDisconnect === true;
 		expectDisconnect(worker);
-		gone();
+		on.disconnected(wasExpected);
 	};
 	// The primary asks for a disconnect by this message. Node.js emits `disconnect` only when all connections are closed.
 	const onInternalMessage = (message: { cmd?: unknown; act?: unknown } | undefined): void => {
-		if (message?.cmd === "NODE_CLUSTER" && message.act === "disconnect") onStop();
+		if (message?.cmd === "NODE_CLUSTER" && message.act === "disconnect") on.asked();
 	};
 	INTERNAL_EVENTS.prependListener("internalMessage", onInternalMessage);
-	INTERNAL_EVENTS.prependListener("disconnect", onDisconnect);
+	INTERNAL_EVENTS.prependListener("disconnect", onDisconnected);
 	return () => {
 		INTERNAL_EVENTS.removeListener("internalMessage", onInternalMessage);
-		INTERNAL_EVENTS.removeListener("disconnect", onDisconnect);
+		INTERNAL_EVENTS.removeListener("disconnect", onDisconnected);
 	};
 }
 

@@ -17,6 +17,11 @@ export function isStartedByPm2(env: Readonly<Record<string, string | undefined>>
 	return env.pm_id !== undefined && (parent === "" || /^Name:\s*PM2/m.test(parent));
 }
 
+/** Returns true if this event of the process is PM2's message `shutdown`. */
+export function isPm2Shutdown(event: string, [message]: readonly unknown[]): boolean {
+	return event === "message" && message === SHUTDOWN && process.env.pm_id !== undefined && isChildOfPm2();
+}
+
 /**
  * Calls `onStop` at PM2's message `shutdown`. Does nothing in a process that PM2 has not started. Returns a function that ends this.
  *
@@ -25,7 +30,7 @@ export function isStartedByPm2(env: Readonly<Record<string, string | undefined>>
  */
 export function onPm2Stop(onStop: () => void): () => void {
 	if (process.connected !== true || process.env.pm_id === undefined) return () => {};
-	if (!isStartedByPm2(process.env, readText(`/proc/${process.ppid}/status`))) return () => {};
+	if (!isChildOfPm2()) return () => {};
 	const kept: unknown[][] = [];
 	const onMessage = (...args: unknown[]): void => {
 		if (args[0] === SHUTDOWN) onStop();
@@ -45,6 +50,10 @@ export function onPm2Stop(onStop: () => void): () => void {
 		countedChannel()?.refCounted?.();
 		process.removeListener("message", onMessage);
 	};
+}
+
+function isChildOfPm2(): boolean {
+	return isStartedByPm2(process.env, readText(`/proc/${process.ppid}/status`));
 }
 
 /** There is none once the channel is closed. */

@@ -7,9 +7,30 @@ interface RunCount {
 /** Shared by all copies of this package in the process. */
 const KEY = Symbol.for("lastcall.runs");
 
+/** What `lastcall/auto` leaves in a process. */
+interface Auto {
+	/** Called when a run begins: the program now shuts down by itself. */
+	retire?: () => void;
+}
+
+/** Shared by all copies of this package in the process. */
+const AUTO = Symbol.for("lastcall.auto");
+
 /** Counts a run. The last one to end ends the process, so that none cuts another one short. */
 export function beginRun(): void {
 	runCount().active++;
+	(globalThis as { [AUTO]?: Auto })[AUTO]?.retire?.();
+}
+
+/** Returns true if a run of the program has begun and not ended. */
+export function isRunActive(): boolean {
+	return runCount().active > 0;
+}
+
+/** Calls `retire` when a run of the program begins. For `lastcall/auto`. */
+export function onRunBegins(retire: () => void): void {
+	const holder = globalThis as { [AUTO]?: Auto };
+	holder[AUTO] = { retire };
 }
 
 /**

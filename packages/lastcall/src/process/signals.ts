@@ -19,6 +19,11 @@ export function isOurs(listener: object): boolean {
 	return OURS in listener;
 }
 
+/** Marks `listener` as one of lastcall. Returns it. */
+export function markOurs<Listener extends object>(listener: Listener): Listener {
+	return Object.assign(listener, { [OURS]: true });
+}
+
 /**
  * Calls `onStopSignal` for each of `signals` that the platform has. Other listeners are left alone. Returns a function that
  * removes the listener.
@@ -28,16 +33,18 @@ export function onStopSignals(
 	onStopSignal: (reason: SignalReason) => void,
 ): () => void {
 	const known = signals.filter((signal) => signal in constants.signals);
-	const listener = (signal: NodeJS.Signals): void => {
-		const interactive = signal === "SIGINT" && process.stdin.isTTY === true;
-		onStopSignal({ kind: "signal", signal, number: constants.signals[signal], interactive });
-	};
-	Object.assign(listener, { [OURS]: true });
+	const listener = markOurs((signal: NodeJS.Signals): void => onStopSignal(signalReason(signal)));
 	// Before the other listeners: by the time that one of them closes something, the shutdown has begun.
 	for (const signal of known) process.prependListener(signal, listener);
 	return () => {
 		for (const signal of known) process.removeListener(signal, listener);
 	};
+}
+
+/** Returns `signal` as a stop reason. */
+export function signalReason(signal: NodeJS.Signals): SignalReason {
+	const interactive = signal === "SIGINT" && process.stdin.isTTY === true;
+	return { kind: "signal", signal, number: constants.signals[signal], interactive };
 }
 
 /**

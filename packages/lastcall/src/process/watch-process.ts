@@ -3,7 +3,7 @@ import type { ServiceState } from "../core/service-state.ts";
 import { onEarlyExit } from "./early-exit.ts";
 import { onInputEnd } from "./input-end.ts";
 import { describeHandles, openHandles } from "./open-handles.ts";
-import { onParentStop } from "./parent.ts";
+import { onParentRequest } from "./parent.ts";
 import { onPm2Stop } from "./pm2.ts";
 import { onSignal } from "./signals.ts";
 
@@ -25,10 +25,10 @@ export interface WatchedProcess {
  * this, and sends the parent how the service ended.
  */
 export function watchProcess(state: ServiceState, { snapshotSignal, stopOnStdinEnd }: WatchOptions): WatchedProcess {
-	const ignoreSignal = onSignal(snapshotSignal, () => {
-		state.emit({ type: "snapshot", snapshot: state.snapshot(), openHandles: describeHandles(openHandles()) });
-	});
-	const parent = onParentStop(() => void state.stop({ kind: "parent" }));
+	const ignoreSignal = onSnapshotSignal(state, snapshotSignal);
+	const stop = (): void => void state.stop({ kind: "parent" });
+	// A parent under `lastcall/auto` asks for the drain alone. This program ends after it, as at any other stop.
+	const parent = onParentRequest({ stop, drain: stop, deliver: () => {}, disconnect: stop });
 	state.siblings = parent.siblings;
 	const ignorePm2 = onPm2Stop(() => void state.stop({ kind: "parent", by: "PM2" }));
 	const input = stopOnStdinEnd
@@ -51,4 +51,11 @@ export function watchProcess(state: ServiceState, { snapshotSignal, stopOnStdinE
 			ignoreExit();
 		},
 	};
+}
+
+/** Emits what the program is doing, at each `signal`, if there is one. Returns a function that ends this. */
+export function onSnapshotSignal(state: ServiceState, signal: NodeJS.Signals | undefined): () => void {
+	return onSignal(signal, () => {
+		state.emit({ type: "snapshot", snapshot: state.snapshot(), openHandles: describeHandles(openHandles()) });
+	});
 }

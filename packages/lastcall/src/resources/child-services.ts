@@ -19,6 +19,10 @@ const LAST_MESSAGES_MS = 200;
 export class ChildServices {
 	readonly #child: ChildProcess;
 	readonly #running = new Set<string>();
+	/** Those that have replied to `drain`. */
+	readonly #drained = new Set<string>();
+	/** Called when all that run are drained, once `drain` was sent. */
+	#whenDrained: (() => void) | undefined;
 	readonly #onMessage: ((message: ServiceMessage) => void) | undefined;
 	#unheard: (() => void) | undefined;
 	#badEnd: ServiceEnd | undefined;
@@ -67,6 +71,16 @@ export class ChildServices {
 		return true;
 	}
 
+	/** Asks the services to drain, also those that begin later. Resolves when all have, or when the child has ended. */
+	drain(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#whenDrained = resolve;
+			this.#child.once("exit", resolve);
+			this.send("drain");
+			this.#checkDrained();
+		});
+	}
+
 	/** Resolves when everything that the child sent before its exit has been read. */
 	lastMessages(): Promise<void> {
 		const child = this.#child;
@@ -83,12 +97,20 @@ export class ChildServices {
 	#receive(message: ServiceMessage): void {
 		this.#onMessage?.(message);
 		if (message.type === "here") this.#running.add(message.id);
+		if (message.type === "here" && this.#whenDrained !== undefined) this.send("drain");
 		if (message.type === "stopping") this.#unheard = undefined;
+		if (message.type === "drained") this.#drained.add(message.id);
+		if (message.type === "drained") this.#checkDrained();
 		if (message.type !== "closed") return;
 		this.#running.delete(message.id);
+		this.#checkDrained();
 		if (message.end.exitCode > (this.#badEnd?.exitCode ?? 0)) this.#badEnd = message.end;
 		// It was closed before `stop` arrived, and the process goes on without it.
 		if (!this.areRunning) this.#notHeard();
+	}
+
+	#checkDrained(): void {
+		if ([...this.#running].every((id) => this.#drained.has(id))) this.#whenDrained?.();
 	}
 
 	#notHeard(): void {

@@ -17,7 +17,7 @@ export class ClusterListeners {
 	/** Tracks the services of `worker`. To be called when the worker starts. */
 	watchServices(worker: Worker): ChildServices {
 		const services = new ChildServices(worker.process, (message) => this.#receive(message, worker, services));
-		worker.once("exit", () => {
+		worker.process.once("exit", () => {
 			for (const [id, owner] of this.#emptying) if (owner === worker) this.#emptying.delete(id);
 			this.#waiting.delete(services);
 			this.#sendIfAllClosed();

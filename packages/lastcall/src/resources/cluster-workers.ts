@@ -35,6 +35,21 @@ export class ClusterWorkers implements Resource {
 		else owner.drainSignal.addEventListener("abort", stop, { once: true });
 	}
 
+	/** Asks all workers to drain, and those that are forked meanwhile. Resolves when they have; they go on running. */
+	async drain(): Promise<void> {
+		const drained = new Map<Worker, Promise<void>>();
+		for (let known = -1; known < drained.size; ) {
+			known = drained.size;
+			for (const [worker, services] of this.#workers) if (!drained.has(worker)) drained.set(worker, services.drain());
+			await Promise.all(drained.values());
+		}
+	}
+
+	/** Lets the workers' programs have the signals that were held for them. */
+	deliver(): void {
+		for (const services of this.#workers.values()) services.send("deliver");
+	}
+
 	async close(): Promise<void> {
 		this.#isClosing = true;
 		for (const worker of this.#workers.keys()) this.#closing.push(this.#expectEnd(worker).close());
@@ -55,7 +70,7 @@ export class ClusterWorkers implements Resource {
 
 	readonly #add = (worker: Worker): void => {
 		this.#workers.set(worker, this.#listeners.watchServices(worker));
-		worker.once("exit", () => this.#workers.delete(worker));
+		worker.process.once("exit", () => this.#workers.delete(worker));
 		if (!this.#owner.drainSignal.aborted) return;
 		const child = this.#expectEnd(worker);
 		if (this.#isClosing) this.#closing.push(child.close());

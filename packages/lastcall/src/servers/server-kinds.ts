@@ -8,9 +8,9 @@ import { GrpcDrain, type GrpcServer, isGrpcServer } from "./http2/grpc-server.ts
 import { type Http2Server, http2Drain, isHttp2Server } from "./http2/http2-server.ts";
 import { explainListenError } from "./listen-error.ts";
 import type { HowDrained } from "./listening/how-drained.ts";
-import type { NameRequest } from "./listening/request-name.ts";
+import { yieldServer } from "./listening/served-servers.ts";
 import { isNetServer, NetDrain, type NetServer } from "./peers/net-server.ts";
-import { checkProtocol, type ProtocolOptions } from "./peers/protocol-options.ts";
+import { checkProtocol, type HowNetDrains, type ProtocolOptions } from "./peers/protocol-options.ts";
 import { isSocketIoServer, SocketIoDrain, type SocketIoServerLike } from "./peers/socket-io-server.ts";
 import { isWebSocketServer, WebSocketDrain, type WebSocketServerLike } from "./peers/ws-server.ts";
 import { BunDrain, type BunServer, isBunServer } from "./runtimes/bun-server.ts";
@@ -25,19 +25,25 @@ export type ListeningServer = HttpServer | Http2Server | NetServer;
 export type Servable = ListeningServer | GrpcServer | WebSocketServerLike | SocketIoServerLike | BunServer | DenoServer;
 
 /** How a server is served. */
-interface HowServed {
-	readonly nameRequest: NameRequest;
-	readonly protocol: ProtocolOptions | undefined;
+interface HowServed extends Pick<HowDrained, "nameRequest" | "takeWebSocket"> {
+	readonly protocol: HowNetDrains | undefined;
 	readonly clock: Clock;
 	/** Called with the address of each server of Node.js that listens, once: a gRPC server may have several. */
 	readonly listening: (address: string) => void;
-	/** Called with an error that the server itself meets, such as a port that is taken. */
-	readonly failed: (error: Error) => void;
+	/**
+	 * Called with an error that the server itself meets, such as a port that is taken. Without it, the server's errors are left to
+	 * the program: it listens for them, or they are uncaught.
+	 */
+	readonly failed?: (error: Error) => void;
+	/**
+	 * Called when another service serves the server too, before that does anything to it. Without it, that is an error of the program.
+	 */
+	readonly yields?: () => void;
 }
 
 /** What the drain of a kind needs. */
 interface HowKindDrains extends HowDrained {
-	readonly protocol: ProtocolOptions | undefined;
+	readonly protocol: HowNetDrains | undefined;
 }
 
 /** One kind of server. */
@@ -127,14 +133,22 @@ export function beginServing(
 	how: HowServed,
 ): { readonly drainable: Drainable; readonly release: () => void } {
 	checkNotServed(name, server);
+	const { failed, yields, clock } = how;
 	const drainable = kind.drain(name, server, { ...how, listens: onceForEach(how.listening, kind) });
-	names.set(server, name);
-	const ignoreErrors = onServerError(server, how.clock, (error) => how.failed(explainListenError(name, error)));
+	const releases: (() => void)[] = [];
+	if (yields !== undefined) releases.push(yieldServer(server, yields));
+	else releases.push(nameServer(name, server));
+	if (failed !== undefined)
+		releases.push(onServerError(server, clock, (error) => failed(explainListenError(name, error))));
 	const release = (): void => {
-		ignoreErrors();
-		names.delete(server);
+		for (const release of releases) release();
 	};
 	return { drainable, release };
+}
+
+function nameServer(name: string, server: Servable): () => void {
+	names.set(server, name);
+	return () => void names.delete(server);
 }
 
 function onceForEach(listening: HowServed["listening"], { schemes }: ServerKind): HowDrained["listens"] {

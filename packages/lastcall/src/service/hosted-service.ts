@@ -22,7 +22,8 @@ export interface HostedService extends Service {
 	 * report, and never rejects.
 	 *
 	 * Use it for a hard stop, such as a second Ctrl+C.
-	 * @param why the reason for the log and the report. Default: `stopped by the program`
+	 * @param why the reason for the log and the report; the name of a signal counts as that signal (`kind: "signal"`). Default: `stopped by
+	 * the program`
 	 * @example
 	 * ```ts
 	 * process.on("SIGINT", () => {

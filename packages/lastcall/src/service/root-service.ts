@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { constants } from "node:os";
 import { findStopCall, type StopCall, seeAwait } from "../core/awaited-stop.ts";
 import { checkBoolean } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
@@ -14,7 +15,10 @@ import type { StopReason } from "../core/stop-reason.ts";
 import { isStopped } from "../core/stopped-error.ts";
 import { parseTimes } from "../core/time-options.ts";
 import type { HealthOptions } from "../health/health-options.ts";
+import { signalReason } from "../process/signals.ts";
 import { requestNames } from "../servers/listening/request-name.ts";
+import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
+import type { ListeningServer } from "../servers/server-kinds.ts";
 import type { HealthProbes } from "./health-probes.ts";
 import type { HostedService } from "./hosted-service.ts";
 import type { Service } from "./service.ts";
@@ -67,6 +71,11 @@ export class RootService extends ServiceGroup implements HostedService {
 		return this.state.snapshot();
 	}
 
+	/** @internal for programs that do not know of this service: see `Serving` */
+	serveQuietly(name: string, server: ListeningServer, protocol?: HowNetDrains): (() => void) | undefined {
+		return this.serving.serveQuietly(name, server, protocol);
+	}
+
 	health(options: HealthOptions = {}): HealthProbes {
 		return createHealth(this.name, this.state, options);
 	}
@@ -93,7 +102,7 @@ export class RootService extends ServiceGroup implements HostedService {
 
 	stop(why = "stopped by the program"): Promise<ShutdownReport> {
 		const call = findStopCall(this.state.tasks, this.stop);
-		const closed = this.state.stop({ kind: "call", why });
+		const closed = this.state.stop(toReason(why));
 		return call === undefined ? closed : seeAwait(closed, () => this.#warnOfAwait(call));
 	}
 
@@ -107,6 +116,13 @@ export class RootService extends ServiceGroup implements HostedService {
 	}
 
 	stopNow(why = "stopped by the program"): Promise<ShutdownReport> {
-		return this.state.stopNow({ kind: "call", why });
+		return this.state.stopNow(toReason(why));
 	}
+}
+
+/** The name of a signal is a stop reason of its own kind: a host that listens for signals says so by it. */
+function toReason(why: string): StopReason {
+	return typeof why === "string" && Object.hasOwn(constants.signals, why)
+		? signalReason(why as NodeJS.Signals)
+		: { kind: "call", why };
 }

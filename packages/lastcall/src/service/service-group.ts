@@ -16,15 +16,9 @@ import { beginUnit } from "../servers/peers/peer.ts";
 import type { ProtocolOptions } from "../servers/peers/protocol-options.ts";
 import type { ClosingMessage } from "../servers/peers/socket-peer.ts";
 import { checkSocket, UpgradedSockets } from "../servers/peers/upgraded-sockets.ts";
-import {
-	beginServing,
-	detectKind,
-	detectListeningKind,
-	type ListeningServer,
-	type Servable,
-	type ServerKind,
-} from "../servers/server-kinds.ts";
+import { detectKind, detectListeningKind, type ListeningServer, type Servable } from "../servers/server-kinds.ts";
 import type { Group } from "./group.ts";
+import { Serving } from "./serving.ts";
 import type { Done } from "./work-registry.ts";
 
 /** The implementation of `Group`, on the state of the service. */
@@ -33,10 +27,10 @@ export class ServiceGroup implements Group {
 	/** The prefix of all names that are registered here. */
 	readonly #prefix: string;
 	readonly #path: Path;
-	/** What drains and belongs to no server. All groups of a service share these two. */
+	/** All groups of a service share these three. The last two have what drains and belongs to no server. */
+	protected readonly serving: Serving;
 	readonly #upgraded: UpgradedSockets;
 	readonly #drainSignals: DrainSignals;
-	readonly #nameRequest: NameRequest;
 
 	/** @param within the enclosing group, with the prefix and the path of this one; for the outermost group, how requests are named */
 	constructor(
@@ -47,15 +41,18 @@ export class ServiceGroup implements Group {
 		if (typeof within === "function") {
 			this.#prefix = "";
 			this.#path = [];
-			this.#nameRequest = within;
-			this.#upgraded = new UpgradedSockets();
+			const upgraded = new UpgradedSockets();
+			this.#upgraded = upgraded;
+			this.serving = new Serving(state, {
+				nameRequest: within,
+				takeWebSocket: (webSocket) => upgraded.addWebSocket(webSocket),
+			});
 			this.#drainSignals = new DrainSignals(() => state.drainSignal.reason);
 			state.unnamedDrainables.push(this.#upgraded, this.#drainSignals);
-			void state.closed.then(() => state.servers.releaseAll());
 		} else {
 			this.#prefix = within.prefix;
 			this.#path = within.path;
-			this.#nameRequest = within.group.#nameRequest;
+			this.serving = within.group.serving;
 			this.#upgraded = within.group.#upgraded;
 			this.#drainSignals = within.group.#drainSignals;
 		}
@@ -81,26 +78,14 @@ export class ServiceGroup implements Group {
 		await listen(fullName, server, where);
 		if (!this.state.lifecycle.isBefore("draining")) server.close();
 		// No connection can have come yet: that takes a turn of the event loop, and this is still the turn of `listening`.
-		this.#serve(fullName, server, kind, protocol);
+		this.serving.serve(fullName, server, kind, protocol);
 		return server;
 	}
 
 	serve<S extends Servable>(name: string, server: S, protocol?: ProtocolOptions): S {
 		const fullName = this.#fullName(name);
-		this.#serve(fullName, server, detectKind(fullName, server, protocol), protocol);
+		this.serving.serve(fullName, server, detectKind(fullName, server, protocol), protocol);
 		return server;
-	}
-
-	#serve(fullName: string, server: Servable, kind: ServerKind, protocol: ProtocolOptions | undefined): void {
-		this.state.throwFrom("draining", `"${fullName}" is not served`);
-		const { clock } = this.state;
-		const failed = (error: Error): void => void this.state.stop({ kind: "server-failed", name: fullName, error });
-		const listening = (address: string): void => this.state.emit({ type: "listening", name: fullName, address });
-		const how = { nameRequest: this.#nameRequest, protocol, clock, listening, failed };
-		const { drainable, release } = beginServing(fullName, server, kind, how);
-		this.state.servers.add(drainable, release);
-		// It is registered during the lame duck.
-		if (this.state.reason !== undefined) drainable.stopping?.(this.state.warn);
 	}
 
 	upgraded<S extends Duplex>(name: string, socket: S, closingMessage?: ClosingMessage<S>): S {

@@ -58,7 +58,8 @@ export interface Service extends Group {
 	 *
 	 * A second call resolves to the same report. Do not await it in `main`, a task, a closer or a request handler: the shutdown waits
 	 * for these, so that neither ends before the deadline. lastcall warns where it can see that.
-	 * @param why the reason for the log and the report. Default: `stopped by the program`
+	 * @param why the reason for the log and the report; the name of a signal counts as that signal (`kind: "signal"`). Default: `stopped by
+	 * the program`
 	 * @example
 	 * ```ts
 	 * server.on("request", (request, response) => {

@@ -42,7 +42,7 @@ void describe("ws without what it does not document", () => {
 		const webSockets = new WebSocketServer({ server });
 		const { ended } = await opened(t, webSockets, (server.address() as AddressInfo).port);
 		service.serve("chat", webSockets);
-		assert.deepEqual(names().sort(), ["chat WebSocket", "web unregistered WebSocket GET /room"]);
+		assert.deepEqual(names().sort(), ["chat WebSocket", "web WebSocket /room"]);
 		const { ok, hardStop, endedEarly } = await service.stop();
 		assert.deepEqual([await ended, ok, hardStop, endedEarly], [1001, true, undefined, []]);
 	});

@@ -114,6 +114,11 @@ const EVENTS: {
 	"check-recovered": fc.record({ name }),
 	failed: fc.record({ failure }),
 	closed: fc.record({ report }),
+	"all-drained": fc.record({
+		next: fc.constantFrom("listeners" as const, "exit" as const, "parent" as const),
+		signals: fc.constant(["SIGTERM"]),
+		report,
+	}),
 	"exit-code-changed": fc.record({ exitCode: fc.nat(255), reported: fc.nat(255) }),
 	"open-handles": fc.record({ openHandles: hostileString }),
 	"stuck-threads": fc.record({ threads: hostileString, by: fc.constant("SIGKILL" as const), exitCode: fc.nat() }),
@@ -122,7 +127,12 @@ const EVENTS: {
 };
 
 /** How many lines these events have. All others have one. */
-const MOST_LINES: Partial<Record<ServiceEvent["type"], number>> = { stopping: 2, closed: 5, snapshot: 103 };
+const MOST_LINES: Partial<Record<ServiceEvent["type"], number>> = {
+	stopping: 2,
+	closed: 5,
+	"all-drained": 5,
+	snapshot: 103,
+};
 
 for (const [type, some] of Object.entries(EVENTS)) {
 	test(`the log of any ${type} event is printable, bounded, and has only lines of its own`, () => {

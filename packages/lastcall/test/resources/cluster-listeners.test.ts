@@ -58,7 +58,7 @@ describe("a primary whose workers close their listeners", () => {
 		a.sends("emptying", "1");
 		a.sends("listeners-closed", "1");
 		assert.deepEqual(a.received.splice(0), ["all-closed"]);
-		for (const ends of [(): void => b.sends("closed", "2"), (): void => void b.emit("exit")]) {
+		for (const ends of [(): void => b.sends("closed", "2"), (): void => void b.process.emit("exit", 0, null)]) {
 			b.sends("emptying", "2");
 			a.sends("emptying", "1");
 			a.sends("listeners-closed", "1");

@@ -15,6 +15,8 @@ export interface Exchange {
 export interface Upgrade extends Omit<Exchange, "response"> {
 	/** The bytes that were written on the connection before. */
 	readonly writtenBefore: number;
+	/** True if the drain of WebSockets has taken the connection over. */
+	isTaken: boolean;
 }
 
 /** Describes the request without its objects, which it may outlive. */

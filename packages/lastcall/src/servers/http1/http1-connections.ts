@@ -11,12 +11,11 @@ import type { Http1Connection } from "./http1-connection.ts";
 import { LastRequest } from "./last-request.ts";
 import { mayProcess } from "./last-response.ts";
 import { TrackedConnections } from "./tracked-connections.ts";
-import { toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
+import { handOver, type TakeWebSocket, toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
- * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for
- * ever.
+ * its last response with the newest of them: otherwise the held requests would have no bound, and it could go on for ever.
  */
 const MOST_IN_FLIGHT = 1_000;
 
@@ -39,14 +38,16 @@ export class Http1Connections implements ProtocolConnections {
 	/** Requests on kept-alive connections are held too: to serve them takes the time in which connections have to be accepted. */
 	#holdsAll = false;
 	readonly #abandoned: AbandonedRequests;
+	readonly #take: TakeWebSocket | undefined;
 	#drainingSince: number | undefined;
 	#tracksAll = false;
 
 	/** @param server one of `node:http`, or one with the same methods */
-	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests) {
+	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests, take?: TakeWebSocket) {
 		this.#server = server as Server;
 		this.#source = source;
 		this.#abandoned = abandoned;
+		this.#take = take;
 	}
 
 	get size(): number {
@@ -118,6 +119,7 @@ export class Http1Connections implements ProtocolConnections {
 	hold(): void {
 		this.#tracksAll = true;
 		this.#most = MOST_IN_FLIGHT;
+		for (const [, one] of this.#connections.list()) if (!(one instanceof LastRequest)) handOver(one, this.#take);
 	}
 
 	holdAll(): void {
@@ -136,6 +138,7 @@ export class Http1Connections implements ProtocolConnections {
 		const sinceMs = this.#drainingSince ?? performance.now();
 		const visit = (socket: Socket, polledAt: number): void => {
 			const connection = this.#connections.track(socket);
+			handOver(connection, this.#take);
 			if (connection.isOver(polledAt, plan)) connection.end();
 			else connection.endStreams(performance.now() - sinceMs, plan);
 		};

@@ -2,7 +2,9 @@ import type { Http2SecureServer, Http2Session, Http2Server as PlainHttp2Server }
 import { Server as NetServer, type Socket } from "node:net";
 import { type TLSSocket, Server as TlsServer } from "node:tls";
 import type { Drainable } from "../../core/drainable.ts";
+import { takeWebSockets } from "../http1/http-server.ts";
 import { Http1Connections } from "../http1/http1-connections.ts";
+import type { TakeWebSocket } from "../http1/upgrade.ts";
 import { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import { Handshakes } from "../listening/handshakes.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
@@ -39,13 +41,17 @@ export function http2Drain(
 	};
 	const abandoned = new AbandonedRequests();
 	const sessions = new Http2Sessions(known, abandoned, endUnseen);
-	const connections = [...trackOthers(server, abandoned), sessions];
+	const connections = [...trackOthers(server, abandoned, takeWebSockets(name, how)), sessions];
 	const end = (ended: () => void): void => void close.call(server, ended);
 	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
 }
 
 /** Tracks the connections that don't speak HTTP/2, or not yet. */
-function trackOthers(server: Http2Server, abandoned: AbandonedRequests): ProtocolConnections[] {
+function trackOthers(
+	server: Http2Server,
+	abandoned: AbandonedRequests,
+	take: TakeWebSocket | undefined,
+): ProtocolConnections[] {
 	if (!(server instanceof TlsServer)) return [];
 	// The same check as in Node.js (`connectionListener` in `lib/internal/http2/core.js`). Without `allowHTTP1` such a connection
 	// has agreed on nothing: to the drain it is idle.
@@ -53,6 +59,6 @@ function trackOthers(server: Http2Server, abandoned: AbandonedRequests): Protoco
 		const { alpnProtocol } = socket as TLSSocket;
 		return !alpnProtocol || alpnProtocol === "http/1.1";
 	};
-	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned);
+	const http1 = new Http1Connections(server, { opened: "secureConnection", speaks: isHttp1 }, abandoned, take);
 	return [new Handshakes(), http1];
 }

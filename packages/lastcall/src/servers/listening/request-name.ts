@@ -2,8 +2,6 @@
 export interface RequestInFlight {
 	/** Set where it is more than a request: `upgraded connection`. */
 	readonly as?: string | undefined;
-	/** True for a WebSocket of a server that the program has not registered: nothing closes it before the hard stop. */
-	readonly isUnregisteredWebSocket?: boolean | undefined;
 	readonly method?: string | undefined;
 	/** The request target: a path with its query, the whole URL (to a proxy), the host and port of a CONNECT. */
 	readonly target: string | undefined;

@@ -15,7 +15,6 @@ import { guardCloses } from "./guard-closes.ts";
 import type { HowDrained } from "./how-drained.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import { rememberSocketFile } from "./socket-file.ts";
-import { warnOfWebSockets } from "./web-socket-warning.ts";
 
 /** What a kind of server consists of. */
 export interface ServerParts extends HowDrained {
@@ -53,7 +52,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
 	#unguard: (() => void) | undefined;
-	#warn: (warning: Warning) => void = () => {};
 	#isCut = false;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
@@ -94,7 +92,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 			if (this.#isCut || this.#state === "closed") return false;
 			return this.#server.listening || this.#wasListening;
 		};
-		this.#warn = warn;
 		const { close } = this.#parts;
 		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
 	}
@@ -125,7 +122,6 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		await this.#connections.beginDrain(plan);
 		this.#gate.batch();
 		this.#plan = plan;
-		warnOfWebSockets(this.name, this.#connections.inFlight(performance.now()), this.#warn);
 		return plan;
 	}
 
@@ -140,13 +136,16 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/**
 	 * Not before all drains are over: until then, another server may hand a connection over, which has to be drained too. Nor
-	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`.
+	 * before this drain is over, which after a hard stop is later: the gate waits for the server's `close`. At once if it has not begun:
+	 * another service takes the server over.
 	 */
 	release(): void {
-		void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(() => {
+		const release = (): void => {
 			this.#unguard?.();
 			this.#gate.remove();
-		});
+		};
+		if (this.#drained === undefined) release();
+		else void Promise.allSettled([this.#drained, this.#sweep.ended()]).then(release);
 	}
 
 	#listens(): void {

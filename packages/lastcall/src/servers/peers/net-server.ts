@@ -13,10 +13,10 @@ import { guardCloses } from "../listening/guard-closes.ts";
 import { Handshakes } from "../listening/handshakes.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
-import { registerPeer } from "./peer.ts";
+import { type Peer, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import type { ProtocolOptions } from "./protocol-options.ts";
-import { type ClosingMessage, IdlePeer, SocketPeer } from "./socket-peer.ts";
+import type { HowNetDrains } from "./protocol-options.ts";
+import { type ClosingMessage, IdlePeer, PassedOnPeer, SocketPeer } from "./socket-peer.ts";
 
 /** The servers of Node.js for any protocol. */
 export type NetServer = PlainServer | TlsServer;
@@ -33,7 +33,7 @@ export function isNetServer(server: unknown): server is NetServer {
 export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	readonly name: string;
 	readonly #server: NetServer;
-	readonly #protocol: ProtocolOptions;
+	readonly #protocol: HowNetDrains;
 	readonly #gate: Gate;
 	readonly #peers = new Peers();
 	readonly #handshakes: Handshakes | undefined;
@@ -48,12 +48,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	#unguard: (() => void) | undefined;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
-	constructor(
-		name: string,
-		server: NetServer,
-		protocol: ProtocolOptions = {},
-		listens: HowDrained["listens"] = () => {},
-	) {
+	constructor(name: string, server: NetServer, protocol: HowNetDrains = {}, listens: HowDrained["listens"] = () => {}) {
 		this.name = name;
 		this.#server = server;
 		this.#protocol = protocol;
@@ -68,7 +63,8 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	idleConnections(): number {
-		return this.#peers.idle + (this.#handshakes?.size ?? 0);
+		const idle = this.#ownsConnections ? this.#peers.idle : 0;
+		return idle + (this.#handshakes?.size ?? 0);
 	}
 
 	isAtRest(): boolean {
@@ -113,8 +109,8 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		const closed = new Promise<void>((resolve) => {
 			this.#whenClosed = resolve;
 		});
-		const event = this.#server.listening ? closed : undefined;
-		if (event === undefined) this.#whenClosed = undefined;
+		const event = this.#server.listening && this.#ownsConnections ? closed : undefined;
+		if (!this.#server.listening) this.#whenClosed = undefined;
 		// Clients that connect again after each response would refill the accept queue. What they send meanwhile is read later.
 		this.#gate.hold();
 		await how.spread.trackListener(new AcceptQueue(this.#server, this).close(how.leftMs, how.siblings));
@@ -157,15 +153,25 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#onListening(this.#server);
 	}
 
+	/** False if another server drains its connections. */
+	get #ownsConnections(): boolean {
+		return this.#protocol.inFlight !== "nothing";
+	}
+
 	#add(socket: Socket): void {
 		this.#isUsed = true;
-		const { inFlight, closingMessage } = this.#protocol;
-		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
-		const what = `connection from ${describeClient(socket)}`;
-		const peer = new Kind(this.name, what, socket, closingMessage as ClosingMessage<Duplex> | undefined);
-		registerPeer(socket, peer);
+		const peer = this.#peerOf(socket);
+		if (this.#ownsConnections) registerPeer(socket, peer);
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
+	}
+
+	#peerOf(socket: Socket): Peer {
+		const { inFlight, closingMessage } = this.#protocol;
+		const what = `connection from ${describeClient(socket)}`;
+		if (inFlight === "nothing") return new PassedOnPeer(this.name, what, socket, (peer) => this.#peers.remove(peer));
+		const Kind = inFlight === "work" ? IdlePeer : SocketPeer;
+		return new Kind(this.name, what, socket, closingMessage as ClosingMessage<Duplex> | undefined);
 	}
 }
 

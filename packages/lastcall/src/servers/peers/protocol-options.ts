@@ -23,6 +23,12 @@ export interface ProtocolOptions {
 	readonly closingMessage?: ClosingMessage | undefined;
 }
 
+/** How a `node:net` or `node:tls` server is drained. */
+export interface HowNetDrains extends Omit<ProtocolOptions, "inFlight"> {
+	/** With `nothing`, only the listener is drained: its connections belong to another server, which it hands them to. */
+	readonly inFlight?: ProtocolOptions["inFlight"] | "nothing";
+}
+
 /** @throws {TypeError} for an option that there isn't, or one of the wrong type */
 export function checkProtocol(name: string, protocol: ProtocolOptions): void {
 	checkOptionNames(protocol, ["inFlight", "closingMessage"]);

@@ -59,7 +59,8 @@ export class IdlePeer extends SocketPeer {
 	}
 
 	override beginDrain(dueAt: number): void {
-		this.#linger.restart(this.#tcp.bytesRead, dueAt);
+		// One that comes while draining was due before it came.
+		this.#linger.restart(this.#tcp.bytesRead, Math.max(dueAt, performance.now()));
 	}
 
 	override isReady({ lingerMs, polledAt }: PeerWait): boolean {
@@ -71,4 +72,27 @@ export class IdlePeer extends SocketPeer {
 		// Not `end()`: after a half-close, a request that crosses it would be executed without a response.
 		return this.hasClosingMessage ? super.sendClosingMessage() : this.#tcp.destroySoon();
 	}
+}
+
+/**
+ * A connection that belongs to another server, which drains it. It is waited for while a request may be on its way: until that has
+ * come, the other server has nothing in flight.
+ */
+export class PassedOnPeer extends IdlePeer {
+	readonly #forget: (peer: PassedOnPeer) => void;
+
+	constructor(name: string, what: string, socket: Socket, forget: (peer: PassedOnPeer) => void) {
+		super(name, what, socket, undefined);
+		this.#forget = forget;
+	}
+
+	override get isInFlight(): boolean {
+		return false;
+	}
+
+	override sendClosingMessage(): void {
+		this.#forget(this);
+	}
+
+	override cut(): void {}
 }

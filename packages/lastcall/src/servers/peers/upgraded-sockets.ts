@@ -2,7 +2,9 @@ import type { Duplex } from "node:stream";
 import { quote } from "../../core/check-options.ts";
 import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts";
 import type { Failure } from "../../core/stop-reason.ts";
+import type { OpenWebSocket } from "../listening/how-drained.ts";
 import { handleElsewhere } from "../responses/handled-elsewhere.ts";
+import { FramePeer } from "./frame-peer.ts";
 import { registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { type ClosingMessage, SocketPeer } from "./socket-peer.ts";
@@ -14,7 +16,7 @@ export function checkSocket(name: string, socket: unknown): void {
 	throw new TypeError(`"${name}": wanted a socket, got ${quote(socket)}`);
 }
 
-/** The upgraded connections that the program has registered by name. */
+/** The upgraded connections that the program has registered by name, and the WebSockets that it has not registered. */
 export class UpgradedSockets implements Drainable {
 	readonly name = "upgraded sockets";
 	readonly #peers = new Peers();
@@ -25,6 +27,14 @@ export class UpgradedSockets implements Drainable {
 		handleElsewhere(socket);
 		registerPeer(socket, peer);
 		if (socket.destroyed) return;
+		socket.once("close", () => this.#peers.remove(peer));
+		this.#peers.add(peer);
+	}
+
+	/** Adds a WebSocket that the program has not registered. */
+	addWebSocket({ name, what, socket, startedAt }: OpenWebSocket): void {
+		const peer = new FramePeer(name, what, socket, startedAt);
+		registerPeer(socket, peer);
 		socket.once("close", () => this.#peers.remove(peer));
 		this.#peers.add(peer);
 	}

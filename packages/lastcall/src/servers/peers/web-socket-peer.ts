@@ -16,11 +16,12 @@ export interface WebSocketLike {
 /** `readyState` of a closed WebSocket. */
 const CLOSED = 3;
 /** "Going away" (RFC 6455, section 7.4.1). */
-const GOING_AWAY = 1001;
+export const GOING_AWAY = 1001;
+export const CLOSE_REASON = "service is shutting down";
 
 /** Sends the close frame after all that was sent before. The peer replies with its own, after all that it has sent. */
 export function sendCloseFrame(webSocket: WebSocketLike): void {
-	webSocket.close(GOING_AWAY, "service is shutting down");
+	webSocket.close(GOING_AWAY, CLOSE_REASON);
 }
 
 /**
