@@ -5,15 +5,11 @@ import { isReconnecting } from "../responses/event-stream.ts";
 /** The one method of gRPC whose stream has no end by definition: its client watches for as long as it runs. */
 export const HEALTH_WATCH = "/grpc.health.v1.Health/Watch";
 
-/** What a request is described by. */
-export interface RequestOfStream {
+/** A stream whose response has not been sent. */
+export interface StreamInFlight {
+	readonly stream: ServerHttp2Stream;
 	readonly headers: IncomingHttpHeaders;
 	readonly startedAt: number;
-}
-
-/** A stream whose response has not been sent. */
-export interface StreamInFlight extends RequestOfStream {
-	readonly stream: ServerHttp2Stream;
 	/** Set where the program uses the API above the stream. */
 	response?: Http2ServerResponse;
 }
@@ -23,7 +19,7 @@ const NO_ERROR = 0;
 const REFUSED_STREAM = 7;
 
 /** Describes the request of a stream without its objects. */
-export function toRequestInFlight({ headers, startedAt }: RequestOfStream): RequestInFlight {
+export function toRequestInFlight({ headers, startedAt }: StreamInFlight): RequestInFlight {
 	const { ":method": method, ":path": path, ":authority": authority } = headers;
 	return { as: method === "CONNECT" ? "upgraded stream" : undefined, method, target: path ?? authority, startedAt };
 }

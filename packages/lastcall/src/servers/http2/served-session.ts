@@ -5,7 +5,7 @@ import { unsentBytes } from "../listening/connection-activity.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { Linger } from "../listening/linger.ts";
 import { endEventStream } from "../responses/event-stream.ts";
-import { closeSession, type RequestOfStream, refuse, type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
+import { closeSession, refuse, type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
 import { QuietMoment } from "./quiet-moment.ts";
 import { SessionStreams } from "./session-streams.ts";
 
@@ -23,8 +23,7 @@ export class ServedSession {
 	readonly #abandoned: (entry: StreamInFlight) => void;
 	readonly #streams: SessionStreams = new SessionStreams((entry) => this.#closed(entry));
 	readonly #linger = new Linger();
-	/** Without its stream and response, which an idle session would keep. */
-	#lastResponse: RequestOfStream | undefined;
+	#lastResponse: StreamInFlight | undefined;
 	#isDraining = false;
 	#hasSentGoaway = false;
 	#drainingSince = 0;
@@ -46,7 +45,7 @@ export class ServedSession {
 	}
 
 	/** The streams in flight. */
-	get inFlight(): readonly RequestOfStream[] {
+	get inFlight(): readonly StreamInFlight[] {
 		this.#streams.clear();
 		if (this.#streams.size > 0) return [...this.#streams];
 		// A stream closes before the end of a large response has been sent.
@@ -65,7 +64,7 @@ export class ServedSession {
 		if (this.#isDraining && !this.#isBusy) this.#moment.ping();
 		// Closed before its response was ended: nothing of it is on its way.
 		if (entry.stream.aborted) this.#abandoned(entry);
-		else this.#lastResponse = { headers: entry.headers, startedAt: entry.startedAt };
+		else this.#lastResponse = entry;
 	}
 
 	/** The program uses the API above the stream, and gets this response. */

@@ -24,18 +24,9 @@ export class Handshakes implements ProtocolConnections {
 	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
 		if (socket.closed) this.#handshakes.delete(socket);
 	});
-	/** One function for all sockets, removed after the handshake: an idle connection would keep one of its own. */
-	readonly #onClose: (this: Socket) => void;
 	/** Set while draining. */
 	#times: Times | undefined;
 	#sweeping: Promise<void> | undefined;
-
-	constructor() {
-		const handshakes = this.#handshakes;
-		this.#onClose = function (this: Socket): void {
-			handshakes.delete(this);
-		};
-	}
 
 	get size(): number {
 		this.#pruner.pruneAll();
@@ -89,15 +80,12 @@ export class Handshakes implements ProtocolConnections {
 		if (this.#times !== undefined) linger.restart(socket.bytesRead);
 		this.#pruner.pruneSome();
 		this.#handshakes.set(socket, linger);
-		socket.on("close", this.#onClose);
+		socket.once("close", () => this.#handshakes.delete(socket));
 	}
 
 	/** The handshake of `secure` is done. */
 	#end(secure: Socket): void {
-		for (const socket of this.#findBelow(secure)) {
-			this.#handshakes.delete(socket);
-			socket.removeListener("close", this.#onClose);
-		}
+		for (const socket of this.#findBelow(secure)) this.#handshakes.delete(socket);
 	}
 
 	/**
