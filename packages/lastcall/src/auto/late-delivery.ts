@@ -19,6 +19,14 @@ import type { Placeholders } from "./own-listeners.ts";
 /** What a parent's request to stop is to the program: the signal that it would have got. A thread gets none. */
 const STOP_OF_PARENT = isMainThread ? "SIGTERM" : "stop";
 
+/** What else happens, and when. */
+export interface Moments {
+	/** The shutdown has just begun. */
+	readonly begins: () => void;
+	/** The program is about to get what was held. */
+	readonly delivers: () => void;
+}
+
 /** The shutdown of a program that knows nothing of it: drains its servers, and then hands on what was held. */
 export class LateDelivery {
 	readonly #held = new HeldEvents();
@@ -26,8 +34,7 @@ export class LateDelivery {
 	readonly #options: ServiceOptions;
 	readonly #placeholders: Placeholders | undefined;
 	readonly #parent: Parent;
-	/** Called right before the program gets what was held. */
-	readonly #onDelivery: () => void;
+	readonly #moments: Moments;
 	/** `passing`: nothing is held any more. */
 	#phase: "running" | "draining" | "passing" = "running";
 	#isHandedOver = false;
@@ -40,16 +47,11 @@ export class LateDelivery {
 	/** Node.js would have ended this cluster worker. */
 	#exitsAfterDrain = false;
 
-	constructor(
-		service: RootService,
-		options: ServiceOptions,
-		placeholders: Placeholders | undefined,
-		onDelivery: () => void,
-	) {
+	constructor(service: RootService, options: ServiceOptions, placeholders: Placeholders | undefined, moments: Moments) {
 		this.#service = service;
 		this.#options = options;
 		this.#placeholders = placeholders;
-		this.#onDelivery = onDelivery;
+		this.#moments = moments;
 		this.#parent = onParentRequest({
 			stop: () => this.#stop(),
 			drain: () => this.#drainForParent(),
@@ -101,7 +103,9 @@ export class LateDelivery {
 			"what was in flight is cut",
 		);
 		const cancel = this.#keepTimeForProgram();
-		this.#report = await state.stop(reason);
+		const stopped = state.stop(reason);
+		this.#moments.begins();
+		this.#report = await stopped;
 		cancel();
 		callOff();
 		ignoreExit();
@@ -156,7 +160,7 @@ export class LateDelivery {
 		this.#isHandedOver = true;
 		this.#phase = "passing";
 		this.#placeholders?.remove();
-		this.#onDelivery();
+		this.#moments.delivers();
 		this.#held.deliver();
 		this.#warnIfNotEnded(signals);
 	}

@@ -40,9 +40,13 @@ class Program implements AutoProgram {
 		this.#service = createAutoService(settings, () => this.#delivery.isHeard);
 		this.#servers = new SeenServers(this.#service, settings.drainsNet);
 		if (isMainThread) this.#placeholders = new Placeholders(settings.stopSignals);
-		this.#delivery = new LateDelivery(this.#service, settings.launch.options, this.#placeholders, () =>
-			this.#workers?.deliver(),
-		);
+		this.#delivery = new LateDelivery(this.#service, settings.launch.options, this.#placeholders, {
+			begins: () => this.#servers.holdCloses(),
+			delivers: () => {
+				this.#servers.giveClosesBack();
+				this.#workers?.deliver();
+			},
+		});
 		const retire = (): void => {
 			this.#servers.giveUp();
 			this.#delivery.retire();

@@ -9,6 +9,7 @@ import { countClaims } from "../servers/listening/served-servers.ts";
 import { addListening, listeningServers } from "../servers/listening-servers.ts";
 import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
 import type { RootService } from "../service/root-service.ts";
+import { HeldCloses } from "./held-closes.ts";
 
 /** A socket that a server has accepted, as Node.js has it. `_parent` is what a TLS socket was made of. Neither is documented. */
 interface AcceptedSocket extends Socket {
@@ -24,6 +25,7 @@ export class SeenServers {
 	readonly #served = new WeakMap<Server, () => void>();
 	/** The servers of a protocol that lastcall does not know. */
 	readonly #raw = new WeakSet<object>();
+	readonly #closes = new HeldCloses();
 	#isWatchingRequests = false;
 
 	constructor(service: RootService, drainsNet: boolean) {
@@ -41,6 +43,16 @@ export class SeenServers {
 			this.#raw.add(server);
 			this.#watchRequests();
 		}
+	}
+
+	/** The shutdown has just begun: the program does not notice that its servers are closed, until `giveClosesBack()`. */
+	holdCloses(): void {
+		this.#closes.hold(listeningServers().filter((server) => this.#served.has(server)));
+	}
+
+	/** The program may close its servers itself now. */
+	giveClosesBack(): void {
+		this.#closes.giveBack();
 	}
 
 	/** Gives all servers up: the program has begun to shut down by itself. */
