@@ -18,7 +18,7 @@ describe("worsened", () => {
 		deepEqual(worsened(kept, half as unknown as Figures), []);
 	});
 
-	it("lets a figure differ by its noise, and not by more", () => {
+	it("lets a figure differ by noise, and not by more", () => {
 		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.38 }), []);
 		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.4 }), [
 			{ figure: "connectionBytesRatio", kept: 1.35, found: 1.4 },

@@ -98,7 +98,7 @@ function scaleChart(rows: Readonly<Record<string, Readonly<Record<string, ScaleC
 	return barChart({ title: "From the signal to the exit with idle connections, in milliseconds", bars });
 }
 
-/** The chart of each part that has results, by its file's name. */
+/** The chart of each part that has results, named by the file. */
 export function charts({ lost, cost, scale }: Results): Record<string, string> {
 	return {
 		...(lost && { "bench-lost.svg": lostChart(lost.rows) }),

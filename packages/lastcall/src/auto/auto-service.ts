@@ -1,6 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import type { ServiceEvent } from "../core/events.ts";
 import { exitCodeFor } from "../process/choose-exit-code.ts";
+import { ignoreLogErrors } from "../process/stderr.ts";
 import { createRootService } from "../service/create-root-service.ts";
 import { createObserver } from "../service/observer.ts";
 import type { RootService } from "../service/root-service.ts";
@@ -20,8 +21,7 @@ export function createAutoService({ launch, stopSignals }: AutoSettings, isHeld:
 	const { state } = service;
 	state.stopSignals = stopSignals;
 	state.exitCodeFor = (report) => exitCodeFor(report, {});
-	// The program's own listeners need some time, too.
-	state.hasToClose = () => state.closers.size > 0 || isHeld();
+	if (launch.options.log !== false) ignoreLogErrors();
 	void service.start();
 	return service;
 }
@@ -34,5 +34,7 @@ function describe(event: ServiceEvent, isHeld: () => boolean): ServiceEvent | un
 	if (event.type === "running" || event.type === "closed") return undefined;
 	if (!isMainThread && !OF_A_THREAD.includes(event.type)) return undefined;
 	if ((event.type === "closing" && isHeld()) || event.type === "open-handles") return undefined;
+	// That the program closes its servers itself is as it should be.
+	if (event.type === "warning" && event.warning.code === "close") return undefined;
 	return event.type === "stopping" && isHeld() ? { ...event, isHeld: true } : event;
 }

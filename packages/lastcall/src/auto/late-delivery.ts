@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
 import type { ShutdownReport } from "../core/report.ts";
 import type { StopReason } from "../core/stop-reason.ts";
+import { DEFAULTS } from "../core/time-options.ts";
 import { onEarlyExit } from "../process/early-exit.ts";
 import { endAfterReport } from "../process/end-after-report.ts";
 import { onParentRequest, type Parent } from "../process/parent.ts";
@@ -11,11 +12,20 @@ import { blockedLoopLine } from "../service/observer.ts";
 import type { RootService } from "../service/root-service.ts";
 import type { ServiceOptions } from "../service/service-options.ts";
 import type { Deliver } from "./auto-program.ts";
+import { earlyDelivery, notEnded } from "./delivery-warnings.ts";
 import { HeldEvents } from "./held-events.ts";
 import type { Placeholders } from "./own-listeners.ts";
 
 /** What a parent's request to stop is to the program: the signal that it would have got. A thread gets none. */
 const STOP_OF_PARENT = isMainThread ? "SIGTERM" : "stop";
+
+/** What else happens, and when. */
+export interface Moments {
+	/** The shutdown has just begun. */
+	readonly begins: () => void;
+	/** The program is about to get what was held. */
+	readonly delivers: () => void;
+}
 
 /** The shutdown of a program that knows nothing of it: drains its servers, and then hands on what was held. */
 export class LateDelivery {
@@ -24,27 +34,24 @@ export class LateDelivery {
 	readonly #options: ServiceOptions;
 	readonly #placeholders: Placeholders | undefined;
 	readonly #parent: Parent;
-	/** Called right before the program gets what was held. */
-	readonly #onDelivery: () => void;
+	readonly #moments: Moments;
 	/** `passing`: nothing is held any more. */
 	#phase: "running" | "draining" | "passing" = "running";
+	#isHandedOver = false;
 	#report: ShutdownReport | undefined;
 	/** Set once the parent has asked for the drain: it says when the program may have what is held. */
 	#allowed: Promise<void> | undefined;
 	#allow: () => void = () => {};
+	/** What is left of the grace period is for the program, which gets what is held. */
+	#isProgramsTurn = false;
 	/** Node.js would have ended this cluster worker. */
 	#exitsAfterDrain = false;
 
-	constructor(
-		service: RootService,
-		options: ServiceOptions,
-		placeholders: Placeholders | undefined,
-		onDelivery: () => void,
-	) {
+	constructor(service: RootService, options: ServiceOptions, placeholders: Placeholders | undefined, moments: Moments) {
 		this.#service = service;
 		this.#options = options;
 		this.#placeholders = placeholders;
-		this.#onDelivery = onDelivery;
+		this.#moments = moments;
 		this.#parent = onParentRequest({
 			stop: () => this.#stop(),
 			drain: () => this.#drainForParent(),
@@ -54,9 +61,9 @@ export class LateDelivery {
 		service.state.siblings = this.#parent.siblings;
 	}
 
-	/** True if the program listens for what is held. */
+	/** True if the program listens for what is held, or has got it. */
 	get isHeard(): boolean {
-		return this.#held.heard.length > 0;
+		return this.#isHandedOver || this.#held.heard.length > 0;
 	}
 
 	/** Holds an event that asks the program to stop, and begins the drain. Returns false if the program may have it at once. */
@@ -69,6 +76,7 @@ export class LateDelivery {
 			this.#held.add(event, deliver);
 		}
 		this.#drain(reason);
+		if (this.#isProgramsTurn) this.#deliverEarly();
 		return true;
 	}
 
@@ -90,11 +98,15 @@ export class LateDelivery {
 		const { state, name } = this.#service;
 		const callOff = watchDeadline(state.options.gracePeriodMs, blockedLoopLine(this.#options, name));
 		const ignoreExit = onEarlyExit(
-			() => state.lifecycle.phase,
+			() => (this.#isHandedOver && state.inFlight().length === 0 ? undefined : state.lifecycle.phase),
 			(warning) => state.warn(warning),
 			"what was in flight is cut",
 		);
-		this.#report = await state.stop(reason);
+		const cancel = this.#keepTimeForProgram();
+		const stopped = state.stop(reason);
+		this.#moments.begins();
+		this.#report = await stopped;
+		cancel();
 		callOff();
 		ignoreExit();
 		const { deadline } = state;
@@ -102,37 +114,61 @@ export class LateDelivery {
 		await this.#deliver(this.#report);
 	}
 
+	/**
+	 * The program's own listeners need some time, too. What is in flight then goes on until the deadline: a program that closes its servers
+	 * waits for it.
+	 */
+	#keepTimeForProgram(): () => void {
+		const { clock, options } = this.#service.state;
+		const { gracePeriodMs, closeReserveMs = DEFAULTS.closeReserveMs(gracePeriodMs) } = options;
+		return clock.after(gracePeriodMs - closeReserveMs, () => {
+			this.#isProgramsTurn = true;
+			this.#deliverEarly();
+		});
+	}
+
+	#deliverEarly(): void {
+		const signals = this.#held.heard;
+		if (signals.length === 0 || this.#phase !== "draining") return;
+		const { state } = this.#service;
+		state.warn(earlyDelivery(signals, state.inFlight().length));
+		this.#handOver(signals);
+	}
+
 	async #deliver(report: ShutdownReport): Promise<void> {
 		const { state } = this.#service;
 		const signals = this.#held.heard;
 		const waits = this.#held.size === 0;
-		const next = waits ? "parent" : signals.length > 0 ? "listeners" : "exit";
+		const next = this.#isHandedOver ? "nothing" : waits ? "parent" : signals.length > 0 ? "listeners" : "exit";
 		state.emit({ type: "all-drained", next, signals, report });
+		if (next === "nothing") return;
 		this.#phase = "passing";
 		this.#placeholders?.remove();
 		if (waits && this.#exitsAfterDrain) process.exit(0);
 		if (waits) return;
 		this.#parent.leave({ exitCode: report.exitCode, left: report.left.length, failed: report.errors.length });
-		this.#onDelivery();
-		if (signals.length > 0) {
-			this.#held.deliver();
-			this.#warnIfNotEnded(signals);
+		if (next === "listeners") {
+			this.#handOver(signals);
 			return;
 		}
 		process.exitCode = report.exitCode;
 		await endAfterReport(state, report);
 	}
 
+	/** The program's own listeners get what was held. */
+	#handOver(signals: readonly string[]): void {
+		this.#isHandedOver = true;
+		this.#phase = "passing";
+		this.#placeholders?.remove();
+		this.#moments.delivers();
+		this.#held.deliver();
+		this.#warnIfNotEnded(signals);
+	}
+
 	/** How long the program takes then is its own affair. */
 	#warnIfNotEnded(signals: readonly string[]): void {
 		const { state } = this.#service;
-		const warn = (): void => {
-			const message =
-				`the program has not ended by itself within the grace period, after its listeners got ${signals.join(" and ")}; ` +
-				"lastcall does not end it";
-			state.warn({ code: "not-ended", message });
-		};
-		state.clock.afterUnref(Math.max(0, state.deadline?.leftMs ?? 0), warn);
+		state.clock.afterUnref(state.deadline?.leftMs ?? 0, () => state.warn(notEnded(signals)));
 	}
 
 	#stop(): void {
@@ -153,10 +189,12 @@ export class LateDelivery {
 		void this.#service.closed.then(() => this.#parent.drained());
 	}
 
+	/** A primary that asks for a disconnect replaces this worker, with no deadline: Node.js closes the listeners and waits. */
 	#disconnect(wouldExit: boolean): void {
-		this.#exitsAfterDrain ||= wouldExit;
-		if (wouldExit) this.#allow();
-		if (wouldExit && this.#phase === "passing") process.exit(0);
+		if (!wouldExit) return;
+		this.#exitsAfterDrain = true;
+		this.#allow();
+		if (this.#phase === "passing" && !this.#isHandedOver) process.exit(0);
 		this.#drain({ kind: "parent" });
 	}
 }

@@ -40,14 +40,21 @@ class Program implements AutoProgram {
 		this.#service = createAutoService(settings, () => this.#delivery.isHeard);
 		this.#servers = new SeenServers(this.#service, settings.drainsNet);
 		if (isMainThread) this.#placeholders = new Placeholders(settings.stopSignals);
-		this.#delivery = new LateDelivery(this.#service, settings.launch.options, this.#placeholders, () =>
-			this.#workers?.deliver(),
-		);
-		onRunBegins(() => {
+		this.#delivery = new LateDelivery(this.#service, settings.launch.options, this.#placeholders, {
+			begins: () => this.#servers.holdCloses(),
+			delivers: () => {
+				this.#servers.giveClosesBack();
+				this.#workers?.deliver();
+			},
+		});
+		const retire = (): void => {
 			this.#servers.giveUp();
 			this.#delivery.retire();
-		});
-		if (isMainThread) void this.#warn();
+		};
+		onRunBegins(retire);
+		// The run may have begun before its first server listened.
+		if (isRunActive()) retire();
+		else if (isMainThread) void this.#warn();
 	}
 
 	listens(server: Server): void {

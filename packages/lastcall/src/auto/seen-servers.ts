@@ -6,9 +6,10 @@ import { describeAddress, schemeOf } from "../servers/address.ts";
 import { isHttpServer } from "../servers/http1/http-server.ts";
 import { isHttp2Server } from "../servers/http2/http2-server.ts";
 import { countClaims } from "../servers/listening/served-servers.ts";
-import { listeningServers } from "../servers/listening-servers.ts";
+import { addListening, listeningServers } from "../servers/listening-servers.ts";
 import type { HowNetDrains } from "../servers/peers/protocol-options.ts";
 import type { RootService } from "../service/root-service.ts";
+import { HeldCloses } from "./held-closes.ts";
 
 /** A socket that a server has accepted, as Node.js has it. `_parent` is what a TLS socket was made of. Neither is documented. */
 interface AcceptedSocket extends Socket {
@@ -24,6 +25,7 @@ export class SeenServers {
 	readonly #served = new WeakMap<Server, () => void>();
 	/** The servers of a protocol that lastcall does not know. */
 	readonly #raw = new WeakSet<object>();
+	readonly #closes = new HeldCloses();
 	#isWatchingRequests = false;
 
 	constructor(service: RootService, drainsNet: boolean) {
@@ -33,12 +35,24 @@ export class SeenServers {
 
 	/** Begins to serve a server that listens. */
 	add(server: Server): void {
+		// For the first one, lastcall was loaded.
+		addListening(server);
 		if (isHttpServer(server) || isHttp2Server(server)) this.#serve(server);
 		else if (this.#drainsNet) this.#serve(server, { inFlight: "work" });
 		else {
 			this.#raw.add(server);
 			this.#watchRequests();
 		}
+	}
+
+	/** The shutdown has just begun: the program does not notice that its servers are closed, until `giveClosesBack()`. */
+	holdCloses(): void {
+		this.#closes.hold(listeningServers().filter((server) => this.#served.has(server)));
+	}
+
+	/** The program may close its servers itself now. */
+	giveClosesBack(): void {
+		this.#closes.giveBack();
 	}
 
 	/** Gives all servers up: the program has begun to shut down by itself. */

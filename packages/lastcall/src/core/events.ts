@@ -67,9 +67,10 @@ export type ServiceEvent =
 			/**
 			 * - `"listeners"`: the program's own listeners get the `signals` that were held for them, and end it.
 			 * - `"exit"`: the program has no such listeners, and ends with the exit code of the report.
+			 * - `"nothing"`: the listeners have got the signals already, as the drain took too long.
 			 * - `"parent"`: the program waits for its parent, which has only asked for the drain.
 			 */
-			readonly next: "listeners" | "exit" | "parent";
+			readonly next: "listeners" | "exit" | "nothing" | "parent";
 			readonly signals: readonly string[];
 			readonly report: ShutdownReport;
 	  }

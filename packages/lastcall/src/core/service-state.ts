@@ -43,8 +43,6 @@ export class ServiceState {
 	exitCodeFor: (report: ShutdownReport) => number = ({ exitCode }) => exitCode;
 	/** Returns what the host of the service finds wrong when everything is closed. */
 	failuresAtEnd: () => readonly Failure[] = () => [];
-	/** Returns true if a part of the grace period has to be kept for closing. */
-	hasToClose: () => boolean = () => this.closers.size > 0;
 	/** What the drain ended before it was finished. */
 	readonly endedEarly: EndedEarly[] = [];
 	/** Resolves when the service is closed. */

@@ -117,10 +117,9 @@ function chooseLinger({ options }: ServiceState, deadline: Deadline): number {
 }
 
 /** The time that is kept for closing. It is asked for again and again, as resources may be acquired while draining. */
-function closeReserve(service: ServiceState, deadline: Deadline): number {
-	const { options } = service;
+function closeReserve({ options, closers }: ServiceState, deadline: Deadline): number {
 	if (options.closeReserveMs !== undefined) return inProportion(options.closeReserveMs, options, deadline);
-	return service.hasToClose() ? DEFAULTS.closeReserveMs(deadline.gracePeriodMs) : 0;
+	return closers.size > 0 ? DEFAULTS.closeReserveMs(deadline.gracePeriodMs) : 0;
 }
 
 /** Returns a part of the ordinary grace period, scaled to the one of this shutdown: after a crash it is shorter. */

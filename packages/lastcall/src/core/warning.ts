@@ -17,6 +17,7 @@ export interface Warning {
 	 * - `snapshot-signal`: a watch mode uses the snapshot signal for its restarts
 	 * - `awaited-stop`: `service.stop()` is awaited in work that the shutdown waits for
 	 * - `settings`: a variable of the environment has a value that `lastcall/auto` can't use
+	 * - `early-delivery`: under `lastcall/auto`, the program gets its signal while something is in flight, so that it still has time to end
 	 * - `not-ended`: under `lastcall/auto`, the program's own listeners have not ended it within the grace period
 	 * - `exit`: the process exits before the service is closed
 	 */
@@ -30,6 +31,7 @@ export interface Warning {
 		| "times"
 		| "snapshot-signal"
 		| "settings"
+		| "early-delivery"
 		| "not-ended"
 		| "exit"
 		| "close"

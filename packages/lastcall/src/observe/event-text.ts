@@ -69,6 +69,7 @@ const TEXTS: Texts = {
 		const steps = {
 			listeners: `${signals.join(" and ")} to the program's own listeners`,
 			exit: `no listener of the program, exit code ${report.exitCode}`,
+			nothing: "the program has had its signal",
 			parent: "waiting for the parent",
 		};
 		const line = `drained after ${duration(report.durationMs)}, ${outcome(report, "every request finished")}; ${steps[next]}`;

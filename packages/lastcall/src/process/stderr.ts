@@ -18,3 +18,10 @@ export function writeToStderr(text: string): void {
 export function isLogError(error: unknown): boolean {
 	return error !== undefined && error === writeError;
 }
+
+/** Keeps a write of the log that has failed from being an uncaught error. Other errors of standard error stay the program's. */
+export function ignoreLogErrors(): void {
+	process.stderr.on("error", (error) => {
+		if (!isLogError(error) && process.stderr.listenerCount("error") === 1) throw error;
+	});
+}

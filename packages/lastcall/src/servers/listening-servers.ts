@@ -20,14 +20,16 @@ subscribe("tracing:net.server.listen:asyncStart", function begins(message) {
 	if (place !== undefined) places.set((message as { server: Server }).server, place);
 });
 
-subscribe("tracing:net.server.listen:asyncEnd", (message) => {
-	const { server } = message as { server: Server };
+subscribe("tracing:net.server.listen:asyncEnd", (message) => addListening((message as { server: Server }).server));
+
+/** Adds a server that listens, if it began to before the import of this package. */
+export function addListening(server: Server): void {
 	const ref = refs.get(server) ?? new WeakRef(server);
 	refs.set(server, ref);
 	pruner.pruneSome();
 	listening.add(ref);
 	for (const watcher of watchers) watcher();
-});
+}
 
 /** Returns the servers that listen now. */
 export function listeningServers(): Server[] {

@@ -120,7 +120,7 @@ describe("a worker among others", () => {
 		assert.deepEqual(sent, ["emptying", "empty", "listeners-closed"]);
 	});
 
-	it("does not wait for a primary without lastcall, and sends its message all the same", async () => {
+	it("waits only a moment for a primary without lastcall, and sends its message all the same", async () => {
 		const { sent, siblings } = sibling();
 		siblings.emptying();
 		await siblings.handedOn();

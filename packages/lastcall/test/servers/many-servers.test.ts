@@ -11,6 +11,7 @@ import { WebSocketServer } from "ws";
 import { listeningServers } from "#src/servers/listening-servers.js";
 import { certificate } from "../support/certificate.ts";
 import { http, https } from "../support/http-kinds.ts";
+import { runningInternally } from "../support/quiet-service.ts";
 import { running } from "../support/running-service.ts";
 import { rule } from "./rule.ts";
 
@@ -33,6 +34,25 @@ for (const [name, create] of Object.entries(kinds)) {
 	rule(`the service does not keep servers that the program has closed and released: ${name}`, async (t) => {
 		const { service } = await running(t);
 		await assertNoneIsKept(() => serveAndClose(service, create()));
+	});
+}
+
+for (const [name, create] of Object.entries(kinds)) {
+	rule(`a server that was served quietly is not kept once it is closed and released: ${name}`, async (t) => {
+		const service = await runningInternally(t);
+		await assertNoneIsKept(() =>
+			serveAndClose({ serve: (name, server) => service.serveQuietly(name, server, undefined) }, create()),
+		);
+	});
+
+	rule(`nor is one that another service has taken over: ${name}`, async (t) => {
+		const service = await runningInternally(t);
+		const { service: other } = await running(t);
+		const serve = (name: string, server: Server): void => {
+			service.serveQuietly(name, server, undefined);
+			other.serve(name, server);
+		};
+		await assertNoneIsKept(() => serveAndClose({ serve }, create()));
 	});
 }
 

@@ -139,6 +139,34 @@ test("no close frame stands in the middle of a message that a library sends in s
 	assert.equal((await closed).ok, true);
 });
 
+test(
+	"a close frame finds the end of a frame where what is written always ends within the next one",
+	limit,
+	async (t) => {
+		const two = Buffer.concat([bytes, bytes]);
+		const { service, connect } = await openServer(
+			t,
+			byHand((socket) => {
+				socket.resume();
+				let at = 0;
+				repeat(t, 2, () => {
+					if (socket.writable) socket.write(two.subarray(at, at === 0 ? 100 : at + bytes.length));
+					at = 100;
+				});
+			}),
+			{ lingerMs: 30 },
+		);
+		const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
+		await until(t, () => clients.every(({ messages }) => messages.length > 0));
+		const closed = service.stop();
+		for (const { ended, messages, errors } of clients) {
+			assert.equal(await ended, CLOSED);
+			assert.deepEqual([errors, new Set(messages)], [[], new Set([BIG.toString()])]);
+		}
+		assert.equal((await closed).ok, true);
+	},
+);
+
 test("a proxy that passes the bytes of another server on", limit, async (t) => {
 	const backend = createServer();
 	const payload = "y".repeat(1_000_000);

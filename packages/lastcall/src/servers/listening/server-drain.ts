@@ -7,11 +7,11 @@ import type { AbandonedRequests } from "./abandoned-requests.ts";
 import { AcceptQueue, type QueueOwner } from "./accept-queue.ts";
 import { AllConnections } from "./all-connections.ts";
 import { Arrivals } from "./arrivals.ts";
+import { CloseGuard } from "./close-guard.ts";
 import { closeListenerOnly } from "./close-listener.ts";
 import { ConnectionSweep } from "./connection-sweep.ts";
 import { type DrainPlan, planDrain } from "./drain-plan.ts";
 import { Gate, type Gatekeeper } from "./gate.ts";
-import { guardCloses } from "./guard-closes.ts";
 import type { HowDrained } from "./how-drained.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
 import { rememberSocketFile } from "./socket-file.ts";
@@ -49,7 +49,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	#begun: Promise<DrainPlan> | undefined;
 	/** Set by then. */
 	#plan: DrainPlan | undefined;
-	#unguard: (() => void) | undefined;
+	#guard: CloseGuard | undefined;
 	#isCut = false;
 
 	constructor(name: string, server: Server, parts: ServerParts) {
@@ -87,11 +87,12 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	stopping(warn: (warning: Warning) => void): void {
 		const isBeingClosed = (): boolean => {
-			if (this.#isCut || this.#state === "closed") return false;
-			return this.#server.listening || this.#wasListening;
+			if (this.#state === "closed") return false;
+			return this.#server.listening ? !this.#isCut : this.#wasListening;
 		};
+		const isCut = (): boolean => this.#isCut;
 		const { close } = this.#parts;
-		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
+		this.#guard = new CloseGuard({ name: this.name, server: this.#server, close, isBeingClosed, isCut }, warn);
 	}
 
 	drain(how: DrainOptions): Promise<void> {
@@ -139,7 +140,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 	 */
 	release(): void {
 		const release = (): void => {
-			this.#unguard?.();
+			this.#guard?.release();
 			this.#gate.remove();
 		};
 		if (this.#drained === undefined) release();
@@ -187,7 +188,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		// The listener was closed by the `close()` of `net`. Now that no connection is left, the server's own `close()` does the
 		// rest (http's clears an interval) and emits the one `close` that the program should get.
 		this.#state = "closed";
-		this.#parts.end(() => this.#whenClosed());
+		this.#parts.end(() => {
+			if (this.#wasListening) this.#guard?.closed();
+			this.#whenClosed();
+		});
 		return false;
 	}
 }

@@ -86,9 +86,10 @@ export class FramePeer extends Peer {
 		return watch.mayInterject(hasWritten, waitedMs >= 2 * lingerMs + OVERDUE_MS);
 	}
 
-	override sendClosingMessage(): void {
-		if (this.#watch?.isClosing === false) this.#watch.sendClose(CLOSE_FRAME);
+	override sendClosingMessage(): unknown {
+		const sent = this.#watch?.isClosing === false ? this.#watch.sendClose(CLOSE_FRAME) : undefined;
 		this.#changed();
+		return sent;
 	}
 
 	override cut(): void {

@@ -35,6 +35,8 @@ export class FrameWatch {
 	/** True if the library has written in a way that can't be seen. */
 	#isBlind = false;
 	#hasWritten = false;
+	/** A close frame that waits for the end of a frame. */
+	#waiting: { readonly frame: Buffer; readonly resolve: () => void } | undefined;
 	readonly #restore: () => void;
 
 	/** @param changed called when a message was sent, and when the client has ended the connection or begun to */
@@ -53,8 +55,9 @@ export class FrameWatch {
 			return isHeard;
 		};
 		const shadowWrite = (...args: unknown[]): boolean => {
-			this.#wrote(args[0], args[1]);
-			return (write as (...args: unknown[]) => boolean).apply(socket, args);
+			const [chunk, encoding, ...rest] = args;
+			const bytes = this.#wrote(toBytes(chunk, encoding));
+			return (write as (...args: unknown[]) => boolean).call(socket, bytes ?? chunk, encoding, ...rest);
 		};
 		const restores = [shadow(socket, "emit", shadowEmit), shadow(socket, "write", shadowWrite)];
 		this.#restore = () => {
@@ -99,19 +102,32 @@ export class FrameWatch {
 	}
 
 	/**
-	 * Returns true if a frame may be sent now. Where it is not known whether a frame has begun, that is so while nothing is written.
+	 * Returns true if a close frame may be sent now. Where it is not known whether a frame has begun, that is so while nothing is written.
 	 * @param isOverdue true if it may interrupt a message between two of its frames, and follow what is unsent
 	 */
 	mayInterject(hasWritten: boolean, isOverdue: boolean): boolean {
-		const sent = this.#sent;
-		if (sent.isTrusted && !this.#isBlind) return isOverdue ? sent.isBetweenFrames : sent.isBetweenMessages;
+		if (this.#isFollowed) return isOverdue || this.#sent.isBetweenMessages;
 		return !hasWritten && this.#socket.writableCorked === 0 && (isOverdue || unsentBytes(this.#socket) === 0);
 	}
 
-	/** Sends a close frame after all that was written before. */
-	sendClose(frame: Buffer): void {
-		this.#sent.hasClose = true;
-		this.#write.call(this.#socket, frame);
+	/**
+	 * Sends a close frame after all that was written before. In the middle of a frame it waits for the end of that one, which may be in the
+	 * middle of what is written next.
+	 */
+	async sendClose(frame: Buffer): Promise<void> {
+		if (this.#isFollowed && !this.#sent.isBetweenFrames) {
+			await new Promise<void>((resolve) => {
+				this.#waiting = { frame, resolve };
+			});
+		} else {
+			this.#sent.hasClose = true;
+			this.#write.call(this.#socket, frame);
+		}
+	}
+
+	/** True if it is known where the frames begin that are sent. */
+	get #isFollowed(): boolean {
+		return this.#sent.isTrusted && !this.#isBlind;
 	}
 
 	#read(chunk: unknown): void {
@@ -129,13 +145,19 @@ export class FrameWatch {
 		this.turns.extra = 0;
 	}
 
-	#wrote(chunk: unknown, encoding: unknown): void {
+	/** Returns what is written in place of `bytes`, if that is something else. */
+	#wrote(bytes: Uint8Array): Uint8Array | undefined {
 		const before = this.#sent.messages;
-		const bytes = toBytes(chunk, encoding);
-		this.#sent.push(bytes);
+		const read = this.#sent.push(bytes, this.#waiting !== undefined);
 		this.#seenWritten += bytes.length;
 		this.#went(this.#sent.isTrusted ? this.#sent.messages - before : 1, performance.now());
 		this.#changed();
+		const waiting = this.#waiting;
+		if (waiting === undefined || !this.#sent.isBetweenFrames) return undefined;
+		this.#waiting = undefined;
+		this.#sent.hasClose = true;
+		waiting.resolve();
+		return Buffer.concat([bytes.subarray(0, read), waiting.frame, bytes.subarray(read)]);
 	}
 
 	#went(messages: number, now: number): void {

@@ -7,9 +7,9 @@ import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { AcceptQueue, type QueueOwner } from "../listening/accept-queue.ts";
 import { Arrivals } from "../listening/arrivals.ts";
+import { CloseGuard } from "../listening/close-guard.ts";
 import { closeServerNow } from "../listening/close-listener.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
-import { guardCloses } from "../listening/guard-closes.ts";
 import { Handshakes } from "../listening/handshakes.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
@@ -45,7 +45,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	/** Called at the server's `close`, while that is waited for. Not a listener: the program may remove all of them. */
 	#whenClosed: (() => void) | undefined;
 	#isCut = false;
-	#unguard: (() => void) | undefined;
+	#guard: CloseGuard | undefined;
 	#closed: Promise<{ readonly event: Promise<unknown> | undefined }> | undefined;
 
 	constructor(name: string, server: NetServer, protocol: HowNetDrains = {}, listens: HowDrained["listens"] = () => {}) {
@@ -92,13 +92,14 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 	}
 
 	stopping(warn: (warning: Warning) => void): void {
-		const isBeingClosed = (): boolean => !this.#isCut && (this.#server.listening || this.#whenClosed !== undefined);
+		const isBeingClosed = (): boolean => (this.#server.listening ? !this.#isCut : this.#whenClosed !== undefined);
+		const isCut = (): boolean => this.#isCut;
 		const { close } = PlainServer.prototype;
-		this.#unguard = guardCloses({ name: this.name, server: this.#server, close, isBeingClosed }, warn);
+		this.#guard = new CloseGuard({ name: this.name, server: this.#server, close, isBeingClosed, isCut }, warn);
 	}
 
 	release(): void {
-		this.#unguard?.();
+		this.#guard?.release();
 		this.#gate.remove();
 	}
 
@@ -142,6 +143,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	/** @internal for the gate */
 	allowsClose(): boolean {
+		if (this.#whenClosed !== undefined) this.#guard?.closed();
 		this.#whenClosed?.();
 		this.#whenClosed = undefined;
 		return true;

@@ -150,7 +150,6 @@ export function serverClosed(kind: Kind): void {
 			assert.equal(await closed, undefined);
 			assert.equal(web.closes, 1);
 			assert.deepEqual(warnings, [["close", "web", "server.close()", "server-closed.js"]]);
-			assert.equal(Object.hasOwn(web.server, "close"), false, "it is left as it was");
 		},
 	);
 
@@ -190,12 +189,88 @@ export function serverClosed(kind: Kind): void {
 		Reflect.deleteProperty(web.server, "close");
 	});
 
-	rule("close() after the shutdown calls back with ERR_SERVER_NOT_RUNNING, as Node.js does", async (t) => {
+	rule(
+		"close() after the shutdown calls back without an error, as if it were the first to close the server",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			const warnings = warningsOf(t, web);
+			void web.service.stop();
+			await web.drained();
+			for (let calls = 0; calls < 2; calls++) {
+				assert.equal(await new Promise((resolve) => assert.equal(web.server.close(resolve), web.server)), undefined);
+				await web.server[Symbol.asyncDispose]();
+				web.server.close();
+				await nextTurn();
+			}
+			assert.equal(web.closes, 1);
+			assert.deepEqual(warnings, []);
+			web.server.closeIdleConnections();
+			web.server.closeAllConnections();
+		},
+	);
+
+	rule(
+		"a listener for close that is added after the shutdown is called once, by the program's own close()",
+		async (t) => {
+			const web = await ServedServer.open(t, kind);
+			void web.service.stop();
+			await web.drained();
+			let calls = 0;
+			web.server.on("close", () => calls++);
+			const once = new Promise((resolve) => web.server.once("close", resolve));
+			web.server.close();
+			await once;
+			web.server.close();
+			await nextTurn();
+			assert.deepEqual([calls, web.closes], [1, 1]);
+		},
+	);
+
+	rule("a server that listens again after the shutdown is closed by its own close()", async (t) => {
 		const web = await ServedServer.open(t, kind);
 		void web.service.stop();
 		await web.drained();
-		const error = await new Promise((resolve) => web.server.close(resolve));
-		assert.equal((error as NodeJS.ErrnoException).code, "ERR_SERVER_NOT_RUNNING");
+		for (const expected of [undefined, "ERR_SERVER_NOT_RUNNING"]) {
+			if (expected === undefined) await once(web.server.listen(0, "127.0.0.1"), "listening");
+			const error = await new Promise<unknown>((resolve) => web.server.close(resolve));
+			assert.equal((error as NodeJS.ErrnoException | undefined)?.code, expected);
+		}
+		assert.equal(Object.hasOwn(web.server, "close"), false, "it is left as it was");
+		assert.equal(Object.hasOwn(web.server, Symbol.asyncDispose), false, "it is left as it was");
+	});
+
+	rule("close() in a closer calls back without an error", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.idleConnection();
+		web.service.defer(
+			"own",
+			() =>
+				new Promise<void>((resolve, reject) => {
+					web.server.close((error) => (error === undefined ? resolve() : reject(error)));
+				}),
+		);
+		void web.service.stop();
+		await client.closed;
+		await web.drained();
+	});
+
+	rule("close() in a closer after the hard stop calls back without an error", async (t) => {
+		const web = await ServedServer.open(t, kind);
+		const client = await web.connect();
+		client.get("/hold");
+		await web.handed("/hold");
+		web.service.defer(
+			"own",
+			() =>
+				new Promise<void>((resolve, reject) => {
+					web.server.close((error) => (error === undefined ? resolve() : reject(error)));
+				}),
+		);
+		void web.service.stop();
+		await web.listenerClosed();
+		const { errors, closers } = await web.service.stopNow();
+		assert.deepEqual([errors, closers.map(({ outcome }) => outcome)], [[], ["closed"]]);
+		await client.closed;
 	});
 
 	rule("close() after the hard stop is Node.js's own, and causes no warning", async (t) => {
