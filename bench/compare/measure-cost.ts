@@ -15,11 +15,26 @@ export interface CostEffort {
 	readonly imports: number;
 }
 
-async function instructions({ key }: Subject, folder: string, effort: CostEffort): Promise<number | undefined> {
-	if ((await debianVersion("valgrind")) === undefined) return undefined;
+/** Programs under valgrind at a time: the counts don't depend on how busy the machine is. */
+const LANES = 4;
+
+/** Instructions for each request, of every peer that is attached to a server of Node.js. Empty without valgrind. */
+async function countAll(folders: ReadonlyMap<Subject, string>, effort: CostEffort): Promise<Map<Subject, number>> {
+	const counts = new Map<Subject, number>();
+	if ((await debianVersion("valgrind")) === undefined) return counts;
 	const [node = ""] = runtime("node");
 	const env = peerEnv("http", { MEASURE: "instructions" });
-	return countInstructions([join(folder, "server.js"), key], { ...effort, node, env });
+	const waiting = [...folders].filter(([{ runtime, isFramework }]) => runtime === "node" && !isFramework);
+	const lane = async (): Promise<void> => {
+		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+			const [subject, folder] = next;
+			const program = [join(folder, "server.js"), subject.key];
+			counts.set(subject, await countInstructions(program, { ...effort, node, env }));
+			process.stderr.write(`cost: ${subject.key}, ${counts.get(subject)} instructions\n`);
+		}
+	};
+	await Promise.all(Array.from({ length: LANES }, lane));
+	return counts;
 }
 
 /** What each peer on Node.js costs a program. */
@@ -27,12 +42,13 @@ export async function measureCost(
 	folders: ReadonlyMap<Subject, string>,
 	effort: CostEffort,
 ): Promise<Record<string, CostRow>> {
+	const counts = await countAll(folders, effort);
 	const rows: Record<string, CostRow> = {};
 	for (const [subject, folder] of folders) {
 		if (subject.runtime !== "node") continue;
 		process.stderr.write(`cost: ${subject.key}\n`);
 		const imported = subject.imports.length > 0 ? await measureImport(subject, folder, effort.imports) : undefined;
-		const counted = subject.isFramework ? undefined : await instructions(subject, folder, effort);
+		const counted = counts.get(subject);
 		const installed = await installedSize(folder);
 		rows[subject.key] = {
 			...(counted !== undefined && { instructions: counted }),

@@ -16,7 +16,9 @@ function peer(subject: Subject, folder: string, scheme: Load["scheme"]): Peer {
 	return {
 		name: subject.name,
 		launch: ({ port }) => {
-			const url = scheme === "https" || scheme === "h2" ? [`--url`, `https://127.0.0.1:${port}/`, "--insecure"] : [];
+			const isTls = scheme === "https" || scheme === "h2";
+			// Given, since a peer may listen on a second port for its health.
+			const url = ["--url", `${isTls ? "https" : "http"}://127.0.0.1:${port}/`, ...(isTls ? ["--insecure"] : [])];
 			// Through `env`, as the drill starts the command with its own environment.
 			const { SCHEME, TLS_KEY, TLS_CERT, MODULES } = peerEnv(scheme);
 			const words = Object.entries({ SCHEME, TLS_KEY, TLS_CERT, MODULES }).map(([name, value]) => `${name}=${value}`);

@@ -4,6 +4,7 @@ import { DOMParser } from "linkedom";
 import { barChart } from "../compare/report/bar-chart.ts";
 import { charts, lostPerStop } from "../compare/report/charts.ts";
 import { page } from "../compare/report/page.ts";
+import { withLostTable } from "../compare/report/readme.ts";
 import type { Results } from "../compare/results.ts";
 
 const about = {
@@ -82,11 +83,30 @@ describe("charts", () => {
 	});
 });
 
+describe("the table of the README", () => {
+	const readme = "Lost: <!-- bench:lost -->\n\n| old |\n| --- |\n| a |\n\n| another |\n| --- |\n";
+	const row = { "http-0": cell(1), "https-0": cell(0) };
+	const keys = ["lastcall", "close", "close-with-grace", "http-graceful-shutdown", "terminus", "stoppable"];
+
+	it("is the one after the marker", () => {
+		const text = withLostTable(readme, Object.fromEntries(keys.map((key) => [key, row])));
+		match(text, /^Lost: <!-- bench:lost -->\n\n\| +\| +http \|/);
+		match(text, /^\| \*\*lastcall\*\* +\| +1 \| +\*\*0\*\* \| +– \|/m);
+		ok(text.endsWith("|\n\n| another |\n| --- |\n"));
+		equal(text.includes("| a |"), false);
+	});
+
+	it("stays as it was without a marker, or without a peer's results", () => {
+		equal(withLostTable("| a |\n", Object.fromEntries(keys.map((key) => [key, row]))), "| a |\n");
+		equal(withLostTable(readme, { lastcall: row }), readme);
+	});
+});
+
 describe("the page", () => {
 	const text = page(results);
 
 	it("names the worst figures of lastcall", () => {
-		match(text, /lastcall's worst load is "64 WebSockets": 3 of 1,000 lost; it took up to 0\.90 s to exit/);
+		match(text, /3 of 1,000 requests lost under "64 WebSockets"; up to 0\.90 s to exit \(64 WebSockets\)/);
 		match(text, /installed size, 6\.00× the smallest/);
 		match(text, /1\.20 s until the exit with 100 idle connections, where Node\.js alone takes 0\.04 s/);
 	});

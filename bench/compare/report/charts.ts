@@ -4,7 +4,7 @@ import { type Bar, barChart } from "./bar-chart.ts";
 import { integer, kilobytes, times } from "./numbers.ts";
 
 /** The loads of each panel. */
-const PANELS: Readonly<Record<string, readonly string[]>> = {
+export const PANELS: Readonly<Record<string, readonly string[]>> = {
 	http: ["http-0", "http-2", "http-pausing", "http-upload", "http-slow"],
 	https: ["https-0", "https-2"],
 	http2: ["h2-0", "h2-2"],

@@ -12,12 +12,12 @@ export function worstLost({ lastcall = {} }: Rows<LostRow>): string {
 	});
 	const [worst] = cells.sort((a, b) => b.share - a.share);
 	if (worst === undefined) return "";
-	const slowest = Math.max(...cells.map(({ exitMs }) => exitMs));
+	const slowest = cells.reduce((a, b) => (b.exitMs > a.exitMs ? b : a));
 	const loss =
 		worst.lost === 0
-			? `lastcall lost none of ${integer(cells.reduce((sum, { sent }) => sum + sent, 0))} requests`
-			: `lastcall's worst load is "${worst.name}": ${integer(worst.lost)} of ${integer(worst.sent)} lost`;
-	return `**The worst figure of lastcall:** ${loss}; it took up to ${seconds(slowest)} to exit.`;
+			? `none of ${integer(cells.reduce((sum, { sent }) => sum + sent, 0))} requests lost`
+			: `${integer(worst.lost)} of ${integer(worst.sent)} requests lost under "${worst.name}"`;
+	return `**The worst figure of lastcall:** ${loss}; up to ${seconds(slowest.exitMs)} to exit (${slowest.name}).`;
 }
 
 /** The field of the cost in which lastcall is furthest from the best library. */
