@@ -19,9 +19,9 @@ describe("worsened", () => {
 	});
 
 	it("lets a figure differ by noise, and not by more", () => {
-		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.38 }), []);
-		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.4 }), [
-			{ figure: "connectionBytesRatio", kept: 1.35, found: 1.4 },
+		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.41 }), []);
+		deepEqual(worsened(kept, { ...kept, connectionBytesRatio: 1.42 }), [
+			{ figure: "connectionBytesRatio", kept: 1.35, found: 1.42 },
 		]);
 	});
 
