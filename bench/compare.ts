@@ -28,9 +28,7 @@ const words = values.peers.split(",");
 const chosen = SUBJECTS.filter(({ key, name }) => words.some((word) => key.includes(word) || name.includes(word)));
 const lostRounds = values.quick ? 1 : 3;
 const scaleRounds = values.quick ? 1 : 3;
-const effort = values.quick
-	? { warm: 4_000, requests: 4_000, imports: 5 }
-	: { warm: 15_000, requests: 20_000, imports: 15 };
+const effort = { isCounted: !values.quick, imports: values.quick ? 5 : 15 };
 
 const MEASURES = {
 	lost: (folders: ReadonlyMap<Subject, string>) => measureLost(folders, lostRounds),

@@ -8,28 +8,30 @@ import { measureImport } from "./measure-import.ts";
 import type { CostRow } from "./results.ts";
 import type { Subject } from "./subjects.ts";
 
-/** How thoroughly: requests to count, and imports. */
+/** How thoroughly. */
 export interface CostEffort {
-	readonly warm: number;
-	readonly requests: number;
+	/** Whether to count instructions, which takes some minutes. */
+	readonly isCounted: boolean;
 	readonly imports: number;
 }
 
 /** Programs under valgrind at a time: the counts don't depend on how busy the machine is. */
 const LANES = 4;
+/** Before 15,000 requests, what the compiler does differs more from peer to peer than what the peers do. */
+export const COUNT = { warm: 15_000, requests: 10_000 };
 
 /** Instructions for each request, of every peer that is attached to a server of Node.js. Empty without valgrind. */
 async function countAll(folders: ReadonlyMap<Subject, string>, effort: CostEffort): Promise<Map<Subject, number>> {
 	const counts = new Map<Subject, number>();
-	if ((await debianVersion("valgrind")) === undefined) return counts;
+	if (!effort.isCounted || (await debianVersion("valgrind")) === undefined) return counts;
 	const [node = ""] = runtime("node");
 	const env = peerEnv("http", { MEASURE: "instructions" });
-	const waiting = [...folders].filter(([{ runtime, isFramework }]) => runtime === "node" && !isFramework);
+	const waiting = [...folders].filter(([{ runtime, isNotCounted }]) => runtime === "node" && !isNotCounted);
 	const lane = async (): Promise<void> => {
 		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
 			const [subject, folder] = next;
 			const program = [join(folder, "server.js"), subject.key];
-			counts.set(subject, await countInstructions(program, { ...effort, node, env }));
+			counts.set(subject, await countInstructions(program, { ...COUNT, node, env }));
 			process.stderr.write(`cost: ${subject.key}, ${counts.get(subject)} instructions\n`);
 		}
 	};

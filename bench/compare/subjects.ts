@@ -15,8 +15,8 @@ export interface Subject {
 	/** What a program of this peer imports over `node:http`. */
 	readonly imports: readonly string[];
 	readonly schemes: readonly Scheme[];
-	/** A framework: what it costs is not the cost of its shutdown. */
-	readonly isFramework?: boolean;
+	/** A framework, whose instructions are not those of its shutdown, or a library that is not attached to the server. */
+	readonly isNotCounted?: boolean;
 }
 
 const ALL: readonly Scheme[] = ["http", "https", "h2", "ws"];
@@ -38,7 +38,7 @@ export const SUBJECTS: readonly Subject[] = [
 	library("stoppable", "1.1.0", HTTP1),
 	library("http-graceful-shutdown", "4.0.0"),
 	library("http-shutdown", "1.2.2"),
-	library("lightship", "9.0.4"),
+	{ ...library("lightship", "9.0.4"), isNotCounted: true },
 	{
 		key: "close-with-grace",
 		name: "close-with-grace, Fastify",
@@ -46,7 +46,7 @@ export const SUBJECTS: readonly Subject[] = [
 		packages: ["close-with-grace@2.5.0", "fastify@5.12.8"],
 		imports: ["close-with-grace", "fastify"],
 		schemes: ["http", "https", "h2"],
-		isFramework: true,
+		isNotCounted: true,
 	},
 	{
 		key: "nestjs",
@@ -61,7 +61,7 @@ export const SUBJECTS: readonly Subject[] = [
 		],
 		imports: ["reflect-metadata", "@nestjs/common", "@nestjs/core"],
 		schemes: ["http", "https"],
-		isFramework: true,
+		isNotCounted: true,
 	},
 	{
 		key: "effect",
@@ -70,7 +70,7 @@ export const SUBJECTS: readonly Subject[] = [
 		packages: ["effect@4.1.0", "@effect/platform-node@4.1.0"],
 		imports: ["effect", "effect/http", "@effect/platform-node"],
 		schemes: ["http", "https"],
-		isFramework: true,
+		isNotCounted: true,
 	},
 	{ key: "bun", name: "Bun, `server.stop()`", runtime: "bun", packages: [], imports: [], schemes: HTTP1 },
 	{ key: "deno", name: "Deno, `server.shutdown()`", runtime: "deno", packages: [], imports: [], schemes: ALL },

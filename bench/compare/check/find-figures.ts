@@ -2,14 +2,13 @@ import { join } from "node:path";
 import { countInstructions } from "../../count-instructions.ts";
 import { installedSize, packedBytes, peerFolder } from "../folder.ts";
 import { peerEnv, runtime } from "../launcher.ts";
+import { COUNT } from "../measure-cost.ts";
 import { measureHeap } from "../measure-heap.ts";
 import { measureImport } from "../measure-import.ts";
 import { SUBJECTS, type Subject } from "../subjects.ts";
 import type { Figures } from "./worsened.ts";
 
-const COUNT = { warm: 4_000, requests: 4_000 };
-
-/** Measures lastcall and Node.js alone. @param withInstructions takes most of a minute, and needs valgrind */
+/** Measures lastcall and Node.js alone. @param withInstructions takes more than a minute, and needs valgrind */
 export async function findFigures(withInstructions: boolean): Promise<Figures> {
 	const [ours, bare] = SUBJECTS.slice(0, 2) as [Subject, Subject];
 	const folders = { ours: await peerFolder(ours), bare: await peerFolder(bare) };

@@ -21,7 +21,7 @@ POST) may not. The chart has the loss in one stop.`;
 const COST = `## Cost
 
 Instructions: in user space for each request (valgrind, connections in memory), beside Node.js alone. Frameworks have none, since what they
-cost is not their shutdown. Bytes: of the heap, for each of 2,000 idle connections. Import: over \`node:http\`. Installed: by
+cost is not their shutdown, and neither has lightship, which is not attached to the server. Bytes: of the heap, for each of 2,000 idle connections. Import: over \`node:http\`. Installed: by
 \`npm install\`, dependencies included.`;
 
 const SCALE = `## Scale
