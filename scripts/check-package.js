@@ -15,7 +15,7 @@ try {
 		source: join(root, "packages/lastcall"),
 		wanted: /^(lib\/\w+\.(js|cjs|d\.ts|d\.cts)|docs\/.*\.md|package\.json|README\.md|LICENSE)$/,
 		// Its docs are more than a quarter of it, those in the types a seventh.
-		largest: 140_000,
+		largest: 150_000,
 	});
 	npx(["attw", library]);
 	pack({

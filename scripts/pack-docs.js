@@ -5,8 +5,10 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((path) =>
-	path.endsWith(".md"),
+/** Figures, for readers of the repository. */
+const LEFT_OUT = ["docs/auto-programs.md", "docs/measurements.md"];
+const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter(
+	(path) => path.endsWith(".md") && !LEFT_OUT.includes(path),
 );
 /** Pages that are published elsewhere. */
 const PUBLISHED = { "packages/drill/README.md": "https://www.npmjs.com/package/lastcall-drill" };

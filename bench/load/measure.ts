@@ -30,7 +30,8 @@ export async function measure(client: LoadClient, server: NginxServer, seconds: 
 	const serverCpu = (await cpuSeconds(server.workerPid)) - serverBefore;
 	const requestsPerSecond = client.rate(output);
 	const requests = requestsPerSecond * seconds;
-	const clientCpu = childrenSeconds(times);
+	const { user, system } = childrenSeconds(times);
+	const clientCpu = user + system;
 	if (!(requestsPerSecond > 0)) throw new Error(`${client.name} measured nothing:\n${times}`);
 	return {
 		requestsPerSecond,
@@ -41,9 +42,12 @@ export async function measure(client: LoadClient, server: NginxServer, seconds: 
 	};
 }
 
-/** Reads the second line of `times`: the children's user and system time. */
-function childrenSeconds(output: string): number {
+/** Reads the second line of a shell's `times`: the children's user and system time. */
+export function childrenSeconds(output: string): { user: number; system: number } {
 	const line = output.trim().split("\n").at(-1) ?? "";
 	const times = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
-	return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+	const [user = Number.NaN, system = Number.NaN] = times.map(
+		([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+	);
+	return { user, system };
 }

@@ -20,11 +20,23 @@ const source = fileURLToPath(new URL("../../load/nginx.conf", import.meta.url));
 
 /** Starts nginx with one worker on the server's core. The caller must end it. */
 export async function startNginx(): Promise<NginxServer> {
-	const folder = await mkdtemp(join(tmpdir(), "lastcall-load-"));
 	const port = await freePort();
+	return { port, ...(await startNginxWith(source, { port: `${port}` })) };
+}
+
+/** Starts nginx as a file says, in which each of `words` stands between two `@`. The caller must end it. */
+export async function startNginxWith(
+	source: string,
+	words: Readonly<Record<string, string>>,
+): Promise<Omit<NginxServer, "port">> {
+	const folder = await mkdtemp(join(tmpdir(), "lastcall-load-"));
 	const file = join(folder, "nginx.conf");
 	const text = await readFile(source, "utf8");
-	await writeFile(file, text.replaceAll("@folder@", folder).replaceAll("@port@", `${port}`));
+	const all: Readonly<Record<string, string>> = { ...words, folder };
+	await writeFile(
+		file,
+		text.replaceAll(/@(\w+)@/g, (place, word: string) => all[word] ?? place),
+	);
 	const command = ["/usr/sbin/nginx", "-e", join(folder, "error.log"), "-c", file];
 	const [program, ...args] = pinned(SERVER_CORE, command);
 	const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
@@ -42,5 +54,5 @@ export async function startNginx(): Promise<NginxServer> {
 		await exited;
 		await rm(folder, { recursive: true, force: true });
 	};
-	return { port, workerPid, end };
+	return { workerPid, end };
 }

@@ -36,11 +36,11 @@ export function numberLanes({ loads, requests, connections }: PageRound): LaneNu
 	const firstLane = new Int32Array(loads.length + 1);
 	for (const [load, { opened, freeFromMs }] of ofLoad.entries())
 		firstLane[load + 1] = at(firstLane, load) + opened.size + freeFromMs.length;
-	connections.load.forEach((load, i) => {
-		ofConnection[i] = at(ofConnection, i) + at(firstLane, load);
+	ofConnection.forEach((lane, i) => {
+		ofConnection[i] = lane + at(firstLane, at(connections.load, i));
 	});
-	requests.load.forEach((load, i) => {
-		const lane = at(ofRequest, i);
+	ofRequest.forEach((lane, i) => {
+		const load = at(requests.load, i);
 		ofRequest[i] = at(firstLane, load) + (lane >= 0 ? lane : (ofLoad[load]?.opened.size ?? 0) - 1 - lane);
 	});
 	return { firstLane, ofRequest, ofConnection };

@@ -71,7 +71,7 @@ export function loadOfLane({ loads, firstLane }: Lanes, lane: number): number {
 function rowColumns(requests: RequestColumns, ofRequest: Int32Array): RowColumns {
 	// The columns are sorted by time of sending. This keeps their order within a lane.
 	const from = Int32Array.from(ofRequest.keys()).sort((a, b) => at(ofRequest, a) - at(ofRequest, b) || a - b);
-	const pick = (values: readonly number[]) => (index: number) => at(values, index);
+	const pick = (values: ArrayLike<number>) => (index: number) => at(values, index);
 	const lane = from.map((index) => at(ofRequest, index));
 	const endedMs = Float64Array.from(from, pick(requests.endedMs));
 	return {

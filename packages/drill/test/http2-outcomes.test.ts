@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { http2Load } from "#src/load/http2.js";
 import { type RequestRecord, tally } from "#src/record/outcome.js";
-import { frames, type Http2Request, rawHttp2Server } from "./support/raw-http2-server.ts";
+import { frames, type Http2Request, rawFrame, rawHttp2Server } from "./support/raw-http2-server.ts";
 import { rawServer } from "./support/raw-server.ts";
 import { until } from "./support/until.ts";
 
@@ -112,6 +112,34 @@ const cases: [name: string, act: (request: Http2Request) => void, expected: stri
 		sending(
 			(id) => head(id, 200, { length: "5" }),
 			(id) => data(id, "hi", true),
+		),
+		"cut 200 unparsable PROTOCOL_ERROR",
+	],
+	[
+		"a body that is longer than it says",
+		sending(
+			(id) => head(id, 200, { length: "1" }),
+			(id) => data(id, "hi"),
+		),
+		"cut 200 unparsable PROTOCOL_ERROR",
+	],
+	["a body before its head", sending((id) => data(id, "hi", true)), "unanswered unparsable PROTOCOL_ERROR"],
+	["a head without a status", sending(frames.trailers), "unanswered unparsable PROTOCOL_ERROR"],
+	["a head that ends with 103", sending((id) => head(id, 103, { ends: true })), "unanswered unparsable PROTOCOL_ERROR"],
+	["101", sending((id) => head(id, 101)), "unanswered unparsable PROTOCOL_ERROR"],
+	[
+		"trailers that do not end it",
+		sending(
+			(id) => head(id),
+			(id) => rawFrame(1, 4, id, frames.trailers(id).subarray(9)),
+		),
+		"cut 200 unparsable PROTOCOL_ERROR",
+	],
+	[
+		"a second head in place of trailers",
+		sending(
+			(id) => head(id),
+			(id) => head(id, 200, { ends: true }),
 		),
 		"cut 200 unparsable PROTOCOL_ERROR",
 	],

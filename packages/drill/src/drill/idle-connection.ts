@@ -66,7 +66,7 @@ export class IdleConnection {
 
 	/** Closes it. */
 	close(): void {
-		void this.#load.finish({ timeoutMs: 0 });
+		void this.#load.end({ timeoutMs: 0 });
 	}
 }
 

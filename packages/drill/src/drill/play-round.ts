@@ -63,7 +63,7 @@ export async function playRound(context: RoundContext): Promise<{ url: string; d
 	} finally {
 		lag.end();
 		idle?.close();
-		await Promise.all([...loads.map((load) => load.finish({ timeoutMs: 0 })), program.end()]);
+		await Promise.all([...loads.map((load) => load.end({ timeoutMs: 0 })), program.end()]);
 	}
 }
 
@@ -152,8 +152,9 @@ async function stopAndCount(
 		options.load.map(async ({ kind }, i): Promise<LoadData> => {
 			const load = loads[i] as RunningLoad;
 			// If no process is known to have ended, the service is still up, as after a rolling restart.
-			const records = await load.finish({ timeoutMs, signal: abort, mayStayOpen: exit === undefined });
-			return { name: names[i] ?? kind, losses: loadKind(kind).losses, records, connections: load.connectionsEnded };
+			await load.end({ timeoutMs, signal: abort, mayStayOpen: exit === undefined });
+			const { records, ends: connections } = load;
+			return { name: names[i] ?? kind, losses: loadKind(kind).losses, records, connections };
 		}),
 	);
 	abort.throwIfAborted();

@@ -5,6 +5,7 @@ import { requestHead } from "../wire/request-head.ts";
 import type { OutgoingRequest } from "../wire/request-queue.ts";
 import type { OpenConnection } from "./load-client.ts";
 import type { Endpoint } from "./running-load.ts";
+import { toLatin1 } from "./to-latin1.ts";
 
 /** What all requests and connections of a load have in common. */
 export interface Http1Options {
@@ -38,9 +39,4 @@ export function http1(endpoint: Endpoint, options: Http1Options = {}): Http1 {
 		open: (listener, number) => new RawConnection(openSocket, listener, { number, slow }),
 		request: (id) => ({ id, head: head(id), ...same }),
 	};
-}
-
-function toLatin1(body: string | Uint8Array): string {
-	// `Buffer.from` takes either, but no overload of its type does.
-	return Buffer.from(body as Uint8Array).toString("latin1");
 }

@@ -1,10 +1,10 @@
-import type { OutgoingHttpHeaders } from "node:http2";
 import { PLAIN_LOSSES } from "../record/loss-rules.ts";
 import { authority } from "../wire/authority.ts";
 import type { BodyCheck } from "../wire/body-check.ts";
 import { checkRequest } from "../wire/check-request.ts";
 import { EventStreamCheck } from "../wire/event-stream-check.ts";
 import { Http2Connection } from "../wire/http2-connection.ts";
+import { http2RequestHead } from "../wire/http2-request-head.ts";
 import { rawSocketOpener } from "../wire/raw-socket.ts";
 import { checkPositive } from "./check-positive.ts";
 import type { LoadClient, LoadControl } from "./load-client.ts";
@@ -12,6 +12,7 @@ import { defineLoad } from "./load-kind.ts";
 import { LoadRun } from "./load-run.ts";
 import type { Endpoint, RunningLoad } from "./running-load.ts";
 import { CONNECTIONS, EVENTS, PATH, TEXT, wholeNumber } from "./setting-schemas.ts";
+import { toLatin1 } from "./to-latin1.ts";
 
 export const HTTP2 = defineLoad({
 	name: "http2",
@@ -60,17 +61,18 @@ export interface Http2Options {
  * `refused-stream`). A reset stream's `error` is the name of its code.
  *
  * After GOAWAY a connection takes no new streams, those in flight are waited for, and a new connection is opened at once; so
- * is one for a connection that ended. After a GOAWAY with an error code, Node.js itself drops what is in flight, as it does
- * for its users: those requests are `reset` or `cut`, with the name of the code. Each connection is steady with its first
+ * is one for a connection that ended. After a GOAWAY with an error code, the connection is given up with what is in flight, as
+ * Node.js does it: those requests are `reset` or `cut`, with the name of the code. Each connection is steady with its first
  * complete response. Throws a `TypeError` or `RangeError` for an endpoint or a number that can't be used.
  */
 export function http2Load(endpoint: Endpoint, options: Http2Options = {}): RunningLoad {
 	const { connections = 4, streams = 8, events = 0, until } = options;
 	const hasEvents = events > 0 || until !== undefined;
 	checkPositive("streams", streams);
-	// `Buffer.from` takes either, but no overload of its type does.
-	const body = endpoint.body === undefined ? undefined : Buffer.from(endpoint.body as Uint8Array);
-	const headers = requestHeaders(hasEvents ? askingForEvents(endpoint) : endpoint, body?.length);
+	const body = endpoint.body === undefined ? undefined : toLatin1(endpoint.body);
+	const fields = requestFields(hasEvents ? askingForEvents(endpoint) : endpoint, body?.length);
+	const head = http2RequestHead(fields);
+	const isForHead = fields[":method"] === "HEAD";
 	const check = (): BodyCheck | undefined => (hasEvents ? new EventStreamCheck({ events, until }) : undefined);
 	const openSocket = rawSocketOpener(endpoint, "h2");
 	return new LoadRun<Http2Connection>(endpoint, {
@@ -81,7 +83,10 @@ export function http2Load(endpoint: Endpoint, options: Http2Options = {}): Runni
 			repeats: true,
 			steadyOnResponse: true,
 			create: (load) =>
-				http2Client(load, streams, (connection) => connection.send(load.nextId(), headers, { body, check: check() })),
+				http2Client(load, streams, (connection) => {
+					const id = load.nextId();
+					connection.send(id, head(id), { body, isForHead, check: check() });
+				}),
 		},
 	});
 }
@@ -118,7 +123,7 @@ function askingForEvents({ method = "POST", headers, ...endpoint }: Endpoint): E
 	return { ...endpoint, method, headers: { accept: "text/event-stream", ...headers } };
 }
 
-function requestHeaders(endpoint: Endpoint, contentLength: number | undefined): OutgoingHttpHeaders {
+function requestFields(endpoint: Endpoint, contentLength: number | undefined): Readonly<Record<string, string>> {
 	const { host, port, tls, path = "/" } = endpoint;
 	const { method = contentLength === undefined ? "GET" : "POST" } = endpoint;
 	checkRequest({ path, method, ...(endpoint.headers && { headers: endpoint.headers }) }, "HTTP/2");
@@ -130,6 +135,6 @@ function requestHeaders(endpoint: Endpoint, contentLength: number | undefined): 
 		":authority": named ?? authority(host, port, tls !== undefined),
 		":path": path,
 		...headers,
-		...(contentLength === undefined ? undefined : { "content-length": contentLength }),
+		...(contentLength === undefined ? undefined : { "content-length": `${contentLength}` }),
 	};
 }

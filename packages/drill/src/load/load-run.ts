@@ -1,5 +1,7 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
+import { ConnectionTable } from "../record/connection-table.ts";
 import { isLost, type RequestRecord, type Tally } from "../record/outcome.ts";
+import type { Rows } from "../record/rows.ts";
 import { SPEAKS_HTTP2 } from "../wire/request-queue.ts";
 import { requestRecord } from "../wire/request-record.ts";
 import { checkPositive } from "./check-positive.ts";
@@ -8,29 +10,28 @@ import { Records } from "./records.ts";
 import type { ClientOptions, RunOptions } from "./run-options.ts";
 import type { Endpoint, FinishOptions, RunningLoad } from "./running-load.ts";
 import { Steadiness } from "./steadiness.ts";
+import { Timers } from "./timers.ts";
 
 const RETRY_AFTER_MS = 20;
 const REFUSALS_RECORDED_PER_CLIENT = 3;
-let loadsStarted = 0;
 
 /** The engine of every load: opens connections, replaces them, collects their records, finishes. */
 export class LoadRun<Connection extends LoadConnection> implements RunningLoad, LoadControl<Connection> {
 	readonly name: string;
 	readonly steady: Promise<void>;
-	readonly connectionsEnded: ConnectionEnd[] = [];
+	readonly ends: ConnectionTable = new ConnectionTable();
 	readonly #open: RunOptions<Connection>["open"];
 	readonly #overdue: () => number;
 	readonly #clients: ClientOptions<Connection> | undefined;
 	readonly #where: string;
-	readonly #idStart: string;
 	readonly #steadiness: Steadiness<object>;
-	readonly #records = new Records();
+	readonly #records: Records;
 	readonly #connections = new Set<Connection>();
-	readonly #timers = new Set<NodeJS.Timeout>();
-	#ids = 0;
+	readonly #timers = new Timers();
 	#connectionsOpened = 0;
 	#refusedAttempts = 0;
-	#finishing: Promise<RequestRecord[]> | undefined;
+	#ending: Promise<void> | undefined;
+	#finished: Promise<RequestRecord[]> | undefined;
 	#allClosed: (() => void) | undefined;
 
 	/** Starts at once. Throws a `RangeError` for a number that can't be used. */
@@ -41,7 +42,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 		this.#overdue = overdue;
 		this.#clients = clients;
 		this.#where = `${host}:${port}`;
-		this.#idStart = `${name}.${loadsStarted++}-`;
+		this.#records = new Records(name);
 		this.#steadiness = new Steadiness(clients?.connections ?? 1);
 		this.steady = this.#steadiness.promise;
 		if (clients) for (let count = 0; count < clients.connections; count++) this.open(clients.create(this));
@@ -49,6 +50,14 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	get tally(): Tally {
 		return this.#records.tally;
+	}
+
+	get records(): Rows<RequestRecord> {
+		return this.#records.all;
+	}
+
+	get connectionsEnded(): ConnectionEnd[] {
+		return [...this.ends];
 	}
 
 	get notSteady(): number {
@@ -64,7 +73,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	get finishing(): boolean {
-		return this.#finishing !== undefined;
+		return this.#ending !== undefined;
 	}
 
 	/** How many connections are open or opening. */
@@ -73,7 +82,7 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	nextId(): string {
-		return `${this.#idStart}${this.#ids++}`;
+		return this.#records.nextId();
 	}
 
 	reached(client: object): void {
@@ -101,22 +110,22 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 	}
 
 	later(delayMs: number, action: () => void): void {
-		if (this.finishing) return;
-		const timer = setTimeout(() => {
-			this.#timers.delete(timer);
-			action();
-		}, delayMs);
-		this.#timers.add(timer);
+		if (!this.finishing) this.#timers.add(delayMs, action);
+	}
+
+	end(options: FinishOptions = {}): Promise<void> {
+		this.#ending ??= this.#end(options);
+		return this.#ending;
 	}
 
 	finish(options: FinishOptions = {}): Promise<RequestRecord[]> {
-		this.#finishing ??= this.#finish(options);
-		return this.#finishing;
+		this.#finished ??= this.end(options).then(() => [...this.records]);
+		return this.#finished;
 	}
 
-	async #finish({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<RequestRecord[]> {
+	async #end({ timeoutMs = 30_000, signal, mayStayOpen = false }: FinishOptions): Promise<void> {
 		this.#steadiness.failed(new Error(`The load ${this.name} was finished before it was steady.`));
-		for (const timer of this.#timers) clearTimeout(timer);
+		this.#timers.clear();
 		for (const connection of this.#connections) if (connection.inFlight === 0) connection.close();
 		if (this.#connections.size > 0) {
 			const closed = new Promise<void>((resolve) => {
@@ -132,14 +141,13 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 			clearTimeout(timer);
 			signal?.removeEventListener("abort", giveUp);
 		}
-		return this.#records.all;
 	}
 
 	#settled(client: LoadClient<Connection>, connection: Connection, record: RequestRecord): void {
 		this.#records.add(record);
 		if (record.error === SPEAKS_HTTP2) this.failed(client, "got an HTTP/2 response: use --load http2");
 		if (record.status !== undefined && !isLost(record.outcome)) this.#responded(client);
-		if (!this.#finishing) client.settled?.(connection, record);
+		if (!this.finishing) client.settled?.(connection, record);
 		else if (connection.inFlight === 0) connection.close();
 	}
 
@@ -150,27 +158,27 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	#closed(client: LoadClient<Connection>, connection: Connection, refusals: number, end: ConnectionEnd): void {
 		this.#connections.delete(connection);
-		this.connectionsEnded.push(end);
+		this.ends.add(end);
 		client.closed?.(connection);
 		if (this.#clients?.repeats === false) this.failed(client, `ended too early (${end.error ?? "no error"})`);
-		if (this.#clients?.repeats && !this.#finishing) {
+		if (this.#clients?.repeats && !this.finishing) {
 			const afterMs = client.reopenAfterMs ? client.reopenAfterMs(connection) : 0;
 			if (afterMs !== undefined) this.#reopen(client, refusals, afterMs);
 		}
-		this.#checkAllClosed();
+		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 
 	/** Without an `error`, the connection was given up before it opened: no request was lost. */
 	#refused(client: LoadClient<Connection>, connection: Connection, refusals: number, error: string | undefined): void {
 		this.#connections.delete(connection);
-		if (error !== undefined && !this.#finishing) {
+		if (error !== undefined && !this.finishing) {
 			this.#refusedAttempts++;
 			if (refusals < REFUSALS_RECORDED_PER_CLIENT) this.#recordRefusal(connection, error, client.dueAtMs);
 			this.#steadiness.failed(this.#failure(`was refused (${error})`));
 			client.closed?.(connection);
 			if (this.#clients?.repeats) this.#reopen(client, refusals + 1, RETRY_AFTER_MS);
 		}
-		this.#checkAllClosed();
+		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 
 	#reopen(client: LoadClient<Connection>, refusals: number, afterMs: number): void {
@@ -185,9 +193,5 @@ export class LoadRun<Connection extends LoadConnection> implements RunningLoad, 
 
 	#failure(what: string): Error {
 		return new Error(`A connection of the load ${this.name} to ${this.#where} ${what}.`);
-	}
-
-	#checkAllClosed(): void {
-		if (this.#connections.size === 0) this.#allClosed?.();
 	}
 }

@@ -1,5 +1,6 @@
 import type { ConnectionEnd } from "../record/connection-end.ts";
 import type { RequestRecord, Tally } from "../record/outcome.ts";
+import type { Rows } from "../record/rows.ts";
 import type { Origin } from "../wire/open-socket.ts";
 
 /** Where a load goes and what it asks for. */
@@ -46,7 +47,11 @@ export interface RunningLoad {
 	readonly notSteady: number;
 	/** Counts the requests that have an outcome by now. */
 	readonly tally: Readonly<Tally>;
+	/** The requests that have an outcome by now, in that order. */
+	readonly records: Rows<RequestRecord>;
 	/** How each connection that has closed by now ended, in that order. */
+	readonly ends: Rows<ConnectionEnd>;
+	/** The same as an array, which is large for many connections. */
 	readonly connectionsEnded: readonly ConnectionEnd[];
 	/** All refused attempts so far. If a client tries again, only its first 3 attempts are among the records. */
 	readonly refusedAttempts: number;
@@ -56,7 +61,9 @@ export interface RunningLoad {
 	 * Sends nothing new from now on. Resolves when every request has an outcome and every socket is closed. A request without
 	 * an outcome after `timeoutMs` is `unanswered`, or `cut` if its response had begun, both with the detail `time-limit`. A
 	 * connection that is still opening is dropped without a record: no request is lost with it. Never rejects; a second call
-	 * returns the first one's result.
+	 * waits for the first.
 	 */
+	end(options?: FinishOptions): Promise<void>;
+	/** Does the same, and resolves to the records as an array, which is large for many requests. A second call gets the same array. */
 	finish(options?: FinishOptions): Promise<RequestRecord[]>;
 }

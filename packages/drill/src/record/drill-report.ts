@@ -3,6 +3,7 @@ import type { LossCode } from "./loss-codes.ts";
 import type { LossRules } from "./loss-rules.ts";
 import type { RequestRecord, Tally } from "./outcome.ts";
 import type { Responses } from "./responses.ts";
+import type { Rows } from "./rows.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** The result of one drill, as `--json` writes it. Times are milliseconds; those of a round count from its stop. */
@@ -131,6 +132,6 @@ export interface LoadData {
 	/** The kind, and the path if the load has its own. */
 	readonly name: string;
 	readonly losses: LossRules;
-	readonly records: readonly RequestRecord[];
-	readonly connections: readonly ConnectionEnd[];
+	readonly records: Rows<RequestRecord>;
+	readonly connections: Rows<ConnectionEnd>;
 }

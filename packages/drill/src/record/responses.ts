@@ -4,7 +4,7 @@ import { isLost, type RequestRecord } from "./outcome.ts";
 export type Responses = Readonly<Record<string, number>>;
 
 /** Counts complete responses and refused connections. A WebSocket's close code is no status. */
-export function countByStatus(records: readonly RequestRecord[]): Responses {
+export function countByStatus(records: Iterable<RequestRecord>): Responses {
 	const counts: Record<string, number> = {};
 	for (const { outcome, status = 0 } of records) {
 		const key = outcome === "refused" ? outcome : String(status);

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { embeddedRound } from "./embedded-round.ts";
 import type { PageData } from "./page-data.ts";
 
 /**
- * Yields the HTML page in parts, for `writeFile(path, htmlPage(data))`: only one round's text is in memory at a time. The page
+ * Yields the HTML page in parts, for `writeFile(path, htmlPage(data))`: only one round's columns are in memory at a time. The page
  * works offline. Its policy lets it run only its own script and load nothing. Nothing in the data is taken for markup.
  */
 export function* htmlPage(data: PageData): Generator<string> {
@@ -30,16 +31,19 @@ export function* htmlPage(data: PageData): Generator<string> {
 <body>
 <noscript><h1>${sentence}</h1><p>The timeline needs JavaScript.</p></noscript>
 `;
-	yield embedded("report", data.report);
-	for (const [index, round] of data.rounds.entries()) yield embedded(`round-${index}`, round);
+	yield* embedded("report", [JSON.stringify(data.report)]);
+	let index = 0;
+	for (const round of data.rounds) yield* embedded(`round-${index++}`, embeddedRound(round));
 	yield `<script>${script}</script>
 </html>
 `;
 }
 
-/** A data block. It has no `<`, so that no value can end the block or begin a comment. */
-function embedded(id: string, value: unknown): string {
-	return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll("<", "\\u003c")}</script>\n`;
+/** A data block of JSON. It has no `<`, so that no value can end the block or begin a comment. */
+function* embedded(id: string, json: Iterable<string>): Generator<string> {
+	yield `<script type="application/json" id="${id}">`;
+	for (const piece of json) yield piece.replaceAll("<", "\\u003c");
+	yield "</script>\n";
 }
 
 function asset(name: string): string {

@@ -38,12 +38,20 @@ export async function writeOutputs(
 ): Promise<string[]> {
 	const { html, json, junit: xml, trace: traceFile } = options;
 	const { GITHUB_STEP_SUMMARY } = process.env;
-	const written = await Promise.allSettled([
-		html !== undefined && writeFile(html, htmlPage(makePageData(report, rounds))),
-		json !== undefined && writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`),
-		xml !== undefined && writeFile(xml, junit(report)),
-		traceFile !== undefined && writeFile(traceFile, trace(report, rounds)),
-		GITHUB_STEP_SUMMARY && appendFile(GITHUB_STEP_SUMMARY, stepSummary(report)),
-	]);
-	return written.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : []));
+	const failures: string[] = [];
+	// One after another: each may need memory for every request.
+	for (const write of [
+		() => html !== undefined && writeFile(html, htmlPage(makePageData(report, rounds))),
+		() => json !== undefined && writeFile(json, `${JSON.stringify(report, undefined, "\t")}\n`),
+		() => xml !== undefined && writeFile(xml, junit(report)),
+		() => traceFile !== undefined && writeFile(traceFile, trace(report, rounds)),
+		() => GITHUB_STEP_SUMMARY && appendFile(GITHUB_STEP_SUMMARY, stepSummary(report)),
+	]) {
+		try {
+			await write();
+		} catch (error) {
+			failures.push((error as Error).message);
+		}
+	}
+	return failures;
 }

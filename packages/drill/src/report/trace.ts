@@ -70,8 +70,8 @@ function* traceDrill({ verdict }: DrillReport, rounds: readonly RoundData[]): Ge
 		let startMs = round.stoppedAtMs;
 		for (const load of round.loads) {
 			const traced = layOutTracks(load);
-			startMs = Math.min(startMs, traced.connections[0]?.startMs ?? startMs);
-			endMs = traced.connections.reduce((latest, connection) => Math.max(latest, connection.endMs), endMs);
+			startMs = Math.min(startMs, traced.startMs ?? startMs);
+			endMs = Math.max(endMs, traced.endMs ?? endMs);
 			yield* trackName("process", id, id, `round ${round.report.round}: ${load.name}`);
 			yield* traceLoad(traced, reasons, id);
 			id += 1 + traced.rows * traced.tracks;
@@ -102,9 +102,9 @@ type Reasons = ReadonlyMap<string, LostRequest["reason"]>;
 
 function* traceLoad({ connections, tracks }: TracedLoad, reasons: Reasons, pid: number): Generator<TraceEvent> {
 	const named = new Set<number>();
-	for (const { connection, startMs, endMs, end, requests, row } of connections) {
+	for (const { connection, startMs, endMs, end, requests, tracks: ownTracks, row } of connections) {
 		const first = pid + 1 + row * tracks;
-		for (const track of new Set([0, ...requests.map(([, track]) => track)])) {
+		for (let track = 0; track < Math.max(1, ownTracks); track++) {
 			if (named.has(first + track)) continue;
 			named.add(first + track);
 			yield* trackName("thread", pid, first + track, track === 0 ? `client ${row}` : `client ${row}, stream ${track}`);

@@ -22,7 +22,7 @@ export interface SignalEnd {
 	readonly stoppedAtMs: number;
 	readonly exitedAtMs: number;
 	/** Records of loads that read at once: a slow reader may still read from the kernel's buffers after the end. */
-	readonly records: readonly RequestRecord[];
+	readonly records: Iterable<RequestRecord>;
 	readonly lagMs: (fromMs: number, toMs: number) => number;
 	readonly crossingMs: number;
 }
@@ -37,8 +37,9 @@ const AT_ONCE_MS = 2_000;
  */
 export function handledSignal({ stoppedAtMs, exitedAtMs, records, lagMs, crossingMs }: SignalEnd): boolean {
 	if (exitedAtMs - stoppedAtMs > AT_ONCE_MS + lagMs(stoppedAtMs, exitedAtMs)) return true;
-	return records.some(({ outcome, sentAtMs, endedAtMs }) => {
-		if ((outcome !== "answered" && outcome !== "turned-away") || endedAtMs > exitedAtMs) return false;
-		return sentAtMs > stoppedAtMs || endedAtMs - stoppedAtMs > crossingMs + lagMs(stoppedAtMs, endedAtMs);
-	});
+	for (const { outcome, sentAtMs, endedAtMs } of records) {
+		if ((outcome !== "answered" && outcome !== "turned-away") || endedAtMs > exitedAtMs) continue;
+		if (sentAtMs > stoppedAtMs || endedAtMs - stoppedAtMs > crossingMs + lagMs(stoppedAtMs, endedAtMs)) return true;
+	}
+	return false;
 }

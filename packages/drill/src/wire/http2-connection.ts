@@ -1,174 +1,188 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from "node:http2";
+import type { Socket } from "node:net";
 import { outcomeOfStatus } from "../record/outcome.ts";
-import type { BodyCheck } from "./body-check.ts";
 import { ConnectionLife } from "./connection-life.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
-import { http2ErrorName } from "./http2-error-name.ts";
-import { Http2Wire } from "./http2-wire.ts";
-import { RawDuplex, type RawDuplexEnd } from "./raw-duplex.ts";
-import type { OpenRawSocket } from "./raw-socket.ts";
-import { type RequestEnd, requestRecord, type SentRequest } from "./request-record.ts";
+import { HTTP2_ERROR, http2ErrorName } from "./http2-errors.ts";
+import { Http2Session } from "./http2-session.ts";
+import type { Http2Request, Http2Stream } from "./http2-stream.ts";
+import type { OpenRawSocket, RawSocketListener } from "./raw-socket.ts";
+import { type RequestEnd, requestRecord } from "./request-record.ts";
 
-/** A request on a stream of its own. */
-interface OpenStream {
-	readonly sent: SentRequest;
-	readonly stream: ClientHttp2Stream;
-	readonly id: number;
-	readonly check: BodyCheck | undefined;
-	status?: number;
-	interim?: boolean;
-}
-
-const REFUSED_STREAM = 7;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * An HTTP/2 client connection that knows what it sent and decides the outcome of each request. `node:http2` speaks the
- * protocol; outcomes come from the frames on the wire. It does not report `responseBegan`.
+ * An HTTP/2 client connection that knows what it sent and decides the outcome of each request. It never retries. It does not
+ * report `responseBegan`.
  */
 export class Http2Connection {
 	readonly life: ConnectionLife;
 	/** Called when the server allows more streams, or has sent GOAWAY. */
 	changed: () => void = () => {};
 	readonly #listener: ConnectionListener;
-	readonly #wire: Http2Wire = new Http2Wire(() => this.changed());
-	readonly #duplex: RawDuplex;
-	readonly #session: ClientHttp2Session;
-	readonly #streams = new Set<OpenStream>();
+	readonly #session: Http2Session;
+	readonly #socket: Socket;
 	#sent = 0;
-	#unparsable: string | undefined;
+	#error: string | undefined;
+	/** True while bytes are read: all that they lead to is written at once, after them. */
+	#isReading = false;
+	#isClosing = false;
 
 	/** Connects at once. `listener` is not called before this returns. */
 	constructor(open: OpenRawSocket, listener: ConnectionListener, number: number) {
 		this.life = new ConnectionLife(number, listener);
 		this.#listener = listener;
-		this.#duplex = new RawDuplex(open, {
-			opened: () => this.life.open(),
-			received: (bytes) => this.#wire.received(bytes),
-			sent: (bytes) => this.#wire.sent(bytes),
-			// The session still has to process what was received before.
-			closed: (end) => void setImmediate(() => this.#closed(end)),
+		this.#session = new Http2Session({
+			changed: () => this.changed(),
+			ended: (stream) => this.#settle(stream, undefined),
 		});
-		// The duplex connects; this URL is not used.
-		this.#session = connect("http://target", {
-			createConnection: () => this.#duplex,
-			settings: { enablePush: false },
-		});
-		this.#session.on("remoteSettings", () => this.changed());
-		this.#session.on("error", (error: NodeJS.ErrnoException) => {
-			if (error.code === "ERR_HTTP2_ERROR") this.#unparsable ??= error.message;
-		});
-		this.#session.on("close", () => this.#duplex.destroy());
+		this.#socket = open(this.#socketListener(), { connectTimeoutMs: CONNECT_TIMEOUT_MS });
 	}
 
 	/** How many requests were sent and have no outcome yet. */
 	get inFlight(): number {
-		return this.#streams.size;
+		return this.#session.streams.size;
 	}
 
 	/** True if the server has sent GOAWAY: it takes no more streams. */
 	get hasGoaway(): boolean {
-		return this.#wire.goaway !== undefined;
+		return this.#session.goaway !== undefined;
 	}
 
 	/** True if another request may be sent: the connection is open, and the server allows another stream. */
 	get usable(): boolean {
-		if (this.life.openedAtMs === undefined || this.life.isEnding || this.hasGoaway) return false;
-		if (this.#session.closed || this.#session.destroyed) return false;
-		return this.#streams.size < (this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
+		const { openedAtMs, isEnding } = this.life;
+		return openedAtMs !== undefined && !isEnding && this.#error === undefined && this.#session.hasRoom;
 	}
 
 	/**
-	 * Sends a request. Throws unless `usable`.
+	 * Sends a request with these encoded fields. Throws unless `usable`.
 	 * @param more the request's body, and what checks the response's body
 	 */
-	send(
-		id: string,
-		headers: OutgoingHttpHeaders,
-		more: { body?: Buffer | undefined; check?: BodyCheck | undefined } = {},
-	): void {
-		const { body, check } = more;
+	send(id: string, block: string, more: Omit<Http2Request, "sent"> = {}): void {
 		if (!this.usable) throw new Error("The connection takes no more requests.");
 		const sent = { id, connection: this.life.number, nth: this.#sent++, sentAtMs: performance.now() };
-		const stream = this.#session.request({ ...headers, "x-request-id": id }, { endStream: body === undefined });
-		const open: OpenStream = { sent, stream, id: stream.id ?? 0, check };
-		this.#streams.add(open);
-		stream.on("error", () => {});
-		stream.on("headers", () => {
-			open.interim = true;
-		});
-		stream.on("response", (head) => {
-			open.status = head[":status"] ?? 0;
-			check?.began?.(head["content-type"]);
-		});
-		stream.once("close", () => this.#streamClosed(open));
-		stream.on("data", (piece: Buffer) => check?.received(piece));
-		if (body !== undefined) stream.end(body);
+		this.#session.request({ ...more, sent }, block);
+		if (!this.#isReading) this.#flush();
 	}
 
 	/** Takes no more requests, and closes once nothing is in flight. */
 	close(): void {
 		this.life.endByClient();
-		if (this.life.openedAtMs === undefined) this.#duplex.destroy();
-		this.#duplex.once("finish", () => this.#duplex.destroy());
-		this.#session.close();
+		this.#isClosing = true;
+		if (this.life.openedAtMs === undefined) this.#socket.destroy();
+		else if (!this.#isReading) this.#closeIfDone();
 	}
 
 	/** Closes now: what is in flight is out of time. */
 	giveUp(): void {
 		this.life.runOutOfTime();
-		this.#duplex.destroy();
+		this.#socket.destroy();
 	}
 
-	#streamClosed(open: OpenStream): void {
-		const end = this.#end(open);
-		// Otherwise the whole connection has ended, and `#closed` will know how.
-		if (end) this.#settle(open, end);
+	#socketListener(): RawSocketListener {
+		return {
+			opened: () => this.#batch(() => this.life.open()),
+			received: (bytes, length) => {
+				this.#batch(() => this.#session.read(bytes, length));
+				return !this.#socket.destroyed;
+			},
+			writeFailed: (code) => {
+				this.#error ??= code;
+			},
+			ended: (isReset) => this.#ended(isReset),
+			closed: (error) => this.#closed(error),
+		};
 	}
 
-	/** What the server itself said about the request; undefined if nothing. */
-	#end({ id, status, stream, check }: OpenStream): RequestEnd | undefined {
-		const reset = this.#wire.resetCode(id);
-		if (status !== undefined && this.#wire.isWhole(id)) {
-			if (reset !== undefined || stream.rstCode === 0) return completeEnd(status, check);
-			return { outcome: "cut", status, error: http2ErrorName(stream.rstCode ?? 0), detail: "unparsable" };
+	/** Reads, and then writes what that led to, or closes. */
+	#batch(read: () => void): void {
+		this.#isReading = true;
+		read();
+		this.#isReading = false;
+		if (this.#socket.destroyed) return;
+		const isStuck = this.#socket.writableLength > 0;
+		this.#flush();
+		const { goaway, failure } = this.#session;
+		if (failure !== undefined || (goaway && goaway.code !== HTTP2_ERROR.none)) this.#hangUp(isStuck);
+		else this.#closeIfDone();
+	}
+
+	#flush(): void {
+		const output = this.#session.takeOutput();
+		if (output !== "") this.#socket.write(output, "latin1");
+	}
+
+	#closeIfDone(): void {
+		if ((!this.#isClosing && !this.hasGoaway) || this.inFlight > 0 || this.#socket.writableEnded) return;
+		const isStuck = this.#socket.writableLength > 0;
+		this.#session.sayGoaway();
+		this.#flush();
+		this.#hangUp(isStuck);
+	}
+
+	/** @param isStuck true if the server does not take what was written: no response depends on that any more */
+	#hangUp(isStuck: boolean): void {
+		this.life.endByClient();
+		if (isStuck) this.#socket.destroy();
+		else this.#socket.destroySoon();
+	}
+
+	#ended(isReset: () => boolean): void {
+		if (!this.#socket.writableEnded) {
+			if (isReset()) this.#error ??= "ECONNRESET";
+			// A failed write took the error from the kernel, which then reports the reset as a FIN, too.
+			if (this.#error === undefined) this.life.endByServer();
 		}
-		if (status !== undefined && reset !== undefined) return { outcome: "cut", status, error: http2ErrorName(reset) };
-		if (reset === REFUSED_STREAM) return { outcome: "turned-away", detail: "refused-stream" };
-		const { goaway } = this.#wire;
-		if (status === undefined && goaway && (id > goaway.lastStream || !this.#wire.isSent(id)))
-			return { outcome: "turned-away", detail: "goaway" };
-		return reset === undefined ? undefined : { outcome: "reset", error: http2ErrorName(reset) };
+		this.#socket.destroy();
 	}
 
-	#closed({ error, finReceived }: RawDuplexEnd): void {
-		if (finReceived) this.life.endByServer();
+	#closed(socketError: string | undefined): void {
+		const error = this.#error ?? socketError;
 		this.life.end({ error }, () => {
-			for (const open of this.#streams) this.#settle(open, this.#end(open) ?? this.#endOfConnection(open, error));
+			for (const stream of this.#session.streams.values()) this.#settle(stream, error);
 		});
 	}
 
-	/** What the end of the connection means for a request that the server said nothing about. */
-	#endOfConnection({ status, interim }: OpenStream, networkError: string | undefined): RequestEnd {
-		const { goaway } = this.#wire;
-		const goawayError = goaway && goaway.code !== 0 ? http2ErrorName(goaway.code) : undefined;
-		const error = networkError ?? goawayError ?? this.#unparsable;
-		const detail = this.life.isOutOfTime ? "time-limit" : this.#unparsable === undefined ? undefined : "unparsable";
-		if (status !== undefined) return { outcome: "cut", status, error, detail };
-		const outcome = error === undefined || detail !== undefined ? "unanswered" : "reset";
-		return { outcome, error, detail: detail ?? (interim ? "after-interim" : undefined) };
+	#settle(stream: Http2Stream, networkError: string | undefined): void {
+		const end = this.#endByServer(stream) ?? this.#endOfConnection(stream, networkError);
+		// A request that was never sent can't be lost.
+		if (this.#session.isSent(stream) || end.detail === "goaway")
+			this.#listener.settled(requestRecord(stream.request.sent, end));
 	}
 
-	#settle(open: OpenStream, end: RequestEnd): void {
-		this.#streams.delete(open);
-		const wasSent = this.#wire.isSent(open.id) || end.detail === "goaway";
-		this.#wire.forget(open.id);
-		// A request that was never sent can't be lost.
-		if (wasSent) this.#listener.settled(requestRecord(open.sent, end));
+	/** What the server itself said about the request; undefined if nothing. */
+	#endByServer(stream: Http2Stream): RequestEnd | undefined {
+		const { id, isWhole, resetCode, faultCode } = stream;
+		const status = stream.status || undefined;
+		if (faultCode !== undefined) {
+			const outcome = status === undefined ? "unanswered" : "cut";
+			return { outcome, status, error: http2ErrorName(faultCode), detail: "unparsable" };
+		}
+		if (isWhole) return completeEnd(stream);
+		const error = resetCode === undefined ? undefined : http2ErrorName(resetCode);
+		if (status !== undefined) return error === undefined ? undefined : { outcome: "cut", status, error };
+		if (resetCode === HTTP2_ERROR.refusedStream) return { outcome: "turned-away", detail: "refused-stream" };
+		const { goaway } = this.#session;
+		if (goaway && (id > goaway.lastStream || !this.#session.isSent(stream)))
+			return { outcome: "turned-away", detail: "goaway" };
+		return error === undefined ? undefined : { outcome: "reset", error };
+	}
+
+	/** What the end of the connection means for a request that the server said nothing about. */
+	#endOfConnection({ status, hasInterim }: Http2Stream, networkError: string | undefined): RequestEnd {
+		const { goaway, failure } = this.#session;
+		const unparsable = failure === undefined ? undefined : http2ErrorName(failure);
+		const goawayError = goaway && goaway.code !== HTTP2_ERROR.none ? http2ErrorName(goaway.code) : undefined;
+		const error = networkError ?? goawayError ?? unparsable;
+		const detail = this.life.isOutOfTime ? "time-limit" : unparsable === undefined ? undefined : "unparsable";
+		if (status > 0) return { outcome: "cut", status, error, detail };
+		const outcome = error === undefined || detail !== undefined ? "unanswered" : "reset";
+		return { outcome, error, detail: detail ?? (hasInterim ? "after-interim" : undefined) };
 	}
 }
 
 /** Returns the outcome of a complete response: `cut` if its body is not what it should be. */
-function completeEnd(status: number, check: BodyCheck | undefined): RequestEnd {
+function completeEnd({ status, request: { check } }: Http2Stream): RequestEnd {
 	const detail = status >= 200 && status < 300 ? check?.whole() : undefined;
 	return detail === undefined ? { outcome: outcomeOfStatus(status), status } : { outcome: "cut", status, detail };
 }

@@ -1,59 +1,66 @@
-/** A frame that has passed completely. */
+import { HEAD_BYTES, MOST_PAYLOAD_BYTES } from "./http2-frames.ts";
+
+/** A frame that has arrived completely. It is valid during the call that reports it. */
 export interface Http2Frame {
 	readonly type: number;
 	readonly flags: number;
 	readonly stream: number;
-	/** The first 8 bytes of its payload, valid during the call: all of RST_STREAM, and the fields of GOAWAY. */
-	readonly start: Buffer;
+	/** Its payload is that of `bytes` between `from` and `to`. */
+	readonly bytes: Buffer;
+	readonly from: number;
+	readonly to: number;
 }
 
-const HEAD_BYTES = 9;
-const START_BYTES = 8;
-
-/** Reads the frames of one direction of an HTTP/2 connection as its bytes pass by, in pieces of any size. */
+/** Reads the frames that a server sends, from pieces of any size. */
 export class Http2FrameReader {
-	readonly #listener: (frame: Http2Frame) => void;
-	readonly #kept = Buffer.alloc(HEAD_BYTES + START_BYTES);
-	#skip: number;
+	readonly #listener: (frame: Http2Frame) => boolean;
+	/** The beginning of a frame whose rest has not arrived. */
+	readonly #kept = Buffer.allocUnsafeSlow(HEAD_BYTES + MOST_PAYLOAD_BYTES);
 	#keptBytes = 0;
-	#payloadLeft = 0;
 
-	/** @param skip how many bytes come before the first frame */
-	constructor(listener: (frame: Http2Frame) => void, skip = 0) {
+	/** @param listener returns false if no other frame matters */
+	constructor(listener: (frame: Http2Frame) => boolean) {
 		this.#listener = listener;
-		this.#skip = skip;
 	}
 
-	read(bytes: Buffer): void {
-		let at = Math.min(this.#skip, bytes.length);
-		this.#skip -= at;
-		while (at < bytes.length) {
-			if (this.#keptBytes < HEAD_BYTES) at += this.#keep(bytes, at, HEAD_BYTES);
-			else at += this.#payload(bytes, at);
-			if (this.#keptBytes < HEAD_BYTES || this.#payloadLeft > 0) continue;
-			this.#listener({
-				type: this.#kept.readUInt8(3),
-				flags: this.#kept.readUInt8(4),
-				stream: this.#kept.readUInt32BE(5) & 0x7fffffff,
-				start: this.#kept.subarray(HEAD_BYTES, this.#keptBytes),
-			});
+	/** Takes the next `length` bytes. Returns false if a frame is larger than the client allows. */
+	read(bytes: Buffer, length: number): boolean {
+		let at = 0;
+		while (this.#keptBytes > 0 && at < length) {
+			const size = this.#keptBytes < HEAD_BYTES ? HEAD_BYTES : frameBytes(this.#kept, 0);
+			const taken = Math.min(size - this.#keptBytes, length - at);
+			bytes.copy(this.#kept, this.#keptBytes, at, at + taken);
+			this.#keptBytes += taken;
+			at += taken;
+			if (this.#keptBytes < HEAD_BYTES) continue;
+			if (frameBytes(this.#kept, 0) > this.#kept.length) return false;
+			if (this.#keptBytes < frameBytes(this.#kept, 0)) continue;
 			this.#keptBytes = 0;
+			if (!this.#report(this.#kept, 0)) return true;
 		}
+		for (; length - at >= HEAD_BYTES; at += frameBytes(bytes, at)) {
+			const size = frameBytes(bytes, at);
+			if (size > this.#kept.length) return false;
+			if (size > length - at) break;
+			if (!this.#report(bytes, at)) return true;
+		}
+		if (at < length) this.#keptBytes += bytes.copy(this.#kept, this.#keptBytes, at, length);
+		return true;
 	}
 
-	#keep(bytes: Buffer, at: number, limit: number): number {
-		const taken = bytes.copy(this.#kept, this.#keptBytes, at, at + limit - this.#keptBytes);
-		this.#keptBytes += taken;
-		if (this.#keptBytes === HEAD_BYTES) this.#payloadLeft = this.#kept.readUIntBE(0, 3);
-		return taken;
+	#report(bytes: Buffer, at: number): boolean {
+		const from = at + HEAD_BYTES;
+		return this.#listener({
+			type: bytes[at + 3] as number,
+			flags: bytes[at + 4] as number,
+			stream: bytes.readUInt32BE(at + 5) & 0x7fffffff,
+			bytes,
+			from,
+			to: at + frameBytes(bytes, at),
+		});
 	}
+}
 
-	#payload(bytes: Buffer, at: number): number {
-		const taken = Math.min(this.#payloadLeft, bytes.length - at);
-		const keeps = Math.min(taken, HEAD_BYTES + START_BYTES - this.#keptBytes);
-		bytes.copy(this.#kept, this.#keptBytes, at, at + keeps);
-		this.#keptBytes += keeps;
-		this.#payloadLeft -= taken;
-		return taken;
-	}
+function frameBytes(bytes: Buffer, at: number): number {
+	return HEAD_BYTES + bytes.readUIntBE(at, 3);
 }

@@ -20,7 +20,7 @@ export interface TlsTrust {
 }
 
 /** Opens one socket to the origin that it was made for: over TLS, it is open with `secureConnect`, else with `connect`. */
-export type OpenSocket = (options?: Pick<TcpNetConnectOpts, "onread">) => Socket;
+export type OpenSocket = (onread?: TcpNetConnectOpts["onread"]) => Socket;
 
 /**
  * Returns the function that opens sockets to `origin`. Over TLS they offer `protocol`. They stay half-open after a FIN: the
@@ -29,7 +29,7 @@ export type OpenSocket = (options?: Pick<TcpNetConnectOpts, "onread">) => Socket
 export function socketOpener(origin: Origin, protocol: "http/1.1" | "h2"): OpenSocket {
 	const { host, port, tls } = origin;
 	const plain = { host, port, noDelay: true, allowHalfOpen: true };
-	if (!tls) return (options) => connect({ ...plain, ...options });
+	if (!tls) return (onread) => connect({ ...plain, onread });
 	const secure = {
 		...plain,
 		secureContext: createSecureContext(tls.ca === undefined ? {} : { ca: tls.ca }),
@@ -38,5 +38,9 @@ export function socketOpener(origin: Origin, protocol: "http/1.1" | "h2"): OpenS
 		// Unlike `https`, `tls` sends no server name by default. An IP address must not be sent as one.
 		...(isIP(host) === 0 ? { servername: host } : undefined),
 	};
-	return (options) => tlsConnect({ ...secure, ...options });
+	return (onread) => {
+		// The types of `tls` leave `onread` out.
+		const options = { ...secure, onread };
+		return tlsConnect(options);
+	};
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { ConnectionLife } from "./connection-life.ts";
 import type { ConnectionListener } from "./connection-listener.ts";
 import type { OpenRawSocket, RawSocketListener } from "./raw-socket.ts";
@@ -96,7 +97,9 @@ export class RawConnection {
 		if (opened && this.#queue.length > 0) this.#socket.end();
 		// Bytes that no response depends on, the rest of an upload, must not hold the connection open.
 		else if (!opened || this.#socket.writableLength > 0) this.#socket.destroy();
-		else this.#socket.destroySoon();
+		else if (this.#socket instanceof TLSSocket) this.#socket.destroySoon();
+		// The kernel has all bytes, and sends a FIN after them. TLS has a message of its own before that.
+		else this.#socket.destroy();
 	}
 
 	/** Closes now: what is in flight is out of time. With `mayStayOpen`, an event stream that is well is not. */

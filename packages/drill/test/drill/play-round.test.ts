@@ -57,7 +57,7 @@ describe("a round", () => {
 	});
 
 	it("rejects if the loads do not get steady in time", async () => {
-		const { context, pid } = contextOf(["--ready", "1s", "-l", "keep-alive-edge", ...WORDS]);
+		const { context, pid } = contextOf(["--ready", "4s", "-l", "keep-alive-edge", ...WORDS]);
 		await assert.rejects(playRound(context), { code: "ERR_DRILL_NOT_STEADY" });
 		assert.equal(await isLiving(pid()), false);
 	});

@@ -36,7 +36,7 @@ test("every request is in one row, in the lane of its connection, in order", () 
 		}
 	}
 	const { load, connection, nth, outcome } = round.requests;
-	const expected = load.map((_, i) => `${load[i]} ${connection[i]} ${nth[i]} ${outcome[i]}`);
+	const expected = Array.from(load, (_, i) => `${load[i]} ${connection[i]} ${nth[i]} ${outcome[i]}`);
 	assert.deepEqual(seen.sort(), expected.sort());
 });
 

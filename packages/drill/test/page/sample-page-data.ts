@@ -3,7 +3,7 @@ import type { ConnectionEnd } from "#src/record/connection-end.js";
 import type { DrillReport, LoadData, RoundData } from "#src/record/drill-report.js";
 import { PLAIN_LOSSES } from "#src/record/loss-rules.js";
 import { type RequestRecord, tally } from "#src/record/outcome.js";
-import { makePageData, type PageData } from "#src/report/page-data.js";
+import { makePageData, type PageData, type PageRound } from "#src/report/page-data.js";
 import { judge } from "#src/verdict/judge.js";
 import { roundReport } from "#src/verdict/round-report.js";
 
@@ -20,6 +20,11 @@ export interface SampleOptions {
 	readonly path?: string;
 }
 
+/** The data of a page, whose rounds have all been made. */
+export interface SamplePageData extends PageData {
+	readonly rounds: readonly PageRound[];
+}
+
 interface Client {
 	readonly pauseMs: number;
 	readonly answerMs: number;
@@ -29,10 +34,11 @@ interface Client {
  * The data of a drill of a Node.js server without a signal handler: 32 connections back to back and 200 that pause. The process
  * ends at once, each request in flight is lost, and connections after that are refused.
  */
-export function samplePageData(options: SampleOptions = {}): PageData {
+export function samplePageData(options: SampleOptions = {}): SamplePageData {
 	const { rounds = 1, seed = 1 } = options;
 	const data = Array.from({ length: rounds }, (_, index) => sampleRound(index + 1, seed + index, options));
-	return makePageData(sampleReport(data, options.path ?? "/"), data);
+	const { report, rounds: made } = makePageData(sampleReport(data, options.path ?? "/"), data);
+	return { report, rounds: [...made] };
 }
 
 function sampleRound(round: number, seed: number, options: SampleOptions): RoundData {
@@ -142,7 +148,7 @@ function oneEach(name: string, count: number, { random, startMs, goneAtMs }: Pla
 }
 
 function sampleReport(data: readonly RoundData[], path: string): DrillReport {
-	const sum = tally(data.flatMap(({ loads }) => loads.flatMap(({ records }) => records)));
+	const sum = tally(data.flatMap(({ loads }) => loads.flatMap(({ records }) => [...records])));
 	const rounds = data.map(({ report }) => report);
 	return {
 		version: 1,

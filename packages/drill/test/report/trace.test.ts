@@ -87,7 +87,7 @@ describe("the trace", () => {
 	it("has a slice for each request, in microseconds, with its outcome", () => {
 		const reset = request(0, 2, 1_020, 1_030.25, { outcome: "reset", error: "ECONNRESET" });
 		const { status: _, ...record } = reset;
-		const data = load("pausing", [...BACK_TO_BACK.records, record], BACK_TO_BACK.connections);
+		const data = load("pausing", [...BACK_TO_BACK.records, record], [...BACK_TO_BACK.connections]);
 		const events = requests(traced([data], round([{ ...lostBy("idle-connection"), id: reset.id }])));
 		assert.equal(events.length, 4);
 		const { name, ts, dur, cname, args } = events.find(({ args: { id } }) => id === reset.id) as TraceEvent;
@@ -139,6 +139,21 @@ describe("the trace", () => {
 		const records = numbers.map((number) => request(number, 0, 900 + 10 * number, 908 + 10 * number));
 		const ends = numbers.map((number) => connection(number, 899 + 10 * number, 908.5 + 10 * number));
 		assert.equal(new Set(requests(traced([load("new-connections", records, ends)])).map(({ tid }) => tid)).size, 1);
+	});
+
+	it("has a connection on which nothing was sent, beside one that has requests", () => {
+		const events = traced([
+			load("silent", [request(9, 0, 905, 910)], [connection(4, 900, 950), connection(9, 900, 930)]),
+		]);
+		const connections = slices(events).filter(({ name }) => name === "connection");
+		assert.deepEqual(
+			connections.map(({ ts, dur, args }) => [args.connection, ts, dur]),
+			[
+				[4, 900_000, 50_000],
+				[9, 900_000, 30_000],
+			],
+		);
+		assert.equal(new Set(connections.map(({ tid }) => tid)).size, 2);
 	});
 
 	it("has a request whose connection was refused", () => {

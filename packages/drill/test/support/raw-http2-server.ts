@@ -26,6 +26,9 @@ function words(...numbers: number[]): Buffer {
 	return bytes;
 }
 
+/** Any frame. */
+export const rawFrame: typeof frame = frame;
+
 /** A header field that is neither compressed nor remembered. */
 function field(name: string, value: string): Buffer {
 	const text = (word: string) => Buffer.concat([Buffer.from([word.length]), Buffer.from(word)]);
@@ -54,6 +57,7 @@ export const frames = {
 export function rawHttp2Server(
 	act: (request: Http2Request) => void,
 	settings: Buffer = frames.settings(),
+	onFrame: (type: number, payload: Buffer) => void = () => {},
 ): Promise<TcpServer> {
 	return tcpServer((socket, connection) => {
 		let index = 0;
@@ -65,6 +69,7 @@ export function rawHttp2Server(
 			while (received.length >= at + 9 && received.length >= at + 9 + received.readUIntBE(at, 3)) {
 				const [length, type, stream] = [received.readUIntBE(at, 3), received[at + 3], received.readUInt32BE(at + 5)];
 				at += 9 + length;
+				onFrame(type ?? 0, received.subarray(at - length, at));
 				if (type === 1) act({ socket, connection, stream, index: index++ });
 			}
 		});

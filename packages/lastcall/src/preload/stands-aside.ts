@@ -9,7 +9,7 @@ export interface Start {
 	readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Commands that only start and watch other programs, package managers, and test runners, by the name of their file. */
+/** Commands that only start and watch other programs, package managers, and test runners. Their files have no ending, unlike a program's `tap.js`. */
 const COMMANDS = new Set([
 	...["npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "corepack"],
 	...[
@@ -47,5 +47,5 @@ export function standsAside({ main, flags, env }: Start): boolean {
 	const file = basename(main);
 	if (PM2_CONTAINER.test(file)) return false;
 	if (env.NODE_TEST_CONTEXT !== undefined && TEST_FILE.test(file)) return true;
-	return COMMANDS.has(file.replace(/(-cli)?\.[cm]?js$/, "")) || PACKAGES.test(main);
+	return COMMANDS.has(file) || PACKAGES.test(main);
 }

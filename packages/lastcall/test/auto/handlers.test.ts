@@ -18,9 +18,12 @@ const LISTENERS: Record<string, { readonly exit: number | string; readonly lines
 	"listens after the server": { exit: 0, lines: [/^own listener: SIGTERM, listening false$/m] },
 	"closes and exits": { exit: 0, lines: [/^own listener: closed, no error$/m] },
 	"closes a database": { exit: 7, lines: [/^own listener: server closed$/m, /^own listener: database closed$/m] },
-	"closes twice": { exit: 0, lines: [/^own listener: closed$/m, /^own listener: ERR_SERVER_NOT_RUNNING$/m] },
+	"closes twice": { exit: 0, lines: [/^own listener: closed$/m, /^own listener: undefined$/m] },
 	"is disposed of": { exit: 0, lines: [/^own listener: disposed$/m] },
-	"exits when its server closes": { exit: 20, lines: [/^own listener: cleans up$/m, /^own listener: closed$/m] },
+	"exits when its server closes": {
+		exit: 20,
+		lines: [/^own listener: cleans up$/m, /^own listener: closed$/m],
+	},
 	"kills itself": { exit: "SIGTERM", lines: [/^own listener: kills itself$/m] },
 	"has two listeners": { exit: 3, lines: [/^own listener: first$/m, /^own listener: second$/m] },
 };

@@ -1,3 +1,14 @@
+/** The codes that the drill itself uses (RFC 9113 §7). */
+export const HTTP2_ERROR = {
+	none: 0,
+	protocol: 1,
+	flowControl: 3,
+	frameSize: 6,
+	refusedStream: 7,
+	compression: 9,
+	enhanceYourCalm: 11,
+} as const;
+
 const NAMES = [
 	"NO_ERROR",
 	"PROTOCOL_ERROR",
@@ -15,7 +26,7 @@ const NAMES = [
 	"HTTP_1_1_REQUIRED",
 ];
 
-/** Returns the name of an HTTP/2 error code (RFC 9113 §7), or the code if it has none. */
+/** Returns the name of an HTTP/2 error code, or the code if it has none. */
 export function http2ErrorName(code: number): string {
 	return NAMES[code] ?? String(code);
 }
