@@ -17,6 +17,8 @@ const { values } = parseArgs({
 		only: { type: "string", default: PARTS.join(",") },
 		/** Keys or parts of names, with commas. Rows of other peers stay as they are kept. */
 		peers: { type: "string", default: "" },
+		/** Counts instructions too. Worth little between peers so far: see `countAll`. */
+		instructions: { type: "boolean", default: false },
 		/** Writes the documents anew from the kept results, without a run. */
 		report: { type: "boolean", default: false },
 	},
@@ -28,7 +30,7 @@ const words = values.peers.split(",");
 const chosen = SUBJECTS.filter(({ key, name }) => words.some((word) => key.includes(word) || name.includes(word)));
 const lostRounds = values.quick ? 1 : 3;
 const scaleRounds = values.quick ? 1 : 3;
-const effort = { isCounted: !values.quick, imports: values.quick ? 5 : 15 };
+const effort = { isCounted: values.instructions, imports: values.quick ? 5 : 15 };
 
 const MEASURES = {
 	lost: (folders: ReadonlyMap<Subject, string>) => measureLost(folders, lostRounds),

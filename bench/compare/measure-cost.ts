@@ -20,7 +20,11 @@ const LANES = 4;
 /** Before 15,000 requests, what the compiler does differs more from peer to peer than what the peers do. */
 export const COUNT = { warm: 15_000, requests: 10_000 };
 
-/** Instructions for each request, of every peer that is attached to a server of Node.js. Empty without valgrind. */
+/**
+ * Instructions for each request, of every peer that is attached to a server of Node.js. Empty without valgrind. Programs that load different
+ * modules compile and collect at different requests: one count each differs by a fifth, and Node.js alone was not the least of them.
+ * `bench/instructions.ts` compares two programs that load the same.
+ */
 async function countAll(folders: ReadonlyMap<Subject, string>, effort: CostEffort): Promise<Map<Subject, number>> {
 	const counts = new Map<Subject, number>();
 	if (!effort.isCounted || (await debianVersion("valgrind")) === undefined) return counts;

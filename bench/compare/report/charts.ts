@@ -53,12 +53,10 @@ function lostChart(rows: Readonly<Record<string, LostRow>>): string {
 
 function costChart(rows: Readonly<Record<string, CostRow>>): string {
 	const bare = rows.close?.instructions ?? Number.NaN;
+	const ratios = column(rows, ({ instructions }) => instructions && instructions / bare);
+	const isCounted = Object.values(rows).some(({ instructions }) => instructions !== undefined);
 	const bars = [
-		...panel(
-			"instructions per request",
-			column(rows, ({ instructions }) => instructions && instructions / bare),
-			times,
-		),
+		...(isCounted ? panel("instructions per request", ratios, times) : []),
 		...panel(
 			"bytes per connection",
 			column(rows, (row) => row.connectionBytes),

@@ -20,14 +20,15 @@ POST) may not. The chart has the loss in one stop.`;
 
 const COST = `## Cost
 
-Instructions: in user space for each request (valgrind, connections in memory), beside Node.js alone. Frameworks have none, since what they
-cost is not their shutdown, and neither has lightship, which is not attached to the server. Bytes: of the heap, for each of 2,000 idle connections. Import: over \`node:http\`. Installed: by
-\`npm install\`, dependencies included.`;
+Bytes: of the heap, for each of 2,000 idle connections. Import: over \`node:http\`. Installed: by
+\`npm install\`, dependencies included. What lastcall adds to a request, in instructions, is in
+[measurements.md](measurements.md#a-running-service-npm-run-benchinstructions-npm-run-benchoverhead).`;
 
 const SCALE = `## Scale
 
 Idle HTTP/1.1 connections, each after one request. From the signal to the exit, the longest turn of the event loop, and the CPU time of the
-shutdown; with the defaults of each library, but for the time limit of 4 s.`;
+shutdown; with the defaults of each library, but for the time limit of 4 s. A dash: it ends by a signal, so that it
+can't say.`;
 
 function about({ date, rounds, isQuick, machine }: Part<unknown>, unit: string): string {
 	const { cpu, cores, memoryGb, system, loadAverage } = machine;

@@ -44,9 +44,9 @@ export function lostTables(rows: Readonly<Record<string, LostRow>>): string {
 /** What each peer costs a program, on Node.js. */
 export function costTable(rows: Readonly<Record<string, CostRow>>): string {
 	const bare = rows.close?.instructions ?? Number.NaN;
+	const isCounted = Object.values(rows).some(({ instructions }) => instructions !== undefined);
 	const head = [
-		"instructions per request",
-		"to bare",
+		...(isCounted ? ["instructions per request", "to bare"] : []),
 		"bytes per connection",
 		"import: CPU, ms",
 		"heap, kB",
@@ -57,8 +57,7 @@ export function costTable(rows: Readonly<Record<string, CostRow>>): string {
 	const show = (value: number | undefined, how: (value: number) => string): string =>
 		value === undefined ? "–" : how(value);
 	return table(rows, head, (row) => [
-		show(row.instructions, integer),
-		show(row.instructions, (count) => times(count / bare)),
+		...(isCounted ? [show(row.instructions, integer), show(row.instructions, (count) => times(count / bare))] : []),
 		show(row.connectionBytes, integer),
 		show(row.importCpuMs, (ms) => ms.toFixed(1)),
 		show(row.importBytes, kilobytes),
