@@ -28,6 +28,8 @@ const unknown = parts.filter((part) => !PARTS.includes(part));
 if (unknown.length > 0) throw new RangeError(`--only: wanted ${PARTS.join(", ")}, got ${unknown.join(", ")}`);
 const words = values.peers.split(",");
 const chosen = SUBJECTS.filter(({ key, name }) => words.some((word) => key.includes(word) || name.includes(word)));
+if (chosen.length === 0)
+	throw new RangeError(`--peers: wanted some of ${SUBJECTS.map(({ key }) => key).join(", ")}, got ${values.peers}`);
 const lostRounds = values.quick ? 1 : 3;
 const scaleRounds = values.quick ? 1 : 3;
 const effort = { isCounted: values.instructions, imports: values.quick ? 5 : 15 };
