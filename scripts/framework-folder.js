@@ -1,10 +1,11 @@
 // A copy of one of the examples that need a build, with dependencies of its own: `examples/<name>` in `.cache/<name>`, with the library of
 // this checkout.
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../bench/dist/free-port.js";
+import { NpmFolder } from "../bench/dist/npm-folder.js";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const loads = [
@@ -16,34 +17,24 @@ const loads = [
 ];
 
 /** An example in its folder. */
-export class FrameworkFolder {
+export class FrameworkFolder extends NpmFolder {
 	/** @param {string} name @param {string} node the Node.js to build and to run it with */
 	constructor(name, node = process.execPath) {
+		super(join(root, ".cache", name), node);
 		this.name = name;
-		this.node = node;
-		this.path = join(root, ".cache", name);
 	}
 
 	/** Copies the example, and installs its dependencies if they have changed. */
 	prepare() {
-		mkdirSync(this.path, { recursive: true });
-		const wanted = readFileSync(join(root, "examples", this.name, "package.json"), "utf8");
-		const done = join(this.path, "installed.json");
-		const isInstalled = existsSync(done) && readFileSync(done, "utf8") === wanted;
-		cpSync(join(root, "examples", this.name), this.path, { recursive: true });
-		if (!isInstalled) {
-			const packed = this.npm([
-				"pack",
-				join(root, "packages/lastcall"),
-				"--json",
-				"--ignore-scripts",
-				"--pack-destination",
-				this.path,
-			]);
+		const example = join(root, "examples", this.name);
+		this.installOnce(join(example, "package.json"), () => {
+			cpSync(example, this.path, { recursive: true });
+			const library = join(root, "packages/lastcall");
+			const packed = this.npm(["pack", library, "--json", "--ignore-scripts", "--pack-destination", this.path]);
 			const tarball = join(this.path, JSON.parse(packed)[0].filename);
 			this.npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
-			cpSync(join(root, "examples", this.name, "package.json"), done);
-		}
+		});
+		cpSync(example, this.path, { recursive: true });
 		this.copyLibrary(join(this.path, "node_modules/lastcall"));
 	}
 
@@ -53,19 +44,6 @@ export class FrameworkFolder {
 		cpSync(join(root, "packages/lastcall"), target, {
 			recursive: true,
 			filter: (source) => !source.includes("/lastcall/test"),
-		});
-	}
-
-	/** Returns what npm prints. @param {string[]} args @param {NodeJS.ProcessEnv} env */
-	npm(args, env = {}) {
-		const path = `${dirname(this.node)}${delimiter}${process.env.PATH}`;
-		const off = { NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1" };
-		return execFileSync("npm", args, {
-			cwd: this.path,
-			env: { ...process.env, PATH: path, ...off, ...env },
-			encoding: "utf8",
-			stdio: ["ignore", "pipe", "inherit"],
-			shell: process.platform === "win32",
 		});
 	}
 

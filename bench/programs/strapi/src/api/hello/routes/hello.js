@@ -1,0 +1,3 @@
+module.exports = {
+	routes: [{ method: "GET", path: "/hello", handler: "hello.find", config: { auth: false } }],
+};
