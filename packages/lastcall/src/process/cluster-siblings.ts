@@ -54,7 +54,7 @@ export class ClusterSiblings implements Siblings {
 		this.#send(message);
 		if (this.#isGone) return Promise.resolve();
 		return new Promise((resolve) => {
-			const timer = setTimeout(resolve, longestMs);
+			const timer = setTimeout(resolve, longestMs).unref();
 			const onResponse = (): void => {
 				clearTimeout(timer);
 				resolve();

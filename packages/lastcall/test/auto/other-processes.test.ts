@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { pathToFileURL } from "node:url";
 import { assertInOrder, count } from "../support/text.ts";
 import { DRAINING, fixture, IMPORT, inEnvironment, Preloaded, SHUTTING_DOWN, stopInFlight } from "./preloaded.ts";
 
@@ -11,7 +12,10 @@ const NODE_OPTIONS = inEnvironment(IMPORT);
 async function folderWith(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "lastcall-auto-"));
 	t.after(() => rm(folder, { recursive: true }));
-	for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+	for (const [name, text] of Object.entries(files)) {
+		await mkdir(dirname(join(folder, name)), { recursive: true });
+		await writeFile(join(folder, name), text);
+	}
 	return folder;
 }
 
@@ -90,11 +94,18 @@ describe("a child without servers", { concurrency: 2 }, () => {
 
 describe("LASTCALL_AUTO=on", () => {
 	it("drains also where lastcall/auto stands aside otherwise", async (t) => {
+		const module = "node_modules/vitest/runner.mjs";
+		const folder = await folderWith(t, {
+			[module]: `import ${JSON.stringify(pathToFileURL(fixture("serves")).href)};\n`,
+		});
 		for (const [LASTCALL_AUTO, ended] of [
 			[undefined, { response: "ECONNRESET", exit: "SIGTERM" }],
 			["on", { response: "200 whole", exit: 0 }],
 		] as const) {
-			const program = new Preloaded(t, "vitest", { env: { LASTCALL_AUTO } });
+			const program = new Preloaded(t, "", {
+				command: [process.execPath, ...IMPORT, join(folder, module), "http"],
+				env: { LASTCALL_AUTO },
+			});
 			const { response } = await program.inFlight();
 			program.kill("SIGTERM");
 			if (LASTCALL_AUTO === "on") {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Worker } from "node:cluster";
 import { EventEmitter, once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
@@ -91,6 +91,10 @@ describe("a primary whose workers close their listeners", () => {
 });
 
 describe("a worker among others", () => {
+	// Its waits keep no process alive.
+	const alive = setInterval(() => {}, 1_000);
+	after(() => clearInterval(alive));
+
 	function sibling() {
 		const sent: string[] = [];
 		return { sent, siblings: new ClusterSiblings((type) => void sent.push(type)) };

@@ -3,12 +3,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { assertInOrder, count } from "../../support/text.ts";
-import { DRAINING, IMPORT, Preloaded, SHUTTING_DOWN, stopInFlight } from "../preloaded.ts";
+import { DRAINING, fixture, IMPORT, inEnvironment, Preloaded, SHUTTING_DOWN, stopInFlight } from "../preloaded.ts";
 import { NODE_OPTIONS, SavedProgram, source } from "./tool.ts";
 
-/** Longer than tsx waits for a sign of the program before it kills it. */
-const PATIENCE_MS = 300;
+/** Longer than tsx, with the fixture `patient-tsx`, waits for a sign of the program before it kills it. */
+const PATIENCE_MS = 3_000;
+const PATIENT = inEnvironment(["--import", pathToFileURL(fixture("patient-tsx")).href]);
 const require = createRequire(import.meta.url);
 const CLI = join(dirname(require.resolve("tsx/package.json")), "dist/cli.mjs");
 const LOADER = ["--import", import.meta.resolve("tsx")];
@@ -16,7 +18,8 @@ const LOADER = ["--import", import.meta.resolve("tsx")];
 /** A program in TypeScript, started by tsx with lastcall/auto in the environment. */
 function tsx(t: TestContext, kind: string): Preloaded {
 	const command = [process.execPath, CLI, source("handles-signals"), kind] as const;
-	return new Preloaded(t, "", { command, env: { NODE_OPTIONS }, spawn: { detached: true } });
+	const env = { NODE_OPTIONS: `${NODE_OPTIONS} ${PATIENT}` };
+	return new Preloaded(t, "", { command, env, spawn: { detached: true } });
 }
 
 describe("a program that tsx starts", { concurrency: 2 }, () => {
