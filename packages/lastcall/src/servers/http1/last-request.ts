@@ -22,7 +22,7 @@ export interface Untracked {
 
 /**
  * The newest request of a connection whose requests need not be tracked one by one: the service is running, and the client does
- * not pipeline. Whether the response is open is asked of Node.js when somebody wants to know. A request of a running service
+ * not pipeline. Whether the response is open is asked of Node.js only when it matters. A request of a running service
  * costs nothing but these properties. There is no reference to it: an idle connection would keep its last request.
  */
 export class LastRequest {

@@ -12,7 +12,7 @@ function names(web: ServedServer): string[] {
 /** A running service notes only the newest request of a connection. What else there was is found out when it is needed. */
 export function takeUp(kind: Kind): void {
 	rule(
-		"a request is in flight by its name and age until its response is sent, also on a kept-alive connection",
+		"a request is in flight, with its name and age, until its response is sent, also on a kept-alive connection",
 		async (t) => {
 			const web = await ServedServer.open(t, kind);
 			const client = await web.idleConnection();
