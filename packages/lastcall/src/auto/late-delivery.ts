@@ -141,13 +141,16 @@ export class LateDelivery {
 		const waits = this.#held.size === 0;
 		const next = this.#isHandedOver ? "nothing" : waits ? "parent" : signals.length > 0 ? "listeners" : "exit";
 		state.emit({ type: "all-drained", next, signals, report });
+		if (next === "nothing") return;
 		this.#phase = "passing";
 		this.#placeholders?.remove();
-		if (next === "parent" && this.#exitsAfterDrain) process.exit(0);
-		if (next === "parent") return;
+		if (waits && this.#exitsAfterDrain) process.exit(0);
+		if (waits) return;
 		this.#parent.leave({ exitCode: report.exitCode, left: report.left.length, failed: report.errors.length });
-		if (next === "listeners") this.#handOver(signals);
-		if (next !== "exit") return;
+		if (next === "listeners") {
+			this.#handOver(signals);
+			return;
+		}
 		process.exitCode = report.exitCode;
 		await endAfterReport(state, report);
 	}

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "./exchange.ts";
 
 interface Link extends Exchange {
@@ -20,8 +20,10 @@ export class Exchanges implements Iterable<Exchange> {
 		return this.#newest?.response;
 	}
 
-	add({ request, response, target, startedAt }: Exchange): Exchange {
+	add(request: IncomingMessage, response: ServerResponse): Exchange {
 		const older = this.#newest;
+		const { url: target } = request;
+		const startedAt = performance.now();
 		const link: Link = { request, response, target, startedAt, older, newer: undefined, isRemoved: false };
 		if (older === undefined) this.#oldest = link;
 		else older.newer = link;

@@ -21,14 +21,13 @@ export function isHttpServer(server: unknown): server is HttpServer {
 export function httpDrain(name: string, server: HttpServer, how: HowDrained): Drainable {
 	const speaks = (): boolean => true;
 	const abandoned = new AbandonedRequests();
-	const isTls = isTlsServer(server);
-	const opened = isTls ? "secureConnection" : "connection";
-	const http1 = new Http1Connections(server, { opened, speaks }, abandoned, takeWebSockets(name, how));
-	const connections = isTls ? [new Handshakes(), http1] : [http1];
-	const { note } = http1;
-	const { close } = (isTls ? TlsServer : PlainServer).prototype;
+	const take = takeWebSockets(name, how);
+	const connections = isTlsServer(server)
+		? [new Handshakes(), new Http1Connections(server, { opened: "secureConnection", speaks }, abandoned, take)]
+		: [new Http1Connections(server, { opened: "connection", speaks }, abandoned, take)];
+	const { close } = (isTlsServer(server) ? TlsServer : PlainServer).prototype;
 	const end = (ended: () => void): void => endServer(server, ended);
-	return new ServerDrain(name, server, { ...how, connections, abandoned, note, close, end });
+	return new ServerDrain(name, server, { ...how, connections, abandoned, close, end });
 }
 
 /** Returns what takes over the WebSockets of the server `name`. */

@@ -8,7 +8,6 @@ import { discardInput, readRest } from "./discard-input.ts";
 import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
-import type { LastRequest, Untracked } from "./last-request.ts";
 import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
 import { takeBack } from "./upgrade.ts";
@@ -16,7 +15,9 @@ import { takeBack } from "./upgrade.ts";
 /** One client connection of an HTTP/1.1 server: which responses are open on it, and how it is closed. */
 export class Http1Connection {
 	readonly socket: Socket;
-	/** In the order of the requests, which is the order of their responses on the wire (RFC 9112, section 9.3.2). */
+	/**
+	 * In the order in which the requests arrived, which is the order of their responses on the wire (RFC 9112, section 9.3.2).
+	 */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
 	upgrade: Upgrade | undefined;
@@ -52,26 +53,18 @@ export class Http1Connection {
 			this.#discardInput();
 			return false;
 		}
-		this.#track({ request, response, target: request.url, startedAt: performance.now() });
+		const exchange = this.exchanges.add(request, response);
 		if (this.#isDraining) this.#chooseLast(response);
+		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
+		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges. Not `once()`: it would
+		// make the accounting of a running service half as expensive again.
+		response.on("close", () => this.#closed(exchange));
 		return true;
 	}
 
-	/** Takes over what has happened before its requests were tracked. */
-	takeUp({ target, startedAt }: LastRequest, { open, unread, isKeptAlive }: Untracked): void {
-		this.isKeptAlive = isKeptAlive;
-		this.#unread = unread;
-		if (open !== undefined) this.#track({ ...open, target, startedAt });
-	}
-
-	#track(untracked: Exchange): void {
-		const exchange = this.exchanges.add(untracked);
-		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
-		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges.
-		exchange.response.on("close", () => this.#closed(exchange));
-	}
-
-	/** Forgets the responses that have closed without a `close`, in order: the program may remove the listener. */
+	/**
+	 * Forgets the responses that have closed without a `close`: the program may remove the listener. They close in their order.
+	 */
 	settle(): void {
 		for (const exchange of this.exchanges) {
 			if (!exchange.response.closed) return;
@@ -98,7 +91,10 @@ export class Http1Connection {
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 	}
 
-	/** Returns true if it has waited for long enough. Called right after a poll: what had arrived by `polledAt` is read. */
+	/**
+	 * Returns true if this connection has waited for long enough. Called right after a poll: what had arrived by `polledAt` is
+	 * read.
+	 */
 	isOver(polledAt: number, { lingerMs, hardStopAt }: Pick<DrainPlan, "lingerMs" | "hardStopAt">): boolean {
 		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
@@ -165,7 +161,10 @@ export class Http1Connection {
 		readRest(request);
 	}
 
-	/** The head was sent before it was known that this response is the last: the connection ends without `Connection: close`. */
+	/**
+	 * The head was sent before it was known that this response is the last: the connection ends after it without `Connection:
+	 * close`.
+	 */
 	#endAfter(response: ServerResponse): void {
 		if (this.exchanges.newest !== response) return;
 		this.#hasLastResponse = true;

@@ -1,5 +1,6 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { forEachYielding } from "../listening/for-each-yielding.ts";
@@ -7,15 +8,14 @@ import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { isReconnecting } from "../responses/event-stream.ts";
 import { toRequestInFlight } from "./exchange.ts";
-import type { Http1Connection } from "./http1-connection.ts";
-import { LastRequest } from "./last-request.ts";
+import { Http1Connection } from "./http1-connection.ts";
 import { mayProcess } from "./last-response.ts";
-import { TrackedConnections } from "./tracked-connections.ts";
 import { handOver, type TakeWebSocket, toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
- * its last response with the newest of them: otherwise the held requests would have no bound, and it could go on for ever.
+ * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for
+ * ever.
  */
 const MOST_IN_FLIGHT = 1_000;
 
@@ -31,16 +31,17 @@ export interface Http1Source {
 export class Http1Connections implements ProtocolConnections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
-	readonly #connections = new TrackedConnections((connection) => {
-		if (hasClientGone(connection.socket)) this.#abandon(connection);
-	});
+	readonly #connections = new Map<Socket, Http1Connection>();
 	#most = Number.POSITIVE_INFINITY;
 	/** Requests on kept-alive connections are held too: to serve them takes the time in which connections have to be accepted. */
 	#holdsAll = false;
+	/** The program may remove the listener for the end of a socket. */
+	readonly #pruner = new Pruner(this.#connections, ([, connection]) => {
+		if (connection.socket.closed) this.#gone(connection);
+	});
 	readonly #abandoned: AbandonedRequests;
 	readonly #take: TakeWebSocket | undefined;
 	#drainingSince: number | undefined;
-	#tracksAll = false;
 
 	/** @param server one of `node:http`, or one with the same methods */
 	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests, take?: TakeWebSocket) {
@@ -51,20 +52,17 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	get size(): number {
+		this.#pruner.pruneAll();
 		return this.#connections.size;
 	}
 
 	get idle(): number {
+		this.#pruner.pruneAll();
 		let idle = 0;
-		for (const [socket, one] of this.#connections.list()) {
-			if (one instanceof LastRequest ? !one.look(socket).open : one.exchanges.size === 0 && !one.upgrade) idle++;
+		for (const { exchanges, upgrade } of this.#connections.values()) {
+			if (exchanges.size === 0 && upgrade === undefined) idle++;
 		}
 		return idle;
-	}
-
-	/** Does what `sees` does for a `request` of a running service. Returns false where it can't. */
-	get note(): TrackedConnections["note"] {
-		return this.#connections.note;
 	}
 
 	sees(event: string | symbol, subject: unknown, response: unknown): boolean {
@@ -78,7 +76,7 @@ export class Http1Connections implements ProtocolConnections {
 				if (!(subject instanceof IncomingMessage)) return false;
 				return this.#arrived(event, subject, response as ServerResponse);
 			case this.#source.opened:
-				if (this.#source.speaks(subject as Socket)) this.#add(subject as Socket);
+				if (this.#source.speaks(subject as Socket)) this.#track(subject as Socket);
 				return false;
 			default:
 				return false;
@@ -89,7 +87,7 @@ export class Http1Connections implements ProtocolConnections {
 		if (!(request instanceof IncomingMessage)) return true;
 		// A request whose client has gone must not be executed: it can have no response.
 		if (request.socket.destroyed) return false;
-		const connection = this.#connections.track(request.socket);
+		const connection = this.#track(request.socket);
 		if (connection.upgrade?.request === request) {
 			connection.refuseUpgrade();
 			return false;
@@ -102,24 +100,20 @@ export class Http1Connections implements ProtocolConnections {
 
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
-		for (const [socket, one] of this.#connections.list()) {
-			if (one instanceof LastRequest) {
-				const { open } = one.look(socket);
-				if (open !== undefined) all.push(toRequestInFlight({ ...one, ...open }));
-				continue;
-			}
-			one.settle();
-			for (const exchange of one.exchanges) all.push(toRequestInFlight(exchange));
-			const upgraded = one.upgrade && toUpgradeInFlight(one.upgrade, socket);
+		this.#pruner.pruneAll();
+		for (const connection of this.#connections.values()) {
+			connection.settle();
+			const { exchanges, upgrade, socket } = connection;
+			for (const exchange of exchanges) all.push(toRequestInFlight(exchange));
+			const upgraded = upgrade && toUpgradeInFlight(upgrade, socket);
 			if (upgraded !== undefined) all.push(upgraded);
 		}
 		return all;
 	}
 
 	hold(): void {
-		this.#tracksAll = true;
 		this.#most = MOST_IN_FLIGHT;
-		for (const [, one] of this.#connections.list()) if (!(one instanceof LastRequest)) handOver(one, this.#take);
+		for (const connection of this.#connections.values()) handOver(connection, this.#take);
 	}
 
 	holdAll(): void {
@@ -129,20 +123,17 @@ export class Http1Connections implements ProtocolConnections {
 	beginDrain({ spread }: DrainPlan): Promise<void> {
 		this.#drainingSince = performance.now();
 		const delays = spread.delays(this.#connections.size).values();
-		return forEachYielding(this.#connections.sockets(), (socket) =>
-			this.#connections.track(socket).beginDrain(delays.next().value),
-		);
+		return forEachYielding(this.#connections.values(), (connection) => connection.beginDrain(delays.next().value));
 	}
 
 	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
 		const sinceMs = this.#drainingSince ?? performance.now();
-		const visit = (socket: Socket, polledAt: number): void => {
-			const connection = this.#connections.track(socket);
+		const visit = (connection: Http1Connection, polledAt: number): void => {
 			handOver(connection, this.#take);
 			if (connection.isOver(polledAt, plan)) connection.end();
 			else connection.endStreams(performance.now() - sinceMs, plan);
 		};
-		await forEachYielding(this.#connections.sockets(), visit, polledAt);
+		await forEachYielding(this.#connections.values(), visit, polledAt);
 	}
 
 	endUnseen(): void {
@@ -150,19 +141,15 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	cut(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const socket of this.#connections.sockets()) end(() => socket.destroy());
+		for (const socket of this.#connections.keys()) end(() => socket.destroy());
 		// Those that were open before the server was served.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
 
 	/** Returns true if the request has to wait while requests are held. */
 	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
-		this.#add(request.socket);
-		const isUpgrade = event === "upgrade" || event === "connect";
-		// After the other events the program may emit `request` for the same one.
-		if (event === "request" && !this.#tracksAll && this.note(request, response)) return true;
-		const connection = this.#connections.track(request.socket, isUpgrade ? undefined : response);
-		if (isUpgrade) {
+		const connection = this.#track(request.socket);
+		if (event === "upgrade" || event === "connect") {
 			connection.upgrade = upgradeOf(request, request.socket);
 			return true;
 		}
@@ -173,9 +160,21 @@ export class Http1Connections implements ProtocolConnections {
 		return this.#drainingSince !== undefined || this.#holdsAll || mayRejoinQueue;
 	}
 
-	#add(socket: Socket): void {
-		if (this.#connections.add(socket) && this.#drainingSince !== undefined)
-			this.#connections.track(socket).beginDrain();
+	#track(socket: Socket): Http1Connection {
+		const known = this.#connections.get(socket);
+		if (known !== undefined) return known;
+		const connection = new Http1Connection(socket);
+		if (this.#drainingSince !== undefined) connection.beginDrain();
+		if (socket.destroyed) return connection;
+		this.#pruner.pruneSome();
+		this.#connections.set(socket, connection);
+		socket.once("close", () => this.#gone(connection));
+		return connection;
+	}
+
+	#gone(connection: Http1Connection): void {
+		if (!this.#connections.delete(connection.socket)) return;
+		if (connection.exchanges.size > 0 && hasClientGone(connection.socket)) this.#abandon(connection);
 	}
 
 	/** The handlers of these requests may be in the middle of their work. */

@@ -20,8 +20,6 @@ import { rememberSocketFile } from "./socket-file.ts";
 export interface ServerParts extends HowDrained {
 	readonly connections: readonly ProtocolConnections[];
 	readonly abandoned: AbandonedRequests;
-	/** Does all that has to be done for an event `request` of a running service. Returns false if it could not. */
-	readonly note?: (request: never, response: never) => boolean;
 	/** Node.js's own `close()` for this kind of server. */
 	readonly close: Server["close"];
 	/** Ends the server by that `close()`, whatever the program has put in its place. */
@@ -62,7 +60,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#closed = new Promise((resolve) => {
 			this.#whenClosed = resolve;
 		});
-		this.#gate = new Gate(server, this, parts.note);
+		this.#gate = new Gate(server, this);
 		this.#queue = new AcceptQueue(server, this);
 		const isServerOpen = (): boolean => this.#wasListening && this.#state !== "closed";
 		this.#sweep = new ConnectionSweep(this.#connections, this.#gate, isServerOpen);
