@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import { assertInOrder, count } from "../support/text.ts";
 import { Preloaded, type PreloadedOptions } from "./preloaded.ts";
@@ -143,7 +142,6 @@ describe("a cluster that is signaled in another way", { concurrency: 2 }, () => 
 		await program.printed(/^forked 3 with pid/m);
 		await program.printed(/(^listens on \d+\n[\s\S]*){3}/m);
 		assert.equal(await ask(await program.port(), "/after"), "200 whole");
-		await delay(600);
 		program.kill("SIGTERM");
 		const { exit, stderr } = await program.ended;
 		assert.equal(exit, 0, stderr);
