@@ -65,7 +65,9 @@ export class Closers {
 		const deadline = this.#deadline;
 		if (deadline?.leftMs === 0) {
 			const closer = { id: ++this.#lastId, name, resource, path, toCome: 1 };
-			return this.#late.begin(() => this.#begun.begin(closer, deadline, true));
+			const isBegun = this.#late.begin(() => this.#begun.begin(closer, deadline, true));
+			if (this.#late.maybeEndless) this.#changed();
+			return isBegun;
 		}
 		this.#waiting.add({ id: ++this.#lastId, name, resource, path, toCome: this.#waiting.chainFrom(path) });
 		this.#changed();
@@ -112,6 +114,11 @@ export class Closers {
 			// A closer may acquire something as it begins: look again after each.
 			for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begun.begin(next, deadline);
 			if (this.#begun.areOver) return;
+			if (this.#late.maybeEndless) {
+				if (this.#waiting.size === 0) return;
+				this.#begun.endShares();
+				continue;
+			}
 			// Closers that end at once would keep the event loop from turning, and no signal would be received.
 			if (round % ROUNDS_IN_A_TURN === 0) {
 				await this.#clock.turn();

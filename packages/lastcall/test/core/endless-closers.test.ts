@@ -62,26 +62,57 @@ test("a resource that is acquired after the deadline is closed and not waited fo
 });
 
 /** Uses a real deadline, since nothing but time can end it. */
-async function endsWith(acquireAgain: (service: HostedService, again: () => void) => unknown): Promise<void> {
+async function endsWith(begin: (service: HostedService) => unknown): Promise<void> {
 	const service = createService({ gracePeriodMs: 200, log: false });
 	await service.start();
-	const again = (): void => service.defer("again", () => acquireAgain(service, again));
-	again();
+	begin(service);
 	const { phases, exitCode } = await service.stop();
 	assert.equal(phases.at(-1)?.phase, "closed");
 	assert.equal(typeof exitCode, "number");
 }
 
+/** Acquires one more in each microtask until the service is closed. */
+function acquireInMicrotasks(service: HostedService, before: () => void = () => {}): void {
+	service.defer("again", async () => {
+		before();
+		await undefined;
+		if (service.phase !== "closed") acquireInMicrotasks(service);
+	});
+}
+
 test("closers that acquire one more resource in their own turn, for ever, end too", async () => {
-	await endsWith((_service, again) => again());
+	await endsWith((service) => {
+		const again = (): void => service.defer("again", again);
+		again();
+	});
 });
 
 test("closers that acquire one more resource in each microtask, for ever, end too", async () => {
-	await endsWith(async (service, again) => {
-		await undefined;
-		if (service.phase !== "closed") again();
-	});
+	await endsWith((service) => acquireInMicrotasks(service));
 });
+
+/** Spins until the deadline of the service is over, so that its timer is due and has not fired. */
+function spin(): void {
+	for (const end = performance.now() + 300; performance.now() < end; );
+}
+
+const BESIDE: Record<string, (service: HostedService) => unknown> = {
+	alone: () => {},
+	"beside one that hangs": (service) =>
+		Promise.all(["a", "b"].map((name) => service.group(name, (group) => group.defer("hangs", hang)))),
+	"before those that wait for one that hangs": (service) => {
+		service.defer("waits", () => {});
+		service.defer("hangs", hang);
+	},
+};
+for (const [where, begin] of Object.entries(BESIDE)) {
+	test(`closers that acquire in microtasks when the deadline is over and its timer has not fired end too, ${where}`, async () => {
+		await endsWith(async (service) => {
+			void begin(service);
+			acquireInMicrotasks(service, spin);
+		});
+	});
+}
 
 test("closers that acquire one more and end at once leave the event loop its turns: a second signal is handled meanwhile", async () => {
 	const service = createService({ gracePeriodMs: 600_000, log: false });

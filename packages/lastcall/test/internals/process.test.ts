@@ -96,7 +96,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	}, async (t) => {
 		const pipe = join(folder(t), "pipe");
 		execFileSync("mkfifo", [pipe]);
-		const child = start(t, "_getActiveRequests", "reads-a-pipe", { gracePeriodMs: 600 }, "pool", pipe);
+		const child = start(t, "_getActiveRequests", "blocks-a-thread", { gracePeriodMs: 600 }, "pool", pipe);
 		await readingPipe(child);
 		child.kill("SIGTERM");
 		await child.printed(/^exit listener heard 0$/m);
@@ -109,7 +109,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without the channel `worker_threads` waits for a thread that is stuck", async (t) => {
 		const pipe = join(folder(t), "pipe");
 		execFileSync("mkfifo", [pipe]);
-		const child = start(t, "worker_threads channel", "reads-a-pipe", { gracePeriodMs: 600 }, "worker", pipe);
+		const child = start(t, "worker_threads channel", "blocks-a-thread", { gracePeriodMs: 600 }, "worker", pipe);
 		await readingPipe(child);
 		child.kill("SIGTERM");
 		await child.printed(/^exit listener heard 0$/m);
@@ -131,7 +131,7 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without process.execve() is by SIGKILL where a thread is stuck", async (t) => {
 		const pipe = join(folder(t), "pipe");
 		execFileSync("mkfifo", [pipe]);
-		const child = start(t, "execve", "reads-a-pipe", { gracePeriodMs: 600 }, "worker", pipe);
+		const child = start(t, "execve", "blocks-a-thread", { gracePeriodMs: 600 }, "worker", pipe);
 		await readingPipe(child);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;

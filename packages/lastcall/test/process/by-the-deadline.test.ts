@@ -47,9 +47,9 @@ const STUCK = [
 describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => {
 	for (const { how, what, threads, code } of STUCK) {
 		it(`does not keep the process where it is ${what}`, async (t) => {
-			const child = start(t, "reads-a-pipe", { gracePeriodMs: 600 }, how, pipe(t));
+			const child = start(t, "blocks-a-thread", { gracePeriodMs: 600 }, how, pipe(t));
 			await child.running();
-			await child.printed(/^reading$/m);
+			await child.printed(/^waiting$/m);
 			await child.printed(/^online$/m);
 			child.kill("SIGTERM");
 			const { exit, stderr } = await child.ended;
@@ -64,7 +64,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 	}
 
 	it("does not keep the process where the process is PID 1", { skip: noNamespace }, async (t) => {
-		const child = startAsPid1(t, "reads-a-pipe", { gracePeriodMs: 600 }, "pool", pipe(t));
+		const child = startAsPid1(t, "blocks-a-thread", { gracePeriodMs: 600 }, "pool", pipe(t));
 		await child.running();
 		process.kill(childOf(child.process.pid), "SIGTERM");
 		const { exit, stderr } = await child.ended;
