@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, fork, spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Messages } from "../resources/messages.ts";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
+import { namedPipe } from "../support/named-pipe.ts";
 import { nodeMajor } from "../support/node-major.ts";
 import { running } from "../support/running-service.ts";
 import { count } from "../support/text.ts";
@@ -26,9 +27,9 @@ function start(t: TestContext, without: string, name: string, options: object = 
 	return new Child(t, process.execPath, command, { env: { ...process.env, WITHOUT: without } });
 }
 
-async function readingPipe(child: Child): Promise<void> {
+async function waitingThread(child: Child): Promise<void> {
 	await child.running();
-	await child.printed(/^reading$/m);
+	await child.printed(/^waiting$/m);
 	await child.printed(/^online$/m);
 }
 
@@ -94,10 +95,9 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	it("without `_getActiveRequests` waits for a thread of the pool that is stuck", {
 		skip: nodeMajor >= 22,
 	}, async (t) => {
-		const pipe = join(folder(t), "pipe");
-		execFileSync("mkfifo", [pipe]);
+		const pipe = namedPipe(t);
 		const child = start(t, "_getActiveRequests", "blocks-a-thread", { gracePeriodMs: 600 }, "pool", pipe);
-		await readingPipe(child);
+		await waitingThread(child);
 		child.kill("SIGTERM");
 		await child.printed(/^exit listener heard 0$/m);
 		await delay(500);
@@ -107,10 +107,9 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	});
 
 	it("without the channel `worker_threads` waits for a thread that is stuck", async (t) => {
-		const pipe = join(folder(t), "pipe");
-		execFileSync("mkfifo", [pipe]);
+		const pipe = namedPipe(t);
 		const child = start(t, "worker_threads channel", "blocks-a-thread", { gracePeriodMs: 600 }, "worker", pipe);
-		await readingPipe(child);
+		await waitingThread(child);
 		child.kill("SIGTERM");
 		await child.printed(/^exit listener heard 0$/m);
 		await delay(500);
@@ -129,10 +128,9 @@ describe("the end of the process", { concurrency: 2, skip: isWindows }, () => {
 	});
 
 	it("without process.execve() is by SIGKILL where a thread is stuck", async (t) => {
-		const pipe = join(folder(t), "pipe");
-		execFileSync("mkfifo", [pipe]);
+		const pipe = namedPipe(t);
 		const child = start(t, "execve", "blocks-a-thread", { gracePeriodMs: 600 }, "worker", pipe);
-		await readingPipe(child);
+		await waitingThread(child);
 		child.kill("SIGTERM");
 		const { exit, stderr } = await child.ended;
 		assert.equal(exit, "SIGKILL", stderr);

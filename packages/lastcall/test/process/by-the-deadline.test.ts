@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "../support/ask.ts";
 import { Child } from "../support/child.ts";
+import { namedPipe } from "../support/named-pipe.ts";
 import { assertInOrder } from "../support/text.ts";
 import { fixture, start } from "./fixture.ts";
 
@@ -16,15 +17,6 @@ const noNamespace =
 	spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status !== 0 && "no PID namespace to be had";
 const noPython = spawnSync("python3", ["--version"]).status !== 0 && "no python3 for a terminal";
 const hasExecve = typeof (process as { execve?: unknown }).execve === "function";
-
-/** A named pipe that no process opens for writing. */
-function pipe(t: TestContext): string {
-	const folder = mkdtempSync(join(tmpdir(), "lastcall-pipe-"));
-	t.after(() => rmSync(folder, { recursive: true }));
-	const path = join(folder, "pipe");
-	execFileSync("mkfifo", [path]);
-	return path;
-}
 
 /** The only child of a process: PID 1 of a new PID namespace. */
 function childOf(pid: number | undefined): number {
@@ -47,7 +39,7 @@ const STUCK = [
 describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => {
 	for (const { how, what, threads, code } of STUCK) {
 		it(`does not keep the process where it is ${what}`, async (t) => {
-			const child = start(t, "blocks-a-thread", { gracePeriodMs: 600 }, how, pipe(t));
+			const child = start(t, "blocks-a-thread", { gracePeriodMs: 600 }, how, namedPipe(t));
 			await child.running();
 			await child.printed(/^waiting$/m);
 			await child.printed(/^online$/m);
@@ -64,7 +56,7 @@ describe("a thread that never ends", { concurrency: 4, skip: isWindows }, () => 
 	}
 
 	it("does not keep the process where the process is PID 1", { skip: noNamespace }, async (t) => {
-		const child = startAsPid1(t, "blocks-a-thread", { gracePeriodMs: 600 }, "pool", pipe(t));
+		const child = startAsPid1(t, "blocks-a-thread", { gracePeriodMs: 600 }, "pool", namedPipe(t));
 		await child.running();
 		process.kill(childOf(child.process.pid), "SIGTERM");
 		const { exit, stderr } = await child.ended;
