@@ -21,7 +21,8 @@ const PROGRAMS: readonly Program[] = [
 		end: "by the signal",
 		drill: [...HTTP, "-X", "POST", "--body", '{"query":"{books{title}}"}', "-H", "content-type: application/json"],
 	},
-	{ name: "ws", end: "code 0", drill: ["--load", "websocket,connections=16,message=hello,every=20"] },
+	// Not faster: a client that a busy machine keeps from reading for one pause sends its next message after the close frame has come.
+	{ name: "ws", end: "code 0", drill: ["--load", "websocket,connections=16,message=hello,every=100"] },
 	{
 		name: "grpc",
 		end: "code 0",

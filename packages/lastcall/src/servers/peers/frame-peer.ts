@@ -13,8 +13,12 @@ import { CLOSE_REASON, GOING_AWAY } from "./web-socket-peer.ts";
 const CLOSE_FRAME = closeFrame(GOING_AWAY, CLOSE_REASON);
 /** The client has got its response, and neither side has sent anything for this long: a good moment for the close frame. */
 const QUIET_MS = 100;
+/** The same in gaps between two messages of this client: one that sends a message each 100 ms is not quiet when the next one is due. */
+const QUIET_GAPS = 2;
 /** A client that has sent a message and got the response, twice in a row, sends the next one soon. Right after a response is best. */
 const EXCHANGES_IN_STEP = 2;
+/** After a turn that took longer than this, its poll no longer tells what has arrived. */
+const FRESH_MS = 2;
 /** So long after the longest linger, the close frame may interrupt a message. */
 const OVERDUE_MS = 500;
 /** How long the library may take to close the connection once both close frames were sent. */
@@ -81,7 +85,8 @@ export class FramePeer extends Peer {
 		// A response of several messages.
 		const isActive = hasWritten && watch.turns.exchanges > 0;
 		const hasLingered = this.#linger.isOver({ polledAt, received, isActive }, { silentMs: lingerMs });
-		const isQuiet = this.#hasWaited && watch.isAnswered && polledAt - watch.lastAt >= QUIET_MS;
+		const quietMs = Math.max(QUIET_MS, QUIET_GAPS * watch.longestGapMs);
+		const isQuiet = this.#hasWaited && watch.isAnswered && polledAt - watch.lastAt >= quietMs;
 		if (!hasLingered && !isQuiet) return false;
 		return watch.mayInterject(hasWritten, waitedMs >= 2 * lingerMs + OVERDUE_MS);
 	}
@@ -106,10 +111,17 @@ export class FramePeer extends Peer {
 		if (!this.#hasWaited || this.#isImmediateDue || watch.turns.exchanges < EXCHANGES_IN_STEP) return;
 		this.#isImmediateDue = true;
 		// After all that is written in this turn.
+		setImmediate(() => this.#sendAfterPoll(watch, performance.now()));
+	}
+
+	/** Sends the close frame right after a poll that shows that the client has not sent its next message, in one of the next turns. */
+	#sendAfterPoll(watch: FrameWatch, beforePoll: number): void {
 		setImmediate(() => {
+			const isInStep = watch.isAnswered && watch.turns.exchanges >= EXCHANGES_IN_STEP;
+			const now = performance.now();
+			if (isInStep && now - beforePoll > FRESH_MS && !this.hasEnded) return this.#sendAfterPoll(watch, now);
 			this.#isImmediateDue = false;
-			if (watch.isAnswered && watch.turns.exchanges >= EXCHANGES_IN_STEP && watch.mayInterject(true, false))
-				this.whenReady();
+			if (isInStep && watch.mayInterject(true, false)) this.whenReady();
 		});
 	}
 }

@@ -28,6 +28,9 @@ export class FrameWatch {
 	readonly #changed: () => void;
 	/** The time of the last byte in any direction. */
 	lastAt = 0;
+	/** The longest time between two messages of the client. 0 before the second one. */
+	longestGapMs = 0;
+	#cameAt: number | undefined;
 	#seenRead: number;
 	/** True if the library reads by `data` events. */
 	#seesReads = false;
@@ -140,6 +143,8 @@ export class FrameWatch {
 	#came(messages: number, now: number): void {
 		this.lastAt = now;
 		if (messages === 0) return;
+		this.longestGapMs = Math.max(this.longestGapMs, now - (this.#cameAt ?? now));
+		this.#cameAt = now;
 		if (this.turns.extra > 0 || this.turns.owed > 0) this.turns.exchanges = 0;
 		this.turns.owed += messages;
 		this.turns.extra = 0;

@@ -1,0 +1,86 @@
+// A WebSocket that is not registered, and whose client sends at a steady pace: its close frame comes when the next message is farthest away.
+import assert from "node:assert/strict";
+import { Socket } from "node:net";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { WebSocketServer } from "ws";
+import { FramePeer } from "#src/servers/peers/frame-peer.js";
+import { limit } from "../support/time-limit.ts";
+import { frame, text } from "../support/web-socket-frames.ts";
+import { CLOSED, openServer } from "./open-web-sockets.ts";
+
+/** A peer on a socket that is connected to nothing, with what its client and its program do. */
+function peerOfNobody() {
+	const socket = new Socket();
+	let bytesWritten = 0;
+	Object.defineProperty(socket, "bytesWritten", { get: () => bytesWritten });
+	socket.write = (bytes: string | Uint8Array) => {
+		bytesWritten += bytes.length;
+		return true;
+	};
+	const peer = new FramePeer("http", "WebSocket /", socket, 0);
+	peer.beginDrain(0);
+	return {
+		/** The client sends a message and gets its response. */
+		exchange(): void {
+			socket.emit("data", frame({ opcode: 1, payload: Buffer.from("x"), isMasked: true }));
+			socket.write(text("x"));
+		},
+		/** Is it ready `ms` from now, when it has waited for longer than the linger? */
+		isReadyIn: (ms: number): boolean =>
+			peer.isReady({ polledAt: performance.now() + ms, waitedMs: 1_100, lingerMs: 1_000 }),
+	};
+}
+
+test("a client that sends a message each 100 ms is not quiet when the next one is due", async () => {
+	const { exchange, isReadyIn } = peerOfNobody();
+	exchange();
+	// Never shorter.
+	await delay(101);
+	exchange();
+	assert.equal(isReadyIn(0), false);
+	assert.equal(isReadyIn(110), false);
+	assert.equal(isReadyIn(1_000), true);
+});
+
+test("a client that has sent one message and got its response is quiet after 100 ms", () => {
+	const { exchange, isReadyIn } = peerOfNobody();
+	exchange();
+	assert.equal(isReadyIn(0), false);
+	assert.equal(isReadyIn(110), true);
+});
+
+test("a message that has come in the turn of the response to another one gets its own", limit, async (t) => {
+	/** What each client does when its message is being handled. */
+	const heard = new Map<string, () => void>();
+	const { service, connect } = await openServer(
+		t,
+		(server) =>
+			void new WebSocketServer({ server }).on("connection", (webSocket) => {
+				webSocket.on("message", (message) => {
+					webSocket.send(String(message));
+					heard.get(String(message))?.();
+				});
+			}),
+		{ lingerMs: 200 },
+	);
+	const clients = await Promise.all(Array.from({ length: 10 }, () => connect()));
+	const sent = clients.map(() => 0);
+	for (const [i, { client }] of clients.entries()) {
+		const send = (): void => {
+			if (client.readyState !== client.OPEN) return;
+			client.send(String(i));
+			sent[i] = (sent[i] ?? 0) + 1;
+		};
+		// Every second one comes at once, before the response to the first is read.
+		heard.set(String(i), () => void ((sent[i] ?? 0) % 2 === 1 ? send() : setTimeout(send, 20)));
+		send();
+	}
+	const closed = service.stop();
+	assert.deepEqual(new Set(await Promise.all(clients.map(({ ended }) => ended))), new Set([CLOSED]));
+	assert.deepEqual(
+		clients.map(({ messages }) => messages.length),
+		sent,
+	);
+	assert.equal((await closed).ok, true);
+});
