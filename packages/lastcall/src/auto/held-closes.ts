@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import { shadowMethod } from "../core/shadow-method.ts";
 
 type Listener = (...args: unknown[]) => void;
 type Close = (callback?: (error?: Error) => void) => Server;
@@ -28,19 +29,16 @@ export class HeldCloses {
 function takeListeners(server: Server): () => void {
 	const listeners = server.rawListeners("close") as Listener[];
 	for (const listener of listeners) server.removeListener("close", listener);
-	const own = Object.getOwnPropertyDescriptor(server, "close");
 	const close = server.close.bind(server);
 	const giveBack = (): void => {
 		for (const listener of listeners.splice(0)) server.on("close", listener);
-		if (server.close !== shadow) return;
-		if (own === undefined) Reflect.deleteProperty(server, "close");
-		else Object.defineProperty(server, "close", own);
+		restore();
 	};
 	// The program closes it in the middle of the drain, and may wait for its `close`.
 	const shadow: Close = (callback) => {
 		giveBack();
 		return close(callback);
 	};
-	Object.defineProperty(server, "close", { value: shadow, writable: true, configurable: true });
+	const restore = shadowMethod(server, "close", shadow);
 	return giveBack;
 }

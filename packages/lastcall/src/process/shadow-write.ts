@@ -1,9 +1,10 @@
+import { shadowMethod } from "../core/shadow-method.ts";
+
 /**
  * Calls `before` with each text that is written to a stream, before it is written. It shadows `write` on this one stream, until the
  * returned function is called. If another shadow is on top of it by then, it only passes texts on.
  */
 export function shadowWrite(stream: NodeJS.WriteStream, before: (text: string) => void): () => void {
-	const own = Object.getOwnPropertyDescriptor(stream, "write");
 	const { write } = stream;
 	let isOn = true;
 	const shadow = (...args: Parameters<typeof write>): boolean => {
@@ -11,11 +12,9 @@ export function shadowWrite(stream: NodeJS.WriteStream, before: (text: string) =
 		if (isOn) before(typeof text === "string" ? text : Buffer.from(text).toString("latin1"));
 		return Reflect.apply(write, stream, args);
 	};
-	stream.write = shadow as typeof write;
+	const restore = shadowMethod(stream, "write", shadow);
 	return () => {
 		isOn = false;
-		if (stream.write !== shadow) return;
-		if (own === undefined) Reflect.deleteProperty(stream, "write");
-		else Object.defineProperty(stream, "write", own);
+		restore();
 	};
 }

@@ -1,5 +1,6 @@
 import { Server as NetServer, type Server } from "node:net";
 import { listCallers } from "../../core/caller.ts";
+import { shadowMethod } from "../../core/shadow-method.ts";
 import type { Warning } from "../../core/warning.ts";
 
 /** A server that lastcall closes. */
@@ -100,7 +101,7 @@ export class CloseGuard {
 			new Promise((resolve, reject) => {
 				server.close((error) => (error === undefined ? resolve() : reject(error)));
 			});
-		this.#removesClose.push(shadow(server, "close", waits), shadow(server, Symbol.asyncDispose, disposes));
+		this.#removesClose.push(shadowMethod(server, "close", waits), shadowMethod(server, Symbol.asyncDispose, disposes));
 	}
 
 	/** The listeners that have got the `close` of the drain do not get another one. */
@@ -138,7 +139,7 @@ function guardCloseIdle(server: Methods, warnAbout: WarnAbout): () => void {
 		const effect = "it is ignored. lastcall ends idle connections itself; remove the call";
 		warnAbout("closeIdleConnections", ignores, effect);
 	};
-	return shadow(server, "closeIdleConnections", ignores);
+	return shadowMethod(server, "closeIdleConnections", ignores);
 }
 
 function guardCloseAll(server: Methods, warnAbout: WarnAbout): () => void {
@@ -148,17 +149,5 @@ function guardCloseAll(server: Methods, warnAbout: WarnAbout): () => void {
 		warnAbout("closeAllConnections", warns, effect);
 		if (typeof own === "function") own.call(server);
 	};
-	return shadow(server, "closeAllConnections", warns);
-}
-
-/** Shadows a method on this one object, if it has such a method. Returns a function that removes the shadow. */
-function shadow(methods: Methods, name: keyof Methods, by: Method): () => void {
-	const own = Object.getOwnPropertyDescriptor(methods, name);
-	if (methods[name] === undefined || own?.configurable === false) return () => {};
-	Object.defineProperty(methods, name, { value: by, writable: true, configurable: true });
-	return () => {
-		if (methods[name] !== by) return;
-		if (own === undefined) delete methods[name];
-		else Object.defineProperty(methods, name, own);
-	};
+	return shadowMethod(server, "closeAllConnections", warns);
 }

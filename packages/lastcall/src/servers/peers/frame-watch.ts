@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { shadowMethod } from "../../core/shadow-method.ts";
 import { unsentBytes } from "../listening/connection-activity.ts";
 import { FrameReader } from "./frame-reader.ts";
 
@@ -62,7 +63,7 @@ export class FrameWatch {
 			const bytes = this.#wrote(toBytes(chunk, encoding));
 			return (write as (...args: unknown[]) => boolean).call(socket, bytes ?? chunk, encoding, ...rest);
 		};
-		const restores = [shadow(socket, "emit", shadowEmit), shadow(socket, "write", shadowWrite)];
+		const restores = [shadowMethod(socket, "emit", shadowEmit), shadowMethod(socket, "write", shadowWrite)];
 		this.#restore = () => {
 			for (const restore of restores) restore();
 		};
@@ -174,16 +175,6 @@ export class FrameWatch {
 		turns.extra += messages - answered;
 		if (answered > 0 && turns.owed === 0) turns.exchanges++;
 	}
-}
-
-function shadow(socket: Socket, name: "emit" | "write", by: unknown): () => void {
-	const own = Object.getOwnPropertyDescriptor(socket, name);
-	Object.defineProperty(socket, name, { value: by, writable: true, configurable: true });
-	return () => {
-		if (socket[name] !== by) return;
-		if (own === undefined) Reflect.deleteProperty(socket, name);
-		else Object.defineProperty(socket, name, own);
-	};
 }
 
 function toBytes(chunk: unknown, encoding: unknown): Uint8Array {
