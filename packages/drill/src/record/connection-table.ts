@@ -1,12 +1,12 @@
 import { Column } from "./column.ts";
 import { CONNECTION_ENDS, type ConnectionEnd } from "./connection-end.ts";
-import type { Rows } from "./rows.ts";
+import { Table } from "./rows.ts";
 import { TextNumbers } from "./text-numbers.ts";
 
 type Draft = { -readonly [Key in keyof ConnectionEnd]: ConnectionEnd[Key] };
 
 /** How the connections of a load ended, as columns: a load may open a million of them. */
-export class ConnectionTable implements Rows<ConnectionEnd> {
+export class ConnectionTable extends Table<ConnectionEnd> {
 	readonly #connection = new Column(Uint32Array);
 	readonly #how = new Column(Uint8Array);
 	readonly #error = new Column(Uint16Array);
@@ -16,7 +16,7 @@ export class ConnectionTable implements Rows<ConnectionEnd> {
 	readonly #atMs = new Column(Float64Array);
 	readonly #errors = new TextNumbers();
 
-	get length(): number {
+	override get length(): number {
 		return this.#connection.length;
 	}
 
@@ -30,15 +30,7 @@ export class ConnectionTable implements Rows<ConnectionEnd> {
 		this.#atMs.add(atMs);
 	}
 
-	at(index: number): ConnectionEnd | undefined {
-		return index < this.length ? this.#row(index) : undefined;
-	}
-
-	*[Symbol.iterator](): Generator<ConnectionEnd> {
-		for (let index = 0; index < this.length; index++) yield this.#row(index);
-	}
-
-	#row(index: number): ConnectionEnd {
+	protected override row(index: number): ConnectionEnd {
 		const end: Draft = {
 			connection: this.#connection.at(index),
 			how: CONNECTION_ENDS[this.#how.at(index)] as ConnectionEnd["how"],

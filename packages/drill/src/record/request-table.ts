@@ -1,12 +1,12 @@
 import { Column } from "./column.ts";
 import { OUTCOMES, type OutcomeDetail, type RequestRecord } from "./outcome.ts";
-import type { Rows } from "./rows.ts";
+import { Table } from "./rows.ts";
 import { TextNumbers } from "./text-numbers.ts";
 
 type Draft = { -readonly [Key in keyof RequestRecord]: RequestRecord[Key] };
 
 /** The records of a load, as columns: a million records as objects would take five times the memory. */
-export class RequestTable implements Rows<RequestRecord> {
+export class RequestTable extends Table<RequestRecord> {
 	readonly #idStart: string;
 	readonly #id = new Column(Uint32Array);
 	readonly #connection = new Column(Uint32Array);
@@ -24,10 +24,11 @@ export class RequestTable implements Rows<RequestRecord> {
 
 	/** @param idStart what each id begins with; a number follows */
 	constructor(idStart: string) {
+		super();
 		this.#idStart = idStart;
 	}
 
-	get length(): number {
+	override get length(): number {
 		return this.#id.length;
 	}
 
@@ -44,14 +45,6 @@ export class RequestTable implements Rows<RequestRecord> {
 		this.#detail.add(this.#details.numberOf(detail));
 	}
 
-	at(index: number): RequestRecord | undefined {
-		return index < this.length ? this.#row(index) : undefined;
-	}
-
-	*[Symbol.iterator](): Generator<RequestRecord> {
-		for (let index = 0; index < this.length; index++) yield this.#row(index);
-	}
-
 	/** Only a load with a rate needs the column. */
 	#addDue(dueAtMs: number | undefined): void {
 		if (dueAtMs === undefined && !this.#hasDue) return;
@@ -60,7 +53,7 @@ export class RequestTable implements Rows<RequestRecord> {
 		this.#dueAtMs.add(dueAtMs ?? Number.NaN);
 	}
 
-	#row(index: number): RequestRecord {
+	protected override row(index: number): RequestRecord {
 		const record: Draft = {
 			id: `${this.#idStart}${this.#id.at(index)}`,
 			connection: this.#connection.at(index),
