@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { TestContext } from "node:test";
 import type { ServiceOptions } from "lastcall";
-import { WebSocket } from "ws";
+import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import { type RunningService, running } from "../support/running-service.ts";
 
 export interface Client {
@@ -73,3 +73,12 @@ export function byHand(talk: (socket: Socket, request: IncomingMessage) => void)
 			talk(socket, request);
 		});
 }
+
+/** Accepts WebSockets by `ws`, and gives each to `talk`. */
+export function byWs(talk: (webSocket: WebSocket) => void, options: ServerOptions = {}): (server: Server) => void {
+	return (server) => void new WebSocketServer({ server, ...options }).on("connection", talk);
+}
+
+/** Sends each message back. */
+export const echo = (webSocket: WebSocket): void =>
+	void webSocket.on("message", (message) => webSocket.send(String(message)));

@@ -5,20 +5,13 @@ import type { IncomingMessage, Server } from "node:http";
 import { type AddressInfo, connect as dial, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
-import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import { type ServerOptions, WebSocketServer } from "ws";
 import { https } from "../support/http-kinds.ts";
 import { webSocketRequest } from "../support/silent-client.ts";
 import { limit } from "../support/time-limit.ts";
 import { until } from "../support/until.ts";
 import { frame } from "../support/web-socket-frames.ts";
-import { byHand, CLOSED, connectTo, openServer } from "./open-web-sockets.ts";
-
-/** Accepts WebSockets by `ws`, and gives each to `talk`. */
-function byWs(talk: (webSocket: WebSocket) => void, options: ServerOptions = {}): (server: Server) => void {
-	return (server) => void new WebSocketServer({ server, ...options }).on("connection", talk);
-}
-
-const echo = (webSocket: WebSocket): void => void webSocket.on("message", (message) => webSocket.send(String(message)));
+import { byHand, byWs, CLOSED, connectTo, echo, openServer } from "./open-web-sockets.ts";
 
 test("WebSockets that are not registered are named, get a close frame and are waited for", limit, async (t) => {
 	const { service, connect, names } = await openServer(t, byWs(echo));

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import { FramePeer } from "#src/servers/peers/frame-peer.js";
 import { limit } from "../support/time-limit.ts";
 import { frame, text } from "../support/web-socket-frames.ts";
-import { CLOSED, openServer } from "./open-web-sockets.ts";
+import { byWs, CLOSED, type Client, echo, type OpenServer, openServer } from "./open-web-sockets.ts";
 
 /** A peer on a socket that is connected to nothing, with what its client and its program do. */
 function peerOfNobody() {
@@ -50,37 +50,83 @@ test("a client that has sent one message and got its response is quiet after 100
 	assert.equal(isReadyIn(110), true);
 });
 
+/** Lets each client send messages that are counted. */
+function senders(clients: readonly Client[]): {
+	readonly sends: readonly (() => void)[];
+	readonly sent: readonly number[];
+} {
+	const sent = clients.map(() => 0);
+	const sends = clients.map(({ client }, i) => () => {
+		if (client.readyState !== client.OPEN) return;
+		client.send(String(i));
+		sent[i] = (sent[i] ?? 0) + 1;
+	});
+	return { sends, sent };
+}
+
+async function connectTen({ connect }: OpenServer): Promise<readonly Client[]> {
+	return Promise.all(Array.from({ length: 10 }, () => connect()));
+}
+
+async function assertAllClosed(clients: readonly Client[]): Promise<void> {
+	assert.deepEqual(new Set(await Promise.all(clients.map(({ ended }) => ended))), new Set([CLOSED]));
+}
+
 test("a message that has come in the turn of the response to another one gets its own", limit, async (t) => {
 	/** What each client does when its message is being handled. */
 	const heard = new Map<string, () => void>();
-	const { service, connect } = await openServer(
-		t,
-		(server) =>
-			void new WebSocketServer({ server }).on("connection", (webSocket) => {
-				webSocket.on("message", (message) => {
-					webSocket.send(String(message));
-					heard.get(String(message))?.();
-				});
-			}),
-		{ lingerMs: 200 },
-	);
-	const clients = await Promise.all(Array.from({ length: 10 }, () => connect()));
-	const sent = clients.map(() => 0);
-	for (const [i, { client }] of clients.entries()) {
-		const send = (): void => {
-			if (client.readyState !== client.OPEN) return;
-			client.send(String(i));
-			sent[i] = (sent[i] ?? 0) + 1;
-		};
+	const talk = (webSocket: WebSocket): void => {
+		echo(webSocket);
+		webSocket.on("message", (message) => heard.get(String(message))?.());
+	};
+	const server = await openServer(t, byWs(talk), { lingerMs: 200 });
+	const clients = await connectTen(server);
+	const { sends, sent } = senders(clients);
+	for (const [i, send] of sends.entries()) {
 		// Every second one comes at once, before the response to the first is read.
 		heard.set(String(i), () => void ((sent[i] ?? 0) % 2 === 1 ? send() : setTimeout(send, 20)));
 		send();
 	}
-	const closed = service.stop();
-	assert.deepEqual(new Set(await Promise.all(clients.map(({ ended }) => ended))), new Set([CLOSED]));
+	const closed = server.service.stop();
+	await assertAllClosed(clients);
 	assert.deepEqual(
 		clients.map(({ messages }) => messages.length),
 		sent,
 	);
 	assert.equal((await closed).ok, true);
 });
+
+test("clients that send the next message 50 ms after each response lose none", limit, async (t) => {
+	const server = await openServer(t, byWs(echo), { lingerMs: 300 });
+	const clients = await connectTen(server);
+	const { sends, sent } = senders(clients);
+	for (const [i, send] of sends.entries()) {
+		clients[i]?.client.on("message", () => setTimeout(send, 50));
+		send();
+	}
+	const closed = server.service.stop();
+	await assertAllClosed(clients);
+	assert.deepEqual(
+		clients.map(({ messages }) => messages.length),
+		sent,
+	);
+	assert.equal((await closed).ok, true);
+});
+
+test(
+	"a client that speaks every 20 ms is closed after a response, and loses what crosses the close frame at most",
+	limit,
+	async (t) => {
+		const server = await openServer(t, byWs(echo), { lingerMs: 300 });
+		const clients = await connectTen(server);
+		const { sends, sent } = senders(clients);
+		const timer = setInterval(() => {
+			for (const send of sends) send();
+		}, 20);
+		t.after(() => clearInterval(timer));
+		const closed = server.service.stop();
+		await assertAllClosed(clients);
+		for (const [i, { messages }] of clients.entries()) assert.ok((sent[i] ?? 0) - messages.length <= 1);
+		assert.equal((await closed).ok, true);
+	},
+);
