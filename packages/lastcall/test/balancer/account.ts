@@ -1,6 +1,6 @@
 import type { RequestRecord } from "lastcall-drill-clients";
 
-/** The default of `lingerMs`. */
+/** More than the linger of the replicas, which is a tenth of the default grace period. */
 const LINGER_MS = 1_000;
 
 /** A span of time, on the clock of `performance.now()`. */
