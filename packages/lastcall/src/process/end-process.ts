@@ -54,20 +54,37 @@ export function endProcess(leftMs: number, onOpenHandles: (description: string) 
 	const end = startedAt + (canNameHandles() ? leftMs : Math.min(leftMs, UNNAMED_END_MS));
 	const activityEnd = Math.min(end, startedAt + (NAMES_ALL_WRITES ? 0 : UNNAMED_ACTIVITY_MS));
 	let events = countEvents();
-	// Unref'd: it fires only if something else keeps the loop alive.
-	const look = setInterval(() => {
+	const look = (): void => {
 		const handles = openHandles();
-		const endsByItself = handles.length === 0 || handles.some((handle) => WRITING.test(handle));
-		if (endsByItself && performance.now() < end) return;
 		const [eventsBefore, now] = [events, performance.now()];
 		events = countEvents();
-		if (events > eventsBefore && now < activityEnd) return;
-		if (disconnectFromParent()) return;
-		clearInterval(look);
+		const endsByItself = handles.length === 0 || handles.some((handle) => WRITING.test(handle));
+		const isActive = events > eventsBefore;
+		if ((endsByItself && now < end) || (isActive && now < activityEnd) || disconnectFromParent()) {
+			lookLater();
+			return;
+		}
 		onOpenHandles(describeHandles(handles));
 		const leastMs = (): number => Math.max(LEAST_FLUSH_MS, end - performance.now());
 		void flushStdio(leastMs()).then(() => exit(undefined, leastMs()));
-	}, NATURAL_END_MS).unref();
+	};
+	const lookLater = (): void => {
+		afterTurn(() => void setTimeout(() => afterTurn(look), NATURAL_END_MS).unref());
+	};
+	lookLater();
+}
+
+/**
+ * Calls `then` after a poll of the event loop, if something keeps the loop alive until then. A timer alone does not say so: one that
+ * is due runs in the last turn too, which comes when the process is late, before what the turn has closed is gone or after it.
+ */
+function afterTurn(then: () => void): void {
+	// An immediate that is unref'd does not end the poll. One timer is not enough: it may fire before the poll begins.
+	const poll = setInterval(() => {}, 1).unref();
+	setImmediate(() => {
+		clearInterval(poll);
+		then();
+	}).unref();
 }
 
 /** Returns the number of events that the event loop has had so far, other than timers. Always 0 where it is not counted. */

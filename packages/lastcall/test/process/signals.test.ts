@@ -45,8 +45,8 @@ describe("a signal", { concurrency: 4 }, () => {
 	});
 
 	it("in extraStopSignals is handled like SIGTERM, and the others still are", async (t) => {
-		for (const signal of ["SIGUSR2", "SIGQUIT", "SIGTERM"] as const) {
-			const child = start(t, "answers-slowly", { gracePeriodMs: 700, extraStopSignals: ["SIGUSR2", "SIGQUIT"] });
+		const stop = async (signal: NodeJS.Signals): Promise<void> => {
+			const child = start(t, "answers-slowly", { gracePeriodMs: 3_000, extraStopSignals: ["SIGUSR2", "SIGQUIT"] });
 			void ask(await child.port(), "/stuck");
 			await child.printed(/handling \/stuck/);
 			child.kill(signal);
@@ -61,7 +61,8 @@ describe("a signal", { concurrency: 4 }, () => {
 				/^lastcall: SIGUSR2 again: already shutting down, /m,
 				/ \(out of time\): left http GET \/stuck /,
 			);
-		}
+		};
+		await Promise.all((["SIGUSR2", "SIGQUIT", "SIGTERM"] as const).map(stop));
 	});
 
 	it("in extraStopSignals that has other listeners is warned of", async (t) => {

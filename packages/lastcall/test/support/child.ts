@@ -22,7 +22,13 @@ export class Child {
 	#isOver = false;
 	readonly #waiting = new Set<() => void>();
 
-	constructor(test: Pick<TestContext, "after">, command: string, args: readonly string[], options: SpawnOptions = {}) {
+	constructor(
+		test: Pick<TestContext, "after">,
+		command: string,
+		args: readonly string[],
+		options: SpawnOptions = {},
+		guardMs: number = GUARD_MS,
+	) {
 		this.process = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
 		const { pid } = this.process;
 		const killAll = (): void => {
@@ -33,7 +39,7 @@ export class Child {
 				// It has ended already.
 			}
 		};
-		const guard = setTimeout(killAll, GUARD_MS);
+		const guard = setTimeout(killAll, guardMs);
 		this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {
 			this.#stdout += text;
 			this.#look();

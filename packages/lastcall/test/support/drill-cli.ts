@@ -8,6 +8,9 @@ import { Child } from "./child.ts";
 
 const CLI = fileURLToPath(new URL("../../../../drill/dist/cli.js", import.meta.url));
 
+/** A drill starts and stops its target several times, which takes long where the target and the machine are slow. */
+const GUARD_MS = 150_000;
+
 /** The result of `lastcall-drill`. */
 export interface Drilled {
 	/** Its exit code: 0 where the target passed, 1 where it failed. */
@@ -30,7 +33,7 @@ export async function drillCli(
 	t.after(() => rm(folder, { recursive: true }));
 	const json = join(folder, "report.json");
 	const args = [CLI, "--json", json, "--verbose", ...options, "--", ...command];
-	const child = new Child(t, process.execPath, args, { env: { ...process.env, PORT: "0", ...env } });
+	const child = new Child(t, process.execPath, args, { env: { ...process.env, PORT: "0", ...env } }, GUARD_MS);
 	const { exit, stdout, stderr } = await child.ended;
 	const output = `${stdout}\n${stderr}`;
 	if (exit !== 0 && exit !== 1) throw new Error(`lastcall-drill ended with ${exit}:\n${output}`);
