@@ -84,7 +84,8 @@ export class LateDelivery {
 	retire(): void {
 		if (this.#phase !== "running") return;
 		this.#phase = "passing";
-		this.#placeholders?.remove();
+		// Not before the run listens: a signal that the event loop has not seen yet would do nothing.
+		queueMicrotask(() => this.#placeholders?.remove());
 		this.#parent.leave({ exitCode: 0, left: 0, failed: 0 });
 	}
 
@@ -141,16 +142,13 @@ export class LateDelivery {
 		const waits = this.#held.size === 0;
 		const next = this.#isHandedOver ? "nothing" : waits ? "parent" : signals.length > 0 ? "listeners" : "exit";
 		state.emit({ type: "all-drained", next, signals, report });
-		if (next === "nothing") return;
 		this.#phase = "passing";
-		this.#placeholders?.remove();
-		if (waits && this.#exitsAfterDrain) process.exit(0);
-		if (waits) return;
+		this.#placeholders?.stepAside();
+		if (next === "parent" && this.#exitsAfterDrain) process.exit(0);
+		if (next === "parent") return;
 		this.#parent.leave({ exitCode: report.exitCode, left: report.left.length, failed: report.errors.length });
-		if (next === "listeners") {
-			this.#handOver(signals);
-			return;
-		}
+		if (next === "listeners") this.#handOver(signals);
+		if (next !== "exit") return;
 		process.exitCode = report.exitCode;
 		await endAfterReport(state, report);
 	}
@@ -159,7 +157,7 @@ export class LateDelivery {
 	#handOver(signals: readonly string[]): void {
 		this.#isHandedOver = true;
 		this.#phase = "passing";
-		this.#placeholders?.remove();
+		this.#placeholders?.stepAside();
 		this.#moments.delivers();
 		this.#held.deliver();
 		this.#warnIfNotEnded(signals);

@@ -24,12 +24,13 @@ export function callHiddenListeners(signal: string, args: readonly unknown[]): v
 
 /**
  * Listens for signals in the place of a program that does not, so that Node.js does not let them end the process. The listener does
- * nothing: what a signal does is decided before its listeners are called. It is there only while the program has none: libraries count the
- * listeners.
+ * nothing while signals are held: what a signal does is decided before its listeners are called. It is there only while the program has
+ * none: libraries count the listeners.
  */
 export class Placeholders {
 	readonly #signals: readonly NodeJS.Signals[];
-	readonly #listener: () => void = markOurs(() => {});
+	readonly #listener: (signal: NodeJS.Signals) => void = markOurs((signal) => this.#received(signal));
+	#isAside = false;
 	#isRemoved = false;
 
 	constructor(signals: readonly NodeJS.Signals[]) {
@@ -39,12 +40,26 @@ export class Placeholders {
 		for (const signal of signals) this.#update(signal);
 	}
 
-	/** From now on the signals do what they do without lastcall: one that nothing listens for ends the process. */
+	/**
+	 * From now on the signals do what they do without lastcall: one that nothing else listens for ends the process. The listeners that
+	 * are there do that: a signal may have come that the event loop has not seen yet, and without a listener it would do nothing.
+	 */
+	stepAside(): void {
+		this.#isAside = true;
+	}
+
+	/** From now on something else listens for the signals, or none of them has come. */
 	remove(): void {
 		this.#isRemoved = true;
 		process.removeListener("removeListener", this.#changed);
 		process.removeListener("newListener", this.#changes);
 		for (const signal of this.#signals) process.removeListener(signal, this.#listener);
+	}
+
+	#received(signal: NodeJS.Signals): void {
+		if (!this.#isAside) return;
+		this.remove();
+		process.kill(process.pid, signal);
 	}
 
 	/** At once: a signal may come in the next turn. */
@@ -60,6 +75,6 @@ export class Placeholders {
 		if (this.#isRemoved) return;
 		const isThere = process.listeners(signal).includes(this.#listener);
 		if (hasOwnListeners(signal)) process.removeListener(signal, this.#listener);
-		else if (!isThere) process.on(signal, this.#listener);
+		else if (!isThere && !this.#isAside) process.on(signal, this.#listener);
 	}
 }

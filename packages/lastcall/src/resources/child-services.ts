@@ -23,6 +23,7 @@ export class ChildServices {
 	readonly #drained = new Set<string>();
 	/** Called when all that run are drained, once `drain` was sent. */
 	#whenDrained: (() => void) | undefined;
+	#mayDeliver = false;
 	readonly #onMessage: ((message: ServiceMessage) => void) | undefined;
 	#unheard: (() => void) | undefined;
 	#badEnd: ServiceEnd | undefined;
@@ -71,6 +72,11 @@ export class ChildServices {
 		return true;
 	}
 
+	/** True if `drain` was sent, and all services that run have replied. */
+	get areDrained(): boolean {
+		return this.#whenDrained !== undefined && [...this.#running].every((id) => this.#drained.has(id));
+	}
+
 	/** Asks the services to drain, also those that begin later. Resolves when all have, or when the child has ended. */
 	drain(): Promise<void> {
 		return new Promise((resolve) => {
@@ -79,6 +85,12 @@ export class ChildServices {
 			this.send("drain");
 			this.#checkDrained();
 		});
+	}
+
+	/** Lets the child's program have the signals that were held for it, also where a service begins later. After `drain`. */
+	deliver(): void {
+		this.#mayDeliver = true;
+		this.send("deliver");
 	}
 
 	/** Resolves when everything that the child sent before its exit has been read. */
@@ -98,6 +110,7 @@ export class ChildServices {
 		this.#onMessage?.(message);
 		if (message.type === "here") this.#running.add(message.id);
 		if (message.type === "here" && this.#whenDrained !== undefined) this.send("drain");
+		if (message.type === "here" && this.#mayDeliver) this.send("deliver");
 		if (message.type === "stopping") this.#unheard = undefined;
 		if (message.type === "drained") this.#drained.add(message.id);
 		if (message.type === "drained") this.#checkDrained();
@@ -110,7 +123,7 @@ export class ChildServices {
 	}
 
 	#checkDrained(): void {
-		if ([...this.#running].every((id) => this.#drained.has(id))) this.#whenDrained?.();
+		if (this.areDrained) this.#whenDrained?.();
 	}
 
 	#notHeard(): void {

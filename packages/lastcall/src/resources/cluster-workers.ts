@@ -35,19 +35,21 @@ export class ClusterWorkers implements Resource {
 		else owner.drainSignal.addEventListener("abort", stop, { once: true });
 	}
 
-	/** Asks all workers to drain, and those that are forked meanwhile. Resolves when they have; they go on running. */
+	/**
+	 * Asks all workers to drain, and those that are forked meanwhile, or whose service begins meanwhile. Resolves when they have; they go
+	 * on running.
+	 */
 	async drain(): Promise<void> {
-		const drained = new Map<Worker, Promise<void>>();
-		for (let known = -1; known < drained.size; ) {
-			known = drained.size;
-			for (const [worker, services] of this.#workers) if (!drained.has(worker)) drained.set(worker, services.drain());
-			await Promise.all(drained.values());
+		for (;;) {
+			const left = [...this.#workers.values()].filter((services) => !services.areDrained);
+			if (left.length === 0) return;
+			await Promise.all(left.map((services) => services.drain()));
 		}
 	}
 
 	/** Lets the workers' programs have the signals that were held for them. */
 	deliver(): void {
-		for (const services of this.#workers.values()) services.send("deliver");
+		for (const services of this.#workers.values()) services.deliver();
 	}
 
 	async close(): Promise<void> {

@@ -5,8 +5,11 @@ import type { Owner, Resource } from "../core/resource.ts";
 /** The exit code of a thread that was terminated. `process.exit(1)` in it has the same. */
 const TERMINATED = 1;
 
-/** How long a thread has to reply that it has a service. After that it counts as one without. */
-const REPLY_MS = 200;
+/**
+ * How long a thread has to reply that it has a service, from when it is registered. After that it counts as one without. A thread that computes, or
+ * that waits for a processor, replies late.
+ */
+const REPLY_MS = 1_000;
 
 export function isWorkerThread(thing: unknown): thing is Worker {
 	return thing instanceof Worker;

@@ -1,35 +1,12 @@
 import assert from "node:assert/strict";
 import type { Worker } from "node:cluster";
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { after, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type ParentMessage, readIpcMessage, type ServiceMessage, toIpcMessage } from "#src/core/parent-messages.js";
 import { ClusterSiblings } from "#src/process/cluster-siblings.js";
 import { ClusterListeners } from "#src/resources/cluster-listeners.js";
-
-/** A worker whose messages the test sends, and that records the messages that it gets. */
-class FakeWorker extends EventEmitter {
-	readonly received: ParentMessage[] = [];
-	readonly process: EventEmitter & { connected: boolean; send(message: unknown, done: () => void): void };
-
-	constructor() {
-		super();
-		this.process = Object.assign(new EventEmitter(), {
-			connected: true,
-			send: (message: unknown, done: () => void): void => {
-				this.received.push(readIpcMessage<ParentMessage>(message) as ParentMessage);
-				this.process.emit("received");
-				done();
-			},
-		});
-	}
-
-	sends(type: "here" | "emptying" | "empty" | "listeners-closed" | "closed", id = "a"): void {
-		const message = type === "closed" ? { type, id, end: { exitCode: 0, left: 0, failed: 0 } } : { type, id };
-		this.process.emit("internalMessage", toIpcMessage<ServiceMessage>(message));
-	}
-}
+import { FakeWorker } from "./fake-worker.ts";
 
 function workers(count: number): FakeWorker[] {
 	const listeners = new ClusterListeners();

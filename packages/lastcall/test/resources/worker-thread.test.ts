@@ -37,6 +37,17 @@ describe("a worker thread", () => {
 		assert.deepEqual(order, ["exit 0", "before"]);
 	});
 
+	it("with a service that computes for a while when it is registered gets its stop message too", async (t) => {
+		const { service } = await runningService();
+		const { worker, nextMessage } = await thread(t, "replies late");
+		service.use("thread", worker);
+		void service.stop();
+		assert.equal(await nextMessage(), "the service is stopping: stopped by the parent");
+		worker.postMessage("finish");
+		assert.equal(await nextMessage(), "database closed");
+		assert.ok((await service.closed).ok);
+	});
+
 	it("as an intake gets its stop message when draining begins, and is waited for before resources are closed", async (t) => {
 		const { service } = await runningService();
 		const { worker, nextMessage } = await thread(t, "obeys");
