@@ -19,7 +19,11 @@ export const WEB_SOCKET = defineLoad({
 	leavesIdle: false,
 	losses: {
 		...PLAIN_LOSSES,
-		ownReason: ({ detail }) => (detail === "no-close-frame" ? "no-close-frame" : "message-lost"),
+		ownReason: ({ detail, nth }) => {
+			if (detail === "no-close-frame") return "no-close-frame";
+			// The first on a connection asks for the upgrade.
+			return nth === 0 ? undefined : "message-lost";
+		},
 		// A WebSocket has its close frame for that.
 		crossesIdleEnd: "never",
 	},

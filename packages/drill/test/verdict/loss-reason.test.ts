@@ -135,6 +135,12 @@ const cases: [what: string, expected: string, record: Partial<RequestRecord>, co
 		{ outcome: "cut", detail: "no-close-frame" },
 		{ losses: loadKind("websocket").losses },
 	],
+	[
+		"a WebSocket that was never upgraded",
+		"accept-queue",
+		{ nth: 0, outcome: "reset" },
+		{ losses: loadKind("websocket").losses },
+	],
 	["a WebSocket's message", "message-lost", {}, { losses: loadKind("websocket").losses }],
 	["an HTTP/2 stream", "http2-stream", { outcome: "reset" }, { losses: loadKind("http2").losses }],
 ];
