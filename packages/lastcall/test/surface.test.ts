@@ -75,6 +75,13 @@ test("lastcall exports these types, and no others", () => {
 	assert.doesNotMatch(read("src/index.ts"), /export \*/, "a list that was not written by hand");
 });
 
+test("no string of the published code is broken over two lines", () => {
+	for (const name of ["auto", "index", "lastcall", "program", "testing"]) {
+		// rollup indents the code of a CommonJS module, and the second half of such a string with it.
+		assert.doesNotMatch(read(`lib/${name}.cjs`), /\\\r?\n/, name);
+	}
+});
+
 test("only these entry points of the package can be imported", () => {
 	const { exports } = JSON.parse(read("package.json")) as { exports: object };
 	assert.deepEqual(Object.keys(exports), [".", "./auto", "./testing"]);

@@ -37,7 +37,7 @@ export class Closers {
 	constructor(clock: Clock, listener: CloserListener) {
 		this.#clock = clock;
 		this.#listener = listener;
-		this.#begun = new BegunClosers(clock, listener, () => this.#changed());
+		this.#begun = new BegunClosers(clock, listener, this.#waiting, () => this.#changed());
 	}
 
 	/** The number of resources that wait to be closed. */
@@ -112,7 +112,8 @@ export class Closers {
 		this.#deadline = deadline;
 		for (let round = 1; ; round++) {
 			// A closer may acquire something as it begins: look again after each.
-			for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begun.begin(next, deadline);
+			for (let next = this.#waiting.takeNext(); next !== undefined; next = this.#waiting.takeNext())
+				this.#begun.begin(next, deadline);
 			if (this.#begun.areOver) return;
 			if (this.#late.maybeEndless) {
 				if (this.#waiting.size === 0) return;
@@ -146,11 +147,6 @@ export class Closers {
 	abandon(): void {
 		const outliving = this.#waiting.newestFirst().filter(({ resource }) => resource.cut !== undefined);
 		for (const { resource } of outliving) void closeUnwatched(resource);
-	}
-
-	/** Takes the newest closer that may begin, if there is one. */
-	#next(): Closer | undefined {
-		return this.#waiting.takeNext(this.#begun.blockingPaths);
 	}
 
 	#changed(): void {

@@ -1,4 +1,5 @@
-import { closesBefore, type Path, type Span } from "./start-order.ts";
+import { ClosingLevel, type ClosingState, isOver, OVER } from "./closing-level.ts";
+import type { Path, Span } from "./start-order.ts";
 
 /** Something that waits to be closed. */
 export interface Ordered {
@@ -9,45 +10,29 @@ export interface Ordered {
 	readonly toCome: number;
 }
 
-/** What was started within one group, or within the service: resources, and groups that contain waiting resources. */
-interface Level<Closer> {
-	/** In the order in which they began to start. */
-	readonly parts: Part<Closer>[];
-	/** For each part, the latest end of start-up of it and the parts before it. `undefined` after a change. */
-	reach: number[] | undefined;
-}
-
-interface Part<Closer> {
-	readonly span: Span;
-	/** A resource, or a group with the resources that wait in it. */
-	readonly is: Closer | Level<Closer>;
-}
-
-/** The start-ups of what is closing now, within one level: the latest begin and the earliest end. */
-interface Bounds {
-	latestFrom: number;
-	earliestTo: number;
-}
-
-const isLevel = <Closer>(is: Closer | Level<Closer>): is is Level<Closer> => "parts" in (is as object);
-
 /**
- * Decides which resource may be closed next. It is a tree of what was started within what, and looks only at resources that
- * no newer one waits for. So each resource of a chain costs the same, however long the chain is.
+ * Decides which resource may be closed next: the newest one that waits neither for others that wait nor for those that are
+ * closing. Of two, the one that began to start after the other had started is closed before it, since it may need the other; of two
+ * in different groups, the groups are compared. It is a tree of what was started within what. The cost of each resource grows with
+ * the logarithm of how many there are.
  */
 export class ClosingOrder<Closer extends Ordered> {
-	readonly #service: Level<Closer> = { parts: [], reach: undefined };
-	readonly #levels = new Map<Span, Level<Closer>>();
-	/** All that wait, those with the longest chains last. */
-	readonly #byChain: Closer[] = [];
+	/** All that wait, by their ids, the oldest first. */
+	readonly #waiting = new Map<number, Closer>();
+	/** The groups that have parts which are not over, and the service as `undefined`. */
+	readonly #levels = new Map<Span | undefined, ClosingLevel>();
+	/** The place within its level of each part that is not over. */
+	readonly #places = new Map<Span, number>();
+	/** The id of the resource to take next, or 0. */
+	#newest = 0;
 
 	get size(): number {
-		return this.#byChain.length;
+		return this.#waiting.size;
 	}
 
 	/** Returns those that wait, the newest first. */
 	newestFirst(): Closer[] {
-		return this.#byChain.toSorted((a, b) => b.id - a.id);
+		return [...this.#waiting.values()].reverse();
 	}
 
 	/**
@@ -55,104 +40,57 @@ export class ClosingOrder<Closer extends Ordered> {
 	 * older one can be closed before it.
 	 */
 	chainFrom(path: Path): number {
-		const next = this.#byChain.findLast((other) => closesBefore(path, other.path));
-		return 1 + (next?.toCome ?? 0);
+		const chains = path.map(({ from }, depth) => this.#levels.get(path[depth - 1])?.chainBefore(from) ?? 0);
+		return 1 + Math.max(0, ...chains);
 	}
 
 	add(closer: Closer): void {
-		const at = this.#byChain.findLastIndex(({ toCome }) => toCome <= closer.toCome);
-		this.#byChain.splice(at + 1, 0, closer);
-		let level = this.#service;
-		for (const span of closer.path.slice(0, -1)) level = this.#findLevel(span, level);
-		const own = closer.path.at(-1);
-		if (own !== undefined) insert(level, { span: own, is: closer });
+		this.#waiting.set(closer.id, closer);
+		this.#set(closer.path, { newest: closer.id, chain: closer.toCome, isClosing: false });
 	}
 
 	/** Called when a group has started: the end of its start-up is known now. */
 	groupEnded(path: Path): void {
-		const outer = path.at(-2);
-		const level = outer === undefined ? this.#service : this.#levels.get(outer);
-		if (level !== undefined) level.reach = undefined;
+		const level = this.#levels.get(path.at(-1));
+		if (level !== undefined) this.#set(path, level.state);
 	}
 
-	/** Takes the newest resource that may be closed beside those at the paths of `closing`, if there is one. */
-	takeNext(closing: Iterable<Path>): Closer | undefined {
-		const bounds = new Map<Span | undefined, Bounds>();
-		for (const path of closing) {
-			path.forEach((span, depth) => {
-				const within = path[depth - 1];
-				const { latestFrom = 0, earliestTo = Infinity } = bounds.get(within) ?? {};
-				bounds.set(within, {
-					latestFrom: Math.max(latestFrom, span.from),
-					earliestTo: Math.min(earliestTo, span.to),
-				});
-			});
-		}
-		const next = this.#newest(this.#service, undefined, bounds);
-		if (next !== undefined) this.#byChain.splice(this.#byChain.lastIndexOf(next), 1);
-		if (next !== undefined) this.#remove(next);
+	/** Takes the newest resource that may be closed, if there is one. Others wait for it until it is released. */
+	takeNext(): Closer | undefined {
+		const next = this.#waiting.get(this.#newest);
+		if (next === undefined) return undefined;
+		this.#waiting.delete(next.id);
+		this.#set(next.path, { newest: 0, chain: 0, isClosing: true });
 		return next;
 	}
 
-	#newest(
-		level: Level<Closer>,
-		span: Span | undefined,
-		bounds: ReadonlyMap<Span | undefined, Bounds>,
-	): Closer | undefined {
-		const { latestFrom = 0, earliestTo = Infinity } = bounds.get(span) ?? {};
-		level.reach ??= computeReach(level);
-		let newest: Closer | undefined;
-		// A part whose start-up began after all older ones had ended keeps those waiting.
-		let since = latestFrom;
-		for (let i = level.parts.length - 1; i >= 0 && Number(level.reach[i]) >= since; i--) {
-			const part = level.parts[i];
-			if (part === undefined) continue;
-			// What was acquired while others are closing may still be needed by them.
-			if (part.span.to >= since && part.span.from <= earliestTo) {
-				const found = isLevel(part.is) ? this.#newest(part.is, part.span, bounds) : part.is;
-				if (found !== undefined && found.id > (newest?.id ?? 0)) newest = found;
-			}
-			since = Math.max(since, part.span.from);
-		}
-		return newest;
+	/** Called once for each resource that was taken: no other one waits for it any longer. */
+	release(path: Path): void {
+		this.#set(path, OVER);
 	}
 
-	#findLevel(span: Span, within: Level<Closer>): Level<Closer> {
-		const known = this.#levels.get(span);
+	/** Sets the state of the part at `path`, and with it those of the groups that it is in. */
+	#set(path: Path, state: ClosingState, depth: number = path.length - 1): void {
+		const span = path[depth];
+		if (span === undefined) {
+			this.#newest = state.newest;
+			return;
+		}
+		const level = this.#levelOf(path[depth - 1]);
+		const place = this.#places.get(span) ?? level.length;
+		level.set(place, span, state);
+		if (isOver(state)) {
+			this.#places.delete(span);
+			this.#levels.delete(span);
+		} else this.#places.set(span, place);
+		this.#set(path, level.state, depth - 1);
+	}
+
+	#levelOf(group: Span | undefined): ClosingLevel {
+		const known = this.#levels.get(group);
 		if (known !== undefined) return known;
-		const level: Level<Closer> = { parts: [], reach: undefined };
-		this.#levels.set(span, level);
-		insert(within, { span, is: level });
+		const level = new ClosingLevel();
+		this.#levels.set(group, level);
 		return level;
 	}
-
-	/** Removes a resource from its group, and an empty group from the one that it is in. */
-	#remove({ path }: Closer): void {
-		for (let depth = path.length - 1; depth >= 0; depth--) {
-			const [within, span] = [path[depth - 1], path[depth]];
-			const level = within === undefined ? this.#service : this.#levels.get(within);
-			const at = level?.parts.findLastIndex((part) => part.span === span) ?? -1;
-			if (level === undefined || span === undefined || at < 0) return;
-			level.parts.splice(at, 1);
-			// Without its last part, the others have the same reach.
-			if (at === level.parts.length) level.reach?.pop();
-			else level.reach = undefined;
-			this.#levels.delete(span);
-			if (level.parts.length > 0) return;
-		}
-	}
-}
-
-function insert<Closer>(level: Level<Closer>, part: Part<Closer>): void {
-	const at = level.parts.findLastIndex(({ span }) => span.from < part.span.from) + 1;
-	level.parts.splice(at, 0, part);
-	level.reach = undefined;
-}
-
-function computeReach<Closer>({ parts }: Level<Closer>): number[] {
-	let reach = 0;
-	return parts.map(({ span }) => {
-		reach = Math.max(reach, span.to);
-		return reach;
-	});
 }

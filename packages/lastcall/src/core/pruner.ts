@@ -6,12 +6,12 @@ const LOOKS_PER_INSERT = 2;
  * insertion costs the same whatever the size of the collection.
  */
 export class Pruner<Item> {
-	readonly #items: Iterable<Item>;
+	readonly #items: Iterable<Item> & { readonly size: number };
 	readonly #removeIfOver: (item: Item) => void;
 	#rest: Iterator<Item> | undefined;
 
 	/** @param removeIfOver removes the item from the collection if it is over */
-	constructor(items: Iterable<Item>, removeIfOver: (item: Item) => void) {
+	constructor(items: Iterable<Item> & { readonly size: number }, removeIfOver: (item: Item) => void) {
 		this.#items = items;
 		this.#removeIfOver = removeIfOver;
 	}
@@ -25,6 +25,16 @@ export class Pruner<Item> {
 			if (done) this.#rest = undefined;
 			else this.#removeIfOver(value);
 		}
+	}
+
+	/** Returns true if there is an item that is not over. Looks at no more than it has to. */
+	hasAny(): boolean {
+		for (const item of this.#items) {
+			const { size } = this.#items;
+			this.#removeIfOver(item);
+			if (this.#items.size === size) return true;
+		}
+		return false;
 	}
 
 	/** Looks at all items. */

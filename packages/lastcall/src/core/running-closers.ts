@@ -1,7 +1,7 @@
 import { attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { CloserReport } from "./closer-report.ts";
-import type { Ordered } from "./closing-order.ts";
+import type { ClosingOrder, Ordered } from "./closing-order.ts";
 import type { Deadline } from "./deadline.ts";
 import type { InFlight } from "./drainable.ts";
 import type { ServiceEvent } from "./events.ts";
@@ -39,27 +39,28 @@ interface Closing {
 export class BegunClosers {
 	readonly #clock: Clock;
 	readonly #listener: CloserListener;
+	readonly #order: ClosingOrder<Closer>;
 	readonly #onChange: () => void;
 	/** In the order in which they began. */
 	readonly #running: Set<Closing> = new Set();
 	/** In the order in which they ended. */
 	readonly #ended: CloserReport[] = [];
 
-	/** @param onChange called when a closer has ended, or has used up its share of the time */
-	constructor(clock: Clock, listener: CloserListener, onChange: () => void) {
+	/**
+	 * @param order learns which closers are no longer waited for
+	 * @param onChange called when a closer has ended, or has used up its share of the time
+	 */
+	constructor(clock: Clock, listener: CloserListener, order: ClosingOrder<Closer>, onChange: () => void) {
 		this.#clock = clock;
 		this.#listener = listener;
+		this.#order = order;
 		this.#onChange = onChange;
 	}
 
 	/** True if nothing that is running has to be waited for. */
 	get areOver(): boolean {
-		return [...this.#running].every(({ isLate }) => isLate);
-	}
-
-	/** The paths of those that later closers wait for. */
-	get blockingPaths(): Path[] {
-		return [...this.#running].filter(({ hasHadShare }) => !hasHadShare).map(({ path }) => path);
+		for (const { isLate } of this.#running) if (!isLate) return false;
+		return true;
 	}
 
 	/** Begins a closer. It is waited for as long as its share of the time lasts: the time left / the closers to come. */
@@ -80,14 +81,14 @@ export class BegunClosers {
 		);
 		if (isLate) return;
 		void deadline.race(ended, shareMs).then(() => {
-			closing.hasHadShare = true;
+			this.#endShare(closing);
 			this.#onChange();
 		});
 	}
 
 	/** Ends the shares of all that are running. */
 	endShares(): void {
-		for (const closing of this.#running) closing.hasHadShare = true;
+		for (const closing of this.#running) this.#endShare(closing);
 	}
 
 	/** Ends by force what is running and can be ended so: the time is over. */
@@ -112,8 +113,15 @@ export class BegunClosers {
 		return [...this.#ended, ...[...this.#running].map((closing) => this.#reportOn(closing, "left"))];
 	}
 
+	#endShare(closing: Closing): void {
+		if (closing.hasHadShare) return;
+		closing.hasHadShare = true;
+		this.#order.release(closing.path);
+	}
+
 	#end(closing: Closing, result: CloserReport): void {
 		this.#running.delete(closing);
+		this.#endShare(closing);
 		this.#ended.push(result);
 		this.#listener.emit({ type: "resource-closed", id: closing.id, result });
 		if (!closing.isLate) this.#onChange();

@@ -41,13 +41,3 @@ function stillStarting(within: Path): Path {
 	const started = within.findIndex(({ to }) => to !== Infinity);
 	return started === -1 ? within : within.slice(0, started);
 }
-
-/**
- * Returns true if `one` is closed before `other`: it may need `other`, as it began to start after `other` had started. If the
- * two are in different groups, the groups are compared. If neither is before the other, they are closed side by side.
- */
-export function closesBefore(one: Path, other: Path): boolean {
-	const depth = one.findIndex((span, i) => span !== other[i]);
-	const [mine, its] = [one[depth], other[depth]];
-	return mine !== undefined && its !== undefined && its.to < mine.from;
-}

@@ -161,6 +161,54 @@ void describe("HTTP/1.1 without what the library shadows or reads", () => {
 		assert.equal((await web.service.closed).hardStop?.cause, "deadline");
 	});
 
+	rule("`_httpMessage` of a socket: each request is tracked from its beginning", async (t) => {
+		hide(t, Socket.prototype, "_httpMessage");
+		const web = await ServedServer.open(t, http);
+		const client = await web.idleConnection();
+		client.get("/hold/1", "/hold/2");
+		const [first, second] = await Promise.all([web.handed("/hold/1"), web.handed("/hold/2")]);
+		const names = (): string[] => web.service.inFlight().map(({ what }) => what);
+		assert.deepEqual(names(), ["GET /hold/1", "GET /hold/2"]);
+		first.response.end("1");
+		await client.answered(2);
+		await web.until(() => first.response.closed);
+		assert.deepEqual(names(), ["GET /hold/2"]);
+		void web.service.stop();
+		await web.listenerClosed();
+		second.response.end("2");
+		await web.drained();
+		await client.closed;
+		assert.deepEqual(client.responses.slice(1).map(brief), ['200 "1" keep-alive', '200 "2" close']);
+	});
+
+	rule(
+		"`parser` of a socket: the rest of an upload with an early response is waited for no longer than the linger",
+		async (t) => {
+			hide(t, Socket.prototype, "parser");
+			const { web, client, response } = await asked(t, "POST", "Content-Length: 10");
+			response.end("early");
+			await client.answered();
+			await web.until(() => response.closed);
+			void web.service.stop();
+			await web.drained();
+			await client.closed;
+			assert.deepEqual(client.responses.map(brief), ['200 "early" keep-alive']);
+		},
+	);
+
+	rule("`_destroy` of a socket: it is forgotten when its connections are counted or listed", async (t) => {
+		keep(t, Socket.prototype, "_destroy");
+		const web = await ServedServer.open(t, http);
+		const client = await web.connect();
+		client.get("/hold");
+		const { response } = await web.handed("/hold");
+		client.socket.resetAndDestroy();
+		await web.until(() => response.closed);
+		assert.deepEqual(web.service.inFlight(), []);
+		await web.service.stop();
+		await web.drained();
+	});
+
 	rule("stack frames: a close() of the program is warned of without its place, and waits", async (t) => {
 		const lines: string[] = [];
 		const web = await ServedServer.open(t, http, { service: { log: (line) => void lines.push(line) } });

@@ -22,6 +22,7 @@ import { serverLife } from "./contract/server-life.ts";
 import { signals } from "./contract/signals.ts";
 import { silent } from "./contract/silent.ts";
 import { streamsThatEnd } from "./contract/streams-that-end.ts";
+import { takeUp } from "./contract/take-up.ts";
 import { throwing } from "./contract/throwing.ts";
 import { upgrades } from "./contract/upgrades.ts";
 import { uploads } from "./contract/uploads.ts";
@@ -46,6 +47,7 @@ export function drainContract(kind: Kind): void {
 	void describe(`${kind.name}: silent connections`, () => silent(kind));
 	void describe(`${kind.name}: the accept queue`, () => acceptQueue(kind));
 	void describe(`${kind.name}: connections from before serve()`, () => beforeServe(kind));
+	void describe(`${kind.name}: what a running service finds out at the stop`, () => takeUp(kind));
 	void describe(`${kind.name}: upgrades`, () => upgrades(kind));
 	void describe(`${kind.name}: handlers that throw`, () => throwing(kind));
 	void describe(`${kind.name}: the hard stop`, () => deadline(kind));

@@ -31,6 +31,33 @@ for (const scheme of ["http", "https"] as const) {
 			await web.drained();
 		});
 
+		rule("a stream keeps a `_destroy` of its own, and is in flight until it closes", async (t) => {
+			const web = await ServedHttp2Server.open(t, scheme);
+			const { emit } = web.server;
+			let destroyed = 0;
+			web.server.emit = (event: string, ...args: unknown[]): boolean => {
+				const [stream] = args as ServerHttp2Stream[];
+				if (event === "stream" && stream !== undefined) {
+					const { _destroy: destroy } = stream;
+					stream._destroy = (...how): void => {
+						destroyed++;
+						destroy.apply(stream, how);
+					};
+				}
+				return Reflect.apply(emit, web.server, [event, ...args]) as boolean;
+			};
+			const { ended } = ask(web.connect(), "/hold");
+			const { stream } = await web.handed("/hold");
+			assert.equal(web.service.inFlight().length, 1);
+			stream.respond({ ":status": 200 });
+			stream.end("late");
+			assert.equal((await ended).text, "late");
+			await web.until(() => web.service.inFlight().length === 0);
+			assert.equal(destroyed, 1);
+			void web.service.stop();
+			await web.drained();
+		});
+
 		rule("an upload and trailers in both directions go on", async (t) => {
 			const web = await ServedHttp2Server.open(t, scheme);
 			const session = web.connect();

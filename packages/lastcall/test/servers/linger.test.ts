@@ -73,3 +73,39 @@ test("the activity of a connection counts from the look that has seen it, which 
 	assert.equal(linger.isOver({ polledAt: 2_499, received: 1, now: 2_499 }, { ...limits, longestMs: 60_000 }), false);
 	assert.equal(linger.isOver({ polledAt: 2_500, received: 1, now: 2_500 }, { ...limits, longestMs: 60_000 }), true);
 });
+
+test("to look only when the next look is due finds the same end, whatever comes meanwhile", () => {
+	for (let seed = 1; seed <= 200; seed++) {
+		const begin = 1_000;
+		const earliest = begin + (seed % 3) * 400;
+		/** Bytes that have come by then: in bursts, then nothing. */
+		const receivedAt = (now: number): number =>
+			Math.min(Math.floor((now - begin) / (50 * (1 + (seed % 7)))), seed % 13);
+		const endOf = (nextLook: (linger: Linger, now: number) => number): number => {
+			const linger = new Linger();
+			linger.restart(0, begin, earliest);
+			for (let now = begin; now < 60_000; now = nextLook(linger, now)) {
+				if (linger.isOver({ polledAt: now, now, received: receivedAt(now) }, limits)) return now;
+			}
+			throw new Error("never over");
+		};
+		const end = endOf((_, now) => now + 1);
+		const foundEnd = endOf((linger) => linger.nextLookAt);
+		// A byte counts from the look that has seen it: a tenth of the silence later at most.
+		assert.ok(foundEnd >= end && foundEnd <= end + 100, `seed ${seed}: ${end}, ${foundEnd}`);
+	}
+});
+
+test("a connection without a byte is over at the very look that was asked for, and needs no further ones", () => {
+	const linger = new Linger();
+	linger.restart(7, 1_000, 5_000);
+	let looks = 0;
+	let now = 1_000;
+	while (!linger.isOver({ polledAt: now, now, received: 7 }, limits)) {
+		looks++;
+		assert.ok(linger.nextLookAt > now);
+		now = linger.nextLookAt;
+	}
+	assert.equal(now, 6_000);
+	assert.ok(looks <= 11, `${looks} looks`);
+});

@@ -179,9 +179,11 @@ test("a proxy that passes the bytes of another server on", limit, async (t) => {
 	const { service, connect } = await openServer(t, (server) =>
 		server.on("upgrade", ({ headers, url }, socket) => {
 			const above = ask({ port, host: "127.0.0.1", path: url ?? "/", headers });
-			above.on("upgrade", (response, below) => {
+			above.on("upgrade", (response, below, head) => {
 				const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}\r\n`);
 				socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+				// The beginning of the first message, where that came together with the response.
+				socket.write(head);
 				below.on("error", () => {}).pipe(socket);
 				socket.on("error", () => {}).pipe(below);
 			});

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import type { WebSocket } from "ws";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { FramePeer } from "#src/servers/peers/frame-peer.js";
 import { limit } from "../support/time-limit.ts";
 import { frame, text } from "../support/web-socket-frames.ts";
@@ -20,11 +19,17 @@ function peerOfNobody() {
 	};
 	const peer = new FramePeer("http", "WebSocket /", socket, 0);
 	peer.beginDrain(0);
+	const receive = (): unknown => socket.emit("data", frame({ opcode: 1, payload: Buffer.from("x"), isMasked: true }));
+	const respond = (): unknown => socket.write(text("x"));
 	return {
+		peer,
+		receive,
+		respond,
+		write: (bytes: Uint8Array): unknown => socket.write(bytes),
 		/** The client sends a message and gets its response. */
 		exchange(): void {
-			socket.emit("data", frame({ opcode: 1, payload: Buffer.from("x"), isMasked: true }));
-			socket.write(text("x"));
+			receive();
+			respond();
 		},
 		/** Is it ready `ms` from now, when it has waited for longer than the linger? */
 		isReadyIn: (ms: number): boolean =>
@@ -50,6 +55,48 @@ test("a client that has sent one message and got its response is quiet after 100
 	assert.equal(isReadyIn(110), true);
 });
 
+test("a message that has come in the turn of the response to another one gets its own before the close frame", async () => {
+	const { peer, exchange, receive, respond, isReadyIn } = peerOfNobody();
+	let isClosed = false;
+	peer.whenReady = () => (isClosed = true);
+	exchange();
+	// It has waited for as long as the linger.
+	assert.equal(isReadyIn(0), false);
+	// The second in step: from the next turn on, the close frame may be sent.
+	exchange();
+	await nextTurn();
+	receive();
+	for (let turn = 0; turn < 100; turn++) await nextTurn();
+	assert.equal(isClosed, false);
+	respond();
+	while (!isClosed) await nextTurn();
+});
+
+test("the close frame follows the end of a message of many frames, however seldom it is looked between two", async () => {
+	const { peer, write, isReadyIn } = peerOfNobody();
+	let isClosed = false;
+	peer.whenReady = () => (isClosed = true);
+	const part = (opcode: number, isLast: boolean): Buffer => frame({ opcode, isLast, payload: Buffer.from("x") });
+	write(part(1, false));
+	// The linger is over, in the middle of a message.
+	assert.equal(isReadyIn(1_000), false);
+	assert.equal(isReadyIn(1_100), false);
+	write(part(0, false));
+	await nextTurn();
+	await nextTurn();
+	assert.equal(isClosed, false);
+	write(part(0, true));
+	write(part(1, false));
+	await nextTurn();
+	await nextTurn();
+	// The next one has begun in the same turn.
+	assert.equal(isClosed, false);
+	write(part(0, true));
+	await nextTurn();
+	await nextTurn();
+	assert.equal(isClosed, true);
+});
+
 /** Lets each client send messages that are counted. */
 function senders(clients: readonly Client[]): {
 	readonly sends: readonly (() => void)[];
@@ -72,36 +119,12 @@ async function assertAllClosed(clients: readonly Client[]): Promise<void> {
 	assert.deepEqual(new Set(await Promise.all(clients.map(({ ended }) => ended))), new Set([CLOSED]));
 }
 
-test("a message that has come in the turn of the response to another one gets its own", limit, async (t) => {
-	/** What each client does when its message is being handled. */
-	const heard = new Map<string, () => void>();
-	const talk = (webSocket: WebSocket): void => {
-		echo(webSocket);
-		webSocket.on("message", (message) => heard.get(String(message))?.());
-	};
-	const server = await openServer(t, byWs(talk), { lingerMs: 200 });
+test("clients that send the next message 200 ms after each response lose none", limit, async (t) => {
+	const server = await openServer(t, byWs(echo), { lingerMs: 1_000 });
 	const clients = await connectTen(server);
 	const { sends, sent } = senders(clients);
 	for (const [i, send] of sends.entries()) {
-		// Every second one comes at once, before the response to the first is read.
-		heard.set(String(i), () => void ((sent[i] ?? 0) % 2 === 1 ? send() : setTimeout(send, 20)));
-		send();
-	}
-	const closed = server.service.stop();
-	await assertAllClosed(clients);
-	assert.deepEqual(
-		clients.map(({ messages }) => messages.length),
-		sent,
-	);
-	assert.equal((await closed).ok, true);
-});
-
-test("clients that send the next message 50 ms after each response lose none", limit, async (t) => {
-	const server = await openServer(t, byWs(echo), { lingerMs: 300 });
-	const clients = await connectTen(server);
-	const { sends, sent } = senders(clients);
-	for (const [i, send] of sends.entries()) {
-		clients[i]?.client.on("message", () => setTimeout(send, 50));
+		clients[i]?.client.on("message", () => setTimeout(send, 200));
 		send();
 	}
 	const closed = server.service.stop();

@@ -1,59 +1,61 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Exchange } from "./exchange.ts";
+import type { ServerResponse } from "node:http";
+import type { EndedEarlyReason } from "../../core/drainable.ts";
+import type { DrainPlan } from "../listening/drain-plan.ts";
+import { type Linked, LinkedList } from "../listening/linked-list.ts";
+import { LOOK_EVERY_MS, LOOK_RARELY_MS } from "../listening/visit-due.ts";
+import { endEventStream } from "../responses/event-stream.ts";
+import { type Exchange, toRequestInFlight } from "./exchange.ts";
 
-interface Link extends Exchange {
-	older: Link | undefined;
-	newer: Link | undefined;
-	isRemoved: boolean;
-}
+interface Link extends Exchange, Linked<Link> {}
 
-/**
- * The requests in flight on one connection, oldest first. A linked list: to remove any of them costs the same, however many
- * there are. A `Map` that is filled and emptied again costs a running service several times as much.
- */
-export class Exchanges implements Iterable<Exchange> {
-	size = 0;
-	#oldest: Link | undefined;
-	#newest: Link | undefined;
+/** The requests in flight on one connection, oldest first. */
+export class Exchanges extends LinkedList<Link> {
+	/** When to call `endEventStreams` next, as `performance.now()` counts. */
+	dueAt: number = 0;
 
 	get newest(): ServerResponse | undefined {
-		return this.#newest?.response;
+		return this.last?.response;
 	}
 
-	add(request: IncomingMessage, response: ServerResponse): Exchange {
-		const older = this.#newest;
-		const { url: target } = request;
-		const startedAt = performance.now();
-		const link: Link = { request, response, target, startedAt, older, newer: undefined, isRemoved: false };
-		if (older === undefined) this.#oldest = link;
-		else older.newer = link;
-		this.#newest = link;
-		this.size++;
+	add({ request, response, target, startedAt }: Exchange): Exchange {
+		const link: Link = {
+			request,
+			response,
+			target,
+			startedAt,
+			older: undefined,
+			newer: undefined,
+			isRemoved: false,
+		};
+		this.append(link);
 		return link;
 	}
 
 	/** Returns true if it was in the list. */
 	remove(exchange: Exchange): boolean {
-		const link = exchange as Link;
-		if (link.isRemoved) return false;
-		link.isRemoved = true;
-		const { older, newer } = link;
-		if (older === undefined) this.#oldest = newer;
-		else older.newer = newer;
-		if (newer === undefined) this.#newest = older;
-		else newer.older = older;
-		// A reference to this one must not keep the later ones in memory.
-		link.older = link.newer = undefined;
-		this.size--;
-		return true;
+		return this.unlink(exchange as Link);
 	}
-
-	*[Symbol.iterator](): Iterator<Exchange> {
-		for (let link = this.#oldest; link !== undefined; ) {
-			// The caller may remove the link meanwhile.
-			const { newer } = link;
-			yield link;
-			link = newer;
+	/**
+	 * Ends the event streams whose time has come.
+	 * @param drainsAt when clients that reconnect by themselves may do that, as `performance.now()` counts
+	 * @param ended is called with each response that was ended
+	 */
+	endEventStreams(plan: DrainPlan, drainsAt: number, ended: (response: ServerResponse) => void): void {
+		const now = performance.now();
+		const [isDue, isLast] = [now >= drainsAt, now >= plan.lastMomentAt];
+		let dueAt = now + (isLast ? LOOK_EVERY_MS : LOOK_RARELY_MS);
+		if (!isDue) dueAt = Math.min(dueAt, drainsAt);
+		if (!isLast) dueAt = Math.min(dueAt, plan.lastMomentAt);
+		for (const exchange of this) {
+			const { request, response } = exchange;
+			const { method, headers } = request;
+			const wasEnded = (why: EndedEarlyReason): void => {
+				ended(response);
+				plan.endedEarly(toRequestInFlight(exchange), why);
+			};
+			const nextAt = endEventStream({ method, headers, response }, { plan, isDue, isLast, ended: wasEnded });
+			dueAt = Math.min(dueAt, nextAt);
 		}
+		this.dueAt = dueAt;
 	}
 }

@@ -3,21 +3,21 @@ import type { Socket } from "node:net";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { isKeptOpen } from "../listening/keep-open-while.ts";
 import { Linger } from "../listening/linger.ts";
+import { type Due, LOOK_EVERY_MS, LOOK_RARELY_MS } from "../listening/visit-due.ts";
 import { keepOpenOnDeno } from "../runtimes/deno-keep-open.ts";
 import { discardInput, readRest } from "./discard-input.ts";
-import { type Exchange, endIfEventStream, type Upgrade } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
+import type { LastRequest, Untracked } from "./last-request.ts";
 import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
-import { takeBack } from "./upgrade.ts";
+import { takeBack, type Upgrade } from "./upgrade.ts";
 
 /** One client connection of an HTTP/1.1 server: which responses are open on it, and how it is closed. */
-export class Http1Connection {
+export class Http1Connection implements Due {
 	readonly socket: Socket;
-	/**
-	 * In the order in which the requests arrived, which is the order of their responses on the wire (RFC 9112, section 9.3.2).
-	 */
+	/** In the order of the requests, which is the order of their responses on the wire (RFC 9112, section 9.3.2). */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
 	upgrade: Upgrade | undefined;
@@ -25,12 +25,11 @@ export class Http1Connection {
 	#hasLastResponse = false;
 	/** A request has come after the last response: input is read and dropped from now on. */
 	#isDiscarding = false;
-	#isDraining = false;
 	/** An upgrade request waits for its 503. */
 	#isRefusing = false;
 	readonly #linger = new Linger();
-	/** Its share of the time over which the closing of connections is spread. */
-	#delayMs = 0;
+	/** The end of its share of the time over which the closing of connections is spread. `undefined` until the drain begins. */
+	#drainsAt: number | undefined;
 	/** Bytes that had been read when the connection was last known to be between two requests. */
 	#idleBytes = 0;
 	/** True if it was left open after a response. */
@@ -40,6 +39,11 @@ export class Http1Connection {
 
 	constructor(socket: Socket) {
 		this.socket = socket;
+	}
+
+	/** When to ask `isOver` and call `endStreams` next. */
+	get dueAt(): number {
+		return this.exchanges.size > 0 ? this.exchanges.dueAt : this.#linger.nextLookAt;
 	}
 
 	/**
@@ -53,18 +57,26 @@ export class Http1Connection {
 			this.#discardInput();
 			return false;
 		}
-		const exchange = this.exchanges.add(request, response);
-		if (this.#isDraining) this.#chooseLast(response);
-		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
-		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges. Not `once()`: it would
-		// make the accounting of a running service half as expensive again.
-		response.on("close", () => this.#closed(exchange));
+		this.#track({ request, response, target: request.url, startedAt: performance.now() });
+		if (this.#drainsAt !== undefined) this.#chooseLast(response);
 		return true;
 	}
 
-	/**
-	 * Forgets the responses that have closed without a `close`: the program may remove the listener. They close in their order.
-	 */
+	/** Takes over what has happened before its requests were tracked. */
+	takeUp({ target, startedAt }: LastRequest, { open, unread, isKeptAlive }: Untracked): void {
+		this.isKeptAlive = isKeptAlive;
+		this.#unread = unread;
+		if (open !== undefined) this.#track({ ...open, target, startedAt });
+	}
+
+	#track(untracked: Exchange): void {
+		const exchange = this.exchanges.add(untracked);
+		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
+		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges.
+		exchange.response.on("close", () => this.#closed(exchange));
+	}
+
+	/** Forgets the responses that have closed without a `close`, in order: the program may remove the listener. */
 	settle(): void {
 		for (const exchange of this.exchanges) {
 			if (!exchange.response.closed) return;
@@ -76,14 +88,13 @@ export class Http1Connection {
 		if (!this.exchanges.remove(exchange)) return;
 		this.isKeptAlive = true;
 		if (!exchange.request.complete) this.#unread = exchange.request;
-		if (this.#isDraining) this.#responded(exchange.request);
+		if (this.#drainsAt !== undefined) this.#responded(exchange.request);
 	}
 
 	/** From now on the newest response gets `Connection: close`, and the socket is half-closed after it. */
 	beginDrain(delayMs = 0): void {
-		if (this.#isDraining) return;
-		this.#isDraining = true;
-		this.#delayMs = delayMs;
+		if (this.#drainsAt !== undefined) return;
+		this.#drainsAt = performance.now() + delayMs;
 		this.#becameIdle();
 		// What has come on a new connection may be part of its first request.
 		if (!this.isKeptAlive) this.#idleBytes = 0;
@@ -91,15 +102,13 @@ export class Http1Connection {
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 	}
 
-	/**
-	 * Returns true if this connection has waited for long enough. Called right after a poll: what had arrived by `polledAt` is
-	 * read.
-	 */
+	/** Returns true if it has waited for long enough. Called right after a poll: what had arrived by `polledAt` is read. */
 	isOver(polledAt: number, { lingerMs, hardStopAt }: Pick<DrainPlan, "lingerMs" | "hardStopAt">): boolean {
 		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#hasLastResponse && isKeptOpen(this.socket))) {
-			this.#linger.restart(this.socket.bytesRead);
+			const lookAfterMs = this.upgrade?.isDrainedElsewhere(this.socket) ? LOOK_RARELY_MS : LOOK_EVERY_MS;
+			this.#linger.keepWaiting(this.socket.bytesRead, polledAt, this.#drainsAt, lookAfterMs);
 			return false;
 		}
 		// Some clients read a response only after they have sent all of the body. To close before that would reset the
@@ -107,7 +116,7 @@ export class Http1Connection {
 		const readsOn = (this.#hasLastResponse && !this.#isDiscarding) || this.#unread?.complete === false;
 		return this.#linger.isOver(
 			{ polledAt, received: this.socket.bytesRead },
-			{ silentMs: lingerMs + this.#delayMs, hardStopAt: readsOn ? hardStopAt : undefined },
+			{ silentMs: lingerMs, hardStopAt: readsOn ? hardStopAt : undefined },
 		);
 	}
 
@@ -124,13 +133,9 @@ export class Http1Connection {
 		}
 	}
 
-	/** Ends the event streams whose time has come. `waitedMs` is the time since the drain of the connections began. */
-	endStreams(waitedMs: number, plan: DrainPlan): void {
-		const now = performance.now();
-		const moment = { plan, isDue: waitedMs >= this.#delayMs, isLast: now >= plan.lastMomentAt };
-		for (const exchange of this.exchanges) {
-			endIfEventStream(exchange, moment, () => this.#endAfter(exchange.response));
-		}
+	/** Ends the event streams whose time has come. */
+	endStreams(plan: DrainPlan): void {
+		this.exchanges.endEventStreams(plan, this.#drainsAt ?? 0, (response) => this.#endAfter(response));
 	}
 
 	/** Refuses to change the protocol of a connection that is about to end. */
@@ -151,7 +156,7 @@ export class Http1Connection {
 	/** Nothing is in flight any more. What has come so far belongs to what was. */
 	#becameIdle(): void {
 		this.#idleBytes = this.socket.bytesRead;
-		this.#linger.restart(this.#idleBytes);
+		this.#linger.restart(this.#idleBytes, performance.now(), this.#drainsAt);
 	}
 
 	/** A response was sent while draining. */
@@ -161,10 +166,7 @@ export class Http1Connection {
 		readRest(request);
 	}
 
-	/**
-	 * The head was sent before it was known that this response is the last: the connection ends after it without `Connection:
-	 * close`.
-	 */
+	/** The head was sent before it was known that this response is the last: the connection ends without `Connection: close`. */
 	#endAfter(response: ServerResponse): void {
 		if (this.exchanges.newest !== response) return;
 		this.#hasLastResponse = true;
@@ -180,7 +182,7 @@ export class Http1Connection {
 		if (this.#hasLastResponse || newest === undefined) return;
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 		if (newest.headersSent) this.#endAfter(newest);
-		else if (!this.#isDraining) this.#chooseLast(newest);
+		else if (this.#drainsAt === undefined) this.#chooseLast(newest);
 	}
 
 	/** This response is the last if it is still the newest when its head is written. */

@@ -1,21 +1,21 @@
 import { IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { forEachYielding } from "../listening/for-each-yielding.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
-import { isReconnecting } from "../responses/event-stream.ts";
+import { visitDue } from "../listening/visit-due.ts";
+import { abandonExchanges } from "./abandoned-exchanges.ts";
 import { toRequestInFlight } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { mayProcess } from "./last-response.ts";
-import { handOver, type TakeWebSocket, toUpgradeInFlight, upgradeOf } from "./upgrade.ts";
+import { TrackedConnections } from "./tracked-connections.ts";
+import { type TakeWebSocket, Upgrade } from "./upgrade.ts";
 
 /**
  * The most requests in flight on one connection while requests are held, or while draining. A client that pipelines more gets
- * its last response with the newest of them: otherwise the held requests would have no bound, and the client could go on for
- * ever.
+ * its last response with the newest of them: otherwise the held requests would have no bound, and it could go on for ever.
  */
 const MOST_IN_FLIGHT = 1_000;
 
@@ -31,17 +31,14 @@ export interface Http1Source {
 export class Http1Connections implements ProtocolConnections {
 	readonly #server: Server;
 	readonly #source: Http1Source;
-	readonly #connections = new Map<Socket, Http1Connection>();
+	readonly #connections = new TrackedConnections((connection) => abandonExchanges(connection, this.#abandoned));
 	#most = Number.POSITIVE_INFINITY;
 	/** Requests on kept-alive connections are held too: to serve them takes the time in which connections have to be accepted. */
 	#holdsAll = false;
-	/** The program may remove the listener for the end of a socket. */
-	readonly #pruner = new Pruner(this.#connections, ([, connection]) => {
-		if (connection.socket.closed) this.#gone(connection);
-	});
 	readonly #abandoned: AbandonedRequests;
 	readonly #take: TakeWebSocket | undefined;
-	#drainingSince: number | undefined;
+	#isDraining = false;
+	#tracksAll = false;
 
 	/** @param server one of `node:http`, or one with the same methods */
 	constructor(server: unknown, source: Http1Source, abandoned: AbandonedRequests, take?: TakeWebSocket) {
@@ -52,17 +49,26 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	get size(): number {
-		this.#pruner.pruneAll();
 		return this.#connections.size;
 	}
 
+	get isAny(): boolean {
+		return this.#connections.isAny;
+	}
+
 	get idle(): number {
-		this.#pruner.pruneAll();
 		let idle = 0;
-		for (const { exchanges, upgrade } of this.#connections.values()) {
-			if (exchanges.size === 0 && upgrade === undefined) idle++;
+		for (const [socket, one] of this.#connections.list()) {
+			if (one instanceof Upgrade) continue;
+			const isBusy = one instanceof Http1Connection ? one.exchanges.size > 0 || one.upgrade : one.inFlight(socket);
+			if (!isBusy) idle++;
 		}
 		return idle;
+	}
+
+	/** Does what `sees` does for a `request` of a running service. Returns false where it can't. */
+	get note(): TrackedConnections["note"] {
+		return this.#connections.note;
 	}
 
 	sees(event: string | symbol, subject: unknown, response: unknown): boolean {
@@ -76,19 +82,19 @@ export class Http1Connections implements ProtocolConnections {
 				if (!(subject instanceof IncomingMessage)) return false;
 				return this.#arrived(event, subject, response as ServerResponse);
 			case this.#source.opened:
-				if (this.#source.speaks(subject as Socket)) this.#track(subject as Socket);
+				if (this.#source.speaks(subject as Socket)) this.#add(subject as Socket);
 				return false;
 			default:
 				return false;
 		}
 	}
 
-	admits(_event: string | symbol, request: unknown, response: unknown): boolean {
+	admits(event: string | symbol, request: unknown, response: unknown): boolean {
 		if (!(request instanceof IncomingMessage)) return true;
 		// A request whose client has gone must not be executed: it can have no response.
 		if (request.socket.destroyed) return false;
-		const connection = this.#track(request.socket);
-		if (connection.upgrade?.request === request) {
+		const connection = this.#connections.track(request.socket);
+		if (connection.upgrade !== undefined && isUpgrade(event)) {
 			connection.refuseUpgrade();
 			return false;
 		}
@@ -100,20 +106,25 @@ export class Http1Connections implements ProtocolConnections {
 
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
-		this.#pruner.pruneAll();
-		for (const connection of this.#connections.values()) {
-			connection.settle();
-			const { exchanges, upgrade, socket } = connection;
-			for (const exchange of exchanges) all.push(toRequestInFlight(exchange));
-			const upgraded = upgrade && toUpgradeInFlight(upgrade, socket);
-			if (upgraded !== undefined) all.push(upgraded);
+		for (const [socket, one] of this.#connections.list()) {
+			if (one instanceof Http1Connection) {
+				one.settle();
+				for (const exchange of one.exchanges) all.push(toRequestInFlight(exchange));
+			}
+			const noted = one instanceof Http1Connection ? one.upgrade : one;
+			const request = noted?.inFlight(socket);
+			if (request !== undefined) all.push(request);
 		}
 		return all;
 	}
 
 	hold(): void {
+		this.#tracksAll = true;
 		this.#most = MOST_IN_FLIGHT;
-		for (const connection of this.#connections.values()) handOver(connection, this.#take);
+		for (const [socket, one] of this.#connections.list()) {
+			if (one instanceof Upgrade) this.#handOver(one, socket);
+			else if (one instanceof Http1Connection) this.#handOver(one.upgrade, socket);
+		}
 	}
 
 	holdAll(): void {
@@ -121,19 +132,20 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	beginDrain({ spread }: DrainPlan): Promise<void> {
-		this.#drainingSince = performance.now();
+		this.#isDraining = true;
 		const delays = spread.delays(this.#connections.size).values();
-		return forEachYielding(this.#connections.values(), (connection) => connection.beginDrain(delays.next().value));
+		return forEachYielding(this.#connections.sockets(), (socket) =>
+			this.#connections.track(socket).beginDrain(delays.next().value),
+		);
 	}
 
-	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
-		const sinceMs = this.#drainingSince ?? performance.now();
+	sweep(plan: DrainPlan, polledAt: number): Promise<number> {
 		const visit = (connection: Http1Connection, polledAt: number): void => {
-			handOver(connection, this.#take);
+			this.#handOver(connection.upgrade, connection.socket);
 			if (connection.isOver(polledAt, plan)) connection.end();
-			else connection.endStreams(performance.now() - sinceMs, plan);
+			else connection.endStreams(plan);
 		};
-		await forEachYielding(this.#connections.values(), visit, polledAt);
+		return visitDue(this.#connections.tracked(), visit, polledAt);
 	}
 
 	endUnseen(): void {
@@ -141,59 +153,37 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	cut(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const socket of this.#connections.keys()) end(() => socket.destroy());
+		for (const socket of this.#connections.sockets()) end(() => socket.destroy());
 		// Those that were open before the server was served.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
 
 	/** Returns true if the request has to wait while requests are held. */
 	#arrived(event: string, request: IncomingMessage, response: ServerResponse): boolean {
-		const connection = this.#track(request.socket);
-		if (event === "upgrade" || event === "connect") {
-			connection.upgrade = upgradeOf(request, request.socket);
+		this.#add(request.socket);
+		// After the other events the program may emit `request` for the same one.
+		if (event === "request" && !this.#tracksAll && this.note(request, response)) return true;
+		if (isUpgrade(event)) {
+			this.#connections.upgrade(request.socket, request);
 			return true;
 		}
+		const connection = this.#connections.track(request.socket, response);
 		// A request that must not be processed waits with those that are held, and is not admitted.
 		if (!connection.arrived(request, response, this.#most)) return true;
 		// A client that had a response on this connection and asks again is not in the accept queue, and won't join it.
 		const mayRejoinQueue = !connection.isKeptAlive || !response.shouldKeepAlive;
-		return this.#drainingSince !== undefined || this.#holdsAll || mayRejoinQueue;
+		return this.#isDraining || this.#holdsAll || mayRejoinQueue;
 	}
 
-	#track(socket: Socket): Http1Connection {
-		const known = this.#connections.get(socket);
-		if (known !== undefined) return known;
-		const connection = new Http1Connection(socket);
-		if (this.#drainingSince !== undefined) connection.beginDrain();
-		if (socket.destroyed) return connection;
-		this.#pruner.pruneSome();
-		this.#connections.set(socket, connection);
-		socket.once("close", () => this.#gone(connection));
-		return connection;
+	#handOver(upgrade: Upgrade | undefined, socket: Socket): void {
+		if (this.#take !== undefined) upgrade?.handOver(socket, this.#take);
 	}
 
-	#gone(connection: Http1Connection): void {
-		if (!this.#connections.delete(connection.socket)) return;
-		if (connection.exchanges.size > 0 && hasClientGone(connection.socket)) this.#abandon(connection);
-	}
-
-	/** The handlers of these requests may be in the middle of their work. */
-	#abandon({ exchanges }: Http1Connection): void {
-		for (const exchange of exchanges) {
-			const { request, response } = exchange;
-			const { method, headers } = request;
-			// These handlers end no response without a client: one only sends events, the other leaves it to a stream.
-			if (isReconnecting({ method, headers, response }) || isPipedInto(response)) continue;
-			this.#abandoned.add(request, response, toRequestInFlight(exchange));
-		}
+	#add(socket: Socket): void {
+		if (this.#connections.add(socket) && this.#isDraining) this.#connections.track(socket).beginDrain();
 	}
 }
 
-/** Returns true if the client has closed or reset the closed socket. A handler that has destroyed it has no more to do. */
-function hasClientGone({ readableEnded, errored }: Socket): boolean {
-	return readableEnded || (errored !== null && "syscall" in errored);
-}
-
-function isPipedInto(response: ServerResponse): boolean {
-	return response.listenerCount("unpipe") > 0;
+function isUpgrade(event: string | symbol): boolean {
+	return event === "upgrade" || event === "connect";
 }

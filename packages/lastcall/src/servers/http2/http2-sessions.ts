@@ -1,24 +1,43 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
 import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
+import { ClosingWindow } from "../listening/closing-window.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
+import { forEachYielding } from "../listening/for-each-yielding.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
+import { visitDue } from "../listening/visit-due.ts";
 import { abandonStream } from "./abandoned-stream.ts";
-
-import { toRequestInFlight } from "./http2-stream.ts";
+import type { StreamInFlight } from "./http2-stream.ts";
 import { ServedSession } from "./served-session.ts";
+import { SessionStreams } from "./session-streams.ts";
+
+/** Where a socket has its session. */
+const SESSION: unique symbol = Symbol("lastcall.session");
+
+interface NotedSocket extends Socket {
+	[SESSION]?: Http2Session;
+}
+
+/** The most sessions that are being ended at a time. Each costs several times as much as a connection of another protocol. */
+const MOST_CLOSING = 200;
 
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements ProtocolConnections {
-	readonly #sessions = new Map<Http2Session, ServedSession>();
+	/** Before the drain only the streams of each are noted. */
+	readonly #sessions = new Map<Http2Session, SessionStreams | ServedSession>();
 	/** The program may remove the listener for the end of a socket. */
 	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
-		if (socket.closed) this.#sessions.delete(session);
+		if (socket.closed) this.#gone(session);
 	});
+	/** One function for all sockets, and one for all streams. */
+	readonly #onClose: (this: NotedSocket) => void;
+	readonly #onAbandoned = (entry: StreamInFlight): void => abandonStream(entry, this.#abandoned);
 	readonly #known: Iterable<Http2Session>;
 	readonly #abandoned: AbandonedRequests;
 	readonly #endUnseen: () => void;
+	readonly #closing = new ClosingWindow<Http2Session>(MOST_CLOSING);
 	#plan: DrainPlan | undefined;
 	/**
 	 * Requests of clients that have had a response are held too: to serve them takes the time in which connections have to be
@@ -34,11 +53,19 @@ export class Http2Sessions implements ProtocolConnections {
 		this.#known = known;
 		this.#abandoned = abandoned;
 		this.#endUnseen = endUnseen;
+		const gone = (session: Http2Session): void => this.#gone(session);
+		this.#onClose = function (this: NotedSocket): void {
+			if (this[SESSION] !== undefined) gone(this[SESSION]);
+		};
 	}
 
 	get size(): number {
 		this.#pruner.pruneAll();
 		return this.#sessions.size;
+	}
+
+	get isAny(): boolean {
+		return this.#pruner.hasAny();
 	}
 
 	get idle(): number {
@@ -51,51 +78,47 @@ export class Http2Sessions implements ProtocolConnections {
 	/** Node.js emits each request twice: as a `stream`, and as a `request` on top of it. */
 	sees(event: string | symbol, subject: unknown, other: unknown): boolean {
 		if (event === "session") this.#track(subject as Http2Session);
-		if (event === "request") this.#setResponse(other as Http2ServerResponse);
+		if (event === "request") SessionStreams.setResponse(other as Http2ServerResponse);
 		if (event !== "stream") return false;
 		const stream = subject as ServerHttp2Stream;
 		// A stream that its client has reset already is in no session.
 		if (stream.session === undefined || stream.session.destroyed) return false;
 		const session = this.#track(stream.session);
-		session.arrived(stream, other as IncomingHttpHeaders);
-		// A client that had a response on this session is not in the accept queue, and won't join it.
-		return this.#plan !== undefined || this.#holdsAll || session.isNew;
+		return session.arrived(stream, other as IncomingHttpHeaders) || this.#holdsAll;
 	}
 
 	admits(event: string | symbol, subject: unknown, headers: unknown): boolean {
 		if (event !== "stream") return true;
 		const stream = subject as ServerHttp2Stream;
-		const session = stream.session && this.#sessions.get(stream.session);
+		const session = this.#servedSession(stream);
 		return session?.admits(stream, headers as IncomingHttpHeaders) ?? false;
 	}
 
 	waits(event: string | symbol, subject: unknown): boolean {
 		if (event !== "stream") return false;
-		const stream = subject as ServerHttp2Stream;
-		return (stream.session && this.#sessions.get(stream.session)?.isHolding) ?? false;
+		return this.#servedSession(subject as ServerHttp2Stream)?.isHolding ?? false;
 	}
 
 	inFlight(): RequestInFlight[] {
 		this.#pruner.pruneAll();
-		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight.map(toRequestInFlight));
+		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight);
 	}
 
 	holdAll(): void {
 		this.#holdsAll = true;
 	}
 
-	beginDrain(plan: DrainPlan): void {
+	beginDrain(plan: DrainPlan): Promise<void> {
 		for (const session of this.#known) if (!session.destroyed) this.#track(session);
 		this.#plan = plan;
 		const delays = plan.spread.delays(this.#sessions.size).values();
-		for (const session of this.#sessions.values()) session.beginDrain(plan.lingerMs, delays.next().value);
+		return forEachYielding(this.#sessions.keys(), (session) => this.#serve(session).beginDrain(delays.next().value));
 	}
 
-	sweep(plan: DrainPlan, polledAt: number): void {
-		for (const session of this.#sessions.values()) {
-			session.sweep(polledAt, plan.lingerMs);
-			session.endStreams(performance.now(), plan);
-		}
+	sweep(plan: DrainPlan, polledAt: number): Promise<number> {
+		this.#closing.look(polledAt);
+		const visit = (session: ServedSession, polledAt: number): void => session.sweep(plan, polledAt, this.#closing);
+		return visitDue(this.#served(), visit, polledAt);
 	}
 
 	endUnseen(): void {
@@ -103,23 +126,45 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const session of this.#sessions.values()) end(() => session.cut(isHeld, end));
+		for (const session of this.#sessions.keys()) end(() => this.#serve(session).cut(isHeld, end));
 	}
 
-	/** Responses of HTTP/1.1 on the same server have no stream, and a stream that its client has reset is in no session. */
-	#setResponse(response: Http2ServerResponse): void {
-		const session = response.stream?.session;
-		if (session !== undefined) this.#sessions.get(session)?.setResponse(response);
-	}
-
-	#track(session: Http2Session): ServedSession {
+	#track(session: Http2Session): SessionStreams | ServedSession {
 		const known = this.#sessions.get(session);
 		if (known !== undefined) return known;
-		const gone = (): void => void this.#sessions.delete(session);
-		const added = new ServedSession(session, gone, (entry) => abandonStream(entry, this.#abandoned));
+		// The trick: the proxy throws for `destroy()`, and for everything once the session is destroyed. It binds other methods to
+		// the real socket (`proxySocketHandler` in `lib/internal/http2/core.js`), and `on()` returns what it is called on. A listener
+		// for the `close` of the session, which comes later, would take three times as much memory.
+		const socket = session.socket.on("close", this.#onClose) as NotedSocket;
+		socket[SESSION] = session;
+		const streams = new SessionStreams(socket, !session.state.lastProcStreamID, this.#onAbandoned);
 		this.#pruner.pruneSome();
-		this.#sessions.set(session, added);
-		if (this.#plan !== undefined) added.beginDrain(this.#plan.lingerMs);
+		this.#sessions.set(session, streams);
+		if (this.#plan === undefined) return streams;
+		const added = this.#serve(session);
+		added.beginDrain();
 		return added;
+	}
+
+	#gone(session: Http2Session): void {
+		this.#closing.delete(session);
+		this.#sessions.delete(session);
+	}
+
+	*#served(): Generator<ServedSession> {
+		for (const session of this.#sessions.values()) if (session instanceof ServedSession) yield session;
+	}
+
+	/** Returns what closes a session. From then on more of it is noted. */
+	#serve(session: Http2Session): ServedSession {
+		const known = this.#track(session);
+		if (known instanceof ServedSession) return known;
+		const served = new ServedSession(session, known);
+		this.#sessions.set(session, served);
+		return served;
+	}
+
+	#servedSession({ session }: ServerHttp2Stream): ServedSession | undefined {
+		return session !== undefined && this.#sessions.has(session) ? this.#serve(session) : undefined;
 	}
 }

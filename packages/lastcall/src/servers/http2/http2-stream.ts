@@ -11,7 +11,7 @@ export interface StreamInFlight {
 	readonly headers: IncomingHttpHeaders;
 	readonly startedAt: number;
 	/** Set where the program uses the API above the stream. */
-	response?: Http2ServerResponse;
+	response?: Http2ServerResponse | undefined;
 }
 
 /** The codes of RFC 9113, section 7. Written out, so that a program without HTTP/2 need not load `node:http2`. */

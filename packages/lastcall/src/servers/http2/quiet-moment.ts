@@ -1,7 +1,7 @@
 import type { Http2Session } from "node:http2";
 import type { Socket } from "node:net";
-import { nextPoll } from "../listening/accept-queue.ts";
 import { Linger } from "../listening/linger.ts";
+import { LOOK_EVERY_MS } from "../listening/visit-due.ts";
 
 /**
  * The silence that makes a quiet moment, after the client has acknowledged a PING. A client that still sends after `longestMs`
@@ -23,26 +23,22 @@ const PATIENCE_MS = 1_000;
 export class QuietMoment {
 	readonly #session: Http2Session;
 	readonly #socket: Socket;
-	readonly #look: (polledAt: number) => void;
 	readonly #linger = new Linger();
 	#patienceMs = 0;
 	#isForced = false;
 	#soughtSince = 0;
-	#responses = 0;
+	#responses: number;
 	/** How many responses the client had read when it acknowledged a PING last. */
 	#acknowledged = -1;
 	#isPinging = false;
+	/** When to call `hasCome` next, as `performance.now()` counts. */
+	nextLookAt = 0;
 
-	/** @param look is called right after a poll when the moment may have come, besides the regular calls of `hasCome` */
-	constructor(session: Http2Session, socket: Socket, look: (polledAt: number) => void) {
+	/** @param hasResponded true if the client has had a response */
+	constructor(session: Http2Session, socket: Socket, hasResponded: boolean) {
+		this.#responses = hasResponded ? 1 : 0;
 		this.#session = session;
 		this.#socket = socket;
-		this.#look = look;
-	}
-
-	/** Returns true if the client has had a response. */
-	get hasResponded(): boolean {
-		return this.#responses > 0;
 	}
 
 	/** Returns true once streams that come have to be held. */
@@ -68,6 +64,7 @@ export class QuietMoment {
 	hasCome(polledAt: number, isBusy: boolean): boolean {
 		const soughtMs = polledAt - this.#soughtSince;
 		this.#isForced = soughtMs >= this.#patienceMs;
+		this.nextLookAt = polledAt + LOOK_EVERY_MS;
 		return (!isBusy && this.#isQuiet(polledAt)) || soughtMs >= 2 * this.#patienceMs;
 	}
 
@@ -80,16 +77,17 @@ export class QuietMoment {
 			this.#isPinging = false;
 			this.#acknowledged = responses;
 			this.#linger.restart(this.#socket.bytesRead);
-			// A timer may fire a part of a millisecond early.
-			void nextPoll(QUIET.silentMs + 1).then(this.#look);
 		});
 	}
 
 	#isQuiet(polledAt: number): boolean {
 		if (this.#session.destroyed) return true;
 		const isQuiet = this.#linger.isOver({ polledAt, received: this.#socket.bytesRead }, QUIET);
-		if (this.#acknowledged === this.#responses) return isQuiet;
-		this.ping();
-		return false;
+		if (this.#acknowledged !== this.#responses) {
+			this.ping();
+			return false;
+		}
+		this.nextLookAt = Math.min(this.nextLookAt, this.#linger.nextLookAt);
+		return isQuiet;
 	}
 }

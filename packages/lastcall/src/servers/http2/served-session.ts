@@ -1,81 +1,60 @@
-import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { EndedEarlyReason } from "../../core/drainable.ts";
+import type { ClosingWindow } from "../listening/closing-window.ts";
 import { unsentBytes } from "../listening/connection-activity.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { Linger } from "../listening/linger.ts";
+import type { RequestInFlight } from "../listening/request-name.ts";
+import { type Due, LOOK_EVERY_MS } from "../listening/visit-due.ts";
 import { endEventStream } from "../responses/event-stream.ts";
-import { closeSession, refuse, type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
+import { closeSession, refuse, toRequestInFlight } from "./http2-stream.ts";
 import { QuietMoment } from "./quiet-moment.ts";
-import { SessionStreams } from "./session-streams.ts";
+import type { SessionStreams } from "./session-streams.ts";
 
 /** The codes of RFC 9113, section 7. Written out, so that a program without HTTP/2 need not load `node:http2`. */
 const INTERNAL_ERROR = 2;
 
-/** One client's HTTP/2 session: which streams are in flight on it, and how it is closed. */
-export class ServedSession {
-	/** The real socket. `session.socket` is only a proxy for it. */
+/** One client's HTTP/2 session while draining: how it is closed. Before that only its streams are noted. */
+export class ServedSession implements Due {
 	readonly socket: Socket;
 	readonly #session: Http2Session;
 	readonly #moment: QuietMoment;
-	/** True if every stream was seen, since the session was known from its beginning. */
-	readonly #isSeenWhole: boolean;
-	readonly #abandoned: (entry: StreamInFlight) => void;
-	readonly #streams: SessionStreams = new SessionStreams((entry) => this.#closed(entry));
+	readonly #streams: SessionStreams;
 	readonly #linger = new Linger();
-	#lastResponse: StreamInFlight | undefined;
-	#isDraining = false;
 	#hasSentGoaway = false;
-	#drainingSince = 0;
-	/** The share of its event streams of the time over which the ends of event streams are spread. */
-	#delayMs = 0;
+	/** When the first step towards GOAWAY is due. Infinite until the drain begins. */
+	#drainsAt = Number.POSITIVE_INFINITY;
+	/** True from then on. */
+	#isSeeking = false;
+	/** When `sweep` is due next, as `performance.now()` counts. */
+	dueAt = 0;
 
-	/**
-	 * @param gone is called when the connection has closed
-	 * @param abandoned is called with a stream that its client has reset, or left by closing its connection
-	 */
-	constructor(session: Http2Session, gone: () => void, abandoned: (entry: StreamInFlight) => void) {
+	constructor(session: Http2Session, streams: SessionStreams) {
 		this.#session = session;
-		this.#isSeenWhole = !session.state.lastProcStreamID;
-		this.#abandoned = abandoned;
-		// The trick: the proxy throws for `destroy()`, and for everything once the session is destroyed. It binds other methods to
-		// the real socket (`proxySocketHandler` in `lib/internal/http2/core.js`), and `once()` returns what it is called on.
-		this.socket = session.socket.once("close", gone) as Socket;
-		this.#moment = new QuietMoment(session, this.socket, (polledAt) => this.#closeIfQuiet(polledAt));
+		this.#streams = streams;
+		this.socket = streams.socket;
+		this.#moment = new QuietMoment(session, this.socket, streams.hasResponded);
+		streams.whenClosed = () => {
+			this.#moment.responded();
+			if (this.#isSeeking && !this.#isBusy) this.#moment.ping();
+		};
 	}
 
-	/** The streams in flight. */
-	get inFlight(): readonly StreamInFlight[] {
-		this.#streams.clear();
-		if (this.#streams.size > 0) return [...this.#streams];
+	/** The requests in flight. */
+	get inFlight(): readonly RequestInFlight[] {
+		const { inFlight, unsent } = this.#streams;
+		if (inFlight.length > 0) return inFlight;
 		// A stream closes before the end of a large response has been sent.
 		const isSent = !this.#hasSentGoaway || this.socket.writableFinished || this.socket.destroyed || this.#isStuckInHead;
-		return isSent || this.#lastResponse === undefined ? [] : [this.#lastResponse];
+		return isSent || unsent === undefined ? [] : [unsent];
 	}
 
-	/** The head of a request has arrived. */
-	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+	/** The head of a request has arrived. It has to wait where requests are held. */
+	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): true {
 		if (this.#streams.newest === 0) this.#moment.seek();
-		this.#streams.add(stream, headers);
-	}
-
-	#closed(entry: StreamInFlight): void {
-		this.#moment.responded();
-		if (this.#isDraining && !this.#isBusy) this.#moment.ping();
-		// Closed before its response was ended: nothing of it is on its way.
-		if (entry.stream.aborted) this.#abandoned(entry);
-		else this.#lastResponse = entry;
-	}
-
-	/** The program uses the API above the stream, and gets this response. */
-	setResponse(response: Http2ServerResponse): void {
-		const entry = this.#streams.find(response.stream);
-		if (entry !== undefined) entry.response = response;
-	}
-
-	/** Returns true if its client has had no response yet. */
-	get isNew(): boolean {
-		return !this.#moment.hasResponded;
+		this.#streams.arrived(stream, headers);
+		return true;
 	}
 
 	/** Returns true if streams have to be held for longer than the poll that brings them. */
@@ -83,14 +62,20 @@ export class ServedSession {
 		return this.#moment.isForced && !this.#hasSentGoaway;
 	}
 
-	/** From now on GOAWAY is sent at the first moment in which nothing is in flight. */
-	beginDrain(lingerMs: number, delayMs = 0): void {
-		this.#isDraining = true;
-		this.#delayMs = delayMs;
-		this.#drainingSince = performance.now();
-		this.#linger.restart(this.socket.bytesRead);
+	/**
+	 * The session is drained from now on.
+	 * @param delayMs its share of the time over which GOAWAY is spread
+	 */
+	beginDrain(delayMs = 0): void {
+		this.#drainsAt = this.dueAt = performance.now() + delayMs;
 		// What came before is handed to the program now.
 		this.#streams.newestHanded = this.#streams.newest;
+	}
+
+	/** From now on GOAWAY is sent at the first moment in which nothing is in flight. */
+	#seek(lingerMs: number): void {
+		this.#isSeeking = true;
+		this.#linger.restart(this.socket.bytesRead);
 		this.#moment.seek(lingerMs);
 		if (this.#streams.newest > 0 && !this.#isBusy) this.#moment.ping();
 	}
@@ -109,14 +94,28 @@ export class ServedSession {
 		return false;
 	}
 
-	/** Takes the next step towards the end if the client has been silent for long enough. To be called right after a poll. */
-	sweep(polledAt: number, lingerMs: number): void {
+	/** Takes the next step towards the end, and ends the event streams whose time has come. To be called right after a poll. */
+	sweep(plan: DrainPlan, polledAt: number, closing: ClosingWindow<Http2Session>): void {
+		if (!this.#isSeeking) {
+			this.dueAt = polledAt + LOOK_EVERY_MS;
+			const isLate = polledAt - this.#drainsAt > plan.hardStopAt - polledAt;
+			if (!closing.hasRoom && !isLate) return;
+			closing.add(this.#session);
+			this.#seek(plan.lingerMs);
+		}
+		this.#goOn(polledAt, plan.lingerMs);
+		this.#endStreams(plan);
+	}
+
+	/** Takes the next step towards the end if the client has been silent for long enough. */
+	#goOn(polledAt: number, lingerMs: number): void {
 		this.#streams.clear();
 		const { bytesRead: received, writableFinished } = this.socket;
 		const isStuck = this.#isStuckInHead;
-		if (this.#streams.size > 0 || (this.#hasSentGoaway && !writableFinished && !isStuck))
-			this.#linger.restart(received);
-		const isOver = this.#linger.isOver({ polledAt, received }, { silentMs: lingerMs });
+		const isSending = this.#streams.size > 0 || (this.#hasSentGoaway && !writableFinished && !isStuck);
+		if (isSending) this.#linger.keepWaiting(received, polledAt);
+		const isOver = !isSending && this.#linger.isOver({ polledAt, received }, { silentMs: lingerMs });
+		this.dueAt = this.#linger.nextLookAt;
 		if (this.#hasSentGoaway) {
 			// GOAWAY, the last response and FIN have been sent, and the client has had the time to read them.
 			if (isOver && !isStuck) this.socket.destroy();
@@ -124,15 +123,16 @@ export class ServedSession {
 			else if (isOver) this.#session.destroy();
 		} else if (this.#streams.newest === 0 || this.#isReadingHead) {
 			// With half a head read, GOAWAY would promise to serve it. A client that takes longer for the rest has sent no request.
-			if (isOver || polledAt - this.#drainingSince >= 2 * lingerMs) this.#sendGoaway();
-		} else this.#closeIfQuiet(polledAt);
+			if (isOver || polledAt - this.#drainsAt >= 2 * lingerMs) this.#sendGoaway();
+		} else {
+			if (this.#moment.hasCome(polledAt, this.#isBusy)) this.#sendGoaway();
+			this.dueAt = this.#moment.nextLookAt;
+		}
 	}
 
 	/** Ends the event streams whose time has come. Not before GOAWAY: their clients would reconnect on this session. */
-	endStreams(now: number, plan: DrainPlan): void {
-		if (!this.#isDraining) return;
-		const isDue = this.#hasSentGoaway && now - this.#drainingSince >= this.#delayMs;
-		const moment = { plan, isDue, isLast: now >= plan.lastMomentAt };
+	#endStreams(plan: DrainPlan): void {
+		const moment = { plan, isDue: this.#hasSentGoaway, isLast: performance.now() >= plan.lastMomentAt };
 		for (const entry of this.#streams) {
 			const { stream, headers, response: above } = entry;
 			const ended = (why: EndedEarlyReason): void => plan.endedEarly(toRequestInFlight(entry), why);
@@ -151,12 +151,6 @@ export class ServedSession {
 		setImmediate(() => end(() => this.socket.destroy()));
 	}
 
-	/** To be called right after a poll. */
-	#closeIfQuiet(polledAt: number): void {
-		if (this.#hasSentGoaway || this.#isReadingHead) return;
-		if (this.#moment.hasCome(polledAt, this.#isBusy)) this.#sendGoaway();
-	}
-
 	/** Returns true while something is in flight that has to end before GOAWAY. */
 	get #isBusy(): boolean {
 		return this.#streams.isBusy(this.#moment.isForced);
@@ -170,7 +164,7 @@ export class ServedSession {
 	/** Returns true if only half a head keeps a closed session open: to Node.js it is a stream that has not ended. */
 	get #isStuckInHead(): boolean {
 		const isIdle = this.#hasSentGoaway && this.#streams.size === 0 && unsentBytes(this.socket) === 0;
-		return isIdle && this.#isSeenWhole && this.#isReadingHead;
+		return isIdle && this.#streams.isSeenWhole && this.#isReadingHead;
 	}
 
 	/**

@@ -136,10 +136,13 @@ async function lookAgain(ms: number): Promise<{ lateMs: number; turnMs: number }
  * arrived by then has been read.
  */
 export function nextPoll(ms: number): Promise<number> {
-	return new Promise((resolve) => {
-		setTimeout(() => {
-			const polledAt = performance.now();
-			setImmediate(() => resolve(polledAt));
-		}, ms);
-	});
+	return new Promise((resolve) => void afterPoll(ms, resolve));
+}
+
+/** Calls `done` as `nextPoll` resolves. Not if the timer that it returns is cleared before. */
+export function afterPoll(ms: number, done: (polledAt: number) => void): NodeJS.Timeout {
+	return setTimeout(() => {
+		const polledAt = performance.now();
+		setImmediate(done, polledAt);
+	}, ms);
 }

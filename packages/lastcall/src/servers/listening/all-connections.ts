@@ -15,7 +15,7 @@ export class AllConnections {
 
 	/** Returns true if there is a connection. */
 	get isAny(): boolean {
-		return this.#parts.some(({ size }) => size > 0);
+		return this.#parts.some(({ isAny }) => isAny);
 	}
 
 	/** Returns true if there is a connection, or a request whose client has gone. */
@@ -63,8 +63,11 @@ export class AllConnections {
 		for (const part of this.#parts) await part.beginDrain(plan);
 	}
 
-	async sweep(plan: DrainPlan, polledAt: number): Promise<void> {
-		for (const part of this.#parts) await part.sweep(plan, polledAt);
+	/** Returns when to call it next, as `performance.now()` counts. */
+	async sweep(plan: DrainPlan, polledAt: number): Promise<number> {
+		let nextAt = Number.POSITIVE_INFINITY;
+		for (const part of this.#parts) nextAt = Math.min(nextAt, await part.sweep(plan, polledAt));
+		return nextAt;
 	}
 
 	endUnseen(): void {

@@ -1,4 +1,5 @@
-import { Socket } from "node:net";
+import { type Server, Socket } from "node:net";
+import { monotonicNow } from "./monotonic-now.ts";
 
 /**
  * Node.js looks for a new connection in each turn of its event loop. Other runtimes accept at their own time, so that a connection
@@ -13,13 +14,21 @@ export class Arrivals {
 	#count = 0;
 	#lastAt = -Infinity;
 	#areLocal = true;
+	/** True while only clients of this machine can reach the server. */
+	#isOnLoopback = false;
+
+	/** Called when the server listens. */
+	listens(server: Server): void {
+		const address = server.address();
+		this.#isOnLoopback = typeof address === "string" || (address !== null && LOOPBACK.test(address.address));
+	}
 
 	/** Called with each new connection. */
 	add(connection: unknown): void {
 		this.#count++;
-		this.#lastAt = performance.now();
-		// Only until a client of another machine comes: the address costs a system call.
-		if (this.#areLocal) this.#areLocal = isLocal(connection);
+		this.#lastAt = monotonicNow();
+		// Only until a client of another machine comes: the address costs a system call, and Node.js keeps it.
+		if (this.#areLocal && !this.#isOnLoopback) this.#areLocal = isLocal(connection);
 	}
 
 	get count(): number {

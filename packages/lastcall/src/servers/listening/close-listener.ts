@@ -1,6 +1,7 @@
 import { type Server as HttpServer, Server as PlainServer } from "node:http";
 import { Server as TlsServer } from "node:https";
 import { Server as NetServer } from "node:net";
+import { mayBeTls } from "./may-be-tls.ts";
 import { closeBesideSuccessor } from "./socket-file.ts";
 
 /**
@@ -39,7 +40,7 @@ export function endServer(server: HttpServer, ended: () => void): void {
 /** Returns true if connections of `server` begin with a TLS handshake that can be seen from outside. */
 export function isTlsServer(server: HttpServer): boolean {
 	// Bun has one class for both, and emits sockets whose handshake is done.
-	return (TlsServer as unknown) !== PlainServer && server instanceof TlsServer;
+	return mayBeTls(server) && (TlsServer as unknown) !== PlainServer && server instanceof TlsServer;
 }
 
 /** Returns true for the servers of Node.js. The `node:http` servers of Bun are no `net.Server`, whatever their type says. */

@@ -1,10 +1,9 @@
-import { nextPoll } from "./accept-queue.ts";
 import type { AllConnections } from "./all-connections.ts";
 import type { DrainPlan } from "./drain-plan.ts";
 import type { Gate } from "./gate.ts";
+import { Pause } from "./pause.ts";
+import { LOOK_EVERY_MS, pauseUntil } from "./visit-due.ts";
 
-/** How often to look for connections that have waited for long enough. */
-const SWEEP_EVERY_MS = 20;
 /** After the hard stop, nothing is waited for any longer than this. */
 const LONGEST_AFTER_CUT_MS = 1_000;
 
@@ -13,16 +12,19 @@ export class ConnectionSweep {
 	readonly #connections: AllConnections;
 	readonly #gate: Gate;
 	readonly #isServerOpen: () => boolean;
+	readonly #pause = new Pause();
 	#sweeping: Promise<void> | undefined;
 	#cutAt: number | undefined;
 
 	/**
 	 * @param isServerOpen returns true while the server is going to emit `close`, which may come before that of its last socket
+	 * @param closed resolves when it has
 	 */
-	constructor(connections: AllConnections, gate: Gate, isServerOpen: () => boolean) {
+	constructor(connections: AllConnections, gate: Gate, isServerOpen: () => boolean, closed: Promise<void>) {
 		this.#connections = connections;
 		this.#gate = gate;
 		this.#isServerOpen = isServerOpen;
+		void closed.then(() => this.#pause.end());
 	}
 
 	/** Resolves when no connection is left. All callers share one loop. */
@@ -54,12 +56,14 @@ export class ConnectionSweep {
 		const lingeredAt = performance.now() + plan.lingerMs;
 		// Without connections, the server emits `close` within a turn.
 		let emptyMs = 1;
+		let nextAt = 0;
 		while (this.#isServerOpen() || this.#connections.isBusy) {
 			// Right after a poll, so that what had arrived counts: a timer alone would close connections that are not idle.
-			const polledAt = await nextPoll(this.#connections.isAny ? Math.min(SWEEP_EVERY_MS, plan.lingerMs) : emptyMs);
-			emptyMs = Math.min(2 * emptyMs, SWEEP_EVERY_MS);
+			const polledAt = await this.#pause.wait(this.#connections.isAny ? pauseUntil(nextAt, plan.lingerMs) : emptyMs);
+			if (polledAt === undefined) continue;
+			emptyMs = Math.min(2 * emptyMs, LOOK_EVERY_MS);
 			if (this.#cutAt !== undefined && polledAt - this.#cutAt > LONGEST_AFTER_CUT_MS) return;
-			await this.#connections.sweep(plan, polledAt);
+			nextAt = await this.#connections.sweep(plan, polledAt);
 			this.#gate.release();
 			if (polledAt < lingeredAt || this.#connections.isAny) continue;
 			// The rest are connections that were open before the server was served, and had no request since.

@@ -1,5 +1,5 @@
 /** One turn of the event loop may be kept busy for this long. */
-const TURN_MS = 10;
+const TURN_MS = 5;
 
 /**
  * Calls `visit` for each item, and lets the event loop turn whenever it has been kept busy for a while, so that requests that

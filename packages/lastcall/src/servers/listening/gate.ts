@@ -42,18 +42,31 @@ export class Gate {
 	#state: "open" | "held" | "batched" | "removed" = "open";
 	#isReleasing = false;
 
-	constructor(server: EventEmitter, keeper: Gatekeeper) {
+	/** @param note replaces `keeper.sees` for an event `request` while nothing is held. Returns false where that would not do */
+	constructor(server: EventEmitter, keeper: Gatekeeper, note?: (request: never, response: never) => boolean) {
 		this.#server = server;
 		this.#disclaim = claimServer(server);
 		this.#class = Object.getPrototypeOf(server) as EventEmitter;
 		this.#own = Object.hasOwn(server, "emit") ? server.emit : undefined;
 		this.#keeper = keeper;
+		const ofClass = this.#class;
+		const { emit } = ofClass;
+		const isOfClass = this.#own === undefined;
 		// Its name shows on the stack that a request handler is running.
 		const { [HANDLER_FRAME]: shadow } = {
 			[HANDLER_FRAME]: (event: string | symbol, ...args: unknown[]): boolean => {
+				// A running service. V8 makes no array where only its elements are used, and inlines a constant `emit`.
+				if (this.#state === "open" && event !== "close" && isOfClass && ofClass.emit === emit) {
+					const first = args[0];
+					const second = args[1];
+					if (event === "request" && args.length === 2 && note?.(first as never, second as never)) {
+						return emit.call(server, event, first, second);
+					}
+					keeper.sees(event, first, second);
+					return emit.call(server, event, ...args);
+				}
 				if (this.#state === "removed") return this.#next.call(server, event, ...args);
-				// Two arguments, not the array: V8 then need not make it. This runs for each request of a running service.
-				if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, args);
+				if (keeper.sees(event, args[0], args[1]) && this.#state !== "open") return this.#hold(event, ...args);
 				if (event === "close" && !keeper.allowsClose()) return false;
 				return this.#next.call(server, event, ...args);
 			},
@@ -101,7 +114,7 @@ export class Gate {
 		return this.#own ?? this.#class.emit;
 	}
 
-	#hold(event: string | symbol, args: unknown[]): boolean {
+	#hold(event: string | symbol, ...args: unknown[]): boolean {
 		if (this.#server.listenerCount(event) === 0) return false;
 		// A socket that HTTP has handed over, or an HTTP/2 stream, has no other listener for its errors yet.
 		for (const arg of args) if (arg instanceof Duplex) arg.on("error", ignore);

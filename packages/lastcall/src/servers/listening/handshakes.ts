@@ -4,11 +4,10 @@ import { nextPoll } from "./accept-queue.ts";
 import type { DrainPlan } from "./drain-plan.ts";
 import { Linger } from "./linger.ts";
 import type { ProtocolConnections } from "./protocol-connections.ts";
+import { LOOK_EVERY_MS } from "./visit-due.ts";
 
 /** The least silence before a handshake is closed: a client that is busy with many handshakes takes longer for one. */
 const LEAST_SILENT_MS = 1_000;
-/** How often to look for handshakes that have taken too long. */
-const SWEEP_EVERY_MS = 20;
 
 type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
 
@@ -24,13 +23,26 @@ export class Handshakes implements ProtocolConnections {
 	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
 		if (socket.closed) this.#handshakes.delete(socket);
 	});
+	/** One function for all sockets. */
+	readonly #onClose: (this: Socket) => void;
 	/** Set while draining. */
 	#times: Times | undefined;
 	#sweeping: Promise<void> | undefined;
 
+	constructor() {
+		const handshakes = this.#handshakes;
+		this.#onClose = function (this: Socket): void {
+			handshakes.delete(this);
+		};
+	}
+
 	get size(): number {
 		this.#pruner.pruneAll();
 		return this.#handshakes.size;
+	}
+
+	get isAny(): boolean {
+		return this.#pruner.hasAny();
 	}
 
 	get idle(): number {
@@ -49,12 +61,13 @@ export class Handshakes implements ProtocolConnections {
 	}
 
 	/** Closes those that are over. Without a linger nothing is waited for. */
-	sweep({ lingerMs, hardStopAt }: Times, polledAt: number): void {
+	sweep({ lingerMs, hardStopAt }: Times, polledAt: number): number {
 		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - polledAt) / 10);
 		const limits = { silentMs: Math.max(lingerMs, leastMs) };
 		for (const [socket, linger] of this.#handshakes) {
 			if (linger.isOver({ polledAt, received: socket.bytesRead }, limits)) socket.destroy();
 		}
+		return polledAt + LOOK_EVERY_MS;
 	}
 
 	/** For a server that doesn't sweep: closes those that take too long while draining, and resolves when none is left. */
@@ -67,7 +80,7 @@ export class Handshakes implements ProtocolConnections {
 
 	async #sweepUntilNoneIsLeft(): Promise<void> {
 		while (this.#times !== undefined && this.size > 0) {
-			this.sweep(this.#times, await nextPoll(Math.min(SWEEP_EVERY_MS, this.#times.lingerMs)));
+			this.sweep(this.#times, await nextPoll(Math.min(LOOK_EVERY_MS, this.#times.lingerMs)));
 		}
 	}
 
@@ -80,12 +93,16 @@ export class Handshakes implements ProtocolConnections {
 		if (this.#times !== undefined) linger.restart(socket.bytesRead);
 		this.#pruner.pruneSome();
 		this.#handshakes.set(socket, linger);
-		socket.once("close", () => this.#handshakes.delete(socket));
+		socket.on("close", this.#onClose);
 	}
 
 	/** The handshake of `secure` is done. */
 	#end(secure: Socket): void {
-		for (const socket of this.#findBelow(secure)) this.#handshakes.delete(socket);
+		for (const socket of this.#findBelow(secure)) {
+			this.#handshakes.delete(socket);
+			// Most connections are open for much longer than their handshake took.
+			socket.off("close", this.#onClose);
+		}
 	}
 
 	/**

@@ -1,4 +1,8 @@
 import { Flow } from "./flow.ts";
+import { LOOK_EVERY_MS } from "./visit-due.ts";
+
+/** Looks at a silent connection during the silence that it has to keep, so that the last byte is not taken for a later one. */
+const LOOKS = 10;
 
 /** What a look at a connection has shown. */
 export interface Look {
@@ -38,15 +42,25 @@ export class Linger {
 	#idleSince = 0;
 	#quietSince = 0;
 	#received = 0;
+	/** When to look next, as `performance.now()` counts. */
+	nextLookAt = 0;
 
 	/**
-	 * Counts from the beginning. Called when the connection becomes idle, and again and again while it is not.
+	 * Counts from the beginning. Called when the connection becomes idle.
 	 * @param received bytes received so far: they belong to what came before
+	 * @param earliest silence counts from then on, if that is later than now
 	 */
-	restart(received: number, now: number = performance.now()): void {
-		this.#idleSince = this.#quietSince = now;
+	restart(received: number, now: number = performance.now(), earliest = 0): void {
+		this.#idleSince = this.#quietSince = Math.max(now, earliest);
 		this.#received = received;
 		this.#flow.begin(now, received);
+		this.nextLookAt = now;
+	}
+
+	/** Counts from the beginning, since the connection is not idle. Called at each look in place of `isOver`. */
+	keepWaiting(received: number, polledAt: number, earliest?: number, lookAfterMs: number = LOOK_EVERY_MS): void {
+		this.restart(received, performance.now(), earliest);
+		this.nextLookAt = polledAt + lookAfterMs;
 	}
 
 	/**
@@ -54,12 +68,12 @@ export class Linger {
 	 */
 	isOver(look: Look, { silentMs, longestMs = 2 * silentMs, hardStopAt }: LingerLimits): boolean {
 		const { polledAt, received, isActive = false, now = performance.now() } = look;
-		if (isActive || received !== this.#received) this.#quietSince = now;
+		if (isActive || received !== this.#received) this.#quietSince = Math.max(this.#quietSince, now);
 		this.#received = received ?? 0;
-		if (polledAt - this.#quietSince >= silentMs) return true;
-		const idleMs = polledAt - this.#idleSince;
-		if (hardStopAt === undefined) return idleMs >= longestMs;
-		if (this.#flow.isDrip(polledAt, this.#received, longestMs)) return true;
-		return idleMs >= Math.max(longestMs, (hardStopAt - this.#idleSince) / 2);
+		const readsForMs = hardStopAt === undefined ? 0 : (hardStopAt - this.#idleSince) / 2;
+		const overAt = Math.min(this.#quietSince + silentMs, this.#idleSince + Math.max(longestMs, readsForMs));
+		const lookAfterMs = Math.max(LOOK_EVERY_MS, silentMs / LOOKS);
+		this.nextLookAt = Math.min(overAt, Math.max(polledAt, this.#quietSince) + lookAfterMs);
+		return polledAt >= overAt || (hardStopAt !== undefined && this.#flow.isDrip(polledAt, this.#received, longestMs));
 	}
 }

@@ -8,6 +8,8 @@ import type { RequestInFlight } from "./request-name.ts";
 export interface ProtocolConnections {
 	/** How many there are. */
 	readonly size: number;
+	/** True if there is one. */
+	readonly isAny: boolean;
 	/**
 	 * Called with every event of the server before the program's listeners. Returns true if it brings a request that waits where
 	 * requests are held.
@@ -18,8 +20,10 @@ export interface ProtocolConnections {
 	/**
 	 * Closes the connections that have waited for long enough. Called again and again while draining, right after a poll. What
 	 * arrived after `polledAt` may be unread: the silence of a client is counted up to then.
+	 *
+	 * Returns when to call it next, as `performance.now()` counts, if nothing comes until then.
 	 */
-	sweep(plan: DrainPlan, polledAt: number): Promise<void> | void;
+	sweep(plan: DrainPlan, polledAt: number): Promise<number> | number;
 	/**
 	 * Destroys all connections now, each by one call of `end`, which catches what the program's objects throw. `isHeld` returns
 	 * true for a request that is held, so that the program has not seen it.

@@ -19,6 +19,7 @@ export type NameRequest = (request: Omit<RequestInFlight, "startedAt">) => strin
 export function requestNames(showQueryStrings: boolean): NameRequest {
 	return ({ as, method, target = "", hasClientGone }) => {
 		const shown = withoutUser(showQueryStrings ? target : withoutQuery(target));
+		if (method && shown && !as && !hasClientGone) return `${method} ${shown}`;
 		return [as, method, shown, hasClientGone ? "(its client has gone)" : ""].filter(Boolean).join(" ");
 	};
 }
@@ -26,12 +27,15 @@ export function requestNames(showQueryStrings: boolean): NameRequest {
 /** Without the fragment as well. Some clients send one, though RFC 9112, section 3.2, allows none. */
 function withoutQuery(target: string): string {
 	// A regular expression takes ten times as long for a path of many kilobytes.
-	const [beforeQuery = ""] = target.split("?", 1);
-	const [path = ""] = beforeQuery.split("#", 1);
-	return path;
+	return before("#", before("?", target));
+}
+
+function before(mark: string, text: string): string {
+	const at = text.indexOf(mark);
+	return at === -1 ? text : text.slice(0, at);
 }
 
 /** In a URL, or in the authority of a CONNECT. An `@` in a path does not end a user. */
 function withoutUser(target: string): string {
-	return target.replace(/^((?:[^:/?#]*:)?\/\/)?[^/?#]*@/, "$1");
+	return !target.includes("@") ? target : target.replace(/^((?:[^:/?#]*:)?\/\/)?[^/?#]*@/, "$1");
 }

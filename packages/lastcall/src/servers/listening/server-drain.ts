@@ -20,6 +20,8 @@ import { rememberSocketFile } from "./socket-file.ts";
 export interface ServerParts extends HowDrained {
 	readonly connections: readonly ProtocolConnections[];
 	readonly abandoned: AbandonedRequests;
+	/** Does all that has to be done for an event `request` of a running service. Returns false if it could not. */
+	readonly note?: (request: never, response: never) => boolean;
 	/** Node.js's own `close()` for this kind of server. */
 	readonly close: Server["close"];
 	/** Ends the server by that `close()`, whatever the program has put in its place. */
@@ -60,10 +62,10 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#closed = new Promise((resolve) => {
 			this.#whenClosed = resolve;
 		});
-		this.#gate = new Gate(server, this);
+		this.#gate = new Gate(server, this, parts.note);
 		this.#queue = new AcceptQueue(server, this);
 		const isServerOpen = (): boolean => this.#wasListening && this.#state !== "closed";
-		this.#sweep = new ConnectionSweep(this.#connections, this.#gate, isServerOpen);
+		this.#sweep = new ConnectionSweep(this.#connections, this.#gate, isServerOpen, this.#closed);
 		if (server.listening) this.#listens();
 	}
 
@@ -149,6 +151,7 @@ export class ServerDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	#listens(): void {
 		this.#isUsed = true;
+		this.arrivals.listens(this.#server);
 		rememberSocketFile(this.#server);
 		this.#parts.listens(this.#server);
 	}

@@ -36,19 +36,19 @@ const CLOSING_MS = 250;
  * server, `enter` says so.
  */
 export class FramePeer extends Peer {
-	override readonly startedAt: number;
 	readonly #socket: Socket;
 	readonly #linger = new Linger();
 	#watch: FrameWatch | undefined;
 	/** A message from before the drain may have been waiting for its response for this long. */
 	#hasWaited = false;
+	/** The bytes that had been read when the linger was found to be over. */
+	#lingeredAt: number | undefined;
 	#isImmediateDue = false;
 	#closing: NodeJS.Timeout | undefined;
 
 	constructor(name: string, what: string, socket: Socket, startedAt: number) {
-		super(name, what);
+		super(name, what, startedAt);
 		this.#socket = socket;
-		this.startedAt = startedAt;
 	}
 
 	/** Also where the program has registered the socket since. */
@@ -70,7 +70,7 @@ export class FramePeer extends Peer {
 	override beginDrain(dueAt: number): void {
 		if (this.hasEnded) return;
 		this.#watch = new FrameWatch(this.#socket, () => this.#changed());
-		this.#linger.restart(this.#socket.bytesRead, Math.max(dueAt, performance.now()));
+		this.#linger.restart(this.#socket.bytesRead, performance.now(), dueAt);
 		// A client that is gone makes the close frame an error, which the program may not expect.
 		this.#socket.on("error", () => {});
 	}
@@ -85,6 +85,7 @@ export class FramePeer extends Peer {
 		// A response of several messages.
 		const isActive = hasWritten && watch.turns.exchanges > 0;
 		const hasLingered = this.#linger.isOver({ polledAt, received, isActive }, { silentMs: lingerMs });
+		this.#lingeredAt = hasLingered ? received : undefined;
 		const quietMs = Math.max(QUIET_MS, QUIET_GAPS * watch.longestGapMs);
 		const isQuiet = this.#hasWaited && watch.isAnswered && polledAt - watch.lastAt >= quietMs;
 		if (!hasLingered && !isQuiet) return false;
@@ -108,10 +109,21 @@ export class FramePeer extends Peer {
 			if (watch.hasClientClosed) this.#closing ??= setTimeout(() => this.#socket.destroy(), CLOSING_MS);
 			return;
 		}
-		if (!this.#hasWaited || this.#isImmediateDue || watch.turns.exchanges < EXCHANGES_IN_STEP) return;
+		if (this.#isImmediateDue) return;
+		const isInStep = this.#hasWaited && watch.turns.exchanges >= EXCHANGES_IN_STEP;
+		if (!isInStep && !this.#mayFollow(watch)) return;
 		this.#isImmediateDue = true;
 		// After all that is written in this turn.
-		setImmediate(() => this.#sendAfterPoll(watch, performance.now()));
+		setImmediate(() => {
+			if (isInStep) return this.#sendAfterPoll(watch, performance.now());
+			this.#isImmediateDue = false;
+			if (this.#mayFollow(watch)) this.whenReady();
+		});
+	}
+
+	/** Returns true if the close frame may follow what was just written: looks alone may never come between two messages of many frames. */
+	#mayFollow(watch: FrameWatch): boolean {
+		return this.#lingeredAt === this.#socket.bytesRead && watch.mayInterject(true, false);
 	}
 
 	/** Sends the close frame right after a poll that shows that the client has not sent its next message, in one of the next turns. */

@@ -12,6 +12,7 @@ import { closeServerNow } from "../listening/close-listener.ts";
 import { Gate, type Gatekeeper } from "../listening/gate.ts";
 import { Handshakes } from "../listening/handshakes.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
+import { mayBeTls } from "../listening/may-be-tls.ts";
 import { rememberSocketFile } from "../listening/socket-file.ts";
 import { type Peer, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
@@ -53,7 +54,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 		this.#server = server;
 		this.#protocol = protocol;
 		this.#onListening = listens;
-		this.#handshakes = server instanceof TlsServer ? new Handshakes() : undefined;
+		this.#handshakes = mayBeTls(server) && server instanceof TlsServer ? new Handshakes() : undefined;
 		this.#gate = new Gate(server, this);
 		if (server.listening) this.#listens();
 	}
@@ -151,6 +152,7 @@ export class NetDrain implements Drainable, Gatekeeper, QueueOwner {
 
 	#listens(): void {
 		this.#isUsed = true;
+		this.arrivals.listens(this.#server);
 		rememberSocketFile(this.#server);
 		this.#onListening(this.#server);
 	}

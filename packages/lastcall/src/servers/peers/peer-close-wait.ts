@@ -1,5 +1,6 @@
 import type { ConnectionActivity } from "../listening/connection-activity.ts";
 import { Linger } from "../listening/linger.ts";
+import { LOOK_EVERY_MS } from "../listening/visit-due.ts";
 
 /** A peer that closes its side at once needs a round trip for it, however short the linger. */
 const LEAST_SILENT_MS = 1_000;
@@ -31,6 +32,8 @@ export class PeerCloseWait {
 	readonly #stuckMs: number;
 	readonly #hardStopAt: number;
 	readonly #linger = new Linger();
+	/** When to call `isOver` next, as `performance.now()` counts. */
+	nextLookAt = 0;
 	#unsent: number;
 	#stuckSince: number;
 
@@ -51,6 +54,7 @@ export class PeerCloseWait {
 	 */
 	isOver(activity: ConnectionActivity, now: number, polledAt: number): boolean {
 		const { received, unsent, hasUnread, isOursToEnd } = activity;
+		this.nextLookAt = polledAt + LOOK_EVERY_MS;
 		if (isOursToEnd) return false;
 		const wasUnsent = this.#unsent;
 		this.#unsent = unsent;
@@ -63,6 +67,8 @@ export class PeerCloseWait {
 		this.#stuckSince = now;
 		const look = { polledAt, now, received, isActive: hasUnread };
 		const hardStopAt = this.#maySend ? this.#hardStopAt : undefined;
-		return this.#linger.isOver(look, { silentMs: this.#silentMs, hardStopAt });
+		const isOver = this.#linger.isOver(look, { silentMs: this.#silentMs, hardStopAt });
+		this.nextLookAt = this.#linger.nextLookAt;
+		return isOver;
 	}
 }

@@ -1,5 +1,6 @@
 import { quote } from "../../core/check-options.ts";
 import type { ConnectionActivity } from "../listening/connection-activity.ts";
+import type { Due } from "../listening/visit-due.ts";
 import type { PeerCloseWait } from "./peer-close-wait.ts";
 
 /** One thing that a peer has asked for, or that is being sent to it. */
@@ -21,13 +22,15 @@ export interface PeerWait {
  * One long-lived connection whose protocol is not HTTP: what is in flight on it, and how it is closed. It gets its closing
  * message once, when nothing is in flight on it, and is gone when its connection has ended.
  */
-export abstract class Peer {
+export abstract class Peer implements Due {
 	/** The name that it was registered under. */
 	readonly name: string;
 	/** A description: `WebSocket /chat`. */
 	readonly what: string;
-	readonly startedAt: number = performance.now();
+	readonly startedAt: number;
 	readonly units: Set<Unit> = new Set();
+	/** When it is looked at next, as `performance.now()` counts. */
+	dueAt = 0;
 	/** Its share of the time over which closing messages are spread. Infinite until the drain of the peers begins. */
 	delayMs: number = Number.POSITIVE_INFINITY;
 	/** True if its closing message was sent, or is being sent. */
@@ -41,9 +44,10 @@ export abstract class Peer {
 	/** Called when a unit begins, and when the last one ends, after its connection has ended. */
 	whenWorkChanges: () => void = () => {};
 
-	constructor(name: string, what: string) {
+	constructor(name: string, what: string, startedAt: number = performance.now()) {
 		this.name = name;
 		this.what = what;
+		this.startedAt = startedAt;
 	}
 
 	/** Returns true if its connection has ended, also if that was not noticed: the program may remove the listener for it. */
@@ -94,11 +98,27 @@ export abstract class Peer {
 	abstract cut(): void;
 }
 
-const peers = new WeakMap<object, Peer>();
+/** Where the object that the program has for a connection has its peer: a `WeakMap` takes several times as much memory. */
+const PEER: unique symbol = Symbol("lastcall.peer");
+
+/** What is noted of a connection until its peer is needed. */
+export interface NotedPeer {
+	/** Makes the peer of this connection, and registers it. */
+	makePeer(connection: object): void;
+}
+
+interface PeerOwner {
+	[PEER]?: Peer | NotedPeer;
+}
 
 /** Lets `beginUnit` find the peer by the object that the program has for its connection. */
-export function registerPeer(connection: object, peer: Peer): void {
-	peers.set(connection, peer);
+export function registerPeer(connection: object, peer: Peer | NotedPeer): void {
+	(connection as PeerOwner)[PEER] = peer;
+}
+
+/** Returns the peer of a connection, or what is noted of it. */
+export function registeredPeer(connection: object): Peer | NotedPeer | undefined {
+	return (connection as PeerOwner)[PEER];
 }
 
 /**
@@ -134,5 +154,9 @@ export function hasUnits(connection: unknown): boolean {
 }
 
 function findPeer(connection: unknown): Peer | undefined {
-	return typeof connection === "object" && connection !== null ? peers.get(connection) : undefined;
+	if (typeof connection !== "object" || connection === null) return undefined;
+	const known = registeredPeer(connection);
+	if (known === undefined || known instanceof Peer) return known;
+	known.makePeer(connection);
+	return findPeer(connection);
 }

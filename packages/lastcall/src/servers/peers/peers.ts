@@ -2,20 +2,16 @@ import { attempt } from "../../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../../core/drainable.ts";
 import { Pruner } from "../../core/pruner.ts";
 import type { Failure } from "../../core/stop-reason.ts";
-import { nextPoll } from "../listening/accept-queue.ts";
+import { ClosingWindow } from "../listening/closing-window.ts";
 import { forEachYielding } from "../listening/for-each-yielding.ts";
+import { Pause } from "../listening/pause.ts";
+import { LOOK_EVERY_MS, pauseUntil, visitDue } from "../listening/visit-due.ts";
 import type { Peer } from "./peer.ts";
 import { PeerCloseWait } from "./peer-close-wait.ts";
 
-/** How often to look for peers that are ready for their closing message, or have had their time. */
-const LOOK_EVERY_MS = 20;
-/**
- * The most peers that have had their closing message and have not closed. On a busy machine their replies all come in one poll,
- * and each reply takes some time. A peer that has not replied after some looks no longer counts, since it may be far away. A
- * peer that is overdue gets its closing message in any case.
- */
+/** The most peers that have had their closing message and have not closed. */
 const MOST_CLOSING = 400;
-const LOOKS_TO_CLOSE = 5;
+/** A peer that is overdue gets its closing message in any case. */
 const LONGEST_OVERDUE_MS = 2_000;
 
 /** The long-lived connections of one server, and the one way in which all of them are closed. */
@@ -24,10 +20,9 @@ export class Peers {
 	readonly #pruner = new Pruner(this.#peers, (peer) => {
 		if (!peer.isGone && peer.hasEnded) this.remove(peer);
 	});
-	/** Those that have had their closing message, and in which look. */
-	readonly #closing = new Map<Peer, number>();
+	readonly #closing = new ClosingWindow<Peer>(MOST_CLOSING);
+	readonly #pause = new Pause();
 	readonly #errors: unknown[] = [];
-	#look = 0;
 	#how: DrainOptions | undefined;
 	#beganAt = Number.POSITIVE_INFINITY;
 	#hardStopAt = Number.POSITIVE_INFINITY;
@@ -58,6 +53,7 @@ export class Peers {
 		peer.isGone = true;
 		if (peer.units.size === 0) this.#peers.delete(peer);
 		this.#closing.delete(peer);
+		if (this.#peers.size === 0) this.#pause.end();
 	}
 
 	/** The number of connections that are open with nothing in flight. */
@@ -129,15 +125,13 @@ export class Peers {
 	}
 
 	async #closeUntilNoneIsLeft(how: DrainOptions): Promise<void> {
-		while (this.#peers.size > 0 && this.#failed === undefined) {
+		let nextAt = 0;
+		while (this.#pruner.hasAny() && this.#failed === undefined) {
 			// Right after a poll, so that what had arrived has been handled.
-			const polledAt = await nextPoll(Math.min(LOOK_EVERY_MS, how.lingerMs));
-			this.#look++;
-			for (const [peer, look] of this.#closing) {
-				if (this.#look - look < LOOKS_TO_CLOSE) break;
-				this.#closing.delete(peer);
-			}
-			await forEachYielding(this.#peers, (peer, polledAt) => this.#visit(peer, how, polledAt), polledAt);
+			const polledAt = await this.#pause.wait(pauseUntil(nextAt, how.lingerMs));
+			if (polledAt === undefined) continue;
+			this.#closing.look(polledAt);
+			nextAt = await visitDue(this.#peers, (peer, polledAt) => this.#visit(peer, how, polledAt), polledAt);
 		}
 		// In the turn of the last look: a peer that comes later begins a new loop.
 		this.#closingAll = undefined;
@@ -145,6 +139,7 @@ export class Peers {
 
 	/** What arrived after `polledAt` may be unread. */
 	#visit(peer: Peer, how: DrainOptions, polledAt: number): void {
+		peer.dueAt = polledAt + LOOK_EVERY_MS;
 		if (!peer.isGone && peer.hasEnded) this.remove(peer);
 		if (peer.isGone) return;
 		if (!peer.isNotified) this.#notifyIfDue(peer, how.lingerMs, polledAt);
@@ -153,8 +148,9 @@ export class Peers {
 
 	#notifyIfDue(peer: Peer, lingerMs: number, polledAt: number): void {
 		const waitedMs = polledAt - this.#beganAt - peer.delayMs;
+		if (waitedMs < 0) peer.dueAt = this.#beganAt + peer.delayMs;
 		if (waitedMs < 0 || peer.units.size > 0 || !peer.isReady({ waitedMs, lingerMs, polledAt })) return;
-		if (this.#closing.size < MOST_CLOSING || waitedMs > lingerMs + LONGEST_OVERDUE_MS) this.#notify(peer);
+		if (this.#closing.hasRoom || waitedMs > lingerMs + LONGEST_OVERDUE_MS) this.#notify(peer);
 	}
 
 	#becameReady(peer: Peer): void {
@@ -165,7 +161,7 @@ export class Peers {
 	#notify(peer: Peer): void {
 		if (peer.isNotified) return;
 		peer.isNotified = true;
-		this.#closing.set(peer, this.#look);
+		this.#closing.add(peer);
 		new Promise((resolve) => resolve(peer.sendClosingMessage())).then(
 			() => this.#awaitClose(peer),
 			// A peer whose closing message has failed may still end by itself, and is waited for.
@@ -189,7 +185,10 @@ export class Peers {
 			return;
 		}
 		const now = performance.now();
-		if (peer.activity === undefined || !closeWait.isOver(peer.activity, now, polledAt)) return;
+		if (peer.activity === undefined) return;
+		const isOver = closeWait.isOver(peer.activity, now, polledAt);
+		peer.dueAt = closeWait.nextLookAt;
+		if (!isOver) return;
 		// Only once: the connection ends later than this.
 		peer.closeWait = undefined;
 		onEndedEarly({ name: peer.name, what: peer.what, ageMs: now - peer.startedAt, why: "peer-silent" });

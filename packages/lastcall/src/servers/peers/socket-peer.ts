@@ -60,12 +60,14 @@ export class IdlePeer extends SocketPeer {
 
 	override beginDrain(dueAt: number): void {
 		// One that comes while draining was due before it came.
-		this.#linger.restart(this.#tcp.bytesRead, Math.max(dueAt, performance.now()));
+		this.#linger.restart(this.#tcp.bytesRead, performance.now(), dueAt);
 	}
 
 	override isReady({ lingerMs, polledAt }: PeerWait): boolean {
 		const { bytesRead: received, writableLength } = this.#tcp;
-		return this.#linger.isOver({ polledAt, received, isActive: writableLength > 0 }, { silentMs: lingerMs });
+		const isOver = this.#linger.isOver({ polledAt, received, isActive: writableLength > 0 }, { silentMs: lingerMs });
+		this.dueAt = this.#linger.nextLookAt;
+		return isOver;
 	}
 
 	override sendClosingMessage(): unknown {

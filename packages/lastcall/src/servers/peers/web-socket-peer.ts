@@ -14,7 +14,7 @@ export interface WebSocketLike {
 }
 
 /** `readyState` of a closed WebSocket. */
-const CLOSED = 3;
+export const CLOSED = 3;
 /** "Going away" (RFC 6455, section 7.4.1). */
 export const GOING_AWAY = 1001;
 export const CLOSE_REASON = "service is shutting down";
@@ -40,7 +40,8 @@ export abstract class MessagePeer extends Peer {
 	 * that has just sent a message is the least likely to send another one (`messageReceived`); the next best is one that
 	 * was waited for as long as idle connections linger.
 	 */
-	override isReady({ waitedMs, lingerMs }: PeerWait): boolean {
+	override isReady({ waitedMs, lingerMs, polledAt }: PeerWait): boolean {
+		this.dueAt = Math.max(this.dueAt, polledAt + lingerMs - waitedMs);
 		return waitedMs >= lingerMs;
 	}
 
@@ -59,8 +60,8 @@ export abstract class MessagePeer extends Peer {
 export class WebSocketPeer extends MessagePeer {
 	readonly #webSocket: WebSocketLike;
 
-	constructor(name: string, what: string, webSocket: WebSocketLike) {
-		super(name, what);
+	constructor(name: string, what: string, webSocket: WebSocketLike, startedAt: number) {
+		super(name, what, startedAt);
 		this.#webSocket = webSocket;
 	}
 

@@ -7,9 +7,10 @@ import { httpDrain } from "../http1/http-server.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import type { NameRequest } from "../listening/request-name.ts";
 import { handleElsewhere } from "../responses/handled-elsewhere.ts";
-import { registerPeer } from "./peer.ts";
+import { NotedWebSocket } from "./noted-web-socket.ts";
+import { registeredPeer, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
+import { CLOSED, type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
 
 /** The part of a `WebSocketServer` of the package `ws` by which it is detected, however it is attached. */
 export interface WebSocketServerLike {
@@ -49,9 +50,9 @@ export class WebSocketDrain implements Drainable {
 	readonly #server: WsServer;
 	readonly #nameRequest: NameRequest;
 	readonly #peers = new Peers();
-	readonly #known = new WeakSet<WebSocketLike>();
 	/** Drains the HTTP server, where the WebSocket server has its own. */
 	readonly #http: Drainable | undefined;
+	#isDraining = false;
 	#closed: Promise<void> | undefined;
 
 	constructor(name: string, webSockets: WebSocketServerLike, how: HowDrained) {
@@ -61,14 +62,21 @@ export class WebSocketDrain implements Drainable {
 		this.#server = server;
 		const { _server: own } = server;
 		if (typeof server.options.port === "number" && own instanceof Server) this.#http = httpDrain(name, own, how);
-		this.#watch();
+		// Also those that another service has noted, which has given the server up.
+		for (const webSocket of server.clients ?? []) this.#note(webSocket, undefined, webSocket._socket);
 		// Never removed: an upgrade may be completed when all the others are gone.
-		server.prependListener("connection", (webSocket, { url, socket }) => this.#add(webSocket, url, socket));
+		server.prependListener("connection", (webSocket, { url, socket }) => {
+			if (registeredPeer(webSocket) === undefined) this.#note(webSocket, url, socket);
+		});
 	}
 
 	inFlight(): InFlight[] {
-		this.#watch();
-		return [...(this.#http?.inFlight() ?? []), ...this.#peers.inFlight()];
+		const noted = [...this.#noteOthers()].map(([{ target, startedAt }]) => ({
+			name: this.name,
+			what: this.#describe(target),
+			ageMs: performance.now() - startedAt,
+		}));
+		return [...(this.#http?.inFlight() ?? []), ...noted, ...this.#peers.inFlight()];
 	}
 
 	idleConnections(): number {
@@ -77,8 +85,7 @@ export class WebSocketDrain implements Drainable {
 
 	/** The server's own listener holds this drain for as long as a client may come. */
 	isAtRest(): boolean {
-		this.#watch();
-		return this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
+		return this.#noteOthers().size === 0 && this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
 	}
 
 	isUnused(): boolean {
@@ -90,7 +97,7 @@ export class WebSocketDrain implements Drainable {
 	}
 
 	async drain(how: DrainOptions): Promise<void> {
-		this.#watch();
+		this.#makePeers();
 		const { noServer, port } = this.#server.options;
 		const ownsListener = typeof port === "number";
 		// From its `close()` on, `handleUpgrade` sends a complete 503. Not for one that is attached to a server: it would remove
@@ -102,6 +109,7 @@ export class WebSocketDrain implements Drainable {
 	}
 
 	cut(failed: (failure: Failure) => void): void {
+		this.#makePeers();
 		this.#http?.cut(failed);
 		this.#peers.cut(failed);
 	}
@@ -123,18 +131,40 @@ export class WebSocketDrain implements Drainable {
 		return this.#closed;
 	}
 
-	/** Finds those that were open before, and those for which the program has emitted no `connection`. */
-	#watch(): void {
-		for (const webSocket of this.#server.clients ?? []) this.#add(webSocket, undefined, webSocket._socket);
+	/** Returns those that have no peer. Notes those for which the program has emitted no `connection`. */
+	#noteOthers(): Map<NotedWebSocket, WebSocketLike> {
+		const noted = new Map<NotedWebSocket, WebSocketLike>();
+		for (const webSocket of this.#server.clients ?? []) {
+			if (registeredPeer(webSocket) === undefined) this.#note(webSocket, undefined, webSocket._socket);
+			const known = registeredPeer(webSocket);
+			if (!(known instanceof NotedWebSocket) || known.owner !== this) continue;
+			if (webSocket.readyState !== CLOSED) noted.set(known, webSocket);
+		}
+		return noted;
 	}
 
-	#add(webSocket: WebSocketLike, url: string | undefined, socket: Socket | null | undefined): void {
-		if (this.#known.has(webSocket)) return;
-		this.#known.add(webSocket);
-		const peer = new WebSocketPeer(this.name, this.#nameRequest({ as: "WebSocket", target: url }), webSocket);
-		registerPeer(webSocket, peer);
+	/** Notes a WebSocket. It gets its peer when that is needed: while draining, for its work, and where the server does not know its clients. */
+	#note(webSocket: WebSocketLike, target: string | undefined, socket: Socket | null | undefined): void {
 		if (socket) handleElsewhere(socket);
+		const noted = new NotedWebSocket(this, target);
+		registerPeer(webSocket, noted);
+		if (this.#isDraining || this.#server.clients === undefined) noted.makePeer(webSocket);
+	}
+
+	#makePeers(): void {
+		this.#isDraining = true;
+		for (const [noted, webSocket] of this.#noteOthers()) noted.makePeer(webSocket);
+	}
+
+	/** @internal for `NotedWebSocket` */
+	makePeer(webSocket: WebSocketLike, { target, startedAt }: NotedWebSocket): void {
+		const peer = new WebSocketPeer(this.name, this.#describe(target), webSocket, startedAt);
+		registerPeer(webSocket, peer);
 		this.#peers.add(peer);
 		webSocket.on("close", () => this.#peers.remove(peer));
+	}
+
+	#describe(target: string | undefined): string {
+		return this.#nameRequest({ as: "WebSocket", target });
 	}
 }

@@ -28,6 +28,8 @@ export interface EventStreamMoment {
 	readonly ended: (why: EndedEarlyReason) => void;
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** The responses that were looked at. `null`: not an event stream, or one that cannot be ended between two events. */
 const streams = new WeakMap<EventStreamResponse, PlainEventStream | EncodedEventStream | null>();
 
@@ -37,16 +39,19 @@ const streams = new WeakMap<EventStreamResponse, PlainEventStream | EncodedEvent
  * - when it is due, if its client reconnects by itself: most of these have no end of their own;
  * - when the time of the drain is nearly over, for all other clients, and where the handler holds a drain signal: it has had
  *   the time to end the stream itself, and the hard stop would cut it in the middle of an event.
+ *
+ * @returns when there is next something to do with this stream, as `performance.now()` counts; it is infinite where that depends on an
+ * event, or on the `moment`
  */
-export function endEventStream(exchange: EventStreamExchange, moment: EventStreamMoment): void {
+export function endEventStream(exchange: EventStreamExchange, moment: EventStreamMoment): number {
 	const { response } = exchange;
-	if (!response.headersSent || response.writableEnded) return;
+	if (!response.headersSent || response.writableEnded) return NEVER;
 	let stream = streams.get(response);
 	if (stream === undefined) {
 		stream = detectEventStream(exchange);
 		streams.set(response, stream);
 	}
-	stream?.endIfTime(moment);
+	return stream?.endIfTime(moment) ?? NEVER;
 }
 
 /** Returns true for the response to an `EventSource`, which reconnects by itself whenever its stream has ended. */
@@ -122,16 +127,16 @@ class PlainEventStream {
 		this.#reconnects = clientReconnects;
 	}
 
-	endIfTime({ plan, isDue, isLast, ended }: EventStreamMoment): void {
+	endIfTime({ plan, isDue, isLast, ended }: EventStreamMoment): number {
 		const { response, above } = this.#exchange;
 		const endsByHandler = !this.#reconnects || isHandledElsewhere(response);
 		// A stream that its handler should end is watched from the beginning, so that it is known at the last moment whether
 		// an event is whole.
-		if (!endsByHandler && !isDue && !isLast) return;
+		if (!endsByHandler && !isDue && !isLast) return NEVER;
 		this.#watch ??= new EventWatch(response, above);
-		if (endsByHandler && !isLast) return;
+		if (endsByHandler && !isLast) return NEVER;
 		this.#lastLine ??= this.#reconnects ? `retry: ${plan.spread.reconnectDelayMs()}\n` : "";
-		this.#watch.endAfterEvent(this.#lastLine, isLast ? 0 : plan.lingerMs, () => {
+		return this.#watch.endAfterEvent(this.#lastLine, isLast ? 0 : plan.lingerMs, () => {
 			// The response above the stream would not know of the end.
 			if (above !== undefined) endQuietly(above);
 			ended(this.#reconnects ? "client-reconnects" : "out-of-time");
@@ -151,13 +156,14 @@ class EncodedEventStream {
 		this.#exchange = exchange;
 	}
 
-	endIfTime({ isDue, isLast, ended }: EventStreamMoment): void {
+	endIfTime({ isDue, isLast, ended }: EventStreamMoment): number {
 		const { response, above } = this.#exchange;
-		if (this.#isEnded || (!isLast && (!isDue || isHandledElsewhere(response)))) return;
+		if (this.#isEnded || (!isLast && (!isDue || isHandledElsewhere(response)))) return NEVER;
 		// Set first: a middleware that compresses may take a while for the end.
 		this.#isEnded = true;
 		if (above !== undefined) endQuietly(above);
 		if (above === undefined || response.writableEnded) endQuietly(response);
 		ended("client-reconnects");
+		return NEVER;
 	}
 }

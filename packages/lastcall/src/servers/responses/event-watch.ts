@@ -48,14 +48,16 @@ export class EventWatch {
 	 * @param lastLine is written after the last event
 	 * @param silentMs ends it now if nothing was written for this long since the watch began; with 0 also if its last event is
 	 * whole
+	 * @returns when to call it next, as `performance.now()` counts
 	 */
-	endAfterEvent(lastLine: string, silentMs: number, ended: () => void): void {
-		if (this.#isEnded) return;
+	endAfterEvent(lastLine: string, silentMs: number, ended: () => void): number {
+		if (this.#isEnded) return Number.POSITIVE_INFINITY;
 		this.#ending ??= { lastLine, ended };
 		const isSilent = this.#tail === undefined && performance.now() - this.#since >= silentMs;
 		const isWhole = this.#tail !== undefined && silentMs === 0 && ENDS_WITH_BOUNDARY.test(this.#tail);
 		// Half of an event may have been sent, which an empty line would complete. Without one, the client drops it.
 		if (isSilent || isWhole) this.#end(this.#ending.lastLine);
+		return this.#isEnded || this.#tail !== undefined ? Number.POSITIVE_INFINITY : this.#since + silentMs;
 	}
 
 	#written(chunk: unknown, rest: unknown[]): boolean {
