@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { markdownTable } from "markdown-table";
-import { generate } from "selfsigned";
+import { makeCertificate } from "./fixtures/certificate.ts";
 import type { Http2Client, Outcomes } from "./http2/client.ts";
 import { chromium } from "./http2/clients/chromium.ts";
 import { curl } from "./http2/clients/curl.ts";
@@ -28,7 +28,7 @@ const has = (text: string, part: string): boolean => text.toLowerCase().includes
 const CLIENTS: readonly Http2Client[] = [node, ...programs, h2load, curl, chromium, grpc];
 const ROUNDS = Number(values.rounds);
 const program = fileURLToPath(new URL("./http2/server.js", import.meta.url));
-const certificate = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
+const certificate = await makeCertificate();
 
 interface Round {
 	readonly outcomes: Outcomes;
@@ -42,7 +42,7 @@ interface Round {
 async function play({ server, start }: Http2Client, end: string): Promise<Round> {
 	const child = spawn(process.execPath, [program, server, end], {
 		stdio: ["ignore", "ignore", "inherit", "ipc"],
-		env: { ...process.env, TLS_KEY: certificate.private, TLS_CERT: certificate.cert },
+		env: { ...process.env, ...certificate },
 	});
 	const [{ port }] = (await once(child, "message")) as [{ port: number }];
 	const begun = once(child, "message");

@@ -1,42 +1,57 @@
 // `npm run bench:instructions`: what lastcall costs a running service, in instructions of the processor for each request.
 // Unlike times, they don't depend on what else the machine does. valgrind counts them, without the kernel's.
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
+import { countInstructions } from "./count-instructions.ts";
 import { debianVersion } from "./debian.ts";
 
+/** What is counted, in how large parts. V8 has compiled all of it after ten of them. */
+const LOADS: Readonly<Record<string, { readonly of: string; readonly requests: number }>> = {
+	"kept-alive": { of: "HTTP/1.1 request on a kept-alive connection", requests: 1_000 },
+	"new-connections": { of: "HTTP/1.1 request on a new connection", requests: 1_000 },
+	http2: { of: "HTTP/2 stream", requests: 1_000 },
+	ws: { of: "WebSocket message, sent back", requests: 4_000 },
+	events: { of: "write of an event stream", requests: 4_000 },
+};
+
 const { values } = parseArgs({
-	options: { warm: { type: "string", default: "15000" }, requests: { type: "string", default: "20000" } },
+	options: {
+		loads: { type: "string", default: Object.keys(LOADS).join(",") },
+		/** Major versions of Node.js. Default: the one that runs this. */
+		nodes: { type: "string" },
+		warm: { type: "string", default: "12" },
+		counted: { type: "string", default: "9" },
+	},
 });
-const [warm, requests] = [Number(values.warm), Number(values.requests)];
 const program = fileURLToPath(new URL("./fixtures/in-memory-server.js", import.meta.url));
-const VALGRIND = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--smc-check=all-non-file"];
-// Compiler and garbage collector threads would run at other times in each run.
-const NODE = ["--single-threaded", "--predictable-gc-schedule", "--hash-seed=1"];
-
-type Kind = "bare" | "lastcall";
-
-/** All instructions of a program for `requests` requests. */
-async function instructions(kind: Kind, count: number): Promise<number> {
-	const args = [...VALGRIND, process.execPath, ...NODE, program, kind, String(count)];
-	const { stderr } = await promisify(execFile)("valgrind", args, { maxBuffer: 1e8 });
-	const [, collected] = /Collected : (\d+)/.exec(stderr) ?? [];
-	if (collected === undefined) throw new Error(`valgrind counted nothing:\n${stderr}`);
-	return Number(collected);
-}
-
-/** The instructions of one more request, once everything is compiled. */
-async function perRequest(kind: Kind): Promise<number> {
-	const [before, after] = [await instructions(kind, warm), await instructions(kind, warm + requests)];
-	return Math.round((after - before) / requests);
-}
 
 if ((await debianVersion("valgrind")) === undefined) {
 	console.error("valgrind is not installed: apt-get install valgrind");
 	process.exit(1);
 }
-const [bare, ours] = await Promise.all([perRequest("bare"), perRequest("lastcall")]);
-console.log(`Node ${process.version}, instructions in user space for each of ${requests} requests behind ${warm}`);
-console.log(`bare      ${bare}`);
-console.log(`lastcall  ${ours}`);
-console.log(`ratio     ${(ours / bare).toFixed(3)}`);
+
+/** Returns the path of a version of Node.js. */
+function find(major: string): string {
+	const script = fileURLToPath(new URL("../../scripts/node-version.js", import.meta.url));
+	return execFileSync(process.execPath, [script, major], { encoding: "utf8" }).trim();
+}
+
+/** Prints one row of the table. One after the other: each takes one core. */
+async function count(node: string, load: string): Promise<void> {
+	const counted = LOADS[load];
+	if (counted === undefined) throw new Error(`no load "${load}": one of ${Object.keys(LOADS).join(", ")}`);
+	const how = { warm: Number(values.warm), counted: Number(values.counted), requests: counted.requests, node };
+	const bare = await countInstructions([program, load, "bare"], how);
+	const ours = await countInstructions([program, load, "lastcall"], how);
+	console.log(`| ${counted.of} | ${bare} | ${ours} | ${ours - bare} | ${(ours / bare).toFixed(4)} |`);
+}
+
+for (const node of values.nodes?.split(",").map(find) ?? [process.execPath]) {
+	const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+	console.log(`Node ${version}, instructions in user space\n`);
+	console.log("| for each | bare | lastcall | difference | ratio |");
+	console.log("| --- | ---: | ---: | ---: | ---: |");
+	for (const load of values.loads.split(",")) await count(node, load);
+	console.log("");
+}

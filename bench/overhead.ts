@@ -1,4 +1,4 @@
-// `npm run bench`: what lastcall costs a running service, in CPU time for each request, compared in turn with the bare server.
+// `npm run bench:overhead`: what lastcall costs a running service, in CPU time for each request, compared in turn with the bare server.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";

@@ -16,6 +16,18 @@ const compiled = join(library, "dist");
 const target = join(library, "lib");
 const ENTRIES = { index: "index", testing: "testing/index", auto: "auto" };
 
+/**
+ * What `node:http` does not load is loaded when it is first used: `node:tls` takes longer to load than all of lastcall, since it comes
+ * with `node:crypto`.
+ */
+const LAZY = ["node:child_process", "node:https", "node:timers/promises", "node:tls", "node:worker_threads"];
+
+const LAZILY = `
+function lazily(id) {
+	let loaded;
+	return new Proxy({}, { get: (_, name) => (loaded ??= process.getBuiltinModule(id))[name] });
+}`;
+
 /** With maps, a report of test coverage is about the sources. They are not published. */
 const WITH_MAPS = process.env.LASTCALL_SOURCE_MAPS === "1";
 const hasMaps = existsSync(join(target, "lastcall.cjs.map"));
@@ -58,11 +70,8 @@ async function generate(from, to, plugins) {
 		dir: target,
 		format: to === ".cjs" ? "cjs" : "es",
 		entryFileNames: `[name]${to}`,
-		chunkFileNames: `lastcall${to}`,
-		manualChunks: (id) =>
-			to === ".cjs" && !/[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(id)
-				? "lastcall"
-				: undefined,
+		chunkFileNames: to === ".cjs" ? "[name].cjs" : `lastcall${to}`,
+		manualChunks: (id) => (to === ".cjs" ? chunkOf(id) : undefined),
 		interop: "default",
 		externalLiveBindings: false,
 		sourcemap: WITH_MAPS && to === ".cjs",
@@ -70,6 +79,15 @@ async function generate(from, to, plugins) {
 		minifyInternalExports: false,
 	});
 	return output;
+}
+
+/**
+ * What a program that imports lastcall does not need is in files of its own: `testing`, and what `lastcall/auto` loads.
+ * @param {string} file
+ */
+function chunkOf(file) {
+	if (/[\\/]dist[\\/]auto[\\/]/.test(file)) return "program";
+	return /[\\/]dist[\\/](index|auto|testing[\\/].*|preload[\\/].*)\.js$/.test(file) ? undefined : "lastcall";
 }
 
 /**
@@ -86,16 +104,21 @@ function readWithMap(file) {
 }
 
 /**
- * Leaves comments out, and takes modules of Node.js from `process`: esbuild makes a `require` of its own that throws when it bundles
- * CommonJS code into a module.
+ * Leaves comments and indentation out, and takes modules of Node.js from `process`: esbuild makes a `require` of its own that throws when
+ * it bundles CommonJS code into a module. Names and short lines are kept for stack traces, but no string is broken over two lines: rollup
+ * would indent its second half.
  * @param {string} code
  */
 function toPortable(code) {
 	const portable = code.replace(
-		/^((?:var|const) \w+ = )require\(("|')(node:[\w/]+)\2\)/gm,
-		'$1process.getBuiltinModule("$3")',
+		/^((?:var|const) \w+ = )require\((?:"|')(node:[\w/]+)(?:"|')\)/gm,
+		(_, variable, id) => `${variable}${LAZY.includes(id) ? "lazily" : "process.getBuiltinModule"}("${id}")`,
 	);
-	return transformSync(portable, { target: "es2023", legalComments: "none", sourcemap: WITH_MAPS });
+	const whole = portable.includes("lazily(") ? `${portable}${LAZILY}` : portable;
+	const options = /** @type {const} */ ({ target: "es2023", legalComments: "none" });
+	if (WITH_MAPS) return transformSync(whole, { ...options, sourcemap: true });
+	const { code: short } = transformSync(whole, { ...options, minifyWhitespace: true, lineLimit: 160 });
+	return { code: short.replace(/(?<!\\)\\\n/g, ""), map: null };
 }
 
 /** @param {string} folder */

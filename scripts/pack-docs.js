@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Figures, for readers of the repository. */
-const LEFT_OUT = ["docs/auto-programs.md", "docs/measurements.md"];
+const LEFT_OUT = ["docs/auto-programs.md", "docs/bench.md", "docs/measurements.md"];
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter(
 	(path) => path.endsWith(".md") && !LEFT_OUT.includes(path),
 );

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = process.argv.slice(2).filter((word) => word.startsWith("-"));
 const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-const files = ["packages/drill/test/dist", "packages/lastcall/test/dist"]
+const files = ["packages/drill/test/dist", "packages/lastcall/test/dist", "bench/dist/test"]
 	.flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
 	.filter(
 		(file) =>

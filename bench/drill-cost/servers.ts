@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generate } from "selfsigned";
+import { makeCertificate } from "../fixtures/certificate.ts";
 import { freePort } from "../free-port.ts";
 import { startNginxWith } from "../load/nginx-server.ts";
 import { pinned, SERVER_CORE } from "../load/pinned.ts";
@@ -23,8 +23,8 @@ const streamServer = fileURLToPath(new URL("./stream-server.js", import.meta.url
 export async function startServers(): Promise<CostServers> {
 	const folder = await mkdtemp(join(tmpdir(), "lastcall-drill-cost-"));
 	const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
-	const made = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
-	await Promise.all([writeFile(certificate, made.cert), writeFile(key, made.private)]);
+	const { TLS_KEY, TLS_CERT } = await makeCertificate();
+	await Promise.all([writeFile(certificate, TLS_CERT), writeFile(key, TLS_KEY)]);
 	const [http, https, http2, http2tls] = [await freePort(), await freePort(), await freePort(), await freePort()];
 	const ports = { http: `${http}`, https: `${https}`, http2: `${http2}`, http2tls: `${http2tls}` };
 	const nginx = await startNginxWith(source, { ...ports, certificate, key });

@@ -15,7 +15,12 @@ export interface Report {
 }
 
 interface RoundReport {
-	readonly tally: { readonly total: number; readonly lost: number; readonly "turned-away": number };
+	readonly tally: {
+		readonly total: number;
+		readonly lost: number;
+		readonly refused: number;
+		readonly "turned-away": number;
+	};
 	readonly exit: {
 		readonly atMs: number;
 		readonly code: number | null;

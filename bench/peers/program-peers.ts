@@ -8,7 +8,8 @@ import { sourceFile } from "./source-file.ts";
 const python = sourceFile("python");
 const goProgram = fileURLToPath(new URL("./go/server", import.meta.url));
 
-const go: Peer = {
+/** A server of Go with the paths of this folder and of the comparison. */
+export const go: Peer = {
 	name: "Go `net/http`, `Shutdown`",
 	debian: "golang-go",
 	build: async () => {

@@ -22,7 +22,15 @@ func answerAfter(work time.Duration) http.HandlerFunc {
 	}
 }
 
+func compute(w http.ResponseWriter, r *http.Request) {
+	for end := time.Now().Add(2 * time.Millisecond); time.Now().Before(end); {
+	}
+	io.WriteString(w, "ok\n")
+}
+
 func main() {
+	http.HandleFunc("/fast", answerAfter(0))
+	http.HandleFunc("/compute", compute)
 	http.HandleFunc("/", answerAfter(2*time.Millisecond))
 	http.HandleFunc("/slow", answerAfter(500*time.Millisecond))
 	http.HandleFunc("/large", func(w http.ResponseWriter, r *http.Request) {
