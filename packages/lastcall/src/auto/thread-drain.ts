@@ -6,8 +6,8 @@ import type { ServiceState } from "../core/service-state.ts";
 const NAME = "worker threads";
 
 /**
- * The worker threads of this process in which a server listens. Signals come to the main thread only, which tells them to drain. A thread
- * whose first server listens during the drain is told at once, and waited for like the others.
+ * The worker threads of this process in which a server listens. Signals come to the main thread only, which asks them to drain. A thread
+ * whose first server listens during the drain is asked at once, and waited for like the others.
  */
 export class ThreadDrain {
 	readonly #threads = new Map<number, Worker | undefined>();

@@ -39,7 +39,7 @@ async function waitsFor(service: RootService, count: number): Promise<void> {
 	while (service.inFlight().filter(({ name }) => name === "worker threads").length !== count) await nextTurn();
 }
 
-it("a thread whose first server listens during the drain is told at once, and waited for", async (t) => {
+it("a thread whose first server listens during the drain is asked to drain at once, and waited for", async (t) => {
 	const service = await runningInternally(t);
 	const threads = new ThreadDrain(service.state);
 	const [early, late] = [new FakeThread(t, 1_000_001), new FakeThread(t, 1_000_002)];
@@ -56,7 +56,7 @@ it("a thread whose first server listens during the drain is told at once, and wa
 	assert.equal((await stopped).left.length, 0);
 });
 
-it("a thread whose service begins after it was told to drain is told again", async (t) => {
+it("a thread whose service begins after it was asked to drain is asked again", async (t) => {
 	const service = await runningInternally(t);
 	const threads = new ThreadDrain(service.state);
 	const [early, late] = [new FakeThread(t, 1_000_003), new FakeThread(t, 1_000_004)];
