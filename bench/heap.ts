@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<HeapKind, string>> = {
 const { values } = parseArgs({
 	options: {
 		kinds: { type: "string", default: Object.keys(NAMES).join(",") },
-		connections: { type: "string", default: "2000" },
+		connections: { type: "string", default: "8000" },
 		rounds: { type: "string", default: "3" },
 	},
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Http2SecureServer } from "node:http2";
+import { Socket } from "node:net";
 import { describe, type TestContext } from "node:test";
 import { Client } from "../servers/client.ts";
 import { brief } from "../servers/responses.ts";
@@ -66,6 +67,22 @@ void describe("HTTP/2 without the shadows on its streams", () => {
 		assert.equal(web.service.inFlight().length, 1);
 		const { ok, hardStop, endedEarly } = await web.service.stop();
 		assert.deepEqual([ok, hardStop, endedEarly.map(({ why }) => why)], [true, undefined, ["client-gone"]]);
+	});
+});
+
+void describe("HTTP/2 without the shadow on its sockets", () => {
+	rule("a session that has ended is forgotten when its streams are listed, and holds no stop", async (t) => {
+		keep(t, Socket.prototype, "_destroy");
+		const web = await ServedHttp2Server.open(t, "http");
+		const session = web.connect();
+		ask(session, "/hold");
+		const { stream } = await web.handed("/hold");
+		session.destroy();
+		await web.until(() => stream.destroyed);
+		stream.end("unheard");
+		await web.until(() => web.service.inFlight().length === 0);
+		void web.service.stop();
+		await web.drained();
 	});
 });
 

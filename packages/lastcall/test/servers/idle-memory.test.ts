@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -43,6 +43,30 @@ void test("an idle HTTP/2 session of a running service keeps none of its streams
 	await once(stream, "close");
 	await collected(t, streams);
 });
+
+for (const [what, ownDestroy] of [
+	["a socket", false],
+	["a socket that has a `_destroy` of its own", true],
+] as const) {
+	void test(`an HTTP/2 session on ${what} is not kept in memory after its end`, async (t) => {
+		const sessions: WeakRef<object>[] = [];
+		const server = createHttp2Server((_request, response) => void response.end("ok"));
+		server.on("session", (session) => sessions.push(new WeakRef(session)));
+		if (ownDestroy) {
+			server.prependListener("connection", (socket: Socket) => {
+				const { _destroy: destroy } = socket;
+				socket._destroy = (...how: Parameters<Socket["_destroy"]>): void => destroy.apply(socket, how);
+			});
+		}
+		const { port } = await served(t, server);
+		const session = connectHttp2(`http://127.0.0.1:${port}`);
+		const stream = session.request({ ":path": "/" });
+		stream.resume();
+		await once(stream, "close");
+		session.destroy();
+		await collected(t, sessions);
+	});
+}
 
 for (const [how, register] of [
 	["that is registered", true],

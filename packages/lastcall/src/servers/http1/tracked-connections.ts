@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { canShadowDestroy, type Destroy, shadowDestroy } from "../listening/shadow-destroy.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { type HttpSocket, LastRequest } from "./last-request.ts";
 import { Upgrade } from "./upgrade.ts";
@@ -16,8 +17,6 @@ export type Known = LastRequest | Upgrade | Http1Connection;
 
 /** So many connections may be open before it is looked which of them have closed unnoticed; later twice as many as were open. */
 const LOOK_AT = 64;
-
-type Destroy = Socket["_destroy"];
 
 /**
  * The connections of an HTTP/1.1 server. While the service is running, only the newest request of each is noted. Where that
@@ -40,11 +39,10 @@ export class TrackedConnections {
 		this.#onClose = function (this: Socket): void {
 			remove(this);
 		};
-		this.#onDestroy = function (this: Socket, error, callback): void {
+		this.#onDestroy = shadowDestroy((socket) => {
 			// A tracked connection is removed when its socket has closed, after its responses.
-			if (!(all.get(this) instanceof Http1Connection)) remove(this);
-			(Object.getPrototypeOf(this) as Socket)._destroy.call(this, error, callback);
-		};
+			if (!(all.get(socket) instanceof Http1Connection)) remove(socket);
+		});
 	}
 
 	get size(): number {
@@ -96,14 +94,9 @@ export class TrackedConnections {
 	 * one whose `_destroy` can't be shadowed.
 	 */
 	#isNotable(socket: NotedSocket): boolean {
-		return socket[LAST_REQUEST] === undefined && !Object.hasOwn(socket, "_destroy");
+		return socket[LAST_REQUEST] === undefined && canShadowDestroy(socket);
 	}
 
-	/**
-	 * The trick: `_destroy` is shadowed on this one socket. Node.js calls it once, when the socket is being destroyed. A listener for
-	 * `close` would make each request more expensive, and each idle connection twice as large as its record: Node.js adds and removes
-	 * one for each request, which costs more if there is one more.
-	 */
 	#begin(socket: NotedSocket): LastRequest {
 		const last = new LastRequest(this);
 		socket[LAST_REQUEST] = last;

@@ -7,6 +7,7 @@ import type { DrainPlan } from "../listening/drain-plan.ts";
 import { forEachYielding } from "../listening/for-each-yielding.ts";
 import type { ProtocolConnections } from "../listening/protocol-connections.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
+import { canShadowDestroy, type Destroy, shadowDestroy } from "../listening/shadow-destroy.ts";
 import { visitDue } from "../listening/visit-due.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import type { StreamInFlight } from "./http2-stream.ts";
@@ -31,8 +32,9 @@ export class Http2Sessions implements ProtocolConnections {
 	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
 		if (socket.closed) this.#gone(session);
 	});
-	/** One function for all sockets, and one for all streams. */
+	/** One function for all sockets each, and one for all streams. */
 	readonly #onClose: (this: NotedSocket) => void;
+	readonly #onDestroy: Destroy;
 	readonly #onAbandoned = (entry: StreamInFlight): void => abandonStream(entry, this.#abandoned);
 	readonly #known: Iterable<Http2Session>;
 	readonly #abandoned: AbandonedRequests;
@@ -54,9 +56,16 @@ export class Http2Sessions implements ProtocolConnections {
 		this.#abandoned = abandoned;
 		this.#endUnseen = endUnseen;
 		const gone = (session: Http2Session): void => this.#gone(session);
-		this.#onClose = function (this: NotedSocket): void {
+		const onClose = function (this: NotedSocket): void {
 			if (this[SESSION] !== undefined) gone(this[SESSION]);
 		};
+		this.#onClose = onClose;
+		this.#onDestroy = shadowDestroy((socket: NotedSocket) => {
+			const known = socket[SESSION] && this.#sessions.get(socket[SESSION]);
+			// Its streams close after the socket.
+			if (known instanceof SessionStreams && known.size === 0) onClose.call(socket);
+			else socket.once("close", onClose);
+		});
 	}
 
 	get size(): number {
@@ -133,9 +142,11 @@ export class Http2Sessions implements ProtocolConnections {
 		const known = this.#sessions.get(session);
 		if (known !== undefined) return known;
 		// The trick: the proxy throws for `destroy()`, and for everything once the session is destroyed. It binds other methods to
-		// the real socket (`proxySocketHandler` in `lib/internal/http2/core.js`), and `on()` returns what it is called on. A listener
-		// for the `close` of the session, which comes later, would take three times as much memory.
-		const socket = session.socket.on("close", this.#onClose) as NotedSocket;
+		// the real socket (`proxySocketHandler` in `lib/internal/http2/core.js`), and `off()` returns what it is called on.
+		const socket = session.socket.off("close", this.#onClose) as NotedSocket;
+		// Not the end of the session, which comes later and would take three times as much memory.
+		if (canShadowDestroy(socket)) socket._destroy = this.#onDestroy;
+		else socket.on("close", this.#onClose);
 		socket[SESSION] = session;
 		const streams = new SessionStreams(socket, !session.state.lastProcStreamID, this.#onAbandoned);
 		this.#pruner.pruneSome();

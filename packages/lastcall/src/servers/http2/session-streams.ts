@@ -126,19 +126,15 @@ export class SessionStreams extends LinkedList<Entry> {
 		});
 	}
 
-	get #mayBeUnsent(): boolean {
-		const isDraining = this.whenClosed !== undefined;
-		return isDraining || unsentBytes(this.socket) > 0;
-	}
-
 	/** @internal for the shadow */
 	close(entry: Entry): void {
 		if (!this.unlink(entry)) return;
 		this.hasResponded = true;
+		const isDraining = this.whenClosed !== undefined;
 		this.whenClosed?.();
-		const { aborted } = entry.stream;
+		const mayBeUnsent = isDraining || unsentBytes(this.socket) > 0;
 		// Closed before its response was ended: nothing of it is on its way.
-		if (aborted) this.#abandoned(entry);
-		else this.unsent = this.#mayBeUnsent ? toRequestInFlight(entry) : undefined;
+		if (entry.stream.aborted) this.#abandoned(entry);
+		else this.unsent = mayBeUnsent ? toRequestInFlight(entry) : undefined;
 	}
 }
