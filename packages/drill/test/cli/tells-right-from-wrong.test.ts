@@ -89,8 +89,8 @@ const CASES: readonly Case[] = [
 			server: "ends-responses-early",
 			args,
 			reasons: ["stream-cut", "loss-hidden"],
-			// It also closes connections that have just become idle.
-			also: ["idle-connection"],
+			// It also closes connections that have just become idle, and what it has not read yet.
+			also: ["idle-connection", "accept-queue"],
 		}),
 	),
 	{

@@ -29,6 +29,8 @@ export class ClusterDrain {
 		const close = (): unknown => {
 			if (isHeld()) return undefined;
 			hideEnds(cluster);
+			// A worker whose service begins only now drains, too. It must not wait for leave to end then.
+			workers.deliver();
 			return workers.close();
 		};
 		state.closers.push(NAME, { close, cut: () => void (isHeld() || workers.cut()) });
