@@ -115,6 +115,6 @@ describe("the log", { concurrency: 4 }, () => {
 	it("has no such line where the program ends by itself, however slowly", async (t) => {
 		const { exit, stderr } = await start(t, "ends-slowly").ended;
 		assert.equal(exit, 0, stderr);
-		assert.doesNotMatch(stderr, /still holding/);
+		assert.doesNotMatch(stderr, /open handles keep/);
 	});
 });

@@ -32,7 +32,7 @@ export class Http2Sessions implements ProtocolConnections {
 	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
 		if (socket.closed) this.#gone(session);
 	});
-	/** One function for all sockets each, and one for all streams. */
+	/** Each of these is one function for all sockets, or for all streams. */
 	readonly #onClose: (this: NotedSocket) => void;
 	readonly #onDestroy: Destroy;
 	readonly #onAbandoned = (entry: StreamInFlight): void => abandonStream(entry, this.#abandoned);

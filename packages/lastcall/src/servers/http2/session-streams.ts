@@ -4,6 +4,7 @@ import { unsentBytes } from "../listening/connection-activity.ts";
 import { type Linked, LinkedList } from "../listening/linked-list.ts";
 import { monotonicNow } from "../listening/monotonic-now.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
+import { canShadowDestroy } from "../listening/shadow-destroy.ts";
 import { endsAfterGoaway, type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
 
 /** So many streams may be open before it is looked which of them have closed unnoticed; later twice as many as were open. */
@@ -105,8 +106,8 @@ export class SessionStreams extends LinkedList<Entry> {
 		this.newest = stream.id ?? 0;
 		stream[ENTRY] ??= entry;
 		// Two services have the server, or the program has its own `_destroy`.
-		if (Object.hasOwn(stream, "_destroy")) stream.once("close", () => this.close(entry));
-		else stream._destroy = onDestroy;
+		if (canShadowDestroy(stream)) stream._destroy = onDestroy;
+		else stream.once("close", () => this.close(entry));
 		return !this.hasResponded;
 	}
 

@@ -16,7 +16,7 @@ export function shadowDestroy(destroying: (socket: Socket) => void): Destroy {
 	};
 }
 
-/** Returns false where another service has a shadow on this socket, or the program a `_destroy` of its own. */
-export function canShadowDestroy(socket: Socket): boolean {
-	return !Object.hasOwn(socket, "_destroy");
+/** Returns false where another service has a shadow on this socket or stream, or the program a `_destroy` of its own. */
+export function canShadowDestroy(stream: object): boolean {
+	return !Object.hasOwn(stream, "_destroy");
 }
