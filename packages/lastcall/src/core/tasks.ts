@@ -1,8 +1,9 @@
 import { nameFrame } from "./awaited-stop.ts";
 import type { Clock } from "./clock.ts";
 import type { Drainable, InFlight } from "./drainable.ts";
+import { type Linked, LinkedList } from "./linked-list.ts";
 
-interface Unit {
+interface Unit extends Linked<Unit> {
 	readonly name: string;
 	readonly what: string;
 	readonly startedAt: number;
@@ -12,7 +13,7 @@ interface Unit {
 export class Tasks implements Drainable {
 	readonly name = "tasks";
 	readonly #clock: Clock;
-	readonly #running = new Set<Unit>();
+	readonly #running = new LinkedList<Unit>();
 	#whenEmpty: (() => void)[] = [];
 
 	constructor(clock: Clock) {
@@ -21,7 +22,8 @@ export class Tasks implements Drainable {
 
 	/** Counts a unit of work as in flight until the returned function is called. A second call does nothing. */
 	enter(name: string, what: string): () => void {
-		const unit: Unit = { name, what, startedAt: this.#clock.now() };
+		const startedAt = this.#clock.now();
+		const unit: Unit = { name, what, startedAt, list: undefined, older: undefined, newer: undefined };
 		this.#running.add(unit);
 		return () => {
 			this.#running.delete(unit);

@@ -249,7 +249,7 @@ test(
 			return code as number;
 		});
 		await until(() => names().length === 2);
-		assert.deepEqual(names().sort(), ["silent WebSocket", "untracked WebSocket /untracked"]);
+		assert.deepEqual(names().sort(), ["silent WebSocket /silent", "untracked WebSocket /untracked"]);
 		void service.stop();
 		assert.deepEqual(await Promise.all(ended), [1001, 1001]);
 	},

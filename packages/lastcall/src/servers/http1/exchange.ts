@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Linked } from "../../core/linked-list.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 
 /** A request of HTTP/1.1 and its response. */
-export interface Exchange {
+export interface Exchange extends Linked<Exchange> {
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
 	/** The `url` with which it arrived: frameworks reduce it to the path within a router. */

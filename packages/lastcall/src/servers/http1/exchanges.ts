@@ -1,40 +1,16 @@
 import type { ServerResponse } from "node:http";
 import type { EndedEarlyReason } from "../../core/drainable.ts";
+import { LinkedList } from "../../core/linked-list.ts";
 import type { DrainPlan } from "../listening/drain-plan.ts";
-import { type Linked, LinkedList } from "../listening/linked-list.ts";
 import { LOOK_EVERY_MS, LOOK_RARELY_MS } from "../listening/visit-due.ts";
 import { endEventStream } from "../responses/event-stream.ts";
 import { type Exchange, toRequestInFlight } from "./exchange.ts";
 
-interface Link extends Exchange, Linked<Link> {}
-
 /** The requests in flight on one connection, oldest first. */
-export class Exchanges extends LinkedList<Link> {
+export class Exchanges extends LinkedList<Exchange> {
 	/** When to call `endEventStreams` next, as `performance.now()` counts. */
 	dueAt: number = 0;
 
-	get newest(): ServerResponse | undefined {
-		return this.last?.response;
-	}
-
-	add({ request, response, target, startedAt }: Exchange): Exchange {
-		const link: Link = {
-			request,
-			response,
-			target,
-			startedAt,
-			older: undefined,
-			newer: undefined,
-			isRemoved: false,
-		};
-		this.append(link);
-		return link;
-	}
-
-	/** Returns true if it was in the list. */
-	remove(exchange: Exchange): boolean {
-		return this.unlink(exchange as Link);
-	}
 	/**
 	 * Ends the event streams whose time has come.
 	 * @param drainsAt when clients that reconnect by themselves may do that, as `performance.now()` counts

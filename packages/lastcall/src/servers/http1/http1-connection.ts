@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { DrainPlan } from "../listening/drain-plan.ts";
 import { isKeptOpen } from "../listening/keep-open-while.ts";
 import { Linger } from "../listening/linger.ts";
@@ -9,14 +8,14 @@ import { discardInput, readRest } from "./discard-input.ts";
 import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import { halfCloseAfterLast } from "./half-close.ts";
+import { KnownConnection } from "./known-connection.ts";
 import type { LastRequest, Untracked } from "./last-request.ts";
 import { decideLastResponse, markUnprocessed } from "./last-response.ts";
 import { REQUEST_TIMEOUT, SERVICE_UNAVAILABLE } from "./raw-responses.ts";
 import { takeBack, type Upgrade } from "./upgrade.ts";
 
 /** One client connection of an HTTP/1.1 server: which responses are open on it, and how it is closed. */
-export class Http1Connection implements Due {
-	readonly socket: Socket;
+export class Http1Connection extends KnownConnection implements Due {
 	/** In the order of the requests, which is the order of their responses on the wire (RFC 9112, section 9.3.2). */
 	readonly exchanges: Exchanges = new Exchanges();
 	/** The request that made this an upgraded connection. */
@@ -36,10 +35,6 @@ export class Http1Connection implements Due {
 	isKeptAlive = false;
 	/** A request whose response was sent before its body had arrived. */
 	#unread: IncomingMessage | undefined;
-
-	constructor(socket: Socket) {
-		this.socket = socket;
-	}
 
 	/** When to ask `isOver` and call `endStreams` next. */
 	get dueAt(): number {
@@ -69,8 +64,8 @@ export class Http1Connection implements Due {
 		if (open !== undefined) this.#track({ ...open, target, startedAt });
 	}
 
-	#track(untracked: Exchange): void {
-		const exchange = this.exchanges.add(untracked);
+	#track(exchange: Exchange): void {
+		this.exchanges.add(exchange);
 		// Emitted after the last byte went to the kernel, or with the end of the socket. Not emitted for a pipelined response
 		// that Node.js 20 and 22 drop, which is why a closed socket is forgotten with all its exchanges.
 		exchange.response.on("close", () => this.#closed(exchange));
@@ -85,7 +80,7 @@ export class Http1Connection implements Due {
 	}
 
 	#closed(exchange: Exchange): void {
-		if (!this.exchanges.remove(exchange)) return;
+		if (!this.exchanges.delete(exchange)) return;
 		this.isKeptAlive = true;
 		if (!exchange.request.complete) this.#unread = exchange.request;
 		if (this.#drainsAt !== undefined) this.#responded(exchange.request);
@@ -107,7 +102,7 @@ export class Http1Connection implements Due {
 		this.settle();
 		const isBusy = this.exchanges.size > 0 || this.upgrade !== undefined || this.socket.writableLength > 0;
 		if (isBusy || (!this.#hasLastResponse && isKeptOpen(this.socket))) {
-			const lookAfterMs = this.upgrade?.isDrainedElsewhere(this.socket) ? LOOK_RARELY_MS : LOOK_EVERY_MS;
+			const lookAfterMs = this.upgrade?.isDrainedElsewhere ? LOOK_RARELY_MS : LOOK_EVERY_MS;
 			this.#linger.keepWaiting(this.socket.bytesRead, polledAt, this.#drainsAt, lookAfterMs);
 			return false;
 		}
@@ -168,7 +163,7 @@ export class Http1Connection implements Due {
 
 	/** The head was sent before it was known that this response is the last: the connection ends without `Connection: close`. */
 	#endAfter(response: ServerResponse): void {
-		if (this.exchanges.newest !== response) return;
+		if (this.exchanges.newest?.response !== response) return;
 		this.#hasLastResponse = true;
 		response.once("finish", () => this.socket.end());
 	}
@@ -178,7 +173,7 @@ export class Http1Connection implements Due {
 		if (this.#isDiscarding) return;
 		this.#isDiscarding = true;
 		discardInput(this.socket);
-		const { newest } = this.exchanges;
+		const newest = this.exchanges.newest?.response;
 		if (this.#hasLastResponse || newest === undefined) return;
 		halfCloseAfterLast(this.socket, () => this.#becameIdle());
 		if (newest.headersSent) this.#endAfter(newest);
@@ -192,7 +187,7 @@ export class Http1Connection implements Due {
 			return;
 		}
 		decideLastResponse(response, () => {
-			const isLast = this.exchanges.newest === response && (this.#isDiscarding || !isKeptOpen(this.socket));
+			const isLast = this.exchanges.newest?.response === response && (this.#isDiscarding || !isKeptOpen(this.socket));
 			if (isLast) this.#hasLastResponse = true;
 			return isLast;
 		});

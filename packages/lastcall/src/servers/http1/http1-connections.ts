@@ -9,6 +9,7 @@ import { visitDue } from "../listening/visit-due.ts";
 import { abandonExchanges } from "./abandoned-exchanges.ts";
 import { toRequestInFlight } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
+import { LastRequest } from "./last-request.ts";
 import { mayProcess } from "./last-response.ts";
 import { TrackedConnections } from "./tracked-connections.ts";
 import { type TakeWebSocket, Upgrade } from "./upgrade.ts";
@@ -58,10 +59,9 @@ export class Http1Connections implements ProtocolConnections {
 
 	get idle(): number {
 		let idle = 0;
-		for (const [socket, one] of this.#connections.list()) {
-			if (one instanceof Upgrade) continue;
-			const isBusy = one instanceof Http1Connection ? one.exchanges.size > 0 || one.upgrade : one.inFlight(socket);
-			if (!isBusy) idle++;
+		for (const one of this.#connections.list()) {
+			if (one instanceof LastRequest && !one.isOpen) idle++;
+			if (one instanceof Http1Connection && one.exchanges.size === 0 && one.upgrade === undefined) idle++;
 		}
 		return idle;
 	}
@@ -106,13 +106,13 @@ export class Http1Connections implements ProtocolConnections {
 
 	inFlight(): RequestInFlight[] {
 		const all: RequestInFlight[] = [];
-		for (const [socket, one] of this.#connections.list()) {
+		for (const one of this.#connections.list()) {
 			if (one instanceof Http1Connection) {
 				one.settle();
 				for (const exchange of one.exchanges) all.push(toRequestInFlight(exchange));
 			}
-			const noted = one instanceof Http1Connection ? one.upgrade : one;
-			const request = noted?.inFlight(socket);
+			const noted = one instanceof Http1Connection ? one.upgrade : (one as LastRequest | Upgrade);
+			const request = noted?.inFlight();
 			if (request !== undefined) all.push(request);
 		}
 		return all;
@@ -121,9 +121,9 @@ export class Http1Connections implements ProtocolConnections {
 	hold(): void {
 		this.#tracksAll = true;
 		this.#most = MOST_IN_FLIGHT;
-		for (const [socket, one] of this.#connections.list()) {
-			if (one instanceof Upgrade) this.#handOver(one, socket);
-			else if (one instanceof Http1Connection) this.#handOver(one.upgrade, socket);
+		for (const one of this.#connections.list()) {
+			if (one instanceof Upgrade) this.#handOver(one);
+			else if (one instanceof Http1Connection) this.#handOver(one.upgrade);
 		}
 	}
 
@@ -134,14 +134,14 @@ export class Http1Connections implements ProtocolConnections {
 	beginDrain({ spread }: DrainPlan): Promise<void> {
 		this.#isDraining = true;
 		const delays = spread.delays(this.#connections.size).values();
-		return forEachYielding(this.#connections.sockets(), (socket) =>
+		return forEachYielding(this.#connections.all(), ({ socket }) =>
 			this.#connections.track(socket).beginDrain(delays.next().value),
 		);
 	}
 
 	sweep(plan: DrainPlan, polledAt: number): Promise<number> {
 		const visit = (connection: Http1Connection, polledAt: number): void => {
-			this.#handOver(connection.upgrade, connection.socket);
+			this.#handOver(connection.upgrade);
 			if (connection.isOver(polledAt, plan)) connection.end();
 			else connection.endStreams(plan);
 		};
@@ -153,7 +153,7 @@ export class Http1Connections implements ProtocolConnections {
 	}
 
 	cut(_isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const socket of this.#connections.sockets()) end(() => socket.destroy());
+		for (const { socket } of this.#connections.all()) end(() => socket.destroy());
 		// Those that were open before the server was served.
 		Server.prototype.closeAllConnections.call(this.#server);
 	}
@@ -175,8 +175,8 @@ export class Http1Connections implements ProtocolConnections {
 		return this.#isDraining || this.#holdsAll || mayRejoinQueue;
 	}
 
-	#handOver(upgrade: Upgrade | undefined, socket: Socket): void {
-		if (this.#take !== undefined) upgrade?.handOver(socket, this.#take);
+	#handOver(upgrade: Upgrade | undefined): void {
+		if (this.#take !== undefined) upgrade?.handOver(this.#take);
 	}
 
 	#add(socket: Socket): void {

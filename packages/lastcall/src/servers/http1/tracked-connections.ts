@@ -1,19 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { LinkedMap } from "../../core/linked-map.ts";
 import { canShadowDestroy, type Destroy, shadowDestroy } from "../listening/shadow-destroy.ts";
 import { Http1Connection } from "./http1-connection.ts";
-import { type HttpSocket, LastRequest } from "./last-request.ts";
+import type { KnownConnection } from "./known-connection.ts";
+import { LastRequest } from "./last-request.ts";
 import { Upgrade } from "./upgrade.ts";
-
-/** Where a socket has its newest request: found faster than in a `Map`. */
-const LAST_REQUEST: unique symbol = Symbol("lastcall.last-request");
-
-interface NotedSocket extends HttpSocket {
-	[LAST_REQUEST]?: LastRequest | undefined;
-}
-
-/** What is known of a connection. */
-export type Known = LastRequest | Upgrade | Http1Connection;
 
 /** So many connections may be open before it is looked which of them have closed unnoticed; later twice as many as were open. */
 const LOOK_AT = 64;
@@ -23,7 +15,7 @@ const LOOK_AT = 64;
  * would not do, and from the drain on, all requests of a connection are tracked.
  */
 export class TrackedConnections {
-	readonly #all = new Map<Socket, Known>();
+	readonly #all = new LinkedMap<Socket, KnownConnection>();
 	/** The number of connections at which it is looked which of them have closed unnoticed. */
 	#lookAt = LOOK_AT;
 	readonly #gone: (connection: Http1Connection) => void;
@@ -52,7 +44,7 @@ export class TrackedConnections {
 
 	/** True if there is one. Looks at no more of them than it has to. */
 	get isAny(): boolean {
-		for (const socket of this.#all.keys()) {
+		for (const { socket } of this.#all) {
 			if (!socket.closed) return true;
 			this.#remove(socket);
 		}
@@ -60,48 +52,37 @@ export class TrackedConnections {
 	}
 
 	/** Those that are tracked already, and what was noted of the others. */
-	list(): IterableIterator<[Socket, Known]> {
+	list(): Iterable<KnownConnection> {
 		this.#prune();
-		return this.#all.entries();
+		return this.#all;
 	}
 
 	/** Those all of whose requests are tracked, without a look whether they have closed. */
 	*tracked(): Generator<Http1Connection> {
-		for (const one of this.#all.values()) if (one instanceof Http1Connection) yield one;
+		for (const one of this.#all) if (one instanceof Http1Connection) yield one;
 	}
 
-	/** The sockets, without a look whether they have closed. */
-	sockets(): IterableIterator<Socket> {
-		return this.#all.keys();
+	/** All of them, without a look whether they have closed. */
+	all(): Iterable<KnownConnection> {
+		return this.#all;
 	}
 
 	/** Notes a request of a running service. Returns false if the connection is new, or has to be tracked. */
 	readonly note = (request: IncomingMessage, response: ServerResponse): boolean => {
-		const last = (request.socket as NotedSocket | undefined)?.[LAST_REQUEST];
-		return last !== undefined && last.owner === this && last.note(request, response);
+		const { socket } = request as { socket?: Socket };
+		const last = socket && this.#all.get(socket);
+		return last instanceof LastRequest && last.note(request, response);
 	};
 
 	/** Adds a connection. Returns true if it is new. */
 	add(socket: Socket): boolean {
-		if (socket.destroyed || this.#all.has(socket)) return false;
+		if (socket.destroyed || this.#all.get(socket) !== undefined) return false;
 		if (this.#all.size >= this.#lookAt) this.#prune();
-		this.#all.set(socket, this.#isNotable(socket) ? this.#begin(socket) : this.#listen(new Http1Connection(socket)));
+		if (canShadowDestroy(socket)) {
+			socket._destroy = this.#onDestroy;
+			this.#all.set(socket, new LastRequest(socket));
+		} else this.#all.set(socket, this.#listen(new Http1Connection(socket)));
 		return true;
-	}
-
-	/**
-	 * Returns false for a socket that another server of this process has too, since one of the two hands it over to the other, and for
-	 * one whose `_destroy` can't be shadowed.
-	 */
-	#isNotable(socket: NotedSocket): boolean {
-		return socket[LAST_REQUEST] === undefined && canShadowDestroy(socket);
-	}
-
-	#begin(socket: NotedSocket): LastRequest {
-		const last = new LastRequest(this);
-		socket[LAST_REQUEST] = last;
-		socket._destroy = this.#onDestroy;
-		return last;
 	}
 
 	#listen(connection: Http1Connection): Http1Connection {
@@ -114,32 +95,27 @@ export class TrackedConnections {
 	 * Tracks all requests of a connection from now on.
 	 * @param newest the response to a request that has just arrived
 	 */
-	track(socket: NotedSocket, newest?: ServerResponse): Http1Connection {
+	track(socket: Socket, newest?: ServerResponse): Http1Connection {
 		const known = this.#all.get(socket);
 		if (known instanceof Http1Connection) return known;
 		const connection = new Http1Connection(socket);
-		if (known !== undefined) {
-			if (known instanceof Upgrade) connection.upgrade = known;
-			else connection.takeUp(known, known.look(socket, newest));
-			socket[LAST_REQUEST] = undefined;
-			this.#all.set(socket, this.#listen(connection));
-		}
+		if (known instanceof Upgrade) connection.upgrade = known;
+		if (known instanceof LastRequest) connection.takeUp(known, known.look(newest));
+		if (known !== undefined) this.#all.set(socket, this.#listen(connection));
 		return connection;
 	}
 
 	/** Notes an upgrade. It need not be tracked unless the connection is. */
-	upgrade(socket: NotedSocket, request: IncomingMessage): void {
+	upgrade(socket: Socket, request: IncomingMessage): void {
 		const upgrade = new Upgrade(request, socket);
 		const known = this.#all.get(socket);
-		if (known instanceof LastRequest && !known.isOpen(socket)) {
-			socket[LAST_REQUEST] = undefined;
-			this.#all.set(socket, upgrade);
-		} else this.track(socket).upgrade = upgrade;
+		if (known instanceof LastRequest && !known.isOpen) this.#all.set(socket, upgrade);
+		else this.track(socket).upgrade = upgrade;
 	}
 
 	/** The program may remove the listener for the end of a socket, and a socket may not call the shadow of `_destroy`. */
 	#prune(): void {
-		for (const socket of this.#all.keys()) if (socket.closed) this.#remove(socket);
+		for (const { socket } of this.#all) if (socket.closed) this.#remove(socket);
 		this.#lookAt = Math.max(LOOK_AT, 2 * this.#all.size);
 	}
 
@@ -147,10 +123,8 @@ export class TrackedConnections {
 		const known = this.#all.get(socket);
 		if (known === undefined) return;
 		const wasOpen =
-			known instanceof LastRequest
-				? known.isOpen(socket)
-				: known instanceof Http1Connection && known.exchanges.size > 0;
+			(known instanceof LastRequest && known.isOpen) || (known instanceof Http1Connection && known.exchanges.size > 0);
 		if (wasOpen) this.#gone(this.track(socket));
-		this.#all.delete(socket);
+		this.#all.remove(socket);
 	}
 }

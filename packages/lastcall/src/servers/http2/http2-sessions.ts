@@ -1,5 +1,5 @@
 import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import type { Socket } from "node:net";
+import { LinkedMap } from "../../core/linked-map.ts";
 import { Pruner } from "../../core/pruner.ts";
 import type { AbandonedRequests } from "../listening/abandoned-requests.ts";
 import { ClosingWindow } from "../listening/closing-window.ts";
@@ -12,14 +12,8 @@ import { visitDue } from "../listening/visit-due.ts";
 import { abandonStream } from "./abandoned-stream.ts";
 import type { StreamInFlight } from "./http2-stream.ts";
 import { ServedSession } from "./served-session.ts";
-import { SessionStreams } from "./session-streams.ts";
-
-/** Where a socket has its session. */
-const SESSION: unique symbol = Symbol("lastcall.session");
-
-interface NotedSocket extends Socket {
-	[SESSION]?: Http2Session;
-}
+import { socketOf } from "./session-socket.ts";
+import { SESSION, type SessionSocket, SessionStreams } from "./session-streams.ts";
 
 /** The most sessions that are being ended at a time. Each costs several times as much as a connection of another protocol. */
 const MOST_CLOSING = 200;
@@ -27,13 +21,13 @@ const MOST_CLOSING = 200;
 /** The HTTP/2 sessions of a server. */
 export class Http2Sessions implements ProtocolConnections {
 	/** Before the drain only the streams of each are noted. */
-	readonly #sessions = new Map<Http2Session, SessionStreams | ServedSession>();
+	readonly #sessions = new LinkedMap<Http2Session, SessionStreams<ServedSession>>();
 	/** The program may remove the listener for the end of a socket. */
-	readonly #pruner = new Pruner(this.#sessions, ([session, { socket }]) => {
+	readonly #pruner = new Pruner(this.#sessions, ({ session, socket }) => {
 		if (socket.closed) this.#gone(session);
 	});
 	/** Each of these is one function for all sockets, or for all streams. */
-	readonly #onClose: (this: NotedSocket) => void;
+	readonly #onClose: (this: SessionSocket) => void;
 	readonly #onDestroy: Destroy;
 	readonly #onAbandoned = (entry: StreamInFlight): void => abandonStream(entry, this.#abandoned);
 	readonly #known: Iterable<Http2Session>;
@@ -56,14 +50,14 @@ export class Http2Sessions implements ProtocolConnections {
 		this.#abandoned = abandoned;
 		this.#endUnseen = endUnseen;
 		const gone = (session: Http2Session): void => this.#gone(session);
-		const onClose = function (this: NotedSocket): void {
+		const onClose = function (this: SessionSocket): void {
 			if (this[SESSION] !== undefined) gone(this[SESSION]);
 		};
 		this.#onClose = onClose;
-		this.#onDestroy = shadowDestroy((socket: NotedSocket) => {
+		this.#onDestroy = shadowDestroy((socket: SessionSocket) => {
 			const known = socket[SESSION] && this.#sessions.get(socket[SESSION]);
 			// Its streams close after the socket.
-			if (known instanceof SessionStreams && known.size === 0) onClose.call(socket);
+			if (known !== undefined && known.served === undefined && known.size === 0) onClose.call(socket);
 			else socket.once("close", onClose);
 		});
 	}
@@ -80,7 +74,7 @@ export class Http2Sessions implements ProtocolConnections {
 	get idle(): number {
 		this.#pruner.pruneAll();
 		let idle = 0;
-		for (const { inFlight } of this.#sessions.values()) if (inFlight.length === 0) idle++;
+		for (const streams of this.#sessions) if ((streams.served ?? streams).inFlight.length === 0) idle++;
 		return idle;
 	}
 
@@ -92,8 +86,9 @@ export class Http2Sessions implements ProtocolConnections {
 		const stream = subject as ServerHttp2Stream;
 		// A stream that its client has reset already is in no session.
 		if (stream.session === undefined || stream.session.destroyed) return false;
-		const session = this.#track(stream.session);
-		return session.arrived(stream, other as IncomingHttpHeaders) || this.#holdsAll;
+		const streams = this.#track(stream.session);
+		const hasToWait = (streams.served ?? streams).arrived(stream, other as IncomingHttpHeaders);
+		return hasToWait || this.#holdsAll;
 	}
 
 	admits(event: string | symbol, subject: unknown, headers: unknown): boolean {
@@ -110,7 +105,7 @@ export class Http2Sessions implements ProtocolConnections {
 
 	inFlight(): RequestInFlight[] {
 		this.#pruner.pruneAll();
-		return [...this.#sessions.values()].flatMap(({ inFlight }) => inFlight);
+		return [...this.#sessions].flatMap((streams) => (streams.served ?? streams).inFlight);
 	}
 
 	holdAll(): void {
@@ -121,7 +116,7 @@ export class Http2Sessions implements ProtocolConnections {
 		for (const session of this.#known) if (!session.destroyed) this.#track(session);
 		this.#plan = plan;
 		const delays = plan.spread.delays(this.#sessions.size).values();
-		return forEachYielding(this.#sessions.keys(), (session) => this.#serve(session).beginDrain(delays.next().value));
+		return forEachYielding(this.#sessions, (streams) => this.#serve(streams).beginDrain(delays.next().value));
 	}
 
 	sweep(plan: DrainPlan, polledAt: number): Promise<number> {
@@ -135,47 +130,40 @@ export class Http2Sessions implements ProtocolConnections {
 	}
 
 	cut(isHeld: (request: unknown) => boolean, end: (destroy: () => void) => void): void {
-		for (const session of this.#sessions.keys()) end(() => this.#serve(session).cut(isHeld, end));
+		for (const streams of this.#sessions) end(() => this.#serve(streams).cut(isHeld, end));
 	}
 
-	#track(session: Http2Session): SessionStreams | ServedSession {
+	#track(session: Http2Session): SessionStreams<ServedSession> {
 		const known = this.#sessions.get(session);
 		if (known !== undefined) return known;
-		// The trick: the proxy throws for `destroy()`, and for everything once the session is destroyed. It binds other methods to
-		// the real socket (`proxySocketHandler` in `lib/internal/http2/core.js`), and `off()` returns what it is called on.
-		const socket = session.socket.off("close", this.#onClose) as NotedSocket;
+		const socket: SessionSocket = socketOf(session);
 		// Not the end of the session, which comes later and would take three times as much memory.
 		if (canShadowDestroy(socket)) socket._destroy = this.#onDestroy;
 		else socket.on("close", this.#onClose);
-		socket[SESSION] = session;
-		const streams = new SessionStreams(socket, !session.state.lastProcStreamID, this.#onAbandoned);
+		const streams = new SessionStreams<ServedSession>(session, socket, this.#onAbandoned);
 		this.#pruner.pruneSome();
 		this.#sessions.set(session, streams);
-		if (this.#plan === undefined) return streams;
-		const added = this.#serve(session);
-		added.beginDrain();
-		return added;
+		if (this.#plan !== undefined) this.#serve(streams).beginDrain();
+		return streams;
 	}
 
 	#gone(session: Http2Session): void {
 		this.#closing.delete(session);
-		this.#sessions.delete(session);
+		this.#sessions.remove(session);
 	}
 
 	*#served(): Generator<ServedSession> {
-		for (const session of this.#sessions.values()) if (session instanceof ServedSession) yield session;
+		for (const { served } of this.#sessions) if (served !== undefined) yield served;
 	}
 
 	/** Returns what closes a session. From then on more of it is noted. */
-	#serve(session: Http2Session): ServedSession {
-		const known = this.#track(session);
-		if (known instanceof ServedSession) return known;
-		const served = new ServedSession(session, known);
-		this.#sessions.set(session, served);
-		return served;
+	#serve(streams: SessionStreams<ServedSession>): ServedSession {
+		streams.served ??= new ServedSession(streams);
+		return streams.served;
 	}
 
 	#servedSession({ session }: ServerHttp2Stream): ServedSession | undefined {
-		return session !== undefined && this.#sessions.has(session) ? this.#serve(session) : undefined;
+		const streams = session && this.#sessions.get(session);
+		return streams && this.#serve(streams);
 	}
 }

@@ -27,18 +27,22 @@ export class ServedSession implements Due {
 	#drainsAt = Number.POSITIVE_INFINITY;
 	/** True from then on. */
 	#isSeeking = false;
+	/** The highest number of a stream that the program has. Higher ones are held. */
+	#newestHanded = 0;
 	/** When `sweep` is due next, as `performance.now()` counts. */
 	dueAt = 0;
 
-	constructor(session: Http2Session, streams: SessionStreams) {
-		this.#session = session;
+	constructor(streams: SessionStreams) {
+		this.#session = streams.session;
 		this.#streams = streams;
 		this.socket = streams.socket;
-		this.#moment = new QuietMoment(session, this.socket, streams.hasResponded);
-		streams.whenClosed = () => {
-			this.#moment.responded();
-			if (this.#isSeeking && !this.#isBusy) this.#moment.ping();
-		};
+		this.#moment = new QuietMoment(streams.session, this.socket, streams.hasResponded);
+	}
+
+	/** A stream has closed. */
+	streamClosed(): void {
+		this.#moment.responded();
+		if (this.#isSeeking && !this.#isBusy) this.#moment.ping();
 	}
 
 	/** The requests in flight. */
@@ -52,7 +56,7 @@ export class ServedSession implements Due {
 
 	/** The head of a request has arrived. It has to wait where requests are held. */
 	arrived(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): true {
-		if (this.#streams.newest === 0) this.#moment.seek();
+		if (this.#streams.newestId === 0) this.#moment.seek();
 		this.#streams.arrived(stream, headers);
 		return true;
 	}
@@ -69,7 +73,7 @@ export class ServedSession implements Due {
 	beginDrain(delayMs = 0): void {
 		this.#drainsAt = this.dueAt = performance.now() + delayMs;
 		// What came before is handed to the program now.
-		this.#streams.newestHanded = this.#streams.newest;
+		this.#newestHanded = this.#streams.newestId;
 	}
 
 	/** From now on GOAWAY is sent at the first moment in which nothing is in flight. */
@@ -77,15 +81,15 @@ export class ServedSession implements Due {
 		this.#isSeeking = true;
 		this.#linger.restart(this.socket.bytesRead);
 		this.#moment.seek(lingerMs);
-		if (this.#streams.newest > 0 && !this.#isBusy) this.#moment.ping();
+		if (this.#streams.newestId > 0 && !this.#isBusy) this.#moment.ping();
 	}
 
 	/** Returns true if a stream that was held may be processed. */
 	admits(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
 		const { id = 0 } = stream;
 		// GOAWAY has told the client that it is not processed.
-		if (this.#hasSentGoaway && id > this.#streams.newestHanded) return false;
-		this.#streams.newestHanded = Math.max(this.#streams.newestHanded, id);
+		if (this.#hasSentGoaway && id > this.#newestHanded) return false;
+		this.#newestHanded = Math.max(this.#newestHanded, id);
 		// A request whose client has gone must not be executed: it can have no response.
 		if (stream.destroyed || stream.closed || stream.aborted) return false;
 		if (headers[":method"] !== "CONNECT") return true;
@@ -121,7 +125,7 @@ export class ServedSession implements Due {
 			if (isOver && !isStuck) this.socket.destroy();
 			// The rest of the head never came. This half-closes the connection after all that was written, as if it had.
 			else if (isOver) this.#session.destroy();
-		} else if (this.#streams.newest === 0 || this.#isReadingHead) {
+		} else if (this.#streams.newestId === 0 || this.#isReadingHead) {
 			// With half a head read, GOAWAY would promise to serve it. A client that takes longer for the rest has sent no request.
 			if (isOver || polledAt - this.#drainsAt >= 2 * lingerMs) this.#sendGoaway();
 		} else {
@@ -153,12 +157,12 @@ export class ServedSession implements Due {
 
 	/** Returns true while something is in flight that has to end before GOAWAY. */
 	get #isBusy(): boolean {
-		return this.#streams.isBusy(this.#moment.isForced);
+		return this.#streams.isBusy(this.#moment.isForced ? this.#newestHanded : Number.POSITIVE_INFINITY);
 	}
 
 	/** Returns true if only a part of a request's head has arrived (HEADERS without END_HEADERS). */
 	get #isReadingHead(): boolean {
-		return (this.#session.state.lastProcStreamID ?? 0) > this.#streams.newest;
+		return (this.#session.state.lastProcStreamID ?? 0) > this.#streams.newestId;
 	}
 
 	/** Returns true if only half a head keeps a closed session open: to Node.js it is a stream that has not ended. */
@@ -175,8 +179,8 @@ export class ServedSession implements Due {
 	#sendGoaway(): void {
 		this.#hasSentGoaway = true;
 		// Node.js has no GOAWAY that means that no stream is processed.
-		const refusesHeld = this.#streams.hasHeld && this.#streams.newestHanded > 0;
-		if (!refusesHeld) this.#streams.newestHanded = this.#streams.newest;
-		closeSession(this.#session, refusesHeld ? this.#streams.newestHanded : undefined);
+		const refusesHeld = this.#streams.hasAbove(this.#newestHanded) && this.#newestHanded > 0;
+		if (!refusesHeld) this.#newestHanded = this.#streams.newestId;
+		closeSession(this.#session, refusesHeld ? this.#newestHanded : undefined);
 	}
 }

@@ -1,20 +1,39 @@
-import type { Http2ServerResponse, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Http2ServerResponse, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import { type Linked, LinkedList } from "../../core/linked-list.ts";
 import { unsentBytes } from "../listening/connection-activity.ts";
-import { type Linked, LinkedList } from "../listening/linked-list.ts";
 import { monotonicNow } from "../listening/monotonic-now.ts";
 import type { RequestInFlight } from "../listening/request-name.ts";
 import { canShadowDestroy } from "../listening/shadow-destroy.ts";
 import { endsAfterGoaway, type StreamInFlight, toRequestInFlight } from "./http2-stream.ts";
 
-/** So many streams may be open before it is looked which of them have closed unnoticed; later twice as many as were open. */
+/** From so many open streams on, it is looked which of them have closed unnoticed: a stream may not call the shadow of `_destroy`. */
 const LOOK_AT = 64;
+/** How many are looked at for each one that comes. More than one: they go faster than they come. */
+const LOOKS = 2;
+
+/** Where a socket has its session. */
+export const SESSION: unique symbol = Symbol("lastcall.session");
+
+/** The real socket of a session. */
+export interface SessionSocket extends Socket {
+	[SESSION]?: Http2Session;
+}
+
+/** The sessions that had streams before they were known. */
+const seenLate = new WeakSet<Http2Session>();
+
+/** What closes a session. */
+interface Closing {
+	/** A stream has closed. */
+	streamClosed(): void;
+}
 
 /** Where a stream has its entry: found faster than in a `Map`. */
 const ENTRY: unique symbol = Symbol("lastcall.stream");
 
 interface Entry extends StreamInFlight, Linked<Entry> {
-	readonly streams: SessionStreams;
+	list: SessionStreams | undefined;
 }
 
 interface NotedStream extends ServerHttp2Stream {
@@ -31,44 +50,53 @@ const onDestroy: ServerHttp2Stream["_destroy"] = function (this: NotedStream, er
 	const entry = this[ENTRY];
 	if (entry === undefined) return;
 	// Node.js goes on calling methods of an aborted stream, as its handler does. The listeners of its response clean up at `close`.
-	if (this.aborted) this.prependOnceListener("close", () => entry.streams.close(entry));
-	else entry.streams.close(entry);
+	if (this.aborted) this.prependOnceListener("close", () => entry.list?.close(entry));
+	else entry.list?.close(entry);
 };
 
 /**
  * The streams of one HTTP/2 session that are open, and which of them the program has. That is all that a running service notes of a
  * session. No reference to a stream is kept when it has closed.
  */
-export class SessionStreams extends LinkedList<Entry> {
-	/** The real socket. `session.socket` is only a proxy for it. */
-	readonly socket: Socket;
-	/** True if every stream was seen, since the session was known from its beginning. */
-	readonly isSeenWhole: boolean;
-	/** The number of streams at which all are looked at: a stream may not call the shadow of `_destroy`. */
-	#lookAt = LOOK_AT;
+export class SessionStreams<Served extends Closing = Closing>
+	extends LinkedList<Entry>
+	implements Linked<SessionStreams<Served>>
+{
+	list: object | undefined = undefined;
+	older: SessionStreams<Served> | undefined = undefined;
+	newer: SessionStreams<Served> | undefined = undefined;
+	readonly socket: SessionSocket;
 	readonly #abandoned: (entry: StreamInFlight) => void;
-	/** Called when a stream has closed. */
-	whenClosed: (() => void) | undefined;
+	/** What closes the session. Until the drain there is nothing to close. */
+	served: Served | undefined;
 	/** The highest number of a stream that has come. */
-	newest = 0;
-	/** The highest number of a stream that the program has. Higher ones are held. */
-	newestHanded = 0;
+	newestId = 0;
 	/** True if the client has had a response. */
 	hasResponded = false;
 	/** The last response, if it was not known to be sent when its stream closed. */
 	unsent: RequestInFlight | undefined;
 
 	/** @param abandoned is called with a stream that its client has reset, or left by closing its connection */
-	constructor(socket: Socket, isSeenWhole: boolean, abandoned: (entry: StreamInFlight) => void) {
+	constructor(session: Http2Session, socket: SessionSocket, abandoned: (entry: StreamInFlight) => void) {
 		super();
 		this.socket = socket;
-		this.isSeenWhole = isSeenWhole;
 		this.#abandoned = abandoned;
+		socket[SESSION] = session;
+		if (session.state.lastProcStreamID) seenLate.add(session);
 	}
 
-	/** Returns true if there is a stream that the program does not have. */
-	get hasHeld(): boolean {
-		return [...this].some(({ stream: { id = 0 } }) => id > this.newestHanded);
+	get session(): Http2Session {
+		return this.socket[SESSION] as Http2Session;
+	}
+
+	/** True if every stream was seen, since the session was known from its beginning. */
+	get isSeenWhole(): boolean {
+		return !seenLate.has(this.session);
+	}
+
+	/** Returns true if a stream is open whose number is higher than this one. */
+	hasAbove(number: number): boolean {
+		return [...this].some(({ stream: { id = 0 } }) => id > number);
 	}
 
 	get inFlight(): RequestInFlight[] {
@@ -88,22 +116,18 @@ export class SessionStreams extends LinkedList<Entry> {
 	 * session is not in the accept queue, and won't join it.
 	 */
 	arrived(stream: NotedStream, headers: IncomingHttpHeaders): boolean {
-		if (this.size >= this.#lookAt) {
-			this.clear();
-			this.#lookAt = Math.max(LOOK_AT, 2 * this.size);
-		}
+		if (this.size >= LOOK_AT) lookAtOldest(this);
 		const entry: Entry = {
 			stream,
 			headers,
 			startedAt: monotonicNow(),
 			response: undefined,
-			streams: this,
+			list: undefined,
 			older: undefined,
 			newer: undefined,
-			isRemoved: false,
 		};
-		this.append(entry);
-		this.newest = stream.id ?? 0;
+		this.add(entry);
+		this.newestId = stream.id ?? 0;
 		stream[ENTRY] ??= entry;
 		// Two services have the server, or the program has its own `_destroy`.
 		if (canShadowDestroy(stream)) stream._destroy = onDestroy;
@@ -118,24 +142,30 @@ export class SessionStreams extends LinkedList<Entry> {
 
 	/**
 	 * Returns true if a stream is open that has to end before GOAWAY.
-	 * @param isHolding true if held streams are never processed, so that GOAWAY need not wait for them
+	 * @param highest higher numbers are those of streams that are never processed, so that GOAWAY need not wait for them
 	 */
-	isBusy(isHolding: boolean): boolean {
-		return [...this].some((entry) => {
-			const isHeld = isHolding && (entry.stream.id ?? 0) > this.newestHanded;
-			return !isHeld && !endsAfterGoaway(entry);
-		});
+	isBusy(highest: number): boolean {
+		return [...this].some((entry) => (entry.stream.id ?? 0) <= highest && !endsAfterGoaway(entry));
 	}
 
 	/** @internal for the shadow */
 	close(entry: Entry): void {
-		if (!this.unlink(entry)) return;
+		if (!this.delete(entry)) return;
 		this.hasResponded = true;
-		const isDraining = this.whenClosed !== undefined;
-		this.whenClosed?.();
+		const isDraining = this.served !== undefined;
+		this.served?.streamClosed();
 		const mayBeUnsent = isDraining || unsentBytes(this.socket) > 0;
 		// Closed before its response was ended: nothing of it is on its way.
 		if (entry.stream.aborted) this.#abandoned(entry);
 		else this.unsent = mayBeUnsent ? toRequestInFlight(entry) : undefined;
+	}
+}
+
+/** Forgets those of the oldest that have closed. The others become the newest, so that each has its turn. */
+function lookAtOldest(streams: SessionStreams): void {
+	for (let looks = 0; looks < LOOKS && streams.oldest !== undefined; looks++) {
+		const { oldest } = streams;
+		if (oldest.stream.destroyed) streams.close(oldest);
+		else if (streams.delete(oldest)) streams.add(oldest);
 	}
 }

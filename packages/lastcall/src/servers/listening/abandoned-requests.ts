@@ -1,3 +1,4 @@
+import { type Linked, LinkedList } from "../../core/linked-list.ts";
 import type { DrainPlan } from "./drain-plan.ts";
 import type { RequestInFlight } from "./request-name.ts";
 
@@ -10,7 +11,7 @@ export interface AbandonedResponse {
 	readonly writableEnded: boolean;
 }
 
-interface Abandoned {
+interface Abandoned extends Linked<Abandoned> {
 	readonly named: RequestInFlight;
 	readonly goneAt: number;
 	/** Weak: a handler that goes on holds its response. One that no longer holds it will not end it any more. */
@@ -24,7 +25,7 @@ interface Abandoned {
  */
 export class AbandonedRequests {
 	/** In the order in which their clients went. */
-	readonly #all = new Set<Abandoned>();
+	readonly #all = new LinkedList<Abandoned>();
 	#plan: DrainPlan | undefined;
 	#isHeld: (request: object) => boolean = () => false;
 	readonly #refused = new WeakSet<object>();
@@ -81,6 +82,6 @@ export class AbandonedRequests {
 	/** Waits for none of them, nor for those that are added later. */
 	stop(): void {
 		this.#isStopped = true;
-		this.#all.clear();
+		for (const one of this.#all) this.#all.delete(one);
 	}
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { type Linked, LinkedList } from "../../core/linked-list.ts";
 import { Pruner } from "../../core/pruner.ts";
 import { nextPoll } from "./accept-queue.ts";
 import type { DrainPlan } from "./drain-plan.ts";
@@ -9,6 +10,19 @@ import { LOOK_EVERY_MS } from "./visit-due.ts";
 /** The least silence before a handshake is closed: a client that is busy with many handshakes takes longer for one. */
 const LEAST_SILENT_MS = 1_000;
 
+/** A handshake that is not done. */
+class Handshake extends Linger implements Linked<Handshake> {
+	list: object | undefined = undefined;
+	older: Handshake | undefined = undefined;
+	newer: Handshake | undefined = undefined;
+	readonly socket: Socket;
+
+	constructor(socket: Socket) {
+		super();
+		this.socket = socket;
+	}
+}
+
 type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
 
 /**
@@ -18,10 +32,12 @@ type Times = Pick<DrainPlan, "lingerMs" | "hardStopAt">;
  * key is the TCP socket. The client's address would not do: connections through a Unix socket have none.
  */
 export class Handshakes implements ProtocolConnections {
-	readonly #handshakes = new Map<Socket, Linger>();
+	readonly #handshakes = new LinkedList<Handshake>();
+	/** A property would make the socket larger for as long as the connection is open. */
+	readonly #bySocket = new WeakMap<Socket, Handshake>();
 	/** The program may remove the listener for the end of a socket. */
-	readonly #pruner = new Pruner(this.#handshakes, ([socket]) => {
-		if (socket.closed) this.#handshakes.delete(socket);
+	readonly #pruner = new Pruner(this.#handshakes, ({ socket }) => {
+		if (socket.closed) this.#remove(socket);
 	});
 	/** One function for all sockets. */
 	readonly #onClose: (this: Socket) => void;
@@ -30,9 +46,9 @@ export class Handshakes implements ProtocolConnections {
 	#sweeping: Promise<void> | undefined;
 
 	constructor() {
-		const handshakes = this.#handshakes;
+		const remove = (socket: Socket): void => this.#remove(socket);
 		this.#onClose = function (this: Socket): void {
-			handshakes.delete(this);
+			remove(this);
 		};
 	}
 
@@ -57,15 +73,16 @@ export class Handshakes implements ProtocolConnections {
 
 	beginDrain(times: Times): void {
 		this.#times = times;
-		for (const [socket, linger] of this.#handshakes) linger.restart(socket.bytesRead);
+		for (const handshake of this.#handshakes) handshake.restart(handshake.socket.bytesRead);
 	}
 
 	/** Closes those that are over. Without a linger nothing is waited for. */
 	sweep({ lingerMs, hardStopAt }: Times, polledAt: number): number {
 		const leastMs = lingerMs === 0 ? 0 : Math.min(LEAST_SILENT_MS, (hardStopAt - polledAt) / 10);
 		const limits = { silentMs: Math.max(lingerMs, leastMs) };
-		for (const [socket, linger] of this.#handshakes) {
-			if (linger.isOver({ polledAt, received: socket.bytesRead }, limits)) socket.destroy();
+		for (const handshake of this.#handshakes) {
+			const { socket } = handshake;
+			if (handshake.isOver({ polledAt, received: socket.bytesRead }, limits)) socket.destroy();
 		}
 		return polledAt + LOOK_EVERY_MS;
 	}
@@ -85,21 +102,29 @@ export class Handshakes implements ProtocolConnections {
 	}
 
 	cut(_isHeld: unknown, end: (destroy: () => void) => void): void {
-		for (const socket of this.#handshakes.keys()) end(() => socket.destroy());
+		for (const { socket } of this.#handshakes) end(() => socket.destroy());
 	}
 
 	#begin(socket: Socket): void {
-		const linger = new Linger();
-		if (this.#times !== undefined) linger.restart(socket.bytesRead);
+		const handshake = new Handshake(socket);
+		if (this.#times !== undefined) handshake.restart(socket.bytesRead);
 		this.#pruner.pruneSome();
-		this.#handshakes.set(socket, linger);
+		this.#handshakes.add(handshake);
+		this.#bySocket.set(socket, handshake);
 		socket.on("close", this.#onClose);
+	}
+
+	#remove(socket: Socket): void {
+		const handshake = this.#bySocket.get(socket);
+		if (handshake === undefined) return;
+		this.#bySocket.delete(socket);
+		this.#handshakes.delete(handshake);
 	}
 
 	/** The handshake of `secure` is done. */
 	#end(secure: Socket): void {
 		for (const socket of this.#findBelow(secure)) {
-			this.#handshakes.delete(socket);
+			this.#remove(socket);
 			// Most connections are open for much longer than their handshake took.
 			socket.off("close", this.#onClose);
 		}
@@ -112,10 +137,10 @@ export class Handshakes implements ProtocolConnections {
 	 */
 	#findBelow(secure: Socket): Socket[] {
 		const { _parent: parent } = secure as { _parent?: Socket | null };
-		if (parent && this.#handshakes.has(parent)) return [parent];
+		if (parent && this.#bySocket.has(parent)) return [parent];
 		const { remoteAddress, remotePort } = secure;
-		return [...this.#handshakes.keys()].filter(
-			(socket) => socket.remoteAddress === remoteAddress && socket.remotePort === remotePort,
-		);
+		return [...this.#handshakes]
+			.map(({ socket }) => socket)
+			.filter((socket) => socket.remoteAddress === remoteAddress && socket.remotePort === remotePort);
 	}
 }

@@ -1,10 +1,11 @@
 import { quote } from "../../core/check-options.ts";
+import { type Linked, LinkedList } from "../../core/linked-list.ts";
 import type { ConnectionActivity } from "../listening/connection-activity.ts";
 import type { Due } from "../listening/visit-due.ts";
 import type { PeerCloseWait } from "./peer-close-wait.ts";
 
 /** One thing that a peer has asked for, or that is being sent to it. */
-interface Unit {
+interface Unit extends Linked<Unit> {
 	readonly what: string;
 	readonly startedAt: number;
 }
@@ -22,13 +23,16 @@ export interface PeerWait {
  * One long-lived connection whose protocol is not HTTP: what is in flight on it, and how it is closed. It gets its closing
  * message once, when nothing is in flight on it, and is gone when its connection has ended.
  */
-export abstract class Peer implements Due {
+export abstract class Peer implements Due, Linked<Peer> {
+	list: object | undefined = undefined;
+	older: Peer | undefined = undefined;
+	newer: Peer | undefined = undefined;
 	/** The name that it was registered under. */
 	readonly name: string;
 	/** A description: `WebSocket /chat`. */
 	readonly what: string;
 	readonly startedAt: number;
-	readonly units: Set<Unit> = new Set();
+	readonly units: LinkedList<Unit> = new LinkedList();
 	/** When it is looked at next, as `performance.now()` counts. */
 	dueAt = 0;
 	/** Its share of the time over which closing messages are spread. Infinite until the drain of the peers begins. */
@@ -137,7 +141,8 @@ export function beginUnit(connection: unknown, what: string): () => void {
 			`enter: "${what}": wanted a connection of a server that is served, or an upgraded one, got ${quote(connection)}`,
 		);
 	}
-	const unit = { what, startedAt: performance.now() };
+	const startedAt = performance.now();
+	const unit: Unit = { what, startedAt, list: undefined, older: undefined, newer: undefined };
 	peer.units.add(unit);
 	if (peer.isGone) peer.whenWorkChanges();
 	return () => {

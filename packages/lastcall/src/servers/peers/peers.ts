@@ -1,5 +1,6 @@
 import { attempt } from "../../core/attempt.ts";
 import type { DrainOptions, InFlight } from "../../core/drainable.ts";
+import { LinkedList } from "../../core/linked-list.ts";
 import { Pruner } from "../../core/pruner.ts";
 import type { Failure } from "../../core/stop-reason.ts";
 import { ClosingWindow } from "../listening/closing-window.ts";
@@ -16,7 +17,7 @@ const LONGEST_OVERDUE_MS = 2_000;
 
 /** The long-lived connections of one server, and the one way in which all of them are closed. */
 export class Peers {
-	readonly #peers = new Set<Peer>();
+	readonly #peers = new LinkedList<Peer>();
 	readonly #pruner = new Pruner(this.#peers, (peer) => {
 		if (!peer.isGone && peer.hasEnded) this.remove(peer);
 	});

@@ -4,11 +4,11 @@ import type { Drainable, DrainOptions, InFlight } from "../../core/drainable.ts"
 import type { Failure } from "../../core/stop-reason.ts";
 import type { Warning } from "../../core/warning.ts";
 import { httpDrain } from "../http1/http-server.ts";
+import { noteUpgrade, type UpgradeNote, upgradeOf } from "../http1/upgrade.ts";
 import type { HowDrained } from "../listening/how-drained.ts";
 import type { NameRequest } from "../listening/request-name.ts";
 import { handleElsewhere } from "../responses/handled-elsewhere.ts";
-import { NotedWebSocket } from "./noted-web-socket.ts";
-import { registeredPeer, registerPeer } from "./peer.ts";
+import { type NotedPeer, registeredPeer, registerPeer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { CLOSED, type WebSocketLike, WebSocketPeer } from "./web-socket-peer.ts";
 
@@ -50,6 +50,11 @@ export class WebSocketDrain implements Drainable {
 	readonly #server: WsServer;
 	readonly #nameRequest: NameRequest;
 	readonly #peers = new Peers();
+	/** One for all WebSockets of a running service: the server itself knows which of them are open, and the socket its upgrade. */
+	readonly #noted: NotedPeer = {
+		makePeer: (webSocket: WebSocketLike) =>
+			this.#makePeer(webSocket, webSocket._socket && upgradeOf(webSocket._socket)),
+	};
 	/** Drains the HTTP server, where the WebSocket server has its own. */
 	readonly #http: Drainable | undefined;
 	#isDraining = false;
@@ -71,11 +76,11 @@ export class WebSocketDrain implements Drainable {
 	}
 
 	inFlight(): InFlight[] {
-		const noted = [...this.#noteOthers()].map(([{ target, startedAt }]) => ({
-			name: this.name,
-			what: this.#describe(target),
-			ageMs: performance.now() - startedAt,
-		}));
+		const now = performance.now();
+		const noted = this.#noteOthers().map(({ _socket: socket }) => {
+			const { target, startedAt = now } = (socket && upgradeOf(socket)) ?? {};
+			return { name: this.name, what: this.#describe(target), ageMs: now - startedAt };
+		});
 		return [...(this.#http?.inFlight() ?? []), ...noted, ...this.#peers.inFlight()];
 	}
 
@@ -85,7 +90,7 @@ export class WebSocketDrain implements Drainable {
 
 	/** The server's own listener holds this drain for as long as a client may come. */
 	isAtRest(): boolean {
-		return this.#noteOthers().size === 0 && this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
+		return this.#noteOthers().length === 0 && this.#peers.size === 0 && (this.#http?.isAtRest?.() ?? true);
 	}
 
 	isUnused(): boolean {
@@ -132,32 +137,33 @@ export class WebSocketDrain implements Drainable {
 	}
 
 	/** Returns those that have no peer. Notes those for which the program has emitted no `connection`. */
-	#noteOthers(): Map<NotedWebSocket, WebSocketLike> {
-		const noted = new Map<NotedWebSocket, WebSocketLike>();
+	#noteOthers(): WebSocketLike[] {
+		const noted: WebSocketLike[] = [];
 		for (const webSocket of this.#server.clients ?? []) {
 			if (registeredPeer(webSocket) === undefined) this.#note(webSocket, undefined, webSocket._socket);
-			const known = registeredPeer(webSocket);
-			if (!(known instanceof NotedWebSocket) || known.owner !== this) continue;
-			if (webSocket.readyState !== CLOSED) noted.set(known, webSocket);
+			if (registeredPeer(webSocket) === this.#noted && webSocket.readyState !== CLOSED) noted.push(webSocket);
 		}
 		return noted;
 	}
 
 	/** Notes a WebSocket. It gets its peer when that is needed: while draining, for its work, and where the server does not know its clients. */
 	#note(webSocket: WebSocketLike, target: string | undefined, socket: Socket | null | undefined): void {
-		if (socket) handleElsewhere(socket);
-		const noted = new NotedWebSocket(this, target);
-		registerPeer(webSocket, noted);
-		if (this.#isDraining || this.#server.clients === undefined) noted.makePeer(webSocket);
+		if (socket) {
+			handleElsewhere(socket);
+			noteUpgrade(socket, target);
+		}
+		registerPeer(webSocket, this.#noted);
+		const isFoundLater = socket && webSocket._socket === socket && this.#server.clients !== undefined;
+		if (this.#isDraining || !isFoundLater) this.#makePeer(webSocket, socket ? upgradeOf(socket) : undefined);
 	}
 
 	#makePeers(): void {
 		this.#isDraining = true;
-		for (const [noted, webSocket] of this.#noteOthers()) noted.makePeer(webSocket);
+		for (const webSocket of this.#noteOthers()) this.#noted.makePeer(webSocket);
 	}
 
-	/** @internal for `NotedWebSocket` */
-	makePeer(webSocket: WebSocketLike, { target, startedAt }: NotedWebSocket): void {
+	#makePeer(webSocket: WebSocketLike, upgrade: UpgradeNote | null | undefined): void {
+		const { target, startedAt = performance.now() } = upgrade ?? {};
 		const peer = new WebSocketPeer(this.name, this.#describe(target), webSocket, startedAt);
 		registerPeer(webSocket, peer);
 		this.#peers.add(peer);
