@@ -93,7 +93,8 @@ export class LinkedList<Item extends Linked<Item>> implements Iterable<Item> {
 				yield next;
 			}
 		} finally {
-			this.#iterations = this.#iterations?.filter((one) => one !== iteration);
+			const others = this.#iterations.filter((one) => one !== iteration);
+			this.#iterations = others.length > 0 ? others : undefined;
 		}
 	}
 }

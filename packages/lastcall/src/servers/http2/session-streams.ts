@@ -20,9 +20,6 @@ export interface SessionSocket extends Socket {
 	[SESSION]?: Http2Session;
 }
 
-/** The sessions that had streams before they were known. */
-const seenLate = new WeakSet<Http2Session>();
-
 /** What closes a session. */
 interface Closing {
 	/** A stream has closed. */
@@ -39,6 +36,9 @@ interface Entry extends StreamInFlight, Linked<Entry> {
 interface NotedStream extends ServerHttp2Stream {
 	[ENTRY]?: Entry;
 }
+
+/** Those of sessions that had streams before they were known. */
+const seenLate = new WeakSet<SessionStreams>();
 
 /**
  * The trick: `_destroy` is shadowed on each stream by this one function. Node.js calls it once, when the stream is being destroyed. A
@@ -82,7 +82,7 @@ export class SessionStreams<Served extends Closing = Closing>
 		this.socket = socket;
 		this.#abandoned = abandoned;
 		socket[SESSION] = session;
-		if (session.state.lastProcStreamID) seenLate.add(session);
+		if (session.state.lastProcStreamID) seenLate.add(this);
 	}
 
 	get session(): Http2Session {
@@ -91,7 +91,7 @@ export class SessionStreams<Served extends Closing = Closing>
 
 	/** True if every stream was seen, since the session was known from its beginning. */
 	get isSeenWhole(): boolean {
-		return !seenLate.has(this.session);
+		return !seenLate.has(this);
 	}
 
 	/** Returns true if a stream is open whose number is higher than this one. */
