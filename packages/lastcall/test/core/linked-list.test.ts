@@ -123,6 +123,6 @@ test("what a linked list has had takes no memory until the next full collection,
 	const file = new URL("../../../dist/core/linked-list.js", import.meta.url).href;
 	const run = promisify(execFile)(process.execPath, [...flags, "--input-type=module", "-e", CHURN, file]);
 	const bytes = Number((await run).stdout);
-	// A set of the same items keeps some 19 MB.
+	// A set of the same items keeps some 19 MB on Node.js 20 and 22, and 2 to 6 MB on 24 and 26.
 	assert.ok(bytes < 1e6, `${bytes} bytes`);
 });

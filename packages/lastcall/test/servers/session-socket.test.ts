@@ -10,7 +10,7 @@ function withoutSymbol(socket: Socket): Http2Session {
 	return { socket: { off: () => socket } } as unknown as Http2Session;
 }
 
-test("the socket of a session is found by its proxy once, and by the symbol that this shows from then on", async (t) => {
+test("the proxy of a session is asked for the socket once; that shows the symbol under which each session has its own", async (t) => {
 	const server = createServer();
 	const sockets: Socket[] = [];
 	const sessions: Http2Session[] = [];

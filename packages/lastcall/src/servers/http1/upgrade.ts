@@ -15,7 +15,7 @@ interface UpgradedSocket extends Socket {
 	[UPGRADE]?: UpgradeNote;
 }
 
-/** What is noted of an upgrade, whoever drains the connection. */
+/** What is noted of an upgrade, also where a WebSocket server drains the connection. */
 export interface UpgradeNote {
 	/** The `url` of the request. */
 	readonly target: string | undefined;

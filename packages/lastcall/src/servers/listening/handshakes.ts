@@ -106,6 +106,7 @@ export class Handshakes implements ProtocolConnections {
 	}
 
 	#begin(socket: Socket): void {
+		if (this.#bySocket.has(socket)) return;
 		const handshake = new Handshake(socket);
 		if (this.#times !== undefined) handshake.restart(socket.bytesRead);
 		this.#pruner.pruneSome();
