@@ -2,7 +2,7 @@
 const LOOKS_PER_INSERT = 2;
 
 /**
- * Removes items that are over from a `Set` or `Map`: a few at each insertion. So the collection needs no timer, and an
+ * Removes items that are over from a `Set` or a linked list: a few at each insertion. So the collection needs no timer, and an
  * insertion costs the same whatever the size of the collection.
  */
 export class Pruner<Item> {
@@ -19,7 +19,7 @@ export class Pruner<Item> {
 	/** Looks at the next few items. Call it at each insertion. */
 	pruneSome(): void {
 		for (let looks = 0; looks < LOOKS_PER_INSERT; looks++) {
-			// An iterator of a Set or Map continues past items that were deleted meanwhile.
+			// An iterator of a `Set` or linked list continues past items that were deleted meanwhile.
 			this.#rest ??= this.#items[Symbol.iterator]();
 			const { done, value } = this.#rest.next();
 			if (done) this.#rest = undefined;
